@@ -1,0 +1,69 @@
+/** Who makes a call, and where. */
+export interface Caller {
+  accountId: string;
+  region: string;
+  /** ARN of the user or of the assumed role's session; `arn:aws:iam::<account>:root` for the account itself. */
+  arn: string;
+  /** The service that calls on behalf of a resource, e.g. `events.amazonaws.com`. */
+  service?: string;
+}
+
+/** An error as an AWS service answers it: `code` is what an SDK shows as the error's `name`. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly statusCode: number;
+
+  constructor(code: string, message: string, statusCode = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * One action of a service: takes the input and returns the output in the shapes of the AWS SDK for JavaScript
+ * v3 (member names as there, timestamps as Date), and throws {@link AwsError}.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the shape is the action's own, checked by the wire's schemas
+export type Action = (input: any, caller: Caller) => unknown;
+
+/** One service of the local cloud. Actions that are not listed are answered as AWS answers an unknown action. */
+export interface AwsService {
+  /** The name in a signature's scope, e.g. `ec2`, `states`, `events`. */
+  readonly signingName: string;
+  readonly actions: Record<string, Action>;
+}
+
+/** All services of the local cloud, as its parts call each other: in the process, without the wire. */
+export class AwsServices {
+  readonly #services = new Map<string, AwsService>();
+  /** Calls so far, by `service:Action`. */
+  readonly calls = new Map<string, number>();
+
+  register(service: AwsService): void {
+    this.#services.set(service.signingName, service);
+  }
+
+  get(signingName: string): AwsService | undefined {
+    return this.#services.get(signingName);
+  }
+
+  /**
+   * @throws AwsError `UnknownOperationException` for an action that the local cloud does not have, and whatever
+   *   the action throws.
+   */
+  async call(signingName: string, action: string, input: unknown, caller: Caller): Promise<unknown> {
+    const service = this.#services.get(signingName);
+    const implementation = service && Object.hasOwn(service.actions, action) && service.actions[action];
+    if (!implementation) {
+      throw new AwsError(
+        'UnknownOperationException',
+        `The local cloud has no action ${signingName}:${action}.`,
+      );
+    }
+    const name = `${signingName}:${action}`;
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    return implementation(input, caller);
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+
+/** How a subscription hands itself over: see docs/redis-cloud.md. */
+export type Contract = 'resource-share' | 'endpoint-service';
+
+/** One Redis Cloud subscription, or one region of an Active-Active subscription, offered to the organization. */
+export interface Connection {
+  name: string;
+  subscriptionId: number;
+  /** Redis Cloud's own number of the region; only for an Active-Active subscription. */
+  activeActiveRegionId?: number | undefined;
+  /** The AWS Region of the databases, and so of the VPCs that can be connected. */
+  region: string;
+  contract: Contract;
+  /** Name of the AWS RAM share that Redis Cloud creates; contract `resource-share` only. */
+  shareName: string;
+  accounts: {
+    organizationalUnits: string[];
+    accountIds: string[];
+    excludedAccountIds: string[];
+  };
+  /** `tagged`: VPCs whose tag `redis-privatelink` names this connection. `all`: every VPC of those accounts. */
+  vpcs: 'tagged' | 'all';
+  endpoint: {
+    /** The security group to use, looked up by name in each VPC; null: one is created. */
+    securityGroup: { name: string } | null;
+    subnets: {
+      minimumZones: number;
+      /** Only subnets that carry this tag. */
+      tag: { key: string; value: string } | null;
+      /** How long a VPC may be without a usable subnet before its onboarding fails. */
+      waitMinutes: number;
+    };
+    privateDns: boolean;
+  };
+  /**
+   * Where a member account cannot be entered: `fail`, or `script`, which stores Redis Cloud's endpoint script
+   * for the owner of the account.
+   */
+  handOver: 'fail' | 'script';
+  /** Whether the PrivateLink is deleted when its last principal has left. */
+  deletePrivateLinkWhenUnused: boolean;
+}
+
+/** What the functions that decide know of the configuration. It ships beside them, as `configuration.json`. */
+export interface AutomationConfiguration {
+  connections: Connection[];
+}
+
+let loaded: AutomationConfiguration | undefined;
+
+/** The configuration that was deployed with this function. */
+export function configuration(): AutomationConfiguration {
+  loaded ??= JSON.parse(readFileSync(new URL('configuration.json', import.meta.url), 'utf8'));
+  return loaded as AutomationConfiguration;
+}

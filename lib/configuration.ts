@@ -1,0 +1,344 @@
+import { readFileSync } from 'node:fs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Connection } from '../lambdas/automation/configuration.ts';
+
+const regions = new Set(RegionInfo.regions.map(({ name }) => name));
+
+const accountId = z
+  .string('write an AWS account id as a string of twelve digits, in quotes')
+  .regex(/^\d{12}$/, 'an AWS account id has twelve digits')
+  .meta({ description: 'An AWS account id, in quotes.' });
+
+const organizationalUnitId = z
+  .string()
+  .regex(
+    /^(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})$/,
+    'an organizational unit looks like ou-ab12-l3zc8b3h (or r-ab12 for the root)',
+  )
+  .meta({ description: 'An organizational unit, or the root, with everything below it.' });
+
+const region = z
+  .string()
+  .refine((name) => regions.has(name), 'not a Region that AWS has; write it like us-east-1')
+  .meta({ description: 'An AWS Region, e.g. us-east-1.' });
+
+const connection = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,31}$/,
+      'use at most 32 lower-case letters, digits and hyphens, beginning with a letter',
+    )
+    .meta({ description: 'The name by which VPCs ask for this connection, in the tag redis-privatelink.' }),
+  subscriptionId: z
+    .int('the number of the subscription, as the Redis Cloud console shows it')
+    .positive('the number of the subscription, as the Redis Cloud console shows it')
+    .max(2 ** 31 - 1, 'the number of the subscription, as the Redis Cloud console shows it')
+    .meta({ description: "The Redis Cloud subscription's number." }),
+  activeActiveRegionId: z
+    .int("Redis Cloud's number of the region, from GET /subscriptions/{subscriptionId}/regions")
+    .positive("Redis Cloud's number of the region, from GET /subscriptions/{subscriptionId}/regions")
+    .max(2 ** 31 - 1)
+    .optional()
+    .meta({ description: "For an Active-Active subscription: Redis Cloud's own number of the region." }),
+  region: region.meta({ description: 'The AWS Region of the databases.' }),
+  contract: z
+    .enum(['resource-share', 'endpoint-service'])
+    .default('resource-share')
+    .meta({ description: 'How Redis Cloud hands the subscription over.' }),
+  shareName: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'use at most 64 letters, digits, hyphens and underscores')
+    .optional()
+    .meta({
+      description:
+        'Name of the resource share that Redis Cloud creates. Default: redis-privatelink-<connection>.',
+    }),
+  accounts: z
+    .strictObject({
+      organizationalUnits: z.array(organizationalUnitId).optional().meta({
+        description: 'Accounts below these organizational units. Default: organization.organizationalUnits.',
+      }),
+      accountIds: z.array(accountId).default([]).meta({ description: 'These accounts too.' }),
+      excludedAccountIds: z.array(accountId).default([]).meta({ description: 'Never these accounts.' }),
+    })
+    .prefault({})
+    .meta({ description: 'Which accounts may be connected.' }),
+  vpcs: z
+    .enum(['tagged', 'all'])
+    .default('tagged')
+    .meta({ description: 'VPCs that ask for it by tag, or every VPC of those accounts in the Region.' }),
+  endpoint: z
+    .strictObject({
+      securityGroup: z
+        .strictObject({ name: z.string().min(1).max(255) })
+        .nullable()
+        .default(null)
+        .meta({
+          description: 'A security group that each VPC has, by name. Default: one is created in each VPC.',
+        }),
+      subnets: z
+        .strictObject({
+          minimumZones: z
+            .int()
+            .min(1)
+            .max(6)
+            .default(1)
+            .meta({ description: 'Wait until usable subnets in this many Availability Zones are there.' }),
+          tag: z
+            .strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) })
+            .nullable()
+            .default(null)
+            .meta({ description: 'Use only subnets with this tag.' }),
+          waitMinutes: z
+            .int()
+            .min(1)
+            .max(90, 'at most 90 minutes')
+            .default(60)
+            .meta({ description: 'How long a new VPC may be without a usable subnet, in minutes.' }),
+        })
+        .prefault({}),
+      privateDns: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Whether the databases’ own names resolve to the endpoint inside the VPC.' }),
+    })
+    .prefault({})
+    .meta({ description: 'How VPC endpoints are made.' }),
+  handOver: z.enum(['fail', 'script']).default('fail').meta({
+    description:
+      'Where a member account cannot be entered: fail, or store Redis Cloud’s endpoint script for its owner.',
+  }),
+  deletePrivateLinkWhenUnused: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Delete the PrivateLink at Redis Cloud when its last principal has left.' }),
+});
+
+const schema = z
+  .strictObject({
+    redisCloud: z
+      .strictObject({
+        apiUrl: z
+          .url({
+            protocol: /^https$/,
+            error: 'an https address; the public one is https://api.redislabs.com/v1',
+          })
+          .default('https://api.redislabs.com/v1')
+          .meta({ description: "The Redis Cloud API's address." }),
+        secretName: z
+          .string()
+          .regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/, 'use letters, digits and /_+=.@-')
+          .default('redis-privatelink/redis-cloud')
+          .meta({ description: 'Name of the secret that holds {"apiKey","secretKey"}.' }),
+      })
+      .prefault({}),
+    organization: z.strictObject({
+      id: z
+        .string()
+        .regex(/^o-[a-z0-9]{10,32}$/, 'an organization id looks like o-a1b2c3d4e5')
+        .meta({ description: 'The AWS organization.' }),
+      managementAccountId: accountId.meta({ description: 'The management account of the organization.' }),
+      hubAccountId: accountId.meta({ description: 'The account that runs the workflows.' }),
+      hubRegion: region.meta({ description: 'The Region that runs the workflows.' }),
+      controlTowerRegion: region
+        .optional()
+        .meta({ description: "Control Tower's home Region. Default: the hub's Region." }),
+      organizationalUnits: z
+        .array(organizationalUnitId)
+        .min(1, 'name at least one organizational unit')
+        .meta({ description: 'The organizational units to deploy the member stack to.' }),
+      externalId: z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9-]{15,63}$/,
+          'generate one, for example with: uuidgen (16 to 64 letters, digits and hyphens)',
+        )
+        .meta({ description: "Guards the member accounts' role against a confused deputy. Generate it." }),
+    }),
+    connections: z
+      .array(connection)
+      .min(1, 'name at least one connection')
+      .meta({ description: 'What is offered to the organization.' }),
+  })
+  .meta({ title: 'Redis Cloud PrivateLink automation' });
+
+/** The configuration, complete: every default is filled in. */
+export interface Configuration {
+  redisCloud: { apiUrl: string; secretName: string };
+  organization: {
+    id: string;
+    managementAccountId: string;
+    hubAccountId: string;
+    hubRegion: string;
+    controlTowerRegion: string;
+    organizationalUnits: string[];
+    externalId: string;
+  };
+  connections: Connection[];
+}
+
+/** The configuration is not valid. The message lists every problem: where, what, and what to do. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly string[];
+
+  constructor(source: string, problems: readonly string[]) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(`${source} has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** The JSON Schema of the configuration file, for editors. */
+export function configurationJsonSchema(): object {
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
+/**
+ * Reads the configuration file.
+ * @throws ConfigurationError listing all problems at once.
+ */
+export function loadConfiguration(path: string): Configuration {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigurationError(path, [
+      `cannot be read (${(error as NodeJS.ErrnoException).code}). Copy config/privatelink.yaml, and name your copy with -c config=FILE (cdk) or --config FILE (npm start).`,
+    ]);
+  }
+  return parseConfiguration(text, path);
+}
+
+/**
+ * Parses the text of a configuration file; `source` names it in errors.
+ * @throws ConfigurationError listing all problems at once.
+ */
+export function parseConfiguration(text: string, source: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new ConfigurationError(
+      source,
+      document.errors.map(({ message }) => message.split('\n')[0]!),
+    );
+  }
+  const data: unknown = document.toJS();
+  const parsed = schema.safeParse(data);
+  const problems = [...(parsed.error?.issues.flatMap(describe) ?? []), ...conflicts(data)];
+  if (problems.length > 0) {
+    throw new ConfigurationError(
+      source,
+      problems.map(({ path, text }) => {
+        const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
+        const line = node?.range ? ` (line ${lines.linePos(node.range[0]).line})` : '';
+        const value = get(data, path);
+        const shown = value === undefined || typeof value === 'object' ? '' : ` ${JSON.stringify(value)}`;
+        return `${pathText(path)}${line}:${shown ? `${shown}:` : ''} ${text}.`;
+      }),
+    );
+  }
+  return complete(parsed.data!);
+}
+
+interface Problem {
+  path: PropertyKey[];
+  text: string;
+}
+
+function describe(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      text: 'there is no such setting; remove it or correct its name (docs/configuration.md lists them all)',
+    }));
+  }
+  return [{ path: issue.path, text: issue.message.replace(/^Invalid input: /, '') }];
+}
+
+/** Problems between settings, found in what was written even where a single setting is wrong too. */
+function conflicts(data: unknown): Problem[] {
+  const connections = get(data, ['connections']);
+  if (!Array.isArray(connections)) return [];
+  const problems: Problem[] = [];
+  const names = new Map<unknown, number>();
+  const offers = new Map<string, number>();
+  connections.forEach((connection: unknown, index) => {
+    const name = get(connection, ['name']);
+    const sameName = names.get(name);
+    if (name !== undefined && sameName !== undefined) {
+      problems.push({
+        path: ['connections', index, 'name'],
+        text: `connections[${sameName}] has this name already; give each connection its own`,
+      });
+    } else names.set(name, index);
+
+    const subscription = get(connection, ['subscriptionId']);
+    const offer = `${subscription} ${get(connection, ['activeActiveRegionId']) ?? ''}`;
+    const sameOffer = offers.get(offer);
+    if (subscription !== undefined && sameOffer !== undefined) {
+      problems.push({
+        path: ['connections', index, 'subscriptionId'],
+        text: `connections[${sameOffer}] offers this subscription already; a subscription, or a region of an Active-Active one, is one connection`,
+      });
+    } else offers.set(offer, index);
+
+    const excluded = get(connection, ['accounts', 'excludedAccountIds']);
+    const included = get(connection, ['accounts', 'accountIds']);
+    if (Array.isArray(excluded) && Array.isArray(included)) {
+      included.forEach((id, position) => {
+        if (!excluded.includes(id)) return;
+        problems.push({
+          path: ['connections', index, 'accounts', 'accountIds', position],
+          text: 'this account is excluded too; remove it from one of the two lists',
+        });
+      });
+    }
+  });
+  return problems;
+}
+
+function complete(data: z.infer<typeof schema>): Configuration {
+  const { organization } = data;
+  return {
+    redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
+    organization: {
+      ...organization,
+      controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
+    },
+    connections: data.connections.map((connection) => ({
+      ...connection,
+      shareName: connection.shareName ?? `redis-privatelink-${connection.name}`,
+      accounts: {
+        ...connection.accounts,
+        organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
+      },
+    })),
+  };
+}
+
+function get(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    data,
+  );
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return (
+    path.reduce<string>(
+      (text, key) =>
+        typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
+      '',
+    ) || 'the file'
+  );
+}
+
+// `npm run schema`
+if (import.meta.main) console.log(JSON.stringify(configurationJsonSchema(), null, 2));

@@ -1,0 +1,18 @@
+/**
+ * Names that more than one account, or a person with a command line, must know. They are public: changing one
+ * replaces what bears it.
+ */
+export const SYSTEM = 'redis-privatelink';
+
+/** The role in every member account that the hub's functions assume. */
+export const CONNECTOR_ROLE = `${SYSTEM}-connector`;
+
+/** The role in every account that puts events on the hub's bus. */
+export const FORWARDER_ROLE = `${SYSTEM}-forwarder`;
+
+/** The tag by which a VPC asks for connections. */
+export const TAG = 'redis-privatelink';
+
+export const HUB_STACK = `${SYSTEM}-hub`;
+export const MEMBER_STACK = `${SYSTEM}-member`;
+export const ORGANIZATION_STACK = `${SYSTEM}-organization`;

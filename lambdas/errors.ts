@@ -46,6 +46,21 @@ export class EndpointAlreadyRequested extends NamedError {
   override readonly name = 'EndpointAlreadyRequested';
 }
 
+/** An onboarding of what is to be offboarded was requested before, and has not ended yet. */
+export class OnboardingUnderWay extends NamedError {
+  override readonly name = 'OnboardingUnderWay';
+}
+
+/** An offboarding of the same account was requested before this onboarding, and has not ended yet. */
+export class OffboardingUnderWay extends NamedError {
+  override readonly name = 'OffboardingUnderWay';
+}
+
+/** The security group is still in use, most often by an endpoint that is being deleted. */
+export class SecurityGroupInUse extends NamedError {
+  override readonly name = 'SecurityGroupInUse';
+}
+
 // Busy: the workflow tries again, over minutes.
 
 /** HTTP 429: too many requests, or too many resources being changed. */

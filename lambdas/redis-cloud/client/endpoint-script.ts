@@ -1,0 +1,20 @@
+import { RedisCloudUnavailable } from '../../errors.ts';
+import { type ConnectionTarget, describeTarget } from './connection.ts';
+
+/**
+ * The scripts of a completed endpoint-script read, by Redis Cloud's name for each: in the `resource-share`
+ * contract `resourceEndpointScript` (Python) and `terraformAwsScript`. The `endpoint-service` contract names no
+ * field, so a bare text is called `script`.
+ *
+ * @throws RedisCloudUnavailable if there is no script in it.
+ */
+export function readEndpointScript(resource: unknown, target: ConnectionTarget): Record<string, string> {
+  const entries = typeof resource === 'string' ? [['script', resource]] : Object.entries(resource ?? {});
+  const scripts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (scripts.length === 0 || Array.isArray(resource)) {
+    throw new RedisCloudUnavailable(
+      `Redis Cloud's answer holds no endpoint script for ${describeTarget(target)}.`,
+    );
+  }
+  return Object.fromEntries(scripts);
+}

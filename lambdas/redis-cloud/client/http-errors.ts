@@ -1,0 +1,125 @@
+import {
+  AccessDenied,
+  ContractMismatch,
+  InvalidRequest,
+  type NamedError,
+  PreconditionFailed,
+  PrincipalAlreadyExists,
+  PrivateLinkAlreadyExists,
+  PrivateLinkNotFound,
+  RateLimited,
+  RedisCloudUnavailable,
+  SubscriptionBusy,
+  SubscriptionNotFound,
+  TaskUnknown,
+} from '../../errors.ts';
+import { type CodeMeaning, meaningOf } from './codes.ts';
+import { type ContractName, shorten } from './connection.ts';
+import { type ApiRequest, describeRequest } from './request.ts';
+
+/** The named error for an HTTP answer other than 2xx. `text` is the answer's body. */
+export function failedResponse(request: ApiRequest, status: number, text: string): NamedError {
+  const { error: NamedFailure, remedy } = meaningOfStatus(request, status, text);
+  const quote = text.trim() === '' ? '' : `: ${shorten(text.trim())}`;
+  return new NamedFailure(
+    `Could not ${describeRequest(request)}. Redis Cloud answered HTTP ${status}${quote}. ${remedy}`,
+  );
+}
+
+function meaningOfStatus(request: ApiRequest, status: number, text: string): CodeMeaning {
+  if (status === 408 || status >= 500) {
+    return { error: RedisCloudUnavailable, remedy: 'Redis Cloud has a problem of its own: try again later.' };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      error: InvalidRequest,
+      remedy: 'Redirects are not followed: set the API address in the configuration to where the API is.',
+    };
+  }
+  switch (status) {
+    case 401:
+      return {
+        error: AccessDenied,
+        remedy:
+          'The keys are not valid, or not from this address: check the secret, and the CIDR allow-list of the ' +
+          'user key in Redis Cloud.',
+      };
+    case 403:
+      return {
+        error: AccessDenied,
+        remedy:
+          'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list.',
+      };
+    case 405:
+      return { error: ContractMismatch, remedy: contractHint(request) };
+    case 429:
+      return {
+        error: RateLimited,
+        remedy: 'Too many requests, or too many resources being changed: try again in some minutes.',
+      };
+  }
+  if (status === 404 && request.operation === 'getTask') {
+    return { error: TaskUnknown, remedy: 'A new task becomes known after a moment: read it again.' };
+  }
+  const coded = codeIn(text);
+  if (coded) return coded;
+  switch (status) {
+    case 404:
+      return notFound(request);
+    case 409:
+      return conflict(request, text);
+    case 412:
+      return {
+        error: PreconditionFailed,
+        remedy: 'The feature is not enabled for the Redis Cloud account: ask Redis support to enable it.',
+      };
+    default:
+      return { error: InvalidRequest, remedy: `Check the connection's settings. ${contractHint(request)}` };
+  }
+}
+
+/** Refusals carry their code in no fixed field, so it is looked for wherever it may be. */
+function codeIn(text: string): CodeMeaning | null {
+  for (const [code] of text.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)) {
+    const meaning = meaningOf(code);
+    if (meaning) return meaning;
+  }
+  return null;
+}
+
+function notFound({ operation }: ApiRequest): CodeMeaning {
+  if (operation === 'createPrivateLink') {
+    return {
+      error: SubscriptionNotFound,
+      remedy: 'Check "subscriptionId" and "activeActiveRegionId" of the connection in the configuration.',
+    };
+  }
+  return { error: PrivateLinkNotFound, remedy: 'Read the PrivateLink again.' };
+}
+
+/**
+ * Without a code, a conflict may mean "already done" or "busy". Busy is the safer reading, because it waits. Only
+ * the endpoint-service contract says that a conflict on adding a principal means that it is there.
+ */
+function conflict({ operation, target }: ApiRequest, text: string): CodeMeaning {
+  const exists = /already exist/i.test(text);
+  if (operation === 'createPrivateLink' && exists) {
+    return { error: PrivateLinkAlreadyExists, remedy: 'Read the PrivateLink again.' };
+  }
+  if (operation === 'addPrincipal' && (exists || target?.contract === 'endpoint-service')) {
+    return { error: PrincipalAlreadyExists, remedy: 'Read the PrivateLink again.' };
+  }
+  return {
+    error: SubscriptionBusy,
+    remedy: 'The subscription is being changed: try again once the changes under way are done.',
+  };
+}
+
+function contractHint({ target }: ApiRequest): string {
+  if (!target) return '';
+  const other: ContractName = target.contract === 'resource-share' ? 'endpoint-service' : 'resource-share';
+  return (
+    `If the subscription speaks the other contract, set "contract" to "${other}" on connection ` +
+    `"${target.name}".`
+  );
+}

@@ -1,0 +1,118 @@
+import { InvalidRequest, RedisCloudUnavailable } from '../../errors.ts';
+import { failedResponse } from './http-errors.ts';
+import { type ApiRequest, describeRequest } from './request.ts';
+
+/** The account key and the user key of the Redis Cloud API. */
+export interface Keys {
+  apiKey: string;
+  secretKey: string;
+}
+
+/** Where keys come from. */
+export interface KeySource {
+  current(): Promise<Keys>;
+  /** Looks for keys other than those that were refused; null if there are none. */
+  renewed(refused: Keys): Promise<Keys | null>;
+}
+
+/** Milliseconds that one attempt may take, answer included. */
+const TIME_LIMIT = 10_000;
+
+/**
+ * HTTP to the Redis Cloud API: one attempt a call, except that keys which were replaced meanwhile are read again
+ * once. Redirects are refused, so that the keys travel nowhere else.
+ */
+export class RedisCloudHttp {
+  readonly #baseUrl: string;
+  readonly #keys: KeySource;
+  readonly #timeLimit: number;
+
+  /**
+   * @param baseUrl e.g. `https://api.redislabs.com/v1`; `http` only for this machine.
+   * @throws InvalidRequest if the keys must not be sent to that address.
+   */
+  constructor(baseUrl: string, keys: KeySource, timeLimit = TIME_LIMIT) {
+    this.#baseUrl = checkBaseUrl(baseUrl);
+    this.#keys = keys;
+    this.#timeLimit = timeLimit;
+  }
+
+  /**
+   * The answer's JSON, or null for an answer without a body.
+   *
+   * @throws RedisCloudUnavailable without a usable answer, and what {@link failedResponse} makes of a refusal.
+   */
+  async call(request: ApiRequest): Promise<unknown> {
+    const keys = await this.#keys.current();
+    let response = await this.#attempt(request, keys);
+    if (response.status === 401) {
+      const renewed = await this.#keys.renewed(keys);
+      if (renewed) response = await this.#attempt(request, renewed);
+    }
+    const { status, text } = response;
+    if (status < 200 || status > 299) throw failedResponse(request, status, text);
+    if (text.trim() === '') return null;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new RedisCloudUnavailable(
+        `Could not ${describeRequest(request)}: Redis Cloud answered with something other than JSON.`,
+      );
+    }
+  }
+
+  async #attempt(request: ApiRequest, keys: Keys): Promise<{ status: number; text: string }> {
+    const { method, path, body } = request;
+    try {
+      const response = await fetch(this.#baseUrl + path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'x-api-key': keys.apiKey,
+          'x-api-secret-key': keys.secretKey,
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.#timeLimit),
+      });
+      return { status: response.status, text: withoutKeys(await response.text(), keys) };
+    } catch (error) {
+      // The error itself stays here: fetch quotes header values, and thereby keys, in some of its messages.
+      throw new RedisCloudUnavailable(
+        `Could not ${describeRequest(request)}: ${this.#reason(error)}. Address: ${this.#baseUrl}.`,
+      );
+    }
+  }
+
+  #reason(error: unknown): string {
+    const { name, cause } = error as { name?: string; cause?: { code?: string } };
+    if (name === 'TimeoutError') return `Redis Cloud did not answer within ${this.#timeLimit / 1000} s`;
+    return `Redis Cloud could not be reached${cause?.code ? ` (${cause.code})` : ''}`;
+  }
+}
+
+function checkBaseUrl(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  const local = url && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && local);
+  if (!url || !safe || url.username || url.password || url.search || url.hash) {
+    throw new InvalidRequest(
+      'The address of the Redis Cloud API must be an https URL without user, query and fragment, such as ' +
+        'https://api.redislabs.com/v1. Correct it in the configuration.',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/**
+ * Whatever is quoted from an answer later, it holds no key. Redis Cloud's keys have some fifty characters; a
+ * short word that a test server takes for a key is left alone, because it may stand in an answer by chance.
+ */
+function withoutKeys(text: string, { apiKey, secretKey }: Keys): string {
+  const keys = [secretKey, apiKey].filter((key) => key.length >= 12);
+  return keys.reduce(
+    (clean, key) => clean.replaceAll(key, '***').replaceAll(JSON.stringify(key).slice(1, -1), '***'),
+    text,
+  );
+}

@@ -1,0 +1,65 @@
+import { shorten } from './connection.ts';
+import { samePrincipal } from './principals.ts';
+import type { PrivateLink } from './private-link.ts';
+
+/** Entries on one page, and their bytes as JSON: a workflow's state holds 256 KiB. */
+const MOST_ENTRIES = 4_000;
+const MOST_BYTES = 200_000;
+
+/** Who is admitted to a PrivateLink and who is connected through it: one page of it. */
+export interface Members {
+  /** The PrivateLink's. */
+  status: string;
+  /** The accounts that are admitted: `<account id> <status>`, with `-` where Redis Cloud says no status. */
+  principals: string[];
+  /** Principals of other forms, as Redis Cloud writes them. */
+  others: string[];
+  /**
+   * One for each connection: the account at its other end. Where Redis Cloud does not say which, it is
+   * `endpoint:<VPC endpoint id>`, or `association:<id>` where it does not say that either.
+   */
+  owners: string[];
+  /** Where the next page begins; null on the last one. */
+  next: number | null;
+}
+
+/** The page of the PrivateLink's members that begins at the entry `from`. */
+export function membersOf(privateLink: PrivateLink, from: number): Members {
+  const members: Members = {
+    status: shorten(privateLink.status),
+    principals: [],
+    others: [],
+    owners: [],
+    next: null,
+  };
+  const entries = entriesOf(privateLink);
+  let bytes = 0;
+  for (const [index, [list, entry]] of entries.entries()) {
+    if (index < from) continue;
+    bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+    if (index > from && (index - from >= MOST_ENTRIES || bytes > MOST_BYTES)) {
+      return { ...members, next: index };
+    }
+    members[list].push(entry);
+  }
+  return members;
+}
+
+/** All entries, in the order of the pages. */
+function entriesOf({ principals, connections }: PrivateLink): ['principals' | 'others' | 'owners', string][] {
+  return [
+    ...principals.map(({ principal, accountId, status }): ['principals' | 'others', string] =>
+      // A role or user of the account does not stand for it.
+      accountId !== null && samePrincipal(principal, accountId)
+        ? ['principals', `${accountId} ${shorten(status ?? '-')}`]
+        : ['others', shorten(principal, 1_000)],
+    ),
+    ...connections.map(({ ownerId, endpointId, associationId, connectionId }): ['owners', string] => [
+      'owners',
+      ownerId ??
+        (endpointId
+          ? `endpoint:${shorten(endpointId)}`
+          : `association:${shorten(associationId ?? connectionId ?? '-')}`),
+    ]),
+  ];
+}

@@ -1,0 +1,199 @@
+import * as z from 'zod/mini';
+import { ContractMismatch, RedisCloudUnavailable } from '../../errors.ts';
+import { validate } from '../../runtime/validation.ts';
+import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
+import { accountOf, samePrincipal, typeOf } from './principals.ts';
+
+/** A principal as Redis Cloud lists it. */
+export interface ListedPrincipal {
+  /** As Redis Cloud writes it: an account id or an ARN. */
+  principal: string;
+  accountId: string | null;
+  type: string | null;
+  status: string | null;
+}
+
+/** A consumer's connection. Each contract fills in its own part. */
+export interface ListedConnection {
+  associationId: string | null;
+  connectionId: string | null;
+  type: string | null;
+  /** The consumer's account. */
+  ownerId: string | null;
+  endpointId: string | null;
+  /** When it came about, as Redis Cloud writes it. */
+  associationDate: string | null;
+  status: string | null;
+}
+
+/** A subscription's PrivateLink, in one form for both contracts. */
+export interface PrivateLink {
+  /** `none`, `initializing`, `active`, `deleting`, or whatever else Redis Cloud says. */
+  status: string;
+  errorMessage: string | null;
+  principals: ListedPrincipal[];
+  resourceConfigurationArn: string | null;
+  resourceConfigurationId: string | null;
+  shareArn: string | null;
+  shareName: string | null;
+  serviceName: string | null;
+  connections: ListedConnection[];
+  databases: { databaseId: number | null; port: number | null; rlEndpoint: string | null }[];
+}
+
+/** What a workflow needs to know about one account; small, however many principals there are. */
+export interface PrivateLinkView {
+  status: string;
+  errorMessage: string | null;
+  principal: { principal: string; type: string | null; status: string | null } | null;
+  /** All principals that the PrivateLink lists, whatever their status. */
+  principalCount: number;
+  resourceConfigurationArn: string | null;
+  shareArn: string | null;
+  serviceName: string | null;
+  connections: ListedConnection[];
+}
+
+// Redis Cloud writes some identifiers as numbers, and leaves out or empties what it does not know.
+const text = z.pipe(
+  z.nullish(z.union([z.string(), z.number()])),
+  z.transform((value) => (value == null || value === '' ? null : String(value))),
+);
+const integer = z.pipe(
+  z.nullish(z.union([z.number(), z.string().check(z.regex(/^\d+$/))])),
+  z.transform((value) => (value == null ? null : Number(value))),
+);
+/** An account id that was written as a number has lost its leading zeros. */
+const account = z.pipe(
+  text,
+  z.transform((value) => (value && /^\d{1,11}$/.test(value) ? value.padStart(12, '0') : value)),
+);
+const listOf = <T extends z.ZodMiniType>(item: T) =>
+  z.pipe(
+    z.nullish(z.array(item)),
+    z.transform((items) => items ?? []),
+  );
+
+const Principal = z.union([
+  z.object({ principal: account, type: text, status: text }),
+  z.pipe(
+    account,
+    z.transform((principal) => ({ principal, type: null, status: null })),
+  ),
+]);
+
+const Resource = z.object({
+  status: text,
+  errorMessage: text,
+  principals: listOf(Principal),
+  resourceConfigurationArn: text,
+  resourceConfigurationId: text,
+  shareArn: text,
+  shareName: text,
+  // The one place that names the field: the endpoint-service description leaves its name open.
+  serviceName: text,
+  connections: listOf(
+    z.object({
+      associationId: text,
+      connectionId: text,
+      type: text,
+      ownerId: account,
+      endpointId: text,
+      associationDate: text,
+      status: text,
+    }),
+  ),
+  databases: listOf(z.object({ databaseId: integer, port: integer, rlEndpoint: text })),
+});
+
+/** The PrivateLink of a subscription that has none. */
+export const NO_PRIVATE_LINK: PrivateLink = {
+  status: 'none',
+  errorMessage: null,
+  principals: [],
+  resourceConfigurationArn: null,
+  resourceConfigurationId: null,
+  shareArn: null,
+  shareName: null,
+  serviceName: null,
+  connections: [],
+  databases: [],
+};
+
+/**
+ * Reads the resource of a completed read. An empty one means that there is none (or that one is only just being
+ * initialised, which looks the same).
+ *
+ * @throws ContractMismatch if it has the form of the other contract.
+ * @throws RedisCloudUnavailable if it has no known form.
+ */
+export function readPrivateLink(resource: unknown, target: ConnectionTarget): PrivateLink {
+  const result = validate(Resource, resource ?? {});
+  if (!result.valid) throw unreadable(target, result.problems.join('; '));
+  const { status, ...rest } = result.value;
+  const principals = rest.principals.map(({ principal, type, status }) => {
+    if (principal === null) throw unreadable(target, 'principals: one has no name');
+    return { principal, accountId: accountOf(principal), type: type ?? typeOf(principal), status };
+  });
+  const handedOver = [
+    rest.resourceConfigurationArn,
+    rest.resourceConfigurationId,
+    rest.shareArn,
+    rest.serviceName,
+  ];
+  const empty = principals.length + rest.connections.length === 0 && handedOver.every((id) => id === null);
+  if (status === null && !empty) throw unreadable(target, 'status: is missing');
+  const privateLink = { ...rest, status: status ?? 'none', principals };
+  checkContract(privateLink, target);
+  return privateLink;
+}
+
+/**
+ * The part of a PrivateLink that concerns one account: its own principal (a role or user of the account does not
+ * stand for it) and its own connections. Redis Cloud may not say whose an `endpoint-service` connection is, so
+ * those through one of `endpointIds`, which the caller knows to be the account's, count as its own as well.
+ */
+export function viewOf(
+  privateLink: PrivateLink,
+  accountId: string | null,
+  endpointIds: string[] = [],
+): PrivateLinkView {
+  const own = privateLink.principals.filter(
+    ({ principal }) => accountId !== null && samePrincipal(principal, accountId),
+  );
+  // A principal that was removed can stay listed beside its successor.
+  const principal = own.find(({ status }) => status !== 'disassociated') ?? own[0];
+  return {
+    status: privateLink.status,
+    errorMessage: privateLink.errorMessage && shorten(privateLink.errorMessage),
+    principal: principal
+      ? { principal: principal.principal, type: principal.type, status: principal.status }
+      : null,
+    principalCount: privateLink.principals.length,
+    resourceConfigurationArn: privateLink.resourceConfigurationArn,
+    shareArn: privateLink.shareArn,
+    serviceName: privateLink.serviceName,
+    connections: privateLink.connections.filter(
+      ({ ownerId, endpointId }) =>
+        (accountId !== null && ownerId === accountId) ||
+        (ownerId === null && endpointId !== null && endpointIds.includes(endpointId)),
+    ),
+  };
+}
+
+function checkContract(privateLink: PrivateLink, target: ConnectionTarget): void {
+  const { resourceConfigurationArn, resourceConfigurationId, shareArn, serviceName } = privateLink;
+  const share = resourceConfigurationArn ?? resourceConfigurationId ?? shareArn;
+  const speaks = share && !serviceName ? 'resource-share' : serviceName && !share ? 'endpoint-service' : null;
+  if (speaks === null || speaks === target.contract) return;
+  throw new ContractMismatch(
+    `Redis Cloud hands over ${describeTarget(target)} by the contract ${speaks}, but the configuration says ` +
+      `${target.contract}. Set "contract" to "${speaks}" on connection "${target.name}".`,
+  );
+}
+
+function unreadable(target: ConnectionTarget, problem: string): RedisCloudUnavailable {
+  return new RedisCloudUnavailable(
+    `Redis Cloud's description of the PrivateLink of ${describeTarget(target)} cannot be read: ${shorten(problem)}.`,
+  );
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { type NamedError, RedisCloudUnavailable, TaskFailed } from '../../errors.ts';
+import { validate } from '../../runtime/validation.ts';
+import { meaningOf } from './codes.ts';
+import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
+
+/** A Redis Cloud task. */
+export interface Task {
+  taskId: string;
+  /** Redis Cloud's name for the operation, e.g. `privateLinkGetRequest`. */
+  commandType: string | null;
+  status: string;
+  /** `pending` for every status that is not known to be final. */
+  outcome: 'pending' | 'completed' | 'failed';
+  /** Why the task failed. */
+  error: { code: string | null; description: string | null } | null;
+  /** What a completed read found. */
+  resource: unknown;
+}
+
+/** Task ids become part of a path. */
+export const TASK_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+const optionalText = z.nullish(z.string());
+
+const TaskAnswer = z.object({
+  taskId: optionalText,
+  commandType: optionalText,
+  status: z.string(),
+  description: optionalText,
+  response: z.nullish(
+    z.object({
+      resource: z.optional(z.unknown()),
+      error: z.nullish(
+        z.union([
+          z.string(),
+          z.object({ type: optionalText, status: optionalText, description: optionalText }),
+        ]),
+      ),
+      additionalInfo: optionalText,
+    }),
+  ),
+});
+
+/** @throws RedisCloudUnavailable if the answer is not a task. */
+export function readTask(answer: unknown, taskId: string): Task {
+  const result = validate(TaskAnswer, answer);
+  if (!result.valid) {
+    throw new RedisCloudUnavailable(
+      `Redis Cloud's answer about task ${taskId} cannot be read: ${shorten(result.problems.join('; '))}.`,
+    );
+  }
+  const { status, commandType, description, response } = result.value;
+  const outcome = outcomeOf(status);
+  const task = { taskId, commandType: commandType ?? null, status, outcome, resource: response?.resource };
+  if (outcome !== 'failed') return { ...task, error: null };
+  // Redis Cloud writes the reason in one of two forms: an object, or a code with the detail beside it.
+  const error = response?.error;
+  const said =
+    typeof error === 'string'
+      ? { code: error, description: response?.additionalInfo }
+      : { code: error?.type ?? error?.status, description: error?.description ?? response?.additionalInfo };
+  return {
+    ...task,
+    error: { code: said.code ?? null, description: said.description ?? description ?? null },
+  };
+}
+
+/** The named error that a failed task stands for. */
+export function failureOf(task: Task, target: ConnectionTarget): NamedError {
+  const code = task.error?.code ?? 'no code';
+  const meaning = meaningOf(code);
+  const description = task.error?.description?.replace(/[.\s]+$/, '');
+  const said = [shorten(code), description && shorten(description)];
+  const NamedFailure = meaning?.error ?? TaskFailed;
+  return new NamedFailure(
+    `Redis Cloud's task ${task.taskId} (${task.commandType ?? 'unnamed command'}) for ${describeTarget(target)} ` +
+      `failed: ${said.filter(Boolean).join(': ')}. ` +
+      (meaning?.remedy ??
+        'Look at the subscription in the Redis Cloud console, then redrive the execution; if it fails again, ' +
+          'give Redis support the task id.'),
+  );
+}
+
+function outcomeOf(status: string): Task['outcome'] {
+  if (status === 'processing-completed') return 'completed';
+  return status === 'processing-error' ? 'failed' : 'pending';
+}

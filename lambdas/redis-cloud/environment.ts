@@ -1,0 +1,11 @@
+import * as z from 'zod/mini';
+
+/** What every Redis Cloud function needs in its environment. */
+export const RedisCloudEnvironment = z.object({
+  /** Base address of the API, e.g. `https://api.redislabs.com/v1`. */
+  REDIS_CLOUD_URL: z.string(),
+  /** ARN of the secret with the keys, `{"apiKey","secretKey"}`. */
+  REDIS_CLOUD_SECRET_ARN: z.string(),
+});
+
+export type RedisCloudEnvironment = z.infer<typeof RedisCloudEnvironment>;

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { TaskPending } from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { describeTarget } from './client/connection.ts';
+import { readEndpointScript } from './client/endpoint-script.ts';
+import { membersOf } from './client/members.ts';
+import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
+import { failureOf, TASK_ID } from './client/tasks.ts';
+import { AccountId, Connection } from './schemas.ts';
+import { redisCloud } from './session.ts';
+
+const Input = z.object({
+  connection: Connection,
+  /** Null after an operation that Redis Cloud answered without a task: there is nothing to wait for. */
+  taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
+  reading: z.nullish(z.enum(['private-link', 'members', 'endpoint-script'])),
+  accountId: z.nullish(AccountId),
+  /** The account's own VPC endpoints, for a contract whose connections do not name their owner. */
+  endpointIds: z.nullish(z.array(z.string())),
+  /** Where the page of members begins. */
+  from: z.nullish(z.int().check(z.nonnegative())),
+});
+
+/**
+ * The result of a finished task: `{ status }` of a change, `{ privateLink }` (the account's view of it),
+ * `{ members }` (a page of them) or `{ script }` of a reading.
+ *
+ * @throws TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), and the
+ *   named error that a failed task stands for.
+ */
+export const handler = defineHandler(Input, async (input) => {
+  const { connection, taskId, reading } = input;
+  const task = taskId === null ? null : await redisCloud().getTask(taskId);
+  if (task?.outcome === 'pending') {
+    throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
+  }
+  if (task?.outcome === 'failed') throw failureOf(task, connection);
+  if (reading === 'private-link' || reading === 'members') {
+    const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
+    if (reading === 'members') return { members: membersOf(privateLink, input.from ?? 0) };
+    return { privateLink: viewOf(privateLink, input.accountId ?? null, input.endpointIds ?? []) };
+  }
+  if (reading === 'endpoint-script') {
+    return { script: task && readEndpointScript(task.resource, connection) };
+  }
+  return { status: task?.status ?? 'none' };
+});

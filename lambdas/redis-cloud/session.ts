@@ -1,0 +1,10 @@
+import { readEnvironment } from '../runtime/environment.ts';
+import { RedisCloud } from './client/client.ts';
+import { secretKeys } from './client/credentials.ts';
+import { RedisCloudEnvironment } from './environment.ts';
+
+/** The client for the Redis Cloud account of the function's environment. */
+export function redisCloud(): RedisCloud {
+  const { REDIS_CLOUD_URL, REDIS_CLOUD_SECRET_ARN } = readEnvironment(RedisCloudEnvironment);
+  return new RedisCloud({ baseUrl: REDIS_CLOUD_URL, keys: secretKeys(REDIS_CLOUD_SECRET_ARN) });
+}

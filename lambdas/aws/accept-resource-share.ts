@@ -1,0 +1,132 @@
+import {
+  AcceptResourceShareInvitationCommand,
+  GetResourceShareInvitationsCommand,
+  GetResourceSharesCommand,
+  RAMClient,
+  type ResourceShareInvitation,
+} from '@aws-sdk/client-ram';
+import * as z from 'zod/mini';
+import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { allPages } from './client.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, Connection, OptionalExecution } from './payload.ts';
+
+const ShareArn = z
+  .string()
+  .check(
+    z.regex(/^arn:[\w-]+:ram:[\w-]+:\d{12}:resource-share\/[\w-]+$/, 'must be the ARN of a resource share'),
+  );
+
+/**
+ * Accepts the invitation to the connection's resource share on behalf of the member account.
+ *
+ * @throws ShareNotVisible when the account sees neither the share nor an invitation, which follows admission
+ *   after a moment.
+ * @throws InvitationExpired when the last invitation expired: removing the principal and adding it again brings
+ *   a new one.
+ * @throws PreconditionFailed when somebody rejected the invitation, or the share is in another Region.
+ */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    connection: Connection,
+    shareArn: ShareArn,
+    execution: OptionalExecution,
+  }),
+  async ({ accountId, connection, shareArn, execution }) => {
+    const { name, region } = connection;
+    const share = `the resource share ${shareArn} of connection ${name}`;
+    if (shareArn.split(':')[3] !== region) {
+      throw new PreconditionFailed(
+        `Account ${accountId} cannot use ${share} in ${region}: it is in another Region. Correct the connection's Region.`,
+      );
+    }
+    const ram = await memberClient(RAMClient, { accountId, region }, execution);
+
+    const invitations = await listInvitations(ram, shareArn);
+    const pending = invitations.find((invitation) => invitation.status === 'PENDING');
+    if (pending?.resourceShareInvitationArn) {
+      return { status: await accept(ram, pending.resourceShareInvitationArn, accountId, share) };
+    }
+    if (await isAccepted(ram, shareArn)) return { status: 'already-accepted' as const };
+
+    const last = invitations.sort(byTime).at(-1)?.status;
+    if (last === 'EXPIRED') throw expired(accountId, share);
+    if (last === 'REJECTED') {
+      throw new PreconditionFailed(
+        `Account ${accountId} rejected the invitation to ${share}. Offboard the account and onboard it again for a new one.`,
+      );
+    }
+    throw new ShareNotVisible(`Account ${accountId} does not see ${share} in ${region} yet.`);
+  },
+);
+
+async function listInvitations(ram: RAMClient, shareArn: string): Promise<ResourceShareInvitation[]> {
+  try {
+    return await allPages(async (nextToken) => {
+      const answer = await ram.send(
+        new GetResourceShareInvitationsCommand({ resourceShareArns: [shareArn], nextToken }),
+      );
+      return { items: answer.resourceShareInvitations, nextToken: answer.nextToken };
+    });
+  } catch (error) {
+    if (isUnknown(error)) return [];
+    throw error;
+  }
+}
+
+/** An accepted share has no pending invitation; it is listed among the shares of other accounts. */
+async function isAccepted(ram: RAMClient, shareArn: string): Promise<boolean> {
+  try {
+    const shares = await allPages(async (nextToken) => {
+      const answer = await ram.send(
+        new GetResourceSharesCommand({
+          resourceOwner: 'OTHER-ACCOUNTS',
+          resourceShareArns: [shareArn],
+          nextToken,
+        }),
+      );
+      return { items: answer.resourceShares, nextToken: answer.nextToken };
+    });
+    return shares.some((share) => share.status === 'ACTIVE');
+  } catch (error) {
+    if (isUnknown(error)) return false;
+    throw error;
+  }
+}
+
+async function accept(ram: RAMClient, invitationArn: string, accountId: string, share: string) {
+  try {
+    await ram.send(new AcceptResourceShareInvitationCommand({ resourceShareInvitationArn: invitationArn }));
+    return 'accepted' as const;
+  } catch (error) {
+    switch (codeOf(error)) {
+      case 'ResourceShareInvitationAlreadyAcceptedException':
+        return 'already-accepted' as const;
+      case 'ResourceShareInvitationExpiredException':
+        throw expired(accountId, share);
+      case 'ResourceShareInvitationArnNotFoundException':
+        throw new ShareNotVisible(`The invitation of account ${accountId} to ${share} is gone; look again.`);
+      default:
+        throw error;
+    }
+  }
+}
+
+function expired(accountId: string, share: string): InvitationExpired {
+  return new InvitationExpired(
+    `The invitation of account ${accountId} to ${share} expired before it was accepted. ` +
+      'Remove the account from the principals of the PrivateLink and add it again for a new one.',
+  );
+}
+
+/** How RAM answers about a share that the account does not see. */
+function isUnknown(error: unknown): boolean {
+  return ['UnknownResourceException', 'ResourceArnNotFoundException'].includes(codeOf(error));
+}
+
+function byTime(a: ResourceShareInvitation, b: ResourceShareInvitation): number {
+  return (a.invitationTimestamp?.getTime() ?? 0) - (b.invitationTimestamp?.getTime() ?? 0);
+}

@@ -1,0 +1,71 @@
+import { namedError } from './errors.ts';
+
+/** What the constructors of the SDK's clients take here. */
+export interface ClientConfiguration {
+  region: string;
+  maxAttempts: number;
+  requestHandler: { connectionTimeout: number; requestTimeout: number };
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+}
+
+/** A class of client, e.g. `EC2Client`. */
+export type ClientClass<C> = new (configuration: ClientConfiguration) => C;
+
+/** The part of a client that is common to all services; the overloads of `send` are each client's own. */
+interface Sender {
+  readonly config: { readonly serviceId: string };
+  send(command: object): Promise<unknown>;
+}
+
+/**
+ * An SDK client that makes one attempt, because the workflow is what tries again, that gives up on an attempt
+ * after ten seconds, and whose errors are named where {@link namedError} has a name for them.
+ *
+ * @param caller whose credentials these are, in words, for messages.
+ * @param onError sees each error as the SDK threw it.
+ * @param attempts where the workflow cannot try again because a call is one of many.
+ */
+export function createClient<C extends object>(
+  Client: ClientClass<C>,
+  options: {
+    region: string;
+    caller: string;
+    credentials?: ClientConfiguration['credentials'];
+    onError?: (error: unknown) => void;
+    attempts?: number;
+  },
+): C {
+  const { region, caller, credentials, onError, attempts = 1 } = options;
+  const client = new Client({
+    region,
+    maxAttempts: attempts,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+    ...(credentials && { credentials }),
+  });
+  const sender = client as unknown as Sender;
+  const send = sender.send.bind(client);
+  sender.send = async (command) => {
+    try {
+      return await send(command);
+    } catch (error) {
+      onError?.(error);
+      const action = `${sender.config.serviceId.toLowerCase()}:${command.constructor.name.replace(/Command$/, '')}`;
+      throw namedError(error, { action, caller, region });
+    }
+  };
+  return client;
+}
+
+/** All items of a paginated answer. */
+export async function allPages<T>(
+  page: (nextToken: string | undefined) => Promise<{ items: T[] | undefined; nextToken: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let nextToken: string | undefined;
+  do {
+    const answer = await page(nextToken);
+    all.push(...(answer.items ?? []));
+    nextToken = answer.nextToken || undefined;
+  } while (nextToken !== undefined);
+  return all;
+}

@@ -1,0 +1,105 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  EC2Client,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { AwsUnavailable, PreconditionFailed, VpcNotFound } from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, CidrBlock, Connection, Execution, VpcId } from './payload.ts';
+import { findGroupByName, ownGroupName, PORTS } from './security-groups.ts';
+import { CONNECTION_TAG, isOwn, ownTags } from './tags.ts';
+
+/**
+ * Creates the connection's security group in the VPC and lets in Redis Cloud's ports from the VPC's own
+ * addresses. Doing so again completes what is missing.
+ *
+ * @throws PreconditionFailed when the VPC has a group of that name that is not this system's.
+ * @throws VpcNotFound when the VPC is gone.
+ * @throws AwsUnavailable when AWS does not know the group yet that it has just created.
+ */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    connection: Connection,
+    vpcId: VpcId,
+    cidrBlocks: z.array(CidrBlock).check(z.minLength(1)),
+    execution: Execution,
+  }),
+  async ({ accountId, connection, vpcId, cidrBlocks, execution }) => {
+    const member = { accountId, region: connection.region };
+    const ec2 = await memberClient(EC2Client, member, execution);
+    const place = `VPC ${vpcId} of account ${accountId} in ${connection.region}`;
+    const securityGroupId = await create(ec2, connection.name, vpcId, execution, place);
+    await allow(ec2, securityGroupId, cidrBlocks);
+    return { securityGroupId };
+  },
+);
+
+async function create(
+  ec2: EC2Client,
+  connection: string,
+  vpcId: string,
+  execution: string,
+  place: string,
+): Promise<string> {
+  const name = ownGroupName(connection);
+  try {
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: `Redis Cloud over PrivateLink, connection ${connection}`,
+        VpcId: vpcId,
+        TagSpecifications: ownTags('security-group', connection, execution),
+      }),
+    );
+    return GroupId ?? '';
+  } catch (error) {
+    if (codeOf(error) === 'InvalidVpcID.NotFound') throw new VpcNotFound(`${place} is gone.`);
+    if (codeOf(error) !== 'InvalidGroup.Duplicate') throw error;
+  }
+
+  const existing = await findGroupByName(ec2, vpcId, name);
+  if (!existing?.GroupId) {
+    throw new AwsUnavailable(`AWS does not show the security group ${name} of ${place} yet.`);
+  }
+  if (!isOwn(existing.Tags, connection)) {
+    throw new PreconditionFailed(
+      `${place} has a security group ${name} (${existing.GroupId}) that this system did not create. Rename or delete it, tag it ${CONNECTION_TAG}=${connection} and redis-privatelink:managed-by=redis-privatelink, or name a group in the connection.`,
+    );
+  }
+  return existing.GroupId;
+}
+
+async function allow(ec2: EC2Client, GroupId: string, cidrBlocks: string[]): Promise<void> {
+  const permissions = PORTS.map(({ from, to, of }) => ({
+    IpProtocol: 'tcp',
+    FromPort: from,
+    ToPort: to,
+    IpRanges: cidrBlocks.map((CidrIp) => ({ CidrIp, Description: `Redis Cloud ${of}` })),
+  }));
+  if (await authorize(ec2, GroupId, permissions)) return;
+  // AWS refuses a call as a whole when one of its rules exists already: the missing ones go in one at a time.
+  for (const permission of permissions) {
+    for (const range of permission.IpRanges) {
+      await authorize(ec2, GroupId, [{ ...permission, IpRanges: [range] }]);
+    }
+  }
+}
+
+/** Whether the rules went in; not, if one of them exists already. */
+async function authorize(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<boolean> {
+  try {
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'InvalidPermission.Duplicate') return false;
+    if (codeOf(error) === 'InvalidGroup.NotFound') {
+      throw new AwsUnavailable(`AWS does not know the security group ${GroupId} yet.`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import {
+  CreateVpcEndpointCommand,
+  type CreateVpcEndpointCommandInput,
+  DescribeVpcEndpointServicesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import {
+  AwsUnavailable,
+  EndpointAlreadyRequested,
+  InvalidRequest,
+  PreconditionFailed,
+  TargetNotVisible,
+  VpcNotFound,
+} from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, Connection, Execution, SecurityGroupId, SubnetId, Target, VpcId } from './payload.ts';
+import { ownTags } from './tags.ts';
+
+const Payload = z.object({
+  accountId: AccountId,
+  connection: Connection,
+  vpcId: VpcId,
+  subnetIds: z.array(SubnetId).check(z.minLength(1)),
+  securityGroupId: SecurityGroupId,
+  target: Target,
+  retiredEndpointIds: z.array(z.string()),
+  /** How often this execution has looked at the VPC and not found the endpoint. */
+  attempt: z._default(z.int(), 1),
+  execution: Execution,
+});
+type Payload = z.output<typeof Payload>;
+
+/**
+ * Requests the connection's VPC endpoint. Requested twice for the same VPC, target and history, AWS creates one:
+ * the same execution gets the same endpoint again, another one is told.
+ *
+ * @throws EndpointAlreadyRequested when another execution requested this endpoint: look at the VPC again.
+ * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
+ * @throws QuotaExceeded when the VPC or the account can have no more endpoints.
+ * @throws PreconditionFailed when AWS refuses the subnets, the security group or private DNS.
+ */
+export const handler = defineHandler(Payload, async (payload) => {
+  const { accountId, connection, execution } = payload;
+  const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, execution);
+  const request = {
+    VpcId: payload.vpcId,
+    SubnetIds: payload.subnetIds,
+    SecurityGroupIds: [payload.securityGroupId],
+    ClientToken: clientToken(payload),
+    TagSpecifications: ownTags('vpc-endpoint', connection.name, execution),
+    ...(connection.contract === 'resource-share'
+      ? resourceEndpoint(payload)
+      : await interfaceEndpoint(ec2, payload)),
+  };
+  try {
+    const { VpcEndpoint } = await ec2.send(new CreateVpcEndpointCommand(request));
+    return { vpcEndpointId: VpcEndpoint?.VpcEndpointId ?? '' };
+  } catch (error) {
+    throw explain(error, payload);
+  }
+});
+
+/**
+ * The same for all who want this endpoint, whatever subnets they have found, and another one after an endpoint
+ * has died or has not shown up: AWS would otherwise answer with the dead one. EC2 allows 64 ASCII characters.
+ */
+function clientToken({ accountId, connection, vpcId, target, retiredEndpointIds, attempt }: Payload): string {
+  const { name, region } = connection;
+  const { resourceConfigurationArn, serviceName } = target;
+  const identity = [accountId, region, vpcId, name, resourceConfigurationArn, serviceName];
+  return createHash('sha256')
+    .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt]))
+    .digest('hex');
+}
+
+function resourceEndpoint({ connection, target }: Payload): Partial<CreateVpcEndpointCommandInput> {
+  if (target.resourceConfigurationArn === null) throw missing(connection, 'resourceConfigurationArn');
+  const { privateDns } = connection.endpoint;
+  return {
+    VpcEndpointType: 'Resource',
+    ResourceConfigurationArn: target.resourceConfigurationArn,
+    PrivateDnsEnabled: privateDns,
+    ...(privateDns && { DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' } }),
+  };
+}
+
+async function interfaceEndpoint(
+  ec2: EC2Client,
+  { connection, target, accountId }: Payload,
+): Promise<Partial<CreateVpcEndpointCommandInput>> {
+  const { serviceName } = target;
+  if (serviceName === null) throw missing(connection, 'serviceName');
+  const privateDns = connection.endpoint.privateDns && (await hasPrivateDns(ec2, serviceName, accountId));
+  return { VpcEndpointType: 'Interface', ServiceName: serviceName, PrivateDnsEnabled: privateDns };
+}
+
+/** AWS refuses private DNS for a service that has no private DNS name, or whose name is not verified. */
+async function hasPrivateDns(ec2: EC2Client, serviceName: string, accountId: string): Promise<boolean> {
+  try {
+    const { ServiceDetails } = await ec2.send(
+      new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] }),
+    );
+    const service = ServiceDetails?.[0];
+    return service?.PrivateDnsName !== undefined && service.PrivateDnsNameVerificationState === 'verified';
+  } catch (error) {
+    if (!codeOf(error).startsWith('InvalidServiceName')) throw error;
+    throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} yet.`);
+  }
+}
+
+function missing({ name, contract }: Connection, key: keyof Target): InvalidRequest {
+  return new InvalidRequest(`Connection ${name} is of the contract ${contract}, but target has no ${key}.`);
+}
+
+/** What AWS's refusal means here; codes of "Error codes for the Amazon EC2 API". */
+function explain(
+  error: unknown,
+  { accountId, connection, vpcId, target, securityGroupId }: Payload,
+): unknown {
+  const code = codeOf(error);
+  const said = `AWS says: ${error instanceof Error ? error.message : String(error)} (${code})`;
+  const endpoint = `The VPC endpoint of connection ${connection.name} in VPC ${vpcId} of account ${accountId} in ${connection.region}`;
+  if (code === 'IdempotentParameterMismatch') {
+    return new EndpointAlreadyRequested(`${endpoint} has been requested by another execution. ${said}`);
+  }
+  if (/^Invalid(ServiceName|ResourceConfiguration|VpcEndpointService)/.test(code)) {
+    const wanted = target.resourceConfigurationArn ?? target.serviceName;
+    return new TargetNotVisible(`AWS does not offer ${wanted} to account ${accountId} yet. ${said}`);
+  }
+  if (/^InvalidVpcI[dD]\.NotFound$/.test(code))
+    return new VpcNotFound(`${endpoint}: the VPC is gone. ${said}`);
+  if (/^Invalid(Group|SecurityGroupID)\.NotFound$/.test(code)) {
+    return new AwsUnavailable(`AWS does not know the security group ${securityGroupId} yet. ${said}`);
+  }
+  if (/Subnet|Zone|^InvalidParameter|^InvalidRequest$|^Unsupported/.test(code)) {
+    return new PreconditionFailed(`${endpoint} cannot be created as the VPC is. ${said}`);
+  }
+  return error;
+}

@@ -1,0 +1,37 @@
+import { DeleteSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { SecurityGroupInUse } from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, Connection, OptionalExecution, VpcId } from './payload.ts';
+import { findOwnGroup } from './security-groups.ts';
+
+/**
+ * Deletes the security group that this system created in the VPC for the connection, if there is one. It is
+ * found by its tags, so a group that the connection only names is never touched.
+ *
+ * @returns the id of the deleted group, null if there was none.
+ * @throws SecurityGroupInUse while a network interface still has it: that of the endpoint being deleted, or of
+ *   something else that a person has put into the group.
+ */
+export const handler = defineHandler(
+  z.object({ accountId: AccountId, connection: Connection, vpcId: VpcId, execution: OptionalExecution }),
+  async ({ accountId, connection, vpcId, execution }) => {
+    const { name, region } = connection;
+    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const group = await findOwnGroup(ec2, vpcId, name);
+    if (!group?.GroupId) return { securityGroupId: null };
+    try {
+      await ec2.send(new DeleteSecurityGroupCommand({ GroupId: group.GroupId }));
+    } catch (error) {
+      if (codeOf(error) === 'DependencyViolation') {
+        throw new SecurityGroupInUse(
+          `Security group ${group.GroupId} of VPC ${vpcId} in account ${accountId} in ${region} is still in use. AWS says: ${(error as Error).message}`,
+        );
+      }
+      if (codeOf(error) !== 'InvalidGroup.NotFound') throw error;
+    }
+    return { securityGroupId: group.GroupId };
+  },
+);

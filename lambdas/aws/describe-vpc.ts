@@ -1,0 +1,271 @@
+import {
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  type Vpc,
+  type VpcAttributeName,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import {
+  InvalidRequest,
+  PreconditionFailed,
+  SubnetsNotReady,
+  TargetNotVisible,
+  VpcNotFound,
+} from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { allPages } from './client.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, Connection, OptionalExecution, Target, VpcId } from './payload.ts';
+import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './security-groups.ts';
+import { chooseSubnets, type OfferedZones } from './subnets.ts';
+import { ownFilters } from './tags.ts';
+import { isDead, listEndpoints, stateOf } from './vpc-endpoints.ts';
+import { cidrBlocksOf } from './vpcs.ts';
+
+/** What a workflow needs to know about a VPC to decide what is missing. */
+export interface VpcDescription {
+  vpcId: string;
+  /** IPv4 blocks in use. */
+  cidrBlocks: string[];
+  /** Where the endpoint is, or is to be: one for each zone. */
+  subnetIds: string[];
+  /** Null: the workflow is to create one, or to complete the one it has created. */
+  securityGroupId: string | null;
+  /** The connection's endpoint in this VPC, unless it is dead. */
+  endpoint: { vpcEndpointId: string; state: string } | null;
+  /** The connection's dead endpoints that AWS still shows. */
+  retiredEndpointIds: string[];
+  /** Those of them that stay until they are deleted. */
+  failedEndpointIds: string[];
+}
+
+/**
+ * Looks at the VPC as it is. As long as the connection's endpoint does not exist there, everything that creating
+ * it needs is checked; the number of endpoints is not, because only AWS knows the account's quota.
+ *
+ * @throws VpcNotFound when the account has no such VPC in the connection's Region.
+ * @throws SubnetsNotReady when the VPC has no subnets yet, or in too few zones.
+ * @throws TargetNotVisible when AWS does not offer the endpoint service to the account yet.
+ * @throws PreconditionFailed when a person must change something in the VPC first; says what.
+ */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    connection: Connection,
+    vpcId: VpcId,
+    target: Target,
+    /** When the workflow began to look at the VPC, in milliseconds since the epoch. */
+    waitingSince: z.number(),
+    execution: OptionalExecution,
+  }),
+  async ({ accountId, connection, vpcId, target, waitingSince, execution }): Promise<VpcDescription> => {
+    const { region } = connection;
+    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const vpc = await findVpc(ec2, vpcId, accountId, region);
+    const cidrBlocks = cidrBlocksOf(vpc);
+
+    const own = await listEndpoints(ec2, [
+      { Name: 'vpc-id', Values: [vpcId] },
+      ...ownFilters(connection.name),
+    ]);
+    const dead = own.filter(isDead);
+    const ids = {
+      retiredEndpointIds: dead.map(idOf).sort(),
+      failedEndpointIds: dead.filter((one) => !['deleting', 'deleted'].includes(stateOf(one))).map(idOf),
+    };
+    const [live] = own.filter((endpoint) => !isDead(endpoint)).sort(byCreation);
+    if (live) {
+      requireSameTarget(live, target, connection);
+      return {
+        vpcId,
+        cidrBlocks,
+        subnetIds: [...(live.SubnetIds ?? [])].sort(),
+        securityGroupId: await groupOfEndpoint(ec2, connection, live, cidrBlocks),
+        endpoint: { vpcEndpointId: idOf(live), state: stateOf(live) },
+        ...ids,
+      };
+    }
+
+    const place = `VPC ${vpcId} of account ${accountId} in ${region}`;
+    await requireDns(ec2, vpcId, place, region);
+    const subnets = await listSubnets(ec2, vpcId);
+    const offered = await offeredZones(ec2, connection, target, accountId);
+    return {
+      vpcId,
+      cidrBlocks,
+      subnetIds: patiently(connection, waitingSince, () =>
+        chooseSubnets(subnets, {
+          vpc: place,
+          contract: connection.contract,
+          subnets: connection.endpoint.subnets,
+          offered,
+        }),
+      ),
+      securityGroupId: await securityGroup(ec2, connection, vpcId, cidrBlocks, place),
+      endpoint: null,
+      ...ids,
+    };
+  },
+);
+
+/** Subnets that are still to come are worth waiting for as long as the connection says, and no longer. */
+function patiently<T>({ name, endpoint }: Connection, since: number, choose: () => T): T {
+  const { waitMinutes } = endpoint.subnets;
+  try {
+    return choose();
+  } catch (error) {
+    if (!(error instanceof SubnetsNotReady) || Date.now() - since < waitMinutes * 60_000) throw error;
+    throw new PreconditionFailed(
+      `${error.message} This is so after ${waitMinutes} minutes, which is as long as connection ${name} waits. ` +
+        'Create subnets, then redrive this execution.',
+    );
+  }
+}
+
+async function findVpc(ec2: EC2Client, vpcId: string, accountId: string, region: string): Promise<Vpc> {
+  const missing = () =>
+    new VpcNotFound(
+      `Account ${accountId} has no VPC ${vpcId} in ${region}. Check the id, the account and the Region.`,
+    );
+  try {
+    const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] }));
+    const vpc = Vpcs?.[0];
+    if (!vpc) throw missing();
+    return vpc;
+  } catch (error) {
+    throw codeOf(error) === 'InvalidVpcID.NotFound' ? missing() : error;
+  }
+}
+
+/** An endpoint to what the PrivateLink was before it was created anew never leads anywhere again. */
+function requireSameTarget(endpoint: VpcEndpoint, target: Target, connection: Connection): void {
+  const [has, wants] =
+    connection.contract === 'resource-share'
+      ? [endpoint.ResourceConfigurationArn, target.resourceConfigurationArn]
+      : [endpoint.ServiceName, target.serviceName];
+  if (!has || !wants || has === wants) return;
+  throw new PreconditionFailed(
+    `VPC endpoint ${idOf(endpoint)} of connection ${connection.name} leads to ${has}, but the PrivateLink is now ` +
+      `${wants}. Delete the endpoint; the next onboarding of the VPC creates it anew: ` +
+      `aws ec2 delete-vpc-endpoints --region ${connection.region} --vpc-endpoint-ids ${idOf(endpoint)}`,
+  );
+}
+
+/** Private DNS names need both attributes ("View and update DNS attributes for your VPC"). */
+async function requireDns(ec2: EC2Client, vpcId: string, place: string, region: string): Promise<void> {
+  const isOn = async (Attribute: VpcAttributeName, member: 'EnableDnsSupport' | 'EnableDnsHostnames') => {
+    const answer = await ec2.send(new DescribeVpcAttributeCommand({ VpcId: vpcId, Attribute }));
+    return answer[member]?.Value === true;
+  };
+  const off: [string, string][] = [];
+  if (!(await isOn('enableDnsSupport', 'EnableDnsSupport'))) {
+    off.push(['enableDnsSupport', '--enable-dns-support']);
+  }
+  if (!(await isOn('enableDnsHostnames', 'EnableDnsHostnames'))) {
+    off.push(['enableDnsHostnames', '--enable-dns-hostnames']);
+  }
+  if (off.length === 0) return;
+  // The API changes one attribute a call.
+  const commands = off.map(
+    ([, option]) =>
+      `aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpcId} ${option} '{"Value":true}'`,
+  );
+  throw new PreconditionFailed(
+    `${place} has ${off.map(([attribute]) => attribute).join(' and ')} off. Switch on: ${commands.join(' && ')}`,
+  );
+}
+
+function listSubnets(ec2: EC2Client, vpcId: string) {
+  return allPages(async (NextToken) => {
+    const answer = await ec2.send(
+      new DescribeSubnetsCommand({
+        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+        MaxResults: 500,
+        NextToken,
+      }),
+    );
+    return { items: answer.Subnets, nextToken: answer.NextToken };
+  });
+}
+
+/** AWS does not tell a consumer in which zones a resource configuration is offered. */
+async function offeredZones(
+  ec2: EC2Client,
+  { contract, name, region }: Connection,
+  { serviceName }: Target,
+  accountId: string,
+): Promise<OfferedZones | null> {
+  if (contract === 'resource-share') return null;
+  if (serviceName === null) {
+    throw new InvalidRequest(
+      `Connection ${name} is of the contract endpoint-service, but target has no serviceName.`,
+    );
+  }
+  const hidden = () =>
+    new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} in ${region} yet.`);
+  try {
+    const { ServiceDetails } = await ec2.send(
+      new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] }),
+    );
+    const service = ServiceDetails?.[0];
+    if (!service) throw hidden();
+    return { names: service.AvailabilityZones ?? [], ids: service.AvailabilityZoneIds ?? [] };
+  } catch (error) {
+    throw codeOf(error).startsWith('InvalidServiceName') ? hidden() : error;
+  }
+}
+
+/** The endpoint's group; null where it is one that the workflow has made and that lacks rules. */
+async function groupOfEndpoint(
+  ec2: EC2Client,
+  { name, endpoint: { securityGroup: given } }: Connection,
+  endpoint: VpcEndpoint,
+  cidrBlocks: string[],
+): Promise<string | null> {
+  const groupId = endpoint.Groups?.[0]?.GroupId ?? null;
+  if (given) return groupId;
+  const own = await findOwnGroup(ec2, endpoint.VpcId ?? '', name);
+  const isOwn = own !== undefined && own.GroupId === groupId;
+  return isOwn && cidrBlocks.some((block) => portsNotAllowed(own, block).length > 0) ? null : groupId;
+}
+
+async function securityGroup(
+  ec2: EC2Client,
+  { name: connection, endpoint }: Connection,
+  vpcId: string,
+  cidrBlocks: string[],
+  place: string,
+): Promise<string | null> {
+  const given = endpoint.securityGroup?.name;
+  if (given === undefined) {
+    const own = await findOwnGroup(ec2, vpcId, connection);
+    return own && letsIn(own, cidrBlocks) ? (own.GroupId ?? null) : null;
+  }
+  const group = await findGroupByName(ec2, vpcId, given);
+  if (!group) {
+    throw new PreconditionFailed(
+      `${place} has no security group named ${given}, which connection ${connection} asks for. Create it, or let the connection have a group created.`,
+    );
+  }
+  const closed = portsNotAllowed(group);
+  if (closed.length > 0) {
+    throw new PreconditionFailed(
+      `Security group ${given} (${group.GroupId}) of ${place} does not let in TCP ${closed.join(' and ')}. Add ingress rules for these ports.`,
+    );
+  }
+  return group.GroupId ?? null;
+}
+
+function idOf(endpoint: VpcEndpoint): string {
+  return endpoint.VpcEndpointId ?? '';
+}
+
+function byCreation(a: VpcEndpoint, b: VpcEndpoint): number {
+  const difference = (a.CreationTimestamp?.getTime() ?? 0) - (b.CreationTimestamp?.getTime() ?? 0);
+  return difference || idOf(a).localeCompare(idOf(b));
+}

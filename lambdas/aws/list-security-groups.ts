@@ -1,0 +1,38 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { defineHandler } from '../runtime/handler.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, OptionalExecution, Region } from './payload.ts';
+import { letsIn, listOwnGroups } from './security-groups.ts';
+import { CONNECTION_TAG, tagValue } from './tags.ts';
+import { cidrBlocksOf, listVpcs } from './vpcs.ts';
+
+/** A security group of this system, of any connection. */
+export interface OwnGroup {
+  groupId: string;
+  vpcId: string;
+  /** The connection's name. */
+  connection: string;
+  /** Whether it lets in Redis Cloud's ports from all of the VPC's addresses. */
+  complete: boolean;
+}
+
+/** The security groups that this system created in the account and Region, and whether they are as it made them. */
+export const handler = defineHandler(
+  z.object({ accountId: AccountId, region: Region, execution: OptionalExecution }),
+  async ({ accountId, region, execution }) => {
+    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const own = await listOwnGroups(ec2);
+    const vpcs = own.length > 0 ? await listVpcs(ec2) : [];
+    const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));
+    const groups = own.map(
+      (group): OwnGroup => ({
+        groupId: group.GroupId ?? '',
+        vpcId: group.VpcId ?? '',
+        connection: tagValue(group.Tags, CONNECTION_TAG) ?? '',
+        complete: letsIn(group, blocks.get(group.VpcId) ?? []),
+      }),
+    );
+    return { groups: groups.sort((a, b) => a.groupId.localeCompare(b.groupId)) };
+  },
+);

@@ -1,0 +1,31 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { defineHandler } from '../runtime/handler.ts';
+import { memberClient } from './member-account.ts';
+import { AccountId, OptionalExecution, Region } from './payload.ts';
+import { tagValue } from './tags.ts';
+import { listVpcs } from './vpcs.ts';
+
+/** The tag with which a VPC asks for connections, by name, separated by spaces. */
+const DEFAULT_TAG = 'redis-privatelink';
+
+/**
+ * The account's own VPCs in the Region, with the value of the tag that asks for connections. VPCs that another
+ * account shares with this one are that account's to connect.
+ */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    region: Region,
+    tagKey: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(128)))),
+    execution: OptionalExecution,
+  }),
+  async ({ accountId, region, tagKey, execution }) => {
+    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const vpcs = (await listVpcs(ec2))
+      .filter((vpc) => vpc.OwnerId === accountId)
+      .map((vpc) => ({ vpcId: vpc.VpcId ?? '', tags: tagValue(vpc.Tags, tagKey ?? DEFAULT_TAG) }))
+      .sort((a, b) => a.vpcId.localeCompare(b.vpcId));
+    return { vpcs };
+  },
+);

@@ -1,0 +1,45 @@
+import type { Filter, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+
+/** The tag whose value names the connection that a resource belongs to. */
+export const CONNECTION_TAG = 'redis-privatelink:connection';
+/** The tag whose value names the execution that created a resource. */
+export const EXECUTION_TAG = 'redis-privatelink:execution';
+/** The tag that says that a resource is this system's own: it may change and delete the resource. */
+export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
+/** The value of {@link MANAGED_BY_TAG}. */
+export const SYSTEM = 'redis-privatelink';
+
+/** The tags of everything that this system creates. */
+export function ownTags(
+  resourceType: NonNullable<TagSpecification['ResourceType']>,
+  connection: string,
+  execution: string,
+): TagSpecification[] {
+  return [
+    {
+      ResourceType: resourceType,
+      Tags: [
+        { Key: 'Name', Value: `${SYSTEM}-${connection}` },
+        { Key: CONNECTION_TAG, Value: connection },
+        { Key: EXECUTION_TAG, Value: execution },
+        { Key: MANAGED_BY_TAG, Value: SYSTEM },
+      ],
+    },
+  ];
+}
+
+/** Filters for this system's own resources, of one connection or of all. */
+export function ownFilters(connection?: string): Filter[] {
+  const own = { Name: `tag:${MANAGED_BY_TAG}`, Values: [SYSTEM] };
+  return connection === undefined ? [own] : [own, { Name: `tag:${CONNECTION_TAG}`, Values: [connection] }];
+}
+
+/** A tag's value, or null if the resource does not have the tag. */
+export function tagValue(tags: Tag[] | undefined, key: string): string | null {
+  return tags?.find((tag) => tag.Key === key)?.Value ?? null;
+}
+
+/** Whether a resource is this system's own and belongs to the connection. */
+export function isOwn(tags: Tag[] | undefined, connection: string): boolean {
+  return tagValue(tags, MANAGED_BY_TAG) === SYSTEM && tagValue(tags, CONNECTION_TAG) === connection;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import { handler } from '../../../lambdas/aws/create-security-group.ts';
+import { ACCOUNT, aws, awsError, connection, EXECUTION, errorOf, GROUP, OWN_TAGS, VPC } from './stub.ts';
+
+const payload = {
+  accountId: ACCOUNT,
+  connection: connection(),
+  vpcId: VPC,
+  cidrBlocks: ['10.0.0.0/16', '10.1.0.0/16'],
+  execution: EXECUTION,
+};
+const databases = { IpProtocol: 'tcp', FromPort: 10000, ToPort: 19999 };
+const metrics = { IpProtocol: 'tcp', FromPort: 8070, ToPort: 8070 };
+const from = (CidrIp: string, of: string) => ({ CidrIp, Description: `Redis Cloud ${of}` });
+const existing = (Tags: object[]) => ({
+  SecurityGroups: [{ GroupId: GROUP, GroupName: 'redis-privatelink-orders', Tags }],
+});
+
+describe('creating the security group', () => {
+  test('creates it with tags and lets in the ports of Redis Cloud from the VPC', async () => {
+    const { calls } = aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: {} });
+    expect(await handler(payload)).toEqual({ securityGroupId: GROUP });
+    expect(calls.slice(1).map(({ input }) => input)).toEqual([
+      {
+        GroupName: 'redis-privatelink-orders',
+        Description: 'Redis Cloud over PrivateLink, connection orders',
+        VpcId: VPC,
+        TagSpecifications: [
+          {
+            ResourceType: 'security-group',
+            Tags: [
+              { Key: 'Name', Value: 'redis-privatelink-orders' },
+              { Key: 'redis-privatelink:connection', Value: 'orders' },
+              { Key: 'redis-privatelink:execution', Value: EXECUTION },
+              { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+            ],
+          },
+        ],
+      },
+      {
+        GroupId: GROUP,
+        IpPermissions: [
+          { ...databases, IpRanges: [from('10.0.0.0/16', 'databases'), from('10.1.0.0/16', 'databases')] },
+          { ...metrics, IpRanges: [from('10.0.0.0/16', 'metrics'), from('10.1.0.0/16', 'metrics')] },
+        ],
+      },
+    ]);
+  });
+
+  test('completes a group that it has created before', async () => {
+    const { calls } = aws({
+      CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
+      DescribeSecurityGroups: existing(OWN_TAGS),
+      AuthorizeSecurityGroupIngress: [
+        awsError('InvalidPermission.Duplicate'),
+        awsError('InvalidPermission.Duplicate'),
+        {},
+      ],
+    });
+    expect(await handler(payload)).toEqual({ securityGroupId: GROUP });
+    const single = calls.filter(({ action }) => action === 'AuthorizeSecurityGroupIngress').slice(1);
+    expect(single.map(({ input }) => input.IpPermissions)).toEqual([
+      [{ ...databases, IpRanges: [from('10.0.0.0/16', 'databases')] }],
+      [{ ...databases, IpRanges: [from('10.1.0.0/16', 'databases')] }],
+      [{ ...metrics, IpRanges: [from('10.0.0.0/16', 'metrics')] }],
+      [{ ...metrics, IpRanges: [from('10.1.0.0/16', 'metrics')] }],
+    ]);
+  });
+
+  test.each([
+    ['no tags', []],
+    ['the tags of another connection', [{ ...OWN_TAGS[0], Value: 'sessions' }, OWN_TAGS[1]]],
+    ['the tag of the connection alone', [OWN_TAGS[0]]],
+  ])('leaves a group with %s alone', async (_, tags) => {
+    const { actions } = aws({
+      CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
+      DescribeSecurityGroups: existing(tags as object[]),
+    });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain(GROUP);
+    expect(actions()).not.toContain('AuthorizeSecurityGroupIngress');
+  });
+
+  test('a duplicate that AWS does not show yet is tried again', async () => {
+    aws({
+      CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
+      DescribeSecurityGroups: { SecurityGroups: [] },
+    });
+    expect((await errorOf(handler(payload))).name).toBe('AwsUnavailable');
+  });
+
+  test('a group that AWS does not know yet is tried again', async () => {
+    aws({
+      CreateSecurityGroup: { GroupId: GROUP },
+      AuthorizeSecurityGroupIngress: awsError('InvalidGroup.NotFound'),
+    });
+    expect((await errorOf(handler(payload))).name).toBe('AwsUnavailable');
+  });
+
+  test.each([
+    ['InvalidVpcID.NotFound', 'VpcNotFound'],
+    ['SecurityGroupLimitExceeded', 'QuotaExceeded'],
+    ['UnauthorizedOperation', 'AccessDenied'],
+  ])('%s is %s', async (code, expected) => {
+    aws({ CreateSecurityGroup: awsError(code) });
+    expect((await errorOf(handler(payload))).name).toBe(expected);
+  });
+
+  test.each([{ cidrBlocks: [] }, { cidrBlocks: ['0.0.0.0'] }, { execution: undefined }])(
+    'refuses %j',
+    async (change) => {
+      const { calls } = aws({});
+      expect((await errorOf(handler({ ...payload, ...change }))).name).toBe('InvalidRequest');
+      expect(calls).toEqual([]);
+    },
+  );
+});

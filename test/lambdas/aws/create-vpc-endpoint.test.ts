@@ -1,0 +1,165 @@
+import { describe, expect, test } from '@jest/globals';
+import { handler } from '../../../lambdas/aws/create-vpc-endpoint.ts';
+import {
+  ACCOUNT,
+  aws,
+  awsError,
+  CONFIGURATION,
+  connection,
+  ENDPOINT,
+  EXECUTION,
+  errorOf,
+  GROUP,
+  INTERFACE,
+  RESOURCE,
+  SERVICE,
+  VPC,
+} from './stub.ts';
+
+const SUBNETS = ['subnet-00000001', 'subnet-00000002'];
+const payload = {
+  accountId: ACCOUNT,
+  connection: connection(),
+  vpcId: VPC,
+  subnetIds: SUBNETS,
+  securityGroupId: GROUP,
+  target: RESOURCE,
+  retiredEndpointIds: [] as string[],
+  execution: EXECUTION,
+};
+const created = { CreateVpcEndpoint: { VpcEndpoint: { VpcEndpointId: ENDPOINT, State: 'pending' } } };
+
+async function requestFor(change: object, script: object = {}) {
+  const { calls } = aws({ ...created, ...script });
+  expect(await handler({ ...payload, ...change })).toEqual({ vpcEndpointId: ENDPOINT });
+  return calls.at(-1)?.input;
+}
+
+describe('creating the VPC endpoint', () => {
+  test('requests a resource endpoint with private DNS, tags and a client token', async () => {
+    expect(await requestFor({})).toEqual({
+      VpcEndpointType: 'Resource',
+      ResourceConfigurationArn: CONFIGURATION,
+      VpcId: VPC,
+      SubnetIds: SUBNETS,
+      SecurityGroupIds: [GROUP],
+      PrivateDnsEnabled: true,
+      DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' },
+      ClientToken: expect.stringMatching(/^[0-9a-f]{64}$/),
+      TagSpecifications: [
+        {
+          ResourceType: 'vpc-endpoint',
+          Tags: [
+            { Key: 'Name', Value: 'redis-privatelink-orders' },
+            { Key: 'redis-privatelink:connection', Value: 'orders' },
+            { Key: 'redis-privatelink:execution', Value: EXECUTION },
+            { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('asks for no private DNS where the connection has none', async () => {
+    const request = await requestFor({ connection: connection({}, { privateDns: false }) });
+    expect(request).toMatchObject({ PrivateDnsEnabled: false });
+    expect(request).not.toHaveProperty('DnsOptions');
+  });
+
+  test.each([
+    ['verified', { PrivateDnsName: 'redis.example.com', PrivateDnsNameVerificationState: 'verified' }, true],
+    [
+      'not verified',
+      { PrivateDnsName: 'redis.example.com', PrivateDnsNameVerificationState: 'failed' },
+      false,
+    ],
+    ['missing', {}, false],
+  ])('requests an interface endpoint to a service whose private name is %s', async (_, service, expected) => {
+    const change = { connection: connection({ contract: 'endpoint-service' }), target: INTERFACE };
+    const request = await requestFor(change, { DescribeVpcEndpointServices: { ServiceDetails: [service] } });
+    expect(request).toMatchObject({
+      VpcEndpointType: 'Interface',
+      ServiceName: SERVICE,
+      PrivateDnsEnabled: expected,
+      SubnetIds: SUBNETS,
+    });
+    expect(request).not.toHaveProperty('ResourceConfigurationArn');
+    expect(request).not.toHaveProperty('DnsOptions');
+  });
+
+  test('asks nothing about the service when the connection wants no private DNS', async () => {
+    const request = await requestFor({
+      connection: connection({ contract: 'endpoint-service' }, { privateDns: false }),
+      target: INTERFACE,
+    });
+    expect(request).toMatchObject({ PrivateDnsEnabled: false });
+  });
+
+  test('a service that is not visible yet when its private name is asked for', async () => {
+    aws({ ...created, DescribeVpcEndpointServices: awsError('InvalidServiceName') });
+    const change = { connection: connection({ contract: 'endpoint-service' }), target: INTERFACE };
+    expect((await errorOf(handler({ ...payload, ...change }))).name).toBe('TargetNotVisible');
+  });
+
+  test.each([
+    [{ target: INTERFACE }, 'no resourceConfigurationArn'],
+    [{ connection: connection({ contract: 'endpoint-service' }) }, 'no serviceName'],
+  ])('refuses a target of the other contract: %#', async (change, text) => {
+    aws(created);
+    const error = await errorOf(handler({ ...payload, ...change }));
+    expect(error.name).toBe('InvalidRequest');
+    expect(error.message).toContain(text);
+  });
+
+  test.each([
+    ['IdempotentParameterMismatch', 'EndpointAlreadyRequested'],
+    ['InvalidServiceName', 'TargetNotVisible'],
+    ['InvalidResourceConfigurationArn.NotFound', 'TargetNotVisible'],
+    ['VpcEndpointLimitExceeded', 'QuotaExceeded'],
+    ['InvalidSubnetID.NotFound', 'PreconditionFailed'],
+    ['InsufficientFreeAddressesInSubnet', 'PreconditionFailed'],
+    ['DuplicateSubnetsInSameZone', 'PreconditionFailed'],
+    ['InvalidParameter', 'PreconditionFailed'],
+    ['UnsupportedOperation', 'PreconditionFailed'],
+    ['InvalidVpcID.NotFound', 'VpcNotFound'],
+    ['InvalidVpcId.NotFound', 'VpcNotFound'],
+    ['InvalidGroup.NotFound', 'AwsUnavailable'],
+    ['RequestLimitExceeded', 'AwsUnavailable'],
+    ['UnauthorizedOperation', 'AccessDenied'],
+    ['SomethingNew', 'SomethingNew'],
+  ])('%s is %s, with what AWS says', async (code, expected) => {
+    aws({ CreateVpcEndpoint: awsError(code, 'The zone is full.') });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe(expected);
+    expect(error.message).toContain('The zone is full.');
+  });
+});
+
+describe('the client token', () => {
+  const tokenFor = async (change: object) => (await requestFor(change)).ClientToken as string;
+
+  test('is the same whatever the subnets, the group and the execution', async () => {
+    const change = {
+      subnetIds: [SUBNETS[1]],
+      securityGroupId: 'sg-0fedcba9876543210',
+      execution: 'onboard-2',
+    };
+    expect(await tokenFor(change)).toBe(await tokenFor({}));
+  });
+
+  test('does not depend on the order of the retired endpoints', async () => {
+    const one = await tokenFor({ retiredEndpointIds: ['vpce-a', 'vpce-b'] });
+    expect(await tokenFor({ retiredEndpointIds: ['vpce-b', 'vpce-a'] })).toBe(one);
+  });
+
+  test.each([
+    ['account', { accountId: '444455556666' }],
+    ['Region', { connection: connection({ region: 'us-west-2' }) }],
+    ['VPC', { vpcId: 'vpc-0fedcba9876543210' }],
+    ['connection', { connection: connection({ name: 'sessions' }) }],
+    ['target', { target: { ...RESOURCE, resourceConfigurationArn: `${CONFIGURATION}1` } }],
+    ['history', { retiredEndpointIds: [ENDPOINT] }],
+  ])('is another one for another %s', async (_, change) => {
+    expect(await tokenFor(change)).not.toBe(await tokenFor({}));
+  });
+});

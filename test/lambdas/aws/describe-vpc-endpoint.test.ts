@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { handler } from '../../../lambdas/aws/describe-vpc-endpoint.ts';
+import { ACCOUNT, aws, awsError, connection, ENDPOINT, errorOf } from './stub.ts';
+
+const payload = { accountId: ACCOUNT, connection: connection(), vpcEndpointId: ENDPOINT };
+const endpoint = (more: object) => ({
+  DescribeVpcEndpoints: {
+    VpcEndpoints: [{ VpcEndpointId: ENDPOINT, VpcEndpointType: 'Resource', State: 'available', ...more }],
+  },
+});
+const association = (privateName?: string, name?: string, more = {}) => ({
+  VpcEndpointId: ENDPOINT,
+  ...(privateName && { PrivateDnsEntry: { DnsName: privateName } }),
+  ...(name && { DnsEntry: { DnsName: name } }),
+  ...more,
+});
+const DATABASE = 'redis-12345.c1.us-east-1-1.ec2.cloud.redislabs.com';
+const METRICS = 'internal.c1.us-east-1-1.ec2.cloud.redislabs.com';
+
+describe('describing the VPC endpoint', () => {
+  test('gives the names and ports of a resource endpoint, over all pages', async () => {
+    const { calls } = aws({
+      ...endpoint({}),
+      DescribeVpcEndpointAssociations: [
+        {
+          VpcEndpointAssociations: [association(DATABASE, 'vpce-1.rcfg-1.on.aws'), association(METRICS)],
+          NextToken: 'p2',
+        },
+        { VpcEndpointAssociations: [association(undefined, 'vpce-1.rcfg-2.on.aws')] },
+      ],
+    });
+    expect(await handler(payload)).toEqual({
+      vpcEndpointId: ENDPOINT,
+      state: 'available',
+      endpoints: [
+        { dnsName: METRICS, port: 8070, type: 'metrics' },
+        { dnsName: DATABASE, port: 12345, type: 'database' },
+        { dnsName: 'vpce-1.rcfg-2.on.aws', port: null, type: 'other' },
+      ],
+    });
+    expect(calls.slice(1).map(({ input }) => input)).toEqual([
+      { VpcEndpointIds: [ENDPOINT] },
+      { VpcEndpointIds: [ENDPOINT], NextToken: undefined },
+      { VpcEndpointIds: [ENDPOINT], NextToken: 'p2' },
+    ]);
+  });
+
+  test.each(['redis-1234.c1.x', 'redis-20000.c1.x', 'redis-123456.c1.x', 'xredis-12345.c1.x', 'redis-12345'])(
+    'does not guess a port from %s',
+    async (name) => {
+      aws({
+        ...endpoint({}),
+        DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [association(name)] },
+      });
+      expect(await handler(payload)).toMatchObject({
+        endpoints: [{ dnsName: name, port: null, type: 'other' }],
+      });
+    },
+  );
+
+  test('gives the names of an interface endpoint', async () => {
+    const { actions } = aws(
+      endpoint({
+        VpcEndpointType: 'Interface',
+        DnsEntries: [{ DnsName: 'vpce-1.vpce-svc-1.amazonaws.com' }, { DnsName: 'redis.example.com' }],
+      }),
+    );
+    expect(await handler(payload)).toMatchObject({
+      endpoints: [
+        { dnsName: 'vpce-1.vpce-svc-1.amazonaws.com', port: null, type: 'service' },
+        { dnsName: 'redis.example.com', port: null, type: 'service' },
+      ],
+    });
+    expect(actions()).toEqual(['DescribeVpcEndpoints']);
+  });
+
+  test.each([
+    ['pending', 'EndpointPending'],
+    ['Pending', 'EndpointPending'],
+    ['pendingAcceptance', 'EndpointPending'],
+    ['aStateOfTheFuture', 'EndpointPending'],
+    ['rejected', 'EndpointFailed'],
+    ['failed', 'EndpointFailed'],
+    ['Expired', 'EndpointFailed'],
+    ['deleting', 'EndpointNotFound'],
+    ['Deleted', 'EndpointNotFound'],
+  ])('an endpoint that is %s is %s', async (State, expected) => {
+    aws(endpoint({ State }));
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe(expected);
+    expect(error.message).toContain(`VPC endpoint ${ENDPOINT} of account ${ACCOUNT} in us-east-1 is`);
+  });
+
+  test('quotes the last error of an endpoint that failed', async () => {
+    aws(endpoint({ State: 'failed', LastError: { Code: 'NoAccess', Message: 'The share is gone.' } }));
+    expect((await errorOf(handler(payload))).message).toContain('is failed: The share is gone. (NoAccess)');
+  });
+
+  test.each([
+    ['AWS says so', awsError('InvalidVpcEndpointId.NotFound')],
+    ['the answer is empty', { VpcEndpoints: [] }],
+  ])('an endpoint that is not there, because %s, is EndpointNotFound', async (_, DescribeVpcEndpoints) => {
+    aws({ DescribeVpcEndpoints });
+    expect((await errorOf(handler(payload))).name).toBe('EndpointNotFound');
+  });
+
+  test.each([
+    ['no association yet', []],
+    ['an association without a name yet', [association(DATABASE), association()]],
+  ])('a resource endpoint with %s is pending', async (_, associations) => {
+    aws({ ...endpoint({}), DescribeVpcEndpointAssociations: { VpcEndpointAssociations: associations } });
+    expect((await errorOf(handler(payload))).name).toBe('EndpointPending');
+  });
+
+  test('an association that failed does not hold up the others', async () => {
+    const failed = association(undefined, undefined, { FailureCode: 'X', FailureReason: 'No capacity.' });
+    aws({
+      ...endpoint({}),
+      DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [failed, association(DATABASE)] },
+    });
+    expect(await handler(payload)).toMatchObject({ endpoints: [{ dnsName: DATABASE }] });
+  });
+
+  test('says why when all associations failed', async () => {
+    const failed = association(undefined, undefined, { FailureCode: 'X', FailureReason: 'No capacity.' });
+    aws({ ...endpoint({}), DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [failed] } });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('EndpointPending');
+    expect(error.message).toContain('No capacity. (X)');
+  });
+
+  test('an interface endpoint without names is pending', async () => {
+    aws(endpoint({ VpcEndpointType: 'Interface' }));
+    expect((await errorOf(handler(payload))).name).toBe('EndpointPending');
+  });
+});

@@ -1,0 +1,339 @@
+import { describe, expect, test } from '@jest/globals';
+import { handler } from '../../../lambdas/aws/describe-vpc.ts';
+import {
+  ACCOUNT,
+  aws,
+  awsError,
+  CONFIGURATION,
+  connection,
+  ENDPOINT,
+  errorOf,
+  GROUP,
+  INTERFACE,
+  OWN_TAGS,
+  RESOURCE,
+  SERVICE,
+  VPC,
+} from './stub.ts';
+
+const CIDRS = ['10.0.0.0/16', '10.1.0.0/16'];
+const payload = {
+  accountId: ACCOUNT,
+  connection: connection(),
+  vpcId: VPC,
+  target: RESOURCE,
+  waitingSince: Date.now(),
+};
+
+const rule = (FromPort: number, ToPort: number, cidrs = CIDRS) => ({
+  IpProtocol: 'tcp',
+  FromPort,
+  ToPort,
+  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+});
+const group = (IpPermissions: object[], GroupName = 'redis-privatelink-orders') => ({
+  SecurityGroups: [{ GroupId: GROUP, GroupName, Tags: OWN_TAGS, IpPermissions }],
+});
+const endpoint = (State: string, VpcEndpointId = ENDPOINT, more = {}) => ({
+  VpcEndpointId,
+  VpcId: VPC,
+  VpcEndpointType: 'Resource',
+  ResourceConfigurationArn: CONFIGURATION,
+  State,
+  SubnetIds: ['subnet-2', 'subnet-1'],
+  Groups: [{ GroupId: GROUP }],
+  Tags: OWN_TAGS,
+  ...more,
+});
+const dns = (support: boolean, hostnames: boolean) => (input: { Attribute: string }) =>
+  input.Attribute === 'enableDnsSupport'
+    ? { EnableDnsSupport: { Value: support } }
+    : { EnableDnsHostnames: { Value: hostnames } };
+
+/** A VPC with everything that the endpoint needs, and no endpoint. */
+const ready = {
+  DescribeVpcs: {
+    Vpcs: [
+      {
+        VpcId: VPC,
+        CidrBlock: '10.0.0.0/16',
+        CidrBlockAssociationSet: [
+          { CidrBlock: '10.0.0.0/16', CidrBlockState: { State: 'associated' } },
+          { CidrBlock: '10.1.0.0/16', CidrBlockState: { State: 'associated' } },
+          { CidrBlock: '10.2.0.0/16', CidrBlockState: { State: 'disassociated' } },
+        ],
+      },
+    ],
+  },
+  DescribeVpcEndpoints: { VpcEndpoints: [] },
+  DescribeVpcAttribute: dns(true, true),
+  DescribeSubnets: {
+    Subnets: [
+      { SubnetId: 'subnet-1', AvailabilityZoneId: 'use1-az1', AvailableIpAddressCount: 100 },
+      { SubnetId: 'subnet-2', AvailabilityZoneId: 'use1-az2', AvailableIpAddressCount: 100 },
+    ],
+  },
+  DescribeSecurityGroups: { SecurityGroups: [] },
+};
+
+describe('describing a VPC', () => {
+  test('says what creating the endpoint needs', async () => {
+    const { calls } = aws(ready);
+    expect(await handler(payload)).toEqual({
+      vpcId: VPC,
+      cidrBlocks: CIDRS,
+      subnetIds: ['subnet-1', 'subnet-2'],
+      securityGroupId: null,
+      endpoint: null,
+      retiredEndpointIds: [],
+      failedEndpointIds: [],
+    });
+    const inVpc = { Name: 'vpc-id', Values: [VPC] };
+    const own = [
+      inVpc,
+      { Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] },
+      { Name: 'tag:redis-privatelink:connection', Values: ['orders'] },
+    ];
+    expect(calls.slice(1).map(({ action, input }) => [action, input])).toEqual([
+      ['DescribeVpcs', { VpcIds: [VPC] }],
+      ['DescribeVpcEndpoints', { Filters: own, MaxResults: 500 }],
+      ['DescribeVpcAttribute', { VpcId: VPC, Attribute: 'enableDnsSupport' }],
+      ['DescribeVpcAttribute', { VpcId: VPC, Attribute: 'enableDnsHostnames' }],
+      ['DescribeSubnets', { Filters: [inVpc], MaxResults: 500 }],
+      ['DescribeSecurityGroups', { Filters: own, MaxResults: 500 }],
+    ]);
+    expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['us-east-1']));
+  });
+
+  test.each([
+    ['AWS says so', awsError('InvalidVpcID.NotFound')],
+    ['the answer is empty', { Vpcs: [] }],
+  ])('a VPC that is not there, because %s, is VpcNotFound', async (_, DescribeVpcs) => {
+    aws({ DescribeVpcs });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('VpcNotFound');
+    expect(error.message).toContain(`Account ${ACCOUNT} has no VPC ${VPC} in us-east-1`);
+  });
+
+  test.each(['available', 'Available', 'pending', 'pendingAcceptance', 'PendingAcceptance'])(
+    'an endpoint that is %s, with its group, is enough: nothing else is asked or refused',
+    async (state) => {
+      const { actions } = aws({
+        DescribeVpcs: ready.DescribeVpcs,
+        DescribeVpcEndpoints: { VpcEndpoints: [endpoint(state)] },
+        DescribeSecurityGroups: group([rule(8070, 8070), rule(10_000, 19_999)]),
+      });
+      expect(await handler(payload)).toEqual({
+        vpcId: VPC,
+        cidrBlocks: CIDRS,
+        subnetIds: ['subnet-1', 'subnet-2'],
+        securityGroupId: GROUP,
+        endpoint: { vpcEndpointId: ENDPOINT, state: state.charAt(0).toLowerCase() + state.slice(1) },
+        retiredEndpointIds: [],
+        failedEndpointIds: [],
+      });
+      expect(actions()).toEqual(['DescribeVpcs', 'DescribeVpcEndpoints', 'DescribeSecurityGroups']);
+    },
+  );
+
+  test('an endpoint whose own group lacks rules is told by the missing group', async () => {
+    aws({
+      ...ready,
+      DescribeVpcEndpoints: { VpcEndpoints: [endpoint('available')] },
+      DescribeSecurityGroups: group([rule(8070, 8070)]),
+    });
+    expect(await handler(payload)).toMatchObject({
+      securityGroupId: null,
+      endpoint: { vpcEndpointId: ENDPOINT },
+    });
+  });
+
+  test('dead endpoints are retired, on every page', async () => {
+    aws({
+      ...ready,
+      DescribeVpcEndpoints: [
+        { VpcEndpoints: [endpoint('failed', 'vpce-4'), endpoint('rejected', 'vpce-3')], NextToken: 'p2' },
+        {
+          VpcEndpoints: [
+            endpoint('expired', 'vpce-2'),
+            endpoint('deleted', 'vpce-1'),
+            endpoint('Deleting', 'vpce-5'),
+          ],
+        },
+      ],
+    });
+    expect(await handler(payload)).toMatchObject({
+      endpoint: null,
+      retiredEndpointIds: ['vpce-1', 'vpce-2', 'vpce-3', 'vpce-4', 'vpce-5'],
+      failedEndpointIds: ['vpce-4', 'vpce-3', 'vpce-2'],
+    });
+  });
+
+  test('of two live endpoints the older one counts', async () => {
+    const at = (day: number) => ({ CreationTimestamp: new Date(Date.UTC(2026, 0, day)) });
+    aws({
+      ...ready,
+      DescribeVpcEndpoints: {
+        VpcEndpoints: [endpoint('available', 'vpce-a', at(2)), endpoint('available', 'vpce-b', at(1))],
+      },
+    });
+    expect(await handler(payload)).toMatchObject({ endpoint: { vpcEndpointId: 'vpce-b' } });
+  });
+
+  test('an endpoint to a PrivateLink that was created anew needs a person', async () => {
+    const old = CONFIGURATION.replace('rcfg-0', 'rcfg-f');
+    aws({
+      ...ready,
+      DescribeVpcEndpoints: {
+        VpcEndpoints: [endpoint('available', ENDPOINT, { ResourceConfigurationArn: old })],
+      },
+    });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain(
+      `aws ec2 delete-vpc-endpoints --region us-east-1 --vpc-endpoint-ids ${ENDPOINT}`,
+    );
+  });
+
+  test('names the commands that switch on the DNS attributes', async () => {
+    aws({ ...ready, DescribeVpcAttribute: dns(true, false) });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain('enableDnsHostnames off');
+    expect(error.message).toMatch(
+      new RegExp(
+        `Switch on: aws ec2 modify-vpc-attribute --region us-east-1 --vpc-id ${VPC} --enable-dns-hostnames '{"Value":true}'$`,
+      ),
+    );
+  });
+
+  test('names both commands when both attributes are off', async () => {
+    aws({ ...ready, DescribeVpcAttribute: dns(false, false) });
+    const { message } = await errorOf(handler(payload));
+    expect(message).toContain(`--enable-dns-support '{"Value":true}' && aws ec2 modify-vpc-attribute`);
+  });
+
+  test('a VPC without subnets is not ready yet', async () => {
+    aws({ ...ready, DescribeSubnets: { Subnets: [] } });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('SubnetsNotReady');
+    expect(error.message).toContain(`VPC ${VPC} of account ${ACCOUNT} in us-east-1`);
+  });
+
+  test('a VPC that has been without subnets for as long as the connection waits is not waited for', async () => {
+    aws({ ...ready, DescribeSubnets: { Subnets: [] } });
+    const error = await errorOf(handler({ ...payload, waitingSince: Date.now() - 60 * 60_000 }));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toMatch(/no subnet yet.*after 60 minutes.*redrive/);
+  });
+
+  test('reads all pages of subnets', async () => {
+    const [first, second] = ready.DescribeSubnets.Subnets;
+    aws({ ...ready, DescribeSubnets: [{ Subnets: [second], NextToken: 'p2' }, { Subnets: [first] }] });
+    expect(await handler(payload)).toMatchObject({ subnetIds: ['subnet-1', 'subnet-2'] });
+  });
+});
+
+describe('the security group of a VPC', () => {
+  test("is this system's own, when it is complete", async () => {
+    aws({ ...ready, DescribeSecurityGroups: group([rule(10000, 19999), rule(8070, 8070)]) });
+    expect(await handler(payload)).toMatchObject({ securityGroupId: GROUP });
+  });
+
+  test.each([
+    ['a rule is missing', [rule(10000, 19999)]],
+    ['a block of the VPC is missing', [rule(10000, 19999, ['10.0.0.0/16']), rule(8070, 8070)]],
+    ['the rules never went in', []],
+  ])('is to be completed when %s', async (_, rules) => {
+    aws({ ...ready, DescribeSecurityGroups: group(rules) });
+    expect(await handler(payload)).toMatchObject({ securityGroupId: null });
+  });
+
+  const named = { ...payload, connection: connection({}, { securityGroup: { name: 'redis-*' } }) };
+
+  test('is the one that the connection names, to the letter', async () => {
+    const { calls } = aws({
+      ...ready,
+      DescribeSecurityGroups: {
+        SecurityGroups: [
+          { GroupId: 'sg-other', GroupName: 'redis-x', IpPermissions: [] },
+          ...group([{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-app' }] }], 'redis-*')
+            .SecurityGroups,
+        ],
+      },
+    });
+    expect(await handler(named)).toMatchObject({ securityGroupId: GROUP });
+    expect(calls.at(-1)?.input.Filters).toEqual([
+      { Name: 'vpc-id', Values: [VPC] },
+      { Name: 'group-name', Values: ['redis-*'] },
+    ]);
+  });
+
+  test('is missing although the connection names it', async () => {
+    aws({ ...ready, DescribeSecurityGroups: group([], 'redis-x') });
+    const error = await errorOf(handler(named));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain('no security group named redis-*');
+  });
+
+  test.each([
+    [[rule(10000, 19999)], '8070 (metrics)'],
+    [[rule(8070, 8070)], '10000-19999 (databases)'],
+    [[rule(10000, 14999), rule(15001, 19999), rule(8070, 8070)], '10000-19999 (databases)'],
+    [[rule(10000, 19999, []), rule(8070, 8070, [])], '10000-19999 (databases) and 8070 (metrics)'],
+    [[{ ...rule(8070, 19999), IpProtocol: 'udp' }], '10000-19999 (databases) and 8070 (metrics)'],
+  ])('does not let in what it must: %j', async (rules, ports) => {
+    aws({ ...ready, DescribeSecurityGroups: group(rules, 'redis-*') });
+    const error = await errorOf(handler(named));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain(`does not let in TCP ${ports}. Add`);
+  });
+
+  test('may let the ports in by several rules that meet', async () => {
+    const rules = [rule(15000, 20000), rule(8000, 15001)];
+    aws({ ...ready, DescribeSecurityGroups: group(rules, 'redis-*') });
+    expect(await handler(named)).toMatchObject({ securityGroupId: GROUP });
+  });
+});
+
+describe('describing a VPC for an endpoint service', () => {
+  const service = {
+    ...payload,
+    connection: connection({ contract: 'endpoint-service' }),
+    target: INTERFACE,
+  };
+
+  test('takes only zones that the service offers', async () => {
+    const { calls } = aws({
+      ...ready,
+      DescribeVpcEndpointServices: { ServiceDetails: [{ AvailabilityZoneIds: ['use1-az2'] }] },
+    });
+    expect(await handler(service)).toMatchObject({ subnetIds: ['subnet-2'] });
+    expect(calls.find(({ action }) => action === 'DescribeVpcEndpointServices')?.input).toEqual({
+      ServiceNames: [SERVICE],
+    });
+  });
+
+  test.each([
+    ['AWS does not know it', awsError('InvalidServiceName')],
+    ['the answer is empty', { ServiceDetails: [] }],
+  ])('a service that the account does not see, because %s, is TargetNotVisible', async (_, answer) => {
+    aws({ ...ready, DescribeVpcEndpointServices: answer });
+    expect((await errorOf(handler(service))).name).toBe('TargetNotVisible');
+  });
+
+  test('an endpoint of the service is found', async () => {
+    const live = endpoint('available', ENDPOINT, {
+      VpcEndpointType: 'Interface',
+      ResourceConfigurationArn: undefined,
+      ServiceName: SERVICE,
+    });
+    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints: [live] } });
+    expect(await handler(service)).toMatchObject({ endpoint: { vpcEndpointId: ENDPOINT } });
+  });
+
+  test('a target without a service name is refused', async () => {
+    aws(ready);
+    expect((await errorOf(handler({ ...service, target: RESOURCE }))).name).toBe('InvalidRequest');
+  });
+});

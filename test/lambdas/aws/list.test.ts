@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import { handler as listSecurityGroups } from '../../../lambdas/aws/list-security-groups.ts';
+import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
+import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
+import { ACCOUNT, aws, errorOf, OWN_TAGS } from './stub.ts';
+
+const payload = { accountId: ACCOUNT, region: 'us-west-2' };
+
+describe('listing VPCs', () => {
+  const vpc = (VpcId: string, tags: Record<string, string> = {}, OwnerId = ACCOUNT) => ({
+    VpcId,
+    OwnerId,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  });
+  const pages = [
+    { Vpcs: [vpc('vpc-b', { 'redis-privatelink': 'orders sessions' })], NextToken: 'p2' },
+    { Vpcs: [], NextToken: 'p3' },
+    { Vpcs: [vpc('vpc-c', {}, '999900001111'), vpc('vpc-a', { team: 'red' })] },
+  ];
+
+  test("gives the account's own VPCs with their tag, over all pages", async () => {
+    const { calls } = aws({ DescribeVpcs: pages });
+    expect(await listVpcs(payload)).toEqual({
+      vpcs: [
+        { vpcId: 'vpc-a', tags: null },
+        { vpcId: 'vpc-b', tags: 'orders sessions' },
+      ],
+    });
+    expect(calls.slice(1).map(({ input, region }) => [input.NextToken, region])).toEqual([
+      [undefined, 'us-west-2'],
+      ['p2', 'us-west-2'],
+      ['p3', 'us-west-2'],
+    ]);
+  });
+
+  test('reads another tag when asked', async () => {
+    aws({ DescribeVpcs: pages });
+    expect(await listVpcs({ ...payload, tagKey: 'team' })).toEqual({
+      vpcs: [
+        { vpcId: 'vpc-a', tags: 'red' },
+        { vpcId: 'vpc-b', tags: null },
+      ],
+    });
+  });
+
+  test('refuses what is not a Region', async () => {
+    expect((await errorOf(listVpcs({ ...payload, region: 'us-east-1.evil.example' }))).name).toBe(
+      'InvalidRequest',
+    );
+  });
+});
+
+describe('listing VPC endpoints', () => {
+  test("gives this system's endpoints, over all pages", async () => {
+    const endpoint = (VpcEndpointId: string, State: string, more: object = {}) => ({
+      VpcEndpointId,
+      VpcId: 'vpc-a',
+      State,
+      Tags: OWN_TAGS,
+      ...more,
+    });
+    const details = {
+      CreationTimestamp: new Date('2026-11-20T10:00:00Z'),
+      SubnetIds: ['subnet-b', 'subnet-a'],
+      Groups: [{ GroupId: 'sg-b' }, { GroupId: 'sg-a' }],
+    };
+    const { calls } = aws({
+      DescribeVpcEndpoints: [
+        { VpcEndpoints: [endpoint('vpce-b', 'Deleting')], NextToken: 'p2' },
+        { VpcEndpoints: [endpoint('vpce-a', 'available', details)] },
+      ],
+    });
+    expect(await listVpcEndpoints(payload)).toEqual({
+      endpoints: [
+        {
+          vpcEndpointId: 'vpce-a',
+          vpcId: 'vpc-a',
+          connection: 'orders',
+          state: 'available',
+          createdAt: '2026-11-20T10:00:00.000Z',
+          subnetIds: ['subnet-a', 'subnet-b'],
+          securityGroupIds: ['sg-a', 'sg-b'],
+        },
+        {
+          vpcEndpointId: 'vpce-b',
+          vpcId: 'vpc-a',
+          connection: 'orders',
+          state: 'deleting',
+          createdAt: null,
+          subnetIds: [],
+          securityGroupIds: [],
+        },
+      ],
+    });
+    expect(calls[1]?.input).toEqual({
+      Filters: [{ Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] }],
+      MaxResults: 500,
+      NextToken: undefined,
+    });
+  });
+});
+
+describe('listing security groups', () => {
+  const rules = (...blocks: string[]) =>
+    [
+      [10_000, 19_999],
+      [8_070, 8_070],
+    ].map(([FromPort, ToPort]) => ({
+      IpProtocol: 'tcp',
+      FromPort,
+      ToPort,
+      IpRanges: blocks.map((CidrIp) => ({ CidrIp })),
+    }));
+  const group = (GroupId: string, VpcId: string, IpPermissions: object[]) => ({
+    GroupId,
+    VpcId,
+    IpPermissions,
+    Tags: OWN_TAGS,
+  });
+  const vpc = (VpcId: string, ...blocks: string[]) => ({
+    VpcId,
+    CidrBlock: blocks[0],
+    CidrBlockAssociationSet: blocks.map((CidrBlock) => ({
+      CidrBlock,
+      CidrBlockState: { State: 'associated' },
+    })),
+  });
+
+  test("gives this system's groups, over all pages, and whether they let in all of their VPC", async () => {
+    const { calls } = aws({
+      DescribeSecurityGroups: [
+        {
+          SecurityGroups: [
+            group('sg-d', 'vpc-b', rules('10.1.0.0/16')),
+            group('sg-a', 'vpc-a', rules('10.0.0.0/16')),
+          ],
+          NextToken: 'p2',
+        },
+        {
+          SecurityGroups: [
+            group('sg-c', 'vpc-b', rules('10.1.0.0/16', '10.2.0.0/16')),
+            group('sg-b', 'vpc-a', rules('10.0.0.0/16').slice(0, 1)),
+          ],
+        },
+      ],
+      DescribeVpcs: [
+        { Vpcs: [vpc('vpc-a', '10.0.0.0/16')], NextToken: 'p2' },
+        { Vpcs: [vpc('vpc-b', '10.1.0.0/16', '10.2.0.0/16')] },
+      ],
+    });
+    expect(await listSecurityGroups(payload)).toEqual({
+      groups: [
+        { groupId: 'sg-a', vpcId: 'vpc-a', connection: 'orders', complete: true },
+        { groupId: 'sg-b', vpcId: 'vpc-a', connection: 'orders', complete: false },
+        { groupId: 'sg-c', vpcId: 'vpc-b', connection: 'orders', complete: true },
+        { groupId: 'sg-d', vpcId: 'vpc-b', connection: 'orders', complete: false },
+      ],
+    });
+    expect(calls[1]?.input.Filters).toEqual([
+      { Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] },
+    ]);
+  });
+
+  test('does not ask for VPCs where there is no group', async () => {
+    const { actions } = aws({ DescribeSecurityGroups: {} });
+    expect(await listSecurityGroups(payload)).toEqual({ groups: [] });
+    expect(actions()).toEqual(['DescribeSecurityGroups']);
+  });
+});

@@ -1,0 +1,73 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { BUNDLES } from '../build-functions.ts';
+import { SYSTEM } from '../names.ts';
+
+export interface ApiFunctionProps {
+  /** The API call, which is also the name of the function's file in `lambdas/`: `add-principal`. */
+  call: string;
+  /** One sentence for the console. */
+  description: string;
+  environment?: Record<string, string>;
+  /** Encrypts the function's log. */
+  key: IKey;
+  /** What the function reads as `configuration.json` beside its code. */
+  configuration?: object;
+  /** Default: 512. */
+  memoryMegabytes?: number;
+  /** Default: 30 seconds, which is more than the time limits of the calls inside. */
+  timeout?: Duration;
+}
+
+/** The function that makes one API call: its bundle, its log and its role, which may do nothing else yet. */
+export class ApiFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ApiFunctionProps) {
+    super(scope, id);
+    const functionName = `${SYSTEM}-${props.call}`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.THREE_MONTHS,
+      encryptionKey: props.key,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Not AWS's own policy for functions, which allows writing to every log.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const { folder, discard } = bundle(props.call, props.configuration);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: props.description,
+      code: Code.fromAsset(folder),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMegabytes ?? 512,
+      timeout: props.timeout ?? Duration.seconds(30),
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      role,
+    });
+    // The asset has been staged by now.
+    discard();
+  }
+}
+
+/** The folder to ship: the bundle, with the configuration beside it if the function reads one. */
+function bundle(call: string, configuration: object | undefined): { folder: string; discard(): void } {
+  const folder = join(BUNDLES, call);
+  if (!configuration) return { folder, discard: () => {} };
+  const copy = mkdtempSync(join(tmpdir(), `${SYSTEM}-`));
+  cpSync(folder, copy, { recursive: true });
+  writeFileSync(join(copy, 'configuration.json'), JSON.stringify(configuration, null, 2));
+  return { folder: copy, discard: () => rmSync(copy, { recursive: true }) };
+}

@@ -1,0 +1,49 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../configuration.ts';
+import { SYSTEM } from '../names.ts';
+
+export interface EventForwardingProps {
+  configuration: Configuration;
+  patterns: Record<string, EventPattern>;
+  /** May put events on the hub's bus. */
+  role: IRole;
+}
+
+/** Puts an account's events on the hub's bus; what cannot be delivered within a day waits in a queue. */
+export class EventForwarding extends Construct {
+  constructor(scope: Construct, id: string, { configuration, patterns, role }: EventForwardingProps) {
+    super(scope, id);
+    const deadLetterQueue = new Queue(this, 'DeadLetters', {
+      queueName: `${SYSTEM}-undelivered-events`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const bus = EventBus.fromEventBusArn(this, 'HubBus', hubBusArn(this, configuration));
+    for (const [name, eventPattern] of Object.entries(patterns)) {
+      new Rule(this, name, {
+        ruleName: `${SYSTEM}-${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`,
+        description: 'Tells the Redis Cloud PrivateLink automation of the organization.',
+        eventPattern,
+        targets: [new EventBusTarget(bus, { role, deadLetterQueue })],
+      });
+    }
+  }
+}
+
+/** The hub's bus, as other accounts and Regions name it. */
+export function hubBusArn(scope: Construct, { organization }: Configuration): string {
+  return Stack.of(scope).formatArn({
+    service: 'events',
+    region: organization.hubRegion,
+    account: organization.hubAccountId,
+    resource: 'event-bus',
+    resourceName: SYSTEM,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}

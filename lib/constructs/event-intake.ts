@@ -1,0 +1,55 @@
+import { Aws } from 'aws-cdk-lib';
+import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Configuration } from '../configuration.ts';
+import { accountEvents, vpcEvents } from '../event-patterns.ts';
+import { SYSTEM } from '../names.ts';
+
+export interface EventIntakeProps {
+  configuration: Configuration;
+  /** Started with every event that matters. */
+  dispatch: IStateMachine;
+  /** Takes what cannot be delivered. */
+  deadLetterQueue: IQueue;
+}
+
+/** The bus on which the organization's accounts report, who may put events on it, and what an event starts. */
+export class EventIntake extends Construct {
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, props: EventIntakeProps) {
+    super(scope, id);
+    const { configuration, dispatch, deadLetterQueue } = props;
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: SYSTEM,
+      description: 'Accounts and VPCs of the organization, as they appear and change.',
+    });
+    this.bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'ForwardersOfTheOrganization',
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'aws:PrincipalOrgID': configuration.organization.id },
+          ArnLike: { 'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::*:role/${SYSTEM}-*forwarder*` },
+        },
+      }),
+    );
+    const patterns: Record<string, EventPattern> = {
+      ...accountEvents(),
+      ...vpcEvents(),
+    };
+    for (const [name, eventPattern] of Object.entries(patterns)) {
+      new Rule(this, name, {
+        eventBus: this.bus,
+        eventPattern,
+        targets: [new SfnStateMachine(dispatch, { deadLetterQueue })],
+      });
+    }
+  }
+}

@@ -1,0 +1,344 @@
+import {
+  ArnFormat,
+  Aws,
+  CfnOutput,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  type StackProps,
+  Tags,
+} from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { Configuration } from './configuration.ts';
+import { EventIntake } from './constructs/event-intake.ts';
+import { Functions, grantTable } from './constructs/functions.ts';
+import { Workflow, type WorkflowProps } from './constructs/workflow.ts';
+import { SYSTEM } from './names.ts';
+
+export interface HubStackProps extends StackProps {
+  configuration: Configuration;
+}
+
+/** The automation account: the bus, the workflows with their functions, the secret and the table. */
+export class HubStack extends Stack {
+  readonly #key: Key;
+  readonly #table: Table;
+  readonly #deadLetterQueue: Queue;
+  readonly #functions: Functions;
+
+  constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
+    super(scope, id, props);
+    Tags.of(this).add(`${SYSTEM}:managed-by`, SYSTEM);
+
+    this.#key = this.#encryptionKey();
+    const secret = new Secret(this, 'RedisCloudKeys', {
+      secretName: configuration.redisCloud.secretName,
+      description: 'Redis Cloud API keys: {"apiKey","secretKey"}. Put them here after the first deployment.',
+      encryptionKey: this.#key,
+    });
+    this.#table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.#key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expires',
+      // What has been connected, reports, and the lines for turns: all of it can be found out again.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#deadLetterQueue = new Queue(this, 'DeadLetters', {
+      queueName: `${SYSTEM}-dead-letters`,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: this.#key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.#functions = new Functions(this, { configuration, key: this.#key, secret, table: this.#table });
+
+    const endpointScript = this.#endpointScript();
+    const onboard = this.#onboard(endpointScript);
+    const offboard = this.#offboard();
+    const dispatch = this.#dispatch(onboard, offboard);
+    const reconcile = this.#reconcile(onboard, offboard);
+    this.#cleanUp([onboard, offboard, reconcile, endpointScript]);
+    new EventIntake(this, 'Intake', { configuration, dispatch, deadLetterQueue: this.#deadLetterQueue });
+
+    new CfnOutput(this, 'SecretName', {
+      description: 'Put the Redis Cloud API keys here.',
+      value: secret.secretName,
+    });
+    for (const [id, workflow, description] of [
+      ['OnboardArn', onboard, 'Start this by hand to connect a VPC now.'],
+      ['OffboardArn', offboard, 'Start this by hand to disconnect a VPC, an account or a whole connection.'],
+      ['ReconcileArn', reconcile, 'Start this by hand to compare what should be with what is.'],
+    ] as const) {
+      new CfnOutput(this, id, { description, value: workflow.stateMachineArn });
+    }
+  }
+
+  #onboard(endpointScript: StateMachine): StateMachine {
+    const { redisCloud, member, deciding } = this.#functions;
+    const workflow = this.#workflow('Onboard', 'onboard', {
+      GetPrivateLink: redisCloud.GetPrivateLink,
+      CreatePrivateLink: redisCloud.CreatePrivateLink,
+      AddPrincipal: redisCloud.AddPrincipal,
+      RemovePrincipal: redisCloud.RemovePrincipal,
+      GetTask: redisCloud.GetTask,
+      AcceptResourceShare: member.AcceptResourceShare,
+      DescribeVpc: member.DescribeVpc,
+      CreateSecurityGroup: member.CreateSecurityGroup,
+      CreateVpcEndpoint: member.CreateVpcEndpoint,
+      DescribeVpcEndpoint: member.DescribeVpcEndpoint,
+      DeleteVpcEndpoint: member.DeleteVpcEndpoint,
+      CheckRequest: deciding.CheckRequest,
+      AwaitOffboarding: deciding.AwaitOffboarding,
+      TakeTurn: deciding.TakeTurn,
+      PassTurn: deciding.PassTurn,
+      EndpointScriptArn: endpointScript.stateMachineArn,
+      TableName: this.#table.tableName,
+      EventBusName: SYSTEM,
+    });
+    grantTable(this.#table, workflow, 'dynamodb:PutItem');
+    this.#allowWaitingFor(workflow, 'endpoint-script');
+    this.#allowAnnouncing(workflow);
+    return workflow;
+  }
+
+  #offboard(): StateMachine {
+    const { redisCloud, member, deciding } = this.#functions;
+    const workflow = this.#workflow('Offboard', 'offboard', {
+      GetPrivateLink: redisCloud.GetPrivateLink,
+      DisassociateConnections: redisCloud.DisassociateConnections,
+      RemovePrincipal: redisCloud.RemovePrincipal,
+      DeletePrivateLink: redisCloud.DeletePrivateLink,
+      GetTask: redisCloud.GetTask,
+      ListVpcEndpoints: member.ListVpcEndpoints,
+      DeleteVpcEndpoint: member.DeleteVpcEndpoint,
+      ListSecurityGroups: member.ListSecurityGroups,
+      DeleteSecurityGroup: member.DeleteSecurityGroup,
+      CheckOffboardRequest: deciding.CheckOffboardRequest,
+      AwaitOnboarding: deciding.AwaitOnboarding,
+      DecideOffboarding: deciding.DecideOffboarding,
+      TakeTurn: deciding.TakeTurn,
+      PassTurn: deciding.PassTurn,
+      OffboardArn: Workflow.arn(this, 'offboard'),
+      TableName: this.#table.tableName,
+      EventBusName: SYSTEM,
+    });
+    grantTable(this.#table, workflow, 'dynamodb:Query', 'dynamodb:DeleteItem');
+    this.#allowWaitingFor(workflow, 'offboard');
+    this.#allowAnnouncing(workflow);
+    return workflow;
+  }
+
+  #dispatch(onboard: StateMachine, offboard: StateMachine): StateMachine {
+    const workflow = this.#workflow('Dispatch', 'dispatch', {
+      ReadEvent: this.#functions.deciding.ReadEvent,
+      PlanExecutions: this.#functions.deciding.PlanExecutions,
+      DescribeAccount: this.#functions.DescribeAccount,
+      OnboardArn: onboard.stateMachineArn,
+      OffboardArn: offboard.stateMachineArn,
+      TableName: this.#table.tableName,
+      DeadLetterQueueUrl: this.#deadLetterQueue.queueUrl,
+    });
+    grantTable(this.#table, workflow, 'dynamodb:PutItem', 'dynamodb:Query');
+    this.#deadLetterQueue.grantSendMessages(workflow);
+    onboard.grantStartExecution(workflow);
+    offboard.grantStartExecution(workflow);
+    return workflow;
+  }
+
+  #reconcile(onboard: StateMachine, offboard: StateMachine): StateMachine {
+    const { redisCloud, member, deciding } = this.#functions;
+    const workflow = this.#workflow('Reconcile', 'reconcile', {
+      CheckReconcileRequest: deciding.CheckReconcileRequest,
+      ListOfferedAccounts: deciding.ListOfferedAccounts,
+      PlanReconciliation: deciding.PlanReconciliation,
+      GetPrivateLink: redisCloud.GetPrivateLink,
+      GetTask: redisCloud.GetTask,
+      ListVpcs: member.ListVpcs,
+      ListVpcEndpoints: member.ListVpcEndpoints,
+      ListSecurityGroups: member.ListSecurityGroups,
+      OnboardArn: onboard.stateMachineArn,
+      OffboardArn: offboard.stateMachineArn,
+      TableName: this.#table.tableName,
+      EventBusName: SYSTEM,
+    });
+    grantTable(this.#table, workflow, 'dynamodb:PutItem', 'dynamodb:GetItem');
+    onboard.grantStartExecution(workflow);
+    offboard.grantStartExecution(workflow);
+    this.#allowAnnouncing(workflow);
+    // A Distributed Map starts executions of its own workflow, and a run looks for others of it.
+    new Policy(this, 'ReconcileItself', {
+      roles: [workflow.role],
+      statements: [
+        new PolicyStatement({
+          actions: ['states:StartExecution', 'states:ListExecutions'],
+          resources: [Workflow.arn(this, 'reconcile')],
+        }),
+        new PolicyStatement({
+          actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
+          resources: [Workflow.executionsArn(this, 'reconcile')],
+        }),
+      ],
+    });
+    const scheduler = new Role(this, 'Scheduler', {
+      description: 'Lets EventBridge Scheduler start the daily reconciliation.',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com').withConditions({
+        StringEquals: { 'aws:SourceAccount': this.account },
+      }),
+    });
+    // For the dead-letter queue.
+    this.#key.grantEncryptDecrypt(scheduler);
+    new Schedule(this, 'Daily', {
+      description: 'Repairs what events have missed.',
+      schedule: ScheduleExpression.rate(Duration.days(1)),
+      target: new StepFunctionsStartExecution(workflow, {
+        input: ScheduleTargetInput.fromObject({}),
+        deadLetterQueue: this.#deadLetterQueue,
+        role: scheduler,
+      }),
+    });
+    return workflow;
+  }
+
+  #endpointScript(): StateMachine {
+    const workflow = this.#workflow('EndpointScript', 'endpoint-script', {
+      CheckRequest: this.#functions.deciding.CheckRequest,
+      GetEndpointScript: this.#functions.redisCloud.GetEndpointScript,
+      GetTask: this.#functions.redisCloud.GetTask,
+      KeyId: this.#key.keyArn,
+      EventBusName: SYSTEM,
+    });
+    workflow.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'secretsmanager:CreateSecret',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:TagResource',
+        ],
+        resources: [
+          this.formatArn({
+            service: 'secretsmanager',
+            resource: 'secret',
+            resourceName: `${SYSTEM}/endpoint-script/*`,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
+    this.#key.grantEncryptDecrypt(workflow);
+    this.#allowAnnouncing(workflow);
+    return workflow;
+  }
+
+  /** Whatever ends otherwise than well gives its turn back, and is told of. */
+  #cleanUp(workflows: StateMachine[]): void {
+    const workflow = this.#workflow('CleanUp', 'clean-up', {
+      CheckRequest: this.#functions.deciding.CheckRequest,
+      PassTurn: this.#functions.deciding.PassTurn,
+      TableName: this.#table.tableName,
+      EventBusName: SYSTEM,
+    });
+    grantTable(this.#table, workflow, 'dynamodb:PutItem');
+    this.#allowAnnouncing(workflow);
+    new Rule(this, 'ExecutionFailed', {
+      description: 'Passes the turn on when an execution ends otherwise than well.',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: workflows.map(({ stateMachineArn }) => stateMachineArn),
+        },
+      },
+      targets: [new SfnStateMachine(workflow, { deadLetterQueue: this.#deadLetterQueue })],
+    });
+  }
+
+  /** A workflow, which may invoke the functions that it names. */
+  #workflow(id: string, name: string, substitutions: WorkflowProps['substitutions']): StateMachine {
+    return new Workflow(this, id, { name, key: this.#key, substitutions }).stateMachine;
+  }
+
+  #allowAnnouncing(workflow: StateMachine): void {
+    workflow.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutEvents'],
+        resources: [this.formatArn({ service: 'events', resource: 'event-bus', resourceName: SYSTEM })],
+      }),
+    );
+  }
+
+  /** Starting another workflow and waiting for its end ("Start workflow executions": IAM policies). */
+  #allowWaitingFor(workflow: StateMachine, name: string): void {
+    workflow.addToRolePolicy(
+      new PolicyStatement({ actions: ['states:StartExecution'], resources: [Workflow.arn(this, name)] }),
+    );
+    workflow.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [Workflow.executionsArn(this, name)],
+      }),
+    );
+    workflow.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+        resources: [
+          this.formatArn({
+            service: 'events',
+            resource: 'rule',
+            resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+          }),
+        ],
+      }),
+    );
+  }
+
+  /** For everything that this stack keeps. */
+  #encryptionKey(): Key {
+    const key = new Key(this, 'Key', {
+      alias: SYSTEM,
+      description: 'Redis Cloud PrivateLink automation: secrets, table, queue and logs.',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Logs',
+        principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': [
+              this.formatArn({ service: 'logs', resource: `log-group:/aws/lambda/${SYSTEM}-*` }),
+              this.formatArn({ service: 'logs', resource: `log-group:/aws/vendedlogs/states/${SYSTEM}-*` }),
+            ],
+          },
+        },
+      }),
+    );
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'DeadLetters',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return key;
+  }
+}

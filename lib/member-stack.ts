@@ -1,0 +1,175 @@
+import {
+  ArnFormat,
+  Aws,
+  CfnCondition,
+  type CfnResource,
+  Duration,
+  Fn,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import {
+  AccountPrincipal,
+  PolicyStatement,
+  type PrincipalBase,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Configuration } from './configuration.ts';
+import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
+import { vpcEvents } from './event-patterns.ts';
+import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, SYSTEM } from './names.ts';
+
+export interface MemberStackProps extends StackProps {
+  configuration: Configuration;
+}
+
+/**
+ * What every member account gets, in the hub's Region and in each connection's: rules that tell the hub of its
+ * VPCs and, once in the account, the role by which the hub connects them. The template is the same everywhere.
+ */
+export class MemberStack extends Stack {
+  constructor(scope: Construct, id: string, props: MemberStackProps) {
+    super(scope, id, props);
+    const { configuration } = props;
+    const { organization } = configuration;
+
+    const forwarder = new Role(this, 'Forwarder', {
+      roleName: FORWARDER_ROLE,
+      description:
+        'Lets EventBridge put events of this account on the bus of the Redis Cloud PrivateLink hub.',
+      assumedBy: forwardingPrincipal(this),
+    });
+    forwarder.addToPolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [hubBusArn(this, configuration)] }),
+    );
+    const connector = this.#connectorRole(configuration);
+
+    // Roles belong to the account, not to a Region: the stack in the hub's Region makes them for all.
+    const once = new CfnCondition(this, 'IsHubRegion', {
+      expression: Fn.conditionEquals(Aws.REGION, organization.hubRegion),
+    });
+    for (const role of [forwarder, connector]) {
+      for (const part of role.node.findAll()) {
+        if (part !== role && 'cfnOptions' in part) (part as CfnResource).cfnOptions.condition = once;
+      }
+    }
+
+    new EventForwarding(this, 'Forwarding', {
+      configuration,
+      patterns: vpcEvents(),
+      role: Role.fromRoleName(this, 'ForwarderByName', FORWARDER_ROLE, { mutable: false }),
+    });
+  }
+
+  /** The hub's functions, and nobody else, may assume it, and only with the external id. */
+  #connectorRole({ organization, connections }: Configuration): Role {
+    const hubFunctions: PrincipalBase = new AccountPrincipal(organization.hubAccountId);
+    const role = new Role(this, 'Connector', {
+      roleName: CONNECTOR_ROLE,
+      description: 'Lets the Redis Cloud PrivateLink hub connect VPCs of this account.',
+      maxSessionDuration: Duration.hours(1),
+      assumedBy: hubFunctions.withConditions({
+        StringEquals: { 'sts:ExternalId': organization.externalId, 'aws:PrincipalOrgID': organization.id },
+        ArnLike: {
+          'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${organization.hubAccountId}:role/${HUB_STACK}-*`,
+        },
+      }),
+    });
+    const regions = [...new Set(connections.map(({ region }) => region))].sort();
+    const inRegions = { StringEquals: { 'aws:RequestedRegion': regions } };
+    const ours = { [`aws:RequestTag/${SYSTEM}:managed-by`]: SYSTEM };
+    const arn = (resource: string) =>
+      this.formatArn({
+        service: 'ec2',
+        region: '*',
+        resource,
+        resourceName: '*',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      });
+    const statements: Record<string, PolicyStatement> = {
+      // EC2's and RAM's descriptions cannot be limited to resources.
+      Look: new PolicyStatement({
+        actions: [
+          'ec2:DescribeSecurityGroups',
+          'ec2:DescribeSubnets',
+          'ec2:DescribeVpcAttribute',
+          'ec2:DescribeVpcEndpointAssociations',
+          'ec2:DescribeVpcEndpoints',
+          'ec2:DescribeVpcEndpointServices',
+          'ec2:DescribeVpcs',
+          'ram:GetResourceShareInvitations',
+          'ram:GetResourceShares',
+        ],
+        resources: ['*'],
+        conditions: inRegions,
+      }),
+      AcceptShares: new PolicyStatement({
+        actions: ['ram:AcceptResourceShareInvitation'],
+        // The invitation belongs to Redis Cloud's account, which is not known beforehand.
+        resources: [`arn:${Aws.PARTITION}:ram:*:*:resource-share-invitation/*`],
+        conditions: inRegions,
+      }),
+      CreateEndpointsIn: new PolicyStatement({
+        actions: ['ec2:CreateVpcEndpoint'],
+        resources: [arn('vpc'), arn('subnet'), arn('security-group')],
+        conditions: inRegions,
+      }),
+      CreateOwnEndpoints: new PolicyStatement({
+        actions: ['ec2:CreateVpcEndpoint'],
+        resources: [arn('vpc-endpoint')],
+        conditions: { StringEquals: { 'aws:RequestedRegion': regions, ...ours } },
+      }),
+      CreateSecurityGroupsIn: new PolicyStatement({
+        actions: ['ec2:CreateSecurityGroup'],
+        resources: [arn('vpc')],
+        conditions: inRegions,
+      }),
+      CreateOwnSecurityGroups: new PolicyStatement({
+        actions: ['ec2:CreateSecurityGroup'],
+        resources: [arn('security-group')],
+        conditions: { StringEquals: { 'aws:RequestedRegion': regions, ...ours } },
+      }),
+      OpenOwnSecurityGroups: new PolicyStatement({
+        actions: ['ec2:AuthorizeSecurityGroupIngress'],
+        resources: [arn('security-group')],
+        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+      }),
+      DeleteOwn: new PolicyStatement({
+        actions: ['ec2:DeleteVpcEndpoints', 'ec2:DeleteSecurityGroup'],
+        resources: [arn('vpc-endpoint'), arn('security-group')],
+        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+      }),
+      TagWhatItCreates: new PolicyStatement({
+        actions: ['ec2:CreateTags'],
+        resources: [arn('vpc-endpoint'), arn('security-group')],
+        conditions: { StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'] } },
+      }),
+      // EC2 asks for it where an interface endpoint answers to the databases' own names (private DNS).
+      PrivateDns: new PolicyStatement({
+        actions: ['route53:AssociateVPCWithHostedZone'],
+        resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/*`],
+      }),
+    };
+    for (const [sid, statement] of Object.entries(statements)) {
+      role.addToPolicy(statement.copy({ sid }));
+    }
+    return role;
+  }
+}
+
+/** EventBridge, on behalf of this account's own rules. */
+export function forwardingPrincipal(stack: Stack): PrincipalBase {
+  return new ServicePrincipal('events.amazonaws.com').withConditions({
+    StringEquals: { 'aws:SourceAccount': stack.account },
+    ArnLike: {
+      'aws:SourceArn': stack.formatArn({
+        service: 'events',
+        region: '*',
+        resource: 'rule',
+        resourceName: `${SYSTEM}-*`,
+      }),
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Configuration } from './configuration.ts';
+import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
+import { accountEvents } from './event-patterns.ts';
+import { forwardingPrincipal } from './member-stack.ts';
+import { SYSTEM } from './names.ts';
+
+export interface OrganizationStackProps extends StackProps {
+  configuration: Configuration;
+}
+
+/**
+ * What the management account gets, in each Region where account events appear: Organizations reports them in
+ * us-east-1, Control Tower in its home Region. The rules tell the hub.
+ */
+export class OrganizationStack extends Stack {
+  constructor(scope: Construct, id: string, { configuration, ...props }: OrganizationStackProps) {
+    super(scope, id, props);
+    const role = new Role(this, 'Forwarder', {
+      description: 'Lets EventBridge put account events on the bus of the Redis Cloud PrivateLink hub.',
+      roleName: `${SYSTEM}-account-forwarder-${this.region}`,
+      assumedBy: forwardingPrincipal(this),
+    });
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [hubBusArn(this, configuration)] }),
+    );
+    new EventForwarding(this, 'Forwarding', { configuration, patterns: accountEvents(), role });
+  }
+}

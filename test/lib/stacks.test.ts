@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
+
+interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the properties of any resource
+  Properties: any;
+}
+interface Statement {
+  Action: string | string[];
+  Resource?: unknown;
+  Condition?: object;
+}
+
+function template(stack: string): Resource[] {
+  const text = readFileSync(`dist/test/${stack}.template.json`, 'utf8');
+  return Object.values((JSON.parse(text) as { Resources: Record<string, Resource> }).Resources);
+}
+const hub = template(HUB_STACK);
+const member = template(MEMBER_STACK);
+const organization = template(`${ORGANIZATION_STACK}-us-east-1`);
+
+/** The properties of the resources of a type, of which there is at least one. */
+function properties(resources: Resource[], type: string) {
+  const found = resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  expect(found).not.toEqual([]);
+  return found;
+}
+
+function statements(resources: Resource[]): Statement[] {
+  return properties(resources, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+describe('the stacks', () => {
+  test('grant no action on every resource, but for those that AWS cannot limit', () => {
+    // "Actions, resources, and condition keys" of the Service Authorization Reference.
+    const unlimited = [
+      /^ec2:Describe/,
+      /^ram:Get/,
+      /^organizations:ListAccounts$/,
+      /^xray:Put/,
+      /^xray:GetSampling/,
+      /^logs:(CreateLogDelivery|GetLogDelivery|UpdateLogDelivery|DeleteLogDelivery|ListLogDeliveries)$/,
+      /^logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
+    ];
+    const tooWide = [hub, member, organization]
+      .flatMap(statements)
+      .filter(({ Resource }) => Resource === '*')
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !unlimited.some((pattern) => pattern.test(action)));
+    expect(tooWide).toEqual([]);
+  });
+
+  test('grant no wildcard of actions, but for those that CDK grants on the key', () => {
+    const wild = [hub, member, organization]
+      .flatMap(statements)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action.includes('*') && !action.startsWith('kms:'));
+    expect(wild).toEqual([]);
+  });
+
+  test('give every target of every rule a dead-letter queue', () => {
+    for (const template of [hub, member, organization]) {
+      for (const { Targets } of properties(template, 'AWS::Events::Rule')) {
+        for (const target of Targets) expect(target.DeadLetterConfig?.Arn).toBeDefined();
+      }
+    }
+  });
+
+  test('encrypt what they keep with the key of the stack', () => {
+    expect(properties(hub, 'AWS::KMS::Key')).toEqual([expect.objectContaining({ EnableKeyRotation: true })]);
+    for (const secret of properties(hub, 'AWS::SecretsManager::Secret'))
+      expect(secret.KmsKeyId).toBeDefined();
+    for (const table of properties(hub, 'AWS::DynamoDB::Table')) {
+      expect(table.SSESpecification.KMSMasterKeyId).toBeDefined();
+    }
+    for (const queue of properties(hub, 'AWS::SQS::Queue')) expect(queue.KmsMasterKeyId).toBeDefined();
+    for (const log of properties(hub, 'AWS::Logs::LogGroup')) {
+      expect(log).toEqual(expect.objectContaining({ KmsKeyId: expect.anything(), RetentionInDays: 90 }));
+    }
+  });
+
+  test('admit only forwarders of the organization to the bus', () => {
+    expect(properties(hub, 'AWS::Events::EventBusPolicy')).toEqual([
+      expect.objectContaining({
+        Statement: expect.objectContaining({
+          Action: 'events:PutEvents',
+          Condition: expect.objectContaining({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
+        }),
+      }),
+    ]);
+  });
+
+  test('let only the hub with the external id assume the connector role', () => {
+    const role = properties(member, 'AWS::IAM::Role').find(
+      ({ RoleName }) => RoleName === 'redis-privatelink-connector',
+    );
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Condition: {
+          StringEquals: {
+            'sts:ExternalId': '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44',
+            'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+          },
+          ArnLike: { 'aws:PrincipalArn': expect.anything() },
+        },
+      }),
+    ]);
+  });
+
+  test('run every function on arm64 with tracing', () => {
+    for (const made of properties(hub, 'AWS::Lambda::Function')) {
+      expect(made).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import type { Clock } from '../../clock.ts';
+import { EventSource, type Publish } from '../events.ts';
+import { Ids } from '../ids.ts';
+import type { ProviderSide } from '../provider.ts';
+import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
+import { endpointActions } from './endpoints.ts';
+import { securityGroupActions } from './security-groups.ts';
+import { type Ec2Context, type Ec2Quotas, type Ec2Timings, RegionState } from './state.ts';
+import { subnetActions } from './subnets.ts';
+import { tagActions } from './tags.ts';
+import { addVpc, vpcActions } from './vpcs.ts';
+
+export interface Ec2Options {
+  clock: Clock;
+  provider: ProviderSide;
+  /** Receives the events of CloudTrail and of tag changes, five seconds after what they tell. */
+  publish?: Publish;
+  timings?: Partial<Ec2Timings>;
+  quotas?: Partial<Ec2Quotas>;
+}
+
+/** Plausible, not measured: AWS publishes none. */
+export const defaultEc2Timings: Ec2Timings = {
+  vpcPending: 1_000,
+  endpointPending: 55_000,
+  endpointDeleting: 30_000,
+  endpointRemembered: 3_600_000,
+};
+
+/** The part of Amazon EC2 that VPC endpoints need. Every account and Region has its own. */
+export class Ec2 implements AwsService {
+  readonly signingName = 'ec2';
+  readonly actions: Record<string, Action>;
+  readonly #states = new Map<string, RegionState>();
+  readonly #context: Ec2Context;
+
+  constructor(options: Ec2Options) {
+    const { clock, provider, publish } = options;
+    const ids = new Ids('ec2');
+    const context: Ec2Context = {
+      clock,
+      ids,
+      provider,
+      events: new EventSource({ clock, ids: new Ids('ec2 events'), publish, delayMs: 5_000 }),
+      timings: { ...defaultEc2Timings, ...options.timings },
+      // The default quotas of the Amazon VPC User Guide.
+      quotas: { vpcs: 5, resourceEndpoints: 200, interfaceEndpoints: 50, ...options.quotas },
+      state: (caller) => this.#state(caller),
+    };
+    this.#context = context;
+    const actions = {
+      ...vpcActions(context),
+      ...subnetActions(context),
+      ...securityGroupActions(context),
+      ...tagActions(context),
+      ...endpointActions(context),
+    };
+    this.actions = Object.fromEntries(
+      Object.entries(actions).map(([name, action]) => [name, dryRunnable(action)]),
+    );
+  }
+
+  /**
+   * Makes sure that the account has the VPC, with these tags, as if it had always been so: AWS reports nothing.
+   * @returns whether it is new
+   */
+  ensureVpc(
+    place: Pick<Caller, 'accountId' | 'region'>,
+    vpc: { vpcId: string; cidrBlock: string; tags: Record<string, string> },
+  ): boolean {
+    const tags = new Map(Object.entries(vpc.tags));
+    const known = this.#state(place).vpcs.get(vpc.vpcId);
+    if (!known) {
+      addVpc(this.#context, place, { id: vpc.vpcId, cidrBlock: vpc.cidrBlock, isDefault: false, tags });
+      return true;
+    }
+    known.tags.clear();
+    for (const [key, value] of tags) known.tags.set(key, value);
+    return false;
+  }
+
+  /** Makes sure that the account has no such VPC, as if it had gone with all that was in it: AWS reports nothing. */
+  forgetVpc(place: Pick<Caller, 'accountId' | 'region'>, vpcId: string): void {
+    const { vpcs, subnets, securityGroups, endpoints } = this.#state(place);
+    vpcs.delete(vpcId);
+    for (const parts of [subnets, securityGroups, endpoints]) {
+      for (const [id, part] of parts) if (part.vpcId === vpcId) parts.delete(id);
+    }
+  }
+
+  #state({ accountId, region }: Pick<Caller, 'accountId' | 'region'>): RegionState {
+    const key = `${accountId}/${region}`;
+    let state = this.#states.get(key);
+    if (!state) {
+      state = new RegionState();
+      this.#states.set(key, state);
+    }
+    return state;
+  }
+}
+
+function dryRunnable(action: Action): Action {
+  return (input: { DryRun?: boolean }, caller) => {
+    if (input.DryRun) {
+      throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+    }
+    return action(input, caller);
+  };
+}

@@ -1,0 +1,228 @@
+import type { OfferedService, OfferedShare } from '../provider.ts';
+import { AwsError, type Caller } from '../service.ts';
+import { found, groupKind, subnetKind, vpcKind } from './describing.ts';
+import { addressesPerSubnet, endpointState, isRemembered } from './endpoint-state.ts';
+import type { Ec2Context, Endpoint, Subnet, Vpc } from './state.ts';
+import { freeAddresses } from './subnets.ts';
+import { type TagSpecification, tagsFrom } from './tags.ts';
+import { zonesWithoutResourceEndpoints } from './zones.ts';
+
+export interface CreateEndpointInput {
+  VpcId: string;
+  VpcEndpointType?: string;
+  ServiceName?: string;
+  ResourceConfigurationArn?: string;
+  SubnetIds?: string[];
+  SecurityGroupIds?: string[];
+  PrivateDnsEnabled?: boolean;
+  DnsOptions?: { PrivateDnsPreference?: string; PrivateDnsSpecifiedDomains?: string[] };
+  PolicyDocument?: string;
+  ClientToken?: string;
+  DryRun?: boolean;
+  TagSpecifications?: TagSpecification[];
+}
+
+const knownParameters = new Set([
+  'VpcId',
+  'VpcEndpointType',
+  'ServiceName',
+  'ResourceConfigurationArn',
+  'SubnetIds',
+  'SecurityGroupIds',
+  'PrivateDnsEnabled',
+  'DnsOptions',
+  'PolicyDocument',
+  'ClientToken',
+  'DryRun',
+  'TagSpecifications',
+]);
+
+const dnsPreferences = new Set([
+  'VERIFIED_DOMAINS_ONLY',
+  'ALL_DOMAINS',
+  'VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS',
+  'SPECIFIED_DOMAINS_ONLY',
+]);
+
+/**
+ * `CreateVpcEndpoint` for the types Interface and Resource. The same client token with the same request answers
+ * with the endpoint that is there.
+ */
+export function createEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Caller): Endpoint {
+  const unknown = Object.keys(input).find((name) => !knownParameters.has(name));
+  if (unknown) throw new AwsError('UnsupportedOperation', `The local cloud does not know ${unknown} here.`);
+  const state = context.state(caller);
+  const { ClientToken, ...request } = input;
+  const text = JSON.stringify(request);
+  const earlier = ClientToken === undefined ? undefined : state.clientTokens.get(ClientToken);
+  const existing = earlier && state.endpoints.get(earlier.endpointId);
+  if (earlier && existing && isRemembered(context, existing)) {
+    if (earlier.request === text) return existing;
+    throw new AwsError(
+      'IdempotentParameterMismatch',
+      'The client token was used with other parameters in an earlier request.',
+    );
+  }
+  const endpoint = newEndpoint(context, input, caller);
+  state.endpoints.set(endpoint.id, endpoint);
+  if (ClientToken !== undefined)
+    state.clientTokens.set(ClientToken, { request: text, endpointId: endpoint.id });
+  endpoint.tie = context.provider.tie(endpoint.target, {
+    vpcEndpointId: endpoint.id,
+    accountId: caller.accountId,
+    state: () => endpointState(context, endpoint),
+  });
+  return endpoint;
+}
+
+function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Caller): Endpoint {
+  const { VpcEndpointType: type = 'Gateway', PrivateDnsEnabled = false, DnsOptions = {} } = input;
+  if (type !== 'Interface' && type !== 'Resource') {
+    throw new AwsError('UnsupportedOperation', `The local cloud has no VPC endpoints of type ${type}.`);
+  }
+  const state = context.state(caller);
+  const vpc = found(state.vpcs, input.VpcId, vpcKind);
+  const offer = offerFor(context, type, input, caller);
+  checkQuota(context, type, vpc, caller);
+  const subnets = subnetsFor(context, type, offer, input, caller);
+  checkDns(vpc, offer, input);
+  const groups = (input.SecurityGroupIds ?? []).map((id) => found(state.securityGroups, id, groupKind));
+  const stranger = groups.find(({ vpcId }) => vpcId !== vpc.id);
+  if (stranger) {
+    throw new AwsError('InvalidParameter', `Security group ${stranger.id} does not belong to VPC ${vpc.id}.`);
+  }
+  const defaultGroup = [...state.securityGroups.values()].find(
+    ({ vpcId, name }) => vpcId === vpc.id && name === 'default',
+  );
+  return {
+    id: context.ids.resource('vpce'),
+    type,
+    vpcId: vpc.id,
+    subnetIds: subnets.map(({ id }) => id),
+    securityGroupIds: groups.length > 0 ? groups.map(({ id }) => id) : [defaultGroup!.id],
+    target: 'serviceName' in offer ? offer.serviceName : offer.resourceConfigurationArn,
+    privateDns: PrivateDnsEnabled,
+    dnsPreference: DnsOptions.PrivateDnsPreference,
+    specifiedDomains: DnsOptions.PrivateDnsSpecifiedDomains,
+    policy: input.PolicyDocument,
+    createdAt: context.clock.now(),
+    deletedAt: undefined,
+    tie: undefined,
+    tags: tagsFrom(input.TagSpecifications, 'vpc-endpoint'),
+  };
+}
+
+type Offer = OfferedShare | OfferedService;
+
+function offerFor(
+  context: Ec2Context,
+  type: 'Interface' | 'Resource',
+  { ServiceName, ResourceConfigurationArn }: CreateEndpointInput,
+  { accountId, region }: Caller,
+): Offer {
+  const [given, other] =
+    type === 'Resource' ? [ResourceConfigurationArn, ServiceName] : [ServiceName, ResourceConfigurationArn];
+  if (!given || other) {
+    const wanted = type === 'Resource' ? 'ResourceConfigurationArn' : 'ServiceName';
+    throw new AwsError(
+      'InvalidParameter',
+      `An endpoint of type ${type} needs ${wanted} and no other target.`,
+    );
+  }
+  const offer =
+    type === 'Resource'
+      ? context.provider.usableShare(given, accountId, region)
+      : context.provider.usableService(given, accountId, region);
+  // Also the answer right after a share was accepted, until EC2 knows of it.
+  if (!offer) {
+    throw new AwsError(
+      'InvalidServiceName',
+      type === 'Resource'
+        ? `The resource configuration '${given}' does not exist`
+        : `The Vpc Endpoint Service '${given}' does not exist`,
+    );
+  }
+  return offer;
+}
+
+function checkQuota(context: Ec2Context, type: Endpoint['type'], vpc: Vpc, caller: Caller): void {
+  const quota = type === 'Resource' ? context.quotas.resourceEndpoints : context.quotas.interfaceEndpoints;
+  let count = 0;
+  for (const endpoint of context.state(caller).endpoints.values()) {
+    if (endpoint.vpcId !== vpc.id || endpoint.type !== type) continue;
+    if (endpointState(context, endpoint) !== 'deleted') count += 1;
+  }
+  if (count >= quota) {
+    throw new AwsError(
+      'VpcEndpointLimitExceeded',
+      `VPC ${vpc.id} has the most ${type} endpoints it can: ${quota}.`,
+    );
+  }
+}
+
+function subnetsFor(
+  context: Ec2Context,
+  type: Endpoint['type'],
+  offer: Offer,
+  input: CreateEndpointInput,
+  caller: Caller,
+): Subnet[] {
+  const subnets = (input.SubnetIds ?? []).map((id) => found(context.state(caller).subnets, id, subnetKind));
+  if (subnets.length === 0) throw new AwsError('InvalidParameter', 'At least one subnet is needed.');
+  const zones = new Set<string>();
+  for (const subnet of subnets) {
+    if (subnet.vpcId !== input.VpcId) {
+      throw new AwsError('InvalidParameter', `Subnet ${subnet.id} does not belong to VPC ${input.VpcId}.`);
+    }
+    if (zones.has(subnet.zoneId)) {
+      throw new AwsError(
+        'DuplicateSubnetsInSameZone',
+        'Found another VPC endpoint subnet in the availability zone',
+      );
+    }
+    zones.add(subnet.zoneId);
+    const isExcluded = type === 'Resource' && zonesWithoutResourceEndpoints.has(subnet.zoneId);
+    if (isExcluded || !offer.zoneIds.includes(subnet.zoneId)) {
+      const target = 'serviceName' in offer ? `service ${offer.serviceName}` : 'resource configuration';
+      throw new AwsError(
+        'InvalidParameter',
+        `The VPC endpoint ${target} does not support the availability zone of the subnet: ${subnet.id}.`,
+      );
+    }
+    if (freeAddresses(context, caller, subnet) < addressesPerSubnet(type)) {
+      throw new AwsError(
+        'InsufficientFreeAddressesInSubnet',
+        `The subnet ${subnet.id} does not have enough free addresses.`,
+      );
+    }
+  }
+  return subnets;
+}
+
+function checkDns(vpc: Vpc, offer: Offer, input: CreateEndpointInput): void {
+  const { PrivateDnsPreference: preference, PrivateDnsSpecifiedDomains: domains } = input.DnsOptions ?? {};
+  if (preference !== undefined && !dnsPreferences.has(preference)) {
+    throw new AwsError('InvalidParameterValue', `Value (${preference}) for PrivateDnsPreference is invalid.`);
+  }
+  const needsDomains = preference?.includes('SPECIFIED_DOMAINS') ?? false;
+  if (needsDomains !== (domains !== undefined && domains.length > 0)) {
+    throw new AwsError(
+      'InvalidParameter',
+      'PrivateDnsSpecifiedDomains goes with a preference for such domains.',
+    );
+  }
+  if (!input.PrivateDnsEnabled) return;
+  if (!vpc.enableDnsSupport || !vpc.enableDnsHostnames) {
+    throw new AwsError(
+      'InvalidParameter',
+      'Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true ' +
+        `for ${vpc.id}`,
+    );
+  }
+  if ('serviceName' in offer && !offer.privateDnsName) {
+    throw new AwsError(
+      'InvalidParameter',
+      `Private DNS can't be enabled because the service ${offer.serviceName} does not provide a private DNS name.`,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { Ec2Context, Endpoint } from './state.ts';
+
+/** A resource endpoint takes a /28 of each of its subnets, an interface endpoint one address. */
+export function addressesPerSubnet(type: Endpoint['type']): number {
+  return type === 'Resource' ? 16 : 1;
+}
+
+/** The endpoint's state now, in the words of `DescribeVpcEndpoints`. */
+export function endpointState(context: Ec2Context, endpoint: Endpoint): string {
+  const now = context.clock.now();
+  if (endpoint.deletedAt !== undefined) {
+    return now - endpoint.deletedAt < context.timings.endpointDeleting ? 'deleting' : 'deleted';
+  }
+  if (endpoint.tie?.cut) return endpoint.tie.cut;
+  return now - endpoint.createdAt < context.timings.endpointPending ? 'pending' : 'available';
+}
+
+/** Whether `DescribeVpcEndpoints` still shows it: a deleted endpoint stays visible for a while. */
+export function isRemembered(context: Ec2Context, endpoint: Endpoint): boolean {
+  if (endpoint.deletedAt === undefined) return true;
+  return context.clock.now() - endpoint.deletedAt < context.timings.endpointRemembered;
+}

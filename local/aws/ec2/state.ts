@@ -1,0 +1,108 @@
+import type { Clock } from '../../clock.ts';
+import type { EventSource } from '../events.ts';
+import type { Ids } from '../ids.ts';
+import type { ProviderSide, Tie } from '../provider.ts';
+import type { Caller } from '../service.ts';
+
+/** Whatever can carry tags. */
+export interface Tagged {
+  readonly id: string;
+  readonly tags: Map<string, string>;
+}
+
+export interface Vpc extends Tagged {
+  readonly cidrBlock: string;
+  readonly isDefault: boolean;
+  readonly createdAt: number;
+  enableDnsSupport: boolean;
+  enableDnsHostnames: boolean;
+  enableNetworkAddressUsageMetrics: boolean;
+  /** Counts the changes of tags, for the events that tell them. */
+  tagVersion: number;
+}
+
+export interface Subnet extends Tagged {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly zoneName: string;
+  readonly zoneId: string;
+  readonly isDefault: boolean;
+}
+
+export interface IngressRule extends Tagged {
+  readonly protocol: string;
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  /** Exactly one of these is given. */
+  readonly cidrIpv4: string | undefined;
+  readonly cidrIpv6: string | undefined;
+  readonly groupId: string | undefined;
+  readonly prefixListId: string | undefined;
+  readonly description: string | undefined;
+}
+
+export interface SecurityGroup extends Tagged {
+  readonly vpcId: string;
+  readonly name: string;
+  readonly description: string;
+  ingress: IngressRule[];
+}
+
+export interface Endpoint extends Tagged {
+  readonly type: 'Interface' | 'Resource';
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+  securityGroupIds: string[];
+  /** The service's name or the resource configuration's ARN. */
+  readonly target: string;
+  readonly privateDns: boolean;
+  readonly dnsPreference: string | undefined;
+  readonly specifiedDomains: string[] | undefined;
+  readonly policy: string | undefined;
+  readonly createdAt: number;
+  deletedAt: number | undefined;
+  tie: Tie | undefined;
+}
+
+/** What one account has in one Region. */
+export class RegionState {
+  readonly vpcs = new Map<string, Vpc>();
+  readonly subnets = new Map<string, Subnet>();
+  readonly securityGroups = new Map<string, SecurityGroup>();
+  readonly endpoints = new Map<string, Endpoint>();
+  /** By client token: the request that it came with, and the endpoint that came of it. */
+  readonly clientTokens = new Map<string, { request: string; endpointId: string }>();
+
+  tagged(id: string): Tagged | undefined {
+    return this.vpcs.get(id) ?? this.subnets.get(id) ?? this.securityGroups.get(id) ?? this.endpoints.get(id);
+  }
+}
+
+/** What the actions of EC2 share. */
+export interface Ec2Context {
+  clock: Clock;
+  ids: Ids;
+  events: EventSource;
+  provider: ProviderSide;
+  timings: Ec2Timings;
+  quotas: Ec2Quotas;
+  state(caller: Pick<Caller, 'accountId' | 'region'>): RegionState;
+}
+
+/** Durations in milliseconds. */
+export interface Ec2Timings {
+  /** From CreateVpc to `available`. */
+  vpcPending: number;
+  /** From CreateVpcEndpoint to `available`. */
+  endpointPending: number;
+  /** From DeleteVpcEndpoints to `deleted`. */
+  endpointDeleting: number;
+  /** How long a deleted endpoint is still described. */
+  endpointRemembered: number;
+}
+
+export interface Ec2Quotas {
+  vpcs: number;
+  resourceEndpoints: number;
+  interfaceEndpoints: number;
+}

@@ -1,0 +1,264 @@
+import { type Action, AwsError, type Caller } from '../service.ts';
+import { blockOf, parseCidr } from './cidr.ts';
+import { filtered, found, paged, selected, vpcKind } from './describing.ts';
+import { endpointState } from './endpoint-state.ts';
+import { createSecurityGroup } from './security-groups.ts';
+import type { Ec2Context, Vpc } from './state.ts';
+import { addSubnet } from './subnets.ts';
+import { type TagSpecification, tagList, tagsFrom, tellTagChange } from './tags.ts';
+import { zonesOf } from './zones.ts';
+
+const defaultCidr = '172.31.0.0/16';
+
+interface CreateVpcInput {
+  CidrBlock?: string;
+  InstanceTenancy?: string;
+  AmazonProvidedIpv6CidrBlock?: boolean;
+  TagSpecifications?: TagSpecification[];
+}
+
+/**
+ * A VPC with its default security group.
+ * @throws AwsError `VpcLimitExceeded`
+ */
+export function addVpc(
+  context: Ec2Context,
+  place: Pick<Caller, 'accountId' | 'region'>,
+  { id, cidrBlock, isDefault, tags }: Pick<Vpc, 'id' | 'cidrBlock' | 'isDefault' | 'tags'>,
+): Vpc {
+  const state = context.state(place);
+  if (state.vpcs.size >= context.quotas.vpcs) {
+    throw new AwsError('VpcLimitExceeded', 'The maximum number of VPCs has been reached.');
+  }
+  const vpc: Vpc = {
+    id,
+    cidrBlock,
+    isDefault,
+    tags,
+    createdAt: context.clock.now(),
+    enableDnsSupport: true,
+    enableDnsHostnames: isDefault,
+    enableNetworkAddressUsageMetrics: false,
+    tagVersion: 0,
+  };
+  state.vpcs.set(vpc.id, vpc);
+  createSecurityGroup(context, place, vpc.id, 'default', 'default VPC security group', new Map());
+  return vpc;
+}
+
+export function vpcActions(context: Ec2Context): Record<string, Action> {
+  const view = (vpc: Vpc, caller: Caller) => {
+    const isPending = context.clock.now() - vpc.createdAt < context.timings.vpcPending;
+    return {
+      VpcId: vpc.id,
+      State: isPending ? 'pending' : 'available',
+      OwnerId: caller.accountId,
+      CidrBlock: vpc.cidrBlock,
+      CidrBlockAssociationSet: [
+        {
+          AssociationId: `vpc-cidr-assoc-${vpc.id.slice(4)}`,
+          CidrBlock: vpc.cidrBlock,
+          CidrBlockState: { State: 'associated' },
+        },
+      ],
+      DhcpOptionsId: 'dopt-0a1b2c3d4e5f60718',
+      InstanceTenancy: 'default',
+      IsDefault: vpc.isDefault,
+      Tags: tagList(vpc.tags),
+    };
+  };
+
+  /** Tells the call to CloudTrail, whether it succeeds or is refused. */
+  const recorded = <T>(
+    name: string,
+    caller: Caller,
+    request: unknown,
+    response: (result: T) => unknown,
+    act: () => T,
+  ): T => {
+    const call = {
+      service: 'ec2',
+      name,
+      accountId: caller.accountId,
+      region: caller.region,
+      caller,
+      request,
+    };
+    try {
+      const result = act();
+      context.events.apiCall({ ...call, response: response(result) });
+      return result;
+    } catch (error) {
+      if (error instanceof AwsError) context.events.apiCall({ ...call, response: null, error });
+      throw error;
+    }
+  };
+
+  const create = (cidrBlock: string, isDefault: boolean, tags: Map<string, string>, caller: Caller): Vpc => {
+    return addVpc(context, caller, { id: context.ids.resource('vpc'), cidrBlock, isDefault, tags });
+  };
+
+  return {
+    CreateVpc: (input: CreateVpcInput, caller) => {
+      const { CidrBlock = '', InstanceTenancy = 'default', AmazonProvidedIpv6CidrBlock = false } = input;
+      const tags = tagsFrom(input.TagSpecifications, 'vpc');
+      const items = tagList(tags).map(({ Key, Value }) => ({ key: Key, value: Value }));
+      const request = {
+        cidrBlock: CidrBlock,
+        instanceTenancy: InstanceTenancy,
+        amazonProvidedIpv6CidrBlock: AmazonProvidedIpv6CidrBlock,
+        ...(items.length > 0 && {
+          tagSpecificationSet: { items: [{ resourceType: 'vpc', tags: items }] },
+        }),
+      };
+      const vpc = recorded(
+        'CreateVpc',
+        caller,
+        request,
+        (created: Vpc) => ({ requestId: context.ids.uuid(), vpc: trailView(created, caller) }),
+        () => {
+          if (AmazonProvidedIpv6CidrBlock || InstanceTenancy !== 'default') {
+            throw new AwsError(
+              'UnsupportedOperation',
+              'The local cloud has IPv4 VPCs of default tenancy only.',
+            );
+          }
+          const range = parseCidr(CidrBlock);
+          if (!range) {
+            throw new AwsError(
+              'InvalidParameterValue',
+              `Value (${CidrBlock}) for parameter cidrBlock is invalid.`,
+            );
+          }
+          if (range.prefix < 16 || range.prefix > 28) {
+            throw new AwsError('InvalidVpc.Range', `The CIDR '${CidrBlock}' is invalid.`);
+          }
+          return create(CidrBlock, false, tags, caller);
+        },
+      );
+      tellTagChange(context, vpc, [...vpc.tags.keys()], caller);
+      return { Vpc: view(vpc, caller) };
+    },
+
+    CreateDefaultVpc: (_input, caller) => {
+      const vpc = recorded(
+        'CreateDefaultVpc',
+        caller,
+        { CreateDefaultVpcRequest: {} },
+        (created: Vpc) => ({
+          CreateDefaultVpcResponse: { vpc: { vpcId: created.id, state: 'pending', isDefault: true } },
+        }),
+        () => {
+          if ([...context.state(caller).vpcs.values()].some(({ isDefault }) => isDefault)) {
+            throw new AwsError(
+              'DefaultVpcAlreadyExists',
+              'A Default VPC already exists for this account in this region.',
+            );
+          }
+          const created = create(defaultCidr, true, new Map(), caller);
+          const range = parseCidr(defaultCidr)!;
+          for (const [index, zone] of zonesOf(caller.region).entries()) {
+            addSubnet(context, caller, {
+              vpcId: created.id,
+              cidrBlock: blockOf(range, 20, index),
+              zone,
+              isDefault: true,
+              tags: new Map(),
+            });
+          }
+          return created;
+        },
+      );
+      return { Vpc: view(vpc, caller) };
+    },
+
+    DeleteVpc: ({ VpcId }: { VpcId: string }, caller) => {
+      recorded(
+        'DeleteVpc',
+        caller,
+        { vpcId: VpcId },
+        () => ({ requestId: context.ids.uuid(), _return: true }),
+        () => {
+          const state = context.state(caller);
+          found(state.vpcs, VpcId, vpcKind);
+          const groups = [...state.securityGroups.values()].filter(({ vpcId }) => vpcId === VpcId);
+          const isUsed =
+            [...state.subnets.values()].some(({ vpcId }) => vpcId === VpcId) ||
+            groups.some(({ name }) => name !== 'default') ||
+            [...state.endpoints.values()].some(
+              (endpoint) => endpoint.vpcId === VpcId && endpointState(context, endpoint) !== 'deleted',
+            );
+          if (isUsed) {
+            throw new AwsError(
+              'DependencyViolation',
+              `The vpc '${VpcId}' has dependencies and cannot be deleted.`,
+            );
+          }
+          for (const { id } of groups) state.securityGroups.delete(id);
+          state.vpcs.delete(VpcId);
+        },
+      );
+    },
+
+    DescribeVpcs: (input, caller) => {
+      const all = filtered(selected(context.state(caller).vpcs, input.VpcIds, vpcKind), input.Filters, {
+        'vpc-id': ({ id }) => id,
+        'cidr-block-association.cidr-block': ({ cidrBlock }) => cidrBlock,
+        cidr: ({ cidrBlock }) => cidrBlock,
+        'is-default': ({ isDefault }) => String(isDefault),
+        isDefault: ({ isDefault }) => String(isDefault),
+        'owner-id': () => caller.accountId,
+        state: (vpc) => view(vpc, caller).State,
+      });
+      const { items, nextToken } = paged(all, input, 'vpcs');
+      return { Vpcs: items.map((vpc) => view(vpc, caller)), NextToken: nextToken };
+    },
+
+    DescribeVpcAttribute: ({ VpcId, Attribute }, caller) => {
+      const vpc = found(context.state(caller).vpcs, VpcId, vpcKind);
+      switch (Attribute) {
+        case 'enableDnsSupport':
+          return { VpcId, EnableDnsSupport: { Value: vpc.enableDnsSupport } };
+        case 'enableDnsHostnames':
+          return { VpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
+        case 'enableNetworkAddressUsageMetrics':
+          return { VpcId, EnableNetworkAddressUsageMetrics: { Value: vpc.enableNetworkAddressUsageMetrics } };
+        default:
+          throw new AwsError(
+            'InvalidParameterValue',
+            `Value (${Attribute}) for parameter attribute is invalid.`,
+          );
+      }
+    },
+
+    ModifyVpcAttribute: (input, caller) => {
+      const vpc = found(context.state(caller).vpcs, input.VpcId, vpcKind);
+      vpc.enableDnsSupport = input.EnableDnsSupport?.Value ?? vpc.enableDnsSupport;
+      vpc.enableDnsHostnames = input.EnableDnsHostnames?.Value ?? vpc.enableDnsHostnames;
+      vpc.enableNetworkAddressUsageMetrics =
+        input.EnableNetworkAddressUsageMetrics?.Value ?? vpc.enableNetworkAddressUsageMetrics;
+    },
+  };
+}
+
+/** The VPC as CloudTrail tells it. */
+function trailView(vpc: Vpc, caller: Caller) {
+  return {
+    vpcId: vpc.id,
+    state: 'pending',
+    ownerId: caller.accountId,
+    cidrBlock: vpc.cidrBlock,
+    cidrBlockAssociationSet: {
+      items: [
+        {
+          cidrBlock: vpc.cidrBlock,
+          associationId: `vpc-cidr-assoc-${vpc.id.slice(4)}`,
+          cidrBlockState: { state: 'associated' },
+        },
+      ],
+    },
+    instanceTenancy: 'default',
+    isDefault: vpc.isDefault,
+    tagSet: { items: tagList(vpc.tags).map(({ Key, Value }) => ({ key: Key, value: Value })) },
+  };
+}

@@ -1,0 +1,222 @@
+import type { Clock } from '../../clock.ts';
+import { type Statement, statementsOf } from '../iam.ts';
+import { digest } from '../ids.ts';
+import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
+
+/** A role as the local cloud keeps it. */
+export interface Role {
+  readonly accountId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly path: string;
+  readonly createdAt: number;
+  readonly maxSessionSeconds: number;
+  readonly description: string | undefined;
+  trustPolicy: string;
+  trust: Statement[];
+  /** Inline policies by name: the document and its statements. */
+  readonly inline: Map<string, { document: string; statements: Statement[] }>;
+  /** ARNs of attached managed policies. */
+  readonly attached: Set<string>;
+}
+
+interface ManagedPolicy {
+  arn: string;
+  name: string;
+  document: string;
+  statements: Statement[];
+}
+
+const administrator: Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+
+/**
+ * IAM's roles and customer managed policies, for the parts of the local cloud that make and assume roles. Calls
+ * come from within the process: the IAM wire protocol is not offered.
+ */
+export class Iam implements AwsService {
+  readonly signingName = 'iam';
+  readonly #clock: Clock;
+  readonly #roles = new Map<string, Role>();
+  readonly #policies = new Map<string, ManagedPolicy>();
+  /** Thousands of accounts get the same documents: each is parsed once. */
+  readonly #parsed = new Map<string, Statement[]>();
+
+  constructor(options: { clock: Clock }) {
+    this.#clock = options.clock;
+  }
+
+  /** The role of that ARN, or of a session's ARN (`arn:…:assumed-role/<role>/<session>`). */
+  role(arn: string): Role | undefined {
+    const session = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn);
+    const [, accountId, name] =
+      session ?? /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+    const role = this.#roles.get(`${accountId}/${name}`);
+    return role && (session || role.arn === arn) ? role : undefined;
+  }
+
+  /**
+   * The statements of all policies of a role. Of AWS's own managed policies only `AdministratorAccess` counts.
+   */
+  identityStatements(role: Role): Statement[] {
+    const statements = [...role.inline.values()].flatMap((policy) => policy.statements);
+    for (const arn of role.attached) {
+      if (/^arn:[\w-]+:iam::aws:policy\/AdministratorAccess$/.test(arn)) statements.push(...administrator);
+      statements.push(...(this.#policies.get(arn)?.statements ?? []));
+    }
+    return statements;
+  }
+
+  readonly actions: Record<string, Action> = {
+    CreateRole: (input, caller) => ({ Role: roleView(this.#createRole(input, caller)) }),
+    GetRole: (input, caller) => ({ Role: roleView(this.#find(input.RoleName, caller)) }),
+    ListRoles: (_input, caller) => ({
+      Roles: [...this.#roles.values()].filter((role) => role.accountId === caller.accountId).map(roleView),
+      IsTruncated: false,
+    }),
+    DeleteRole: (input, caller) => {
+      const role = this.#find(input.RoleName, caller);
+      if (role.inline.size > 0) {
+        throw new AwsError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+      }
+      if (role.attached.size > 0) {
+        throw new AwsError('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409);
+      }
+      this.#roles.delete(`${role.accountId}/${role.name}`);
+      return {};
+    },
+    UpdateAssumeRolePolicy: (input, caller) => {
+      const role = this.#find(input.RoleName, caller);
+      role.trust = this.#statements(input.PolicyDocument);
+      role.trustPolicy = input.PolicyDocument;
+      return {};
+    },
+    PutRolePolicy: (input, caller) => {
+      this.#find(input.RoleName, caller).inline.set(input.PolicyName, {
+        document: input.PolicyDocument,
+        statements: this.#statements(input.PolicyDocument),
+      });
+      return {};
+    },
+    GetRolePolicy: (input, caller) => {
+      const policy = this.#find(input.RoleName, caller).inline.get(input.PolicyName);
+      if (!policy) throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+      return {
+        RoleName: input.RoleName,
+        PolicyName: input.PolicyName,
+        PolicyDocument: encodeURIComponent(policy.document),
+      };
+    },
+    DeleteRolePolicy: (input, caller) => {
+      if (!this.#find(input.RoleName, caller).inline.delete(input.PolicyName)) {
+        throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
+      }
+      return {};
+    },
+    AttachRolePolicy: (input, caller) => {
+      const { PolicyArn } = input;
+      if (!/^arn:[\w-]+:iam::aws:policy\//.test(PolicyArn) && !this.#policies.has(PolicyArn)) {
+        throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
+      }
+      this.#find(input.RoleName, caller).attached.add(PolicyArn);
+      return {};
+    },
+    DetachRolePolicy: (input, caller) => {
+      if (!this.#find(input.RoleName, caller).attached.delete(input.PolicyArn)) {
+        throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
+      }
+      return {};
+    },
+    CreatePolicy: (input, caller) => {
+      const arn = `${iamArn(caller)}:policy${input.Path ?? '/'}${input.PolicyName}`;
+      if (this.#policies.has(arn)) {
+        throw new AwsError('EntityAlreadyExists', `A policy called ${input.PolicyName} already exists.`, 409);
+      }
+      const statements = this.#statements(input.PolicyDocument);
+      this.#policies.set(arn, { arn, name: input.PolicyName, document: input.PolicyDocument, statements });
+      return { Policy: { Arn: arn, PolicyName: input.PolicyName, Path: input.Path ?? '/' } };
+    },
+  };
+
+  #createRole(
+    input: {
+      RoleName: string;
+      Path?: string;
+      AssumeRolePolicyDocument: string;
+      MaxSessionDuration?: number;
+      Description?: string;
+    },
+    caller: Caller,
+  ): Role {
+    const { RoleName, Path = '/', AssumeRolePolicyDocument } = input;
+    if (!/^[\w+=,.@-]{1,64}$/.test(RoleName)) {
+      throw new AwsError('ValidationError', `${RoleName} is not a role name.`);
+    }
+    const key = `${caller.accountId}/${RoleName}`;
+    if (this.#roles.has(key)) {
+      throw new AwsError('EntityAlreadyExists', `Role with name ${RoleName} already exists.`, 409);
+    }
+    const role: Role = {
+      accountId: caller.accountId,
+      name: RoleName,
+      arn: `${iamArn(caller)}:role${Path}${RoleName}`,
+      id: `AROA${digest(key, 17).toUpperCase()}`,
+      path: Path,
+      createdAt: this.#clock.now(),
+      maxSessionSeconds: input.MaxSessionDuration ?? 3600,
+      description: input.Description,
+      trustPolicy: AssumeRolePolicyDocument,
+      trust: this.#statements(AssumeRolePolicyDocument),
+      inline: new Map(),
+      attached: new Set(),
+    };
+    this.#roles.set(key, role);
+    return role;
+  }
+
+  #find(name: string, caller: Caller): Role {
+    const role = this.#roles.get(`${caller.accountId}/${name}`);
+    if (!role) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+    return role;
+  }
+
+  #statements(document: string): Statement[] {
+    let statements = this.#parsed.get(document);
+    if (!statements) {
+      try {
+        statements = statementsOf(document);
+      } catch (error) {
+        throw new AwsError('MalformedPolicyDocument', (error as Error).message);
+      }
+      this.#parsed.set(document, statements);
+    }
+    return statements;
+  }
+}
+
+function iamArn({ accountId, region }: Caller): string {
+  return `arn:${partitionOf(region)}:iam::${accountId}`;
+}
+
+/** The partition that a Region belongs to. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+function roleView(role: Role) {
+  return {
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    Path: role.path,
+    CreateDate: new Date(role.createdAt),
+    AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
+    MaxSessionDuration: role.maxSessionSeconds,
+    Description: role.description,
+  };
+}
+
+function noSuchEntity(message: string): AwsError {
+  return new AwsError('NoSuchEntity', message, 404);
+}

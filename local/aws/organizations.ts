@@ -1,0 +1,131 @@
+import type { AccountView, Organization } from './organization.ts';
+import { pageOf } from './pages.ts';
+import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
+
+/**
+ * AWS Organizations: for the management account and delegated administrators, and `DescribeOrganization` for
+ * every account of the organization (API reference).
+ */
+export class Organizations implements AwsService {
+  readonly signingName = 'organizations';
+  readonly #organization: Organization;
+
+  constructor(options: { organization: Organization }) {
+    this.#organization = options.organization;
+    this.actions = this.#guarded({
+      DescribeAccount: ({ AccountId }) => ({ Account: this.#account(AccountId) }),
+      ListAccounts: (input) => this.#accounts(this.#organization.accounts(), 'accounts', input),
+      ListAccountsForParent: (input) => {
+        this.#checkParent(input.ParentId);
+        const accounts = this.#organization.accounts().filter(({ parentId }) => parentId === input.ParentId);
+        return this.#accounts(accounts, `accounts-of-${input.ParentId}`, input);
+      },
+      ListParents: ({ ChildId }) => {
+        const parentId = this.#organization.parentOf(ChildId);
+        if (!parentId) throw new AwsError('ChildNotFoundException', `We can't find ${ChildId}.`);
+        return {
+          Parents: [{ Id: parentId, Type: parentId.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }],
+        };
+      },
+      ListRoots: () => ({ Roots: [this.#organization.rootView()] }),
+      ListOrganizationalUnitsForParent: (input) => {
+        this.#checkParent(input.ParentId);
+        const { items, nextToken } = pageOf(this.#organization.unitsOf(input.ParentId), {
+          listing: `units-of-${input.ParentId}`,
+          limit: limitOf(input),
+          token: input.NextToken,
+          invalidToken: 'InvalidInputException',
+        });
+        return { OrganizationalUnits: items, NextToken: nextToken };
+      },
+      DescribeOrganizationalUnit: ({ OrganizationalUnitId }) => {
+        const unit = this.#organization.unitView(OrganizationalUnitId);
+        if (!unit) {
+          throw new AwsError(
+            'OrganizationalUnitNotFoundException',
+            `There is no unit ${OrganizationalUnitId}.`,
+          );
+        }
+        return { OrganizationalUnit: unit };
+      },
+      ListDelegatedAdministrators: () => ({
+        DelegatedAdministrators: this.#organization.delegatedAdministrators(),
+      }),
+    });
+    this.actions.DescribeOrganization = (_input, caller) => {
+      this.#checkMember(caller);
+      return { Organization: this.#organization.view() };
+    };
+  }
+
+  readonly actions: Record<string, Action>;
+
+  #guarded(actions: Record<string, Action>): Record<string, Action> {
+    const guard = (action: Action) => (input: unknown, caller: Caller) => {
+      this.#checkMember(caller);
+      if (!this.#organization.mayRead(caller.accountId)) {
+        throw new AwsError(
+          'AccessDeniedException',
+          "You don't have permissions to access this resource: only the management account and delegated " +
+            'administrators of the organization do.',
+        );
+      }
+      return action(input, caller);
+    };
+    return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, guard(action)]));
+  }
+
+  #checkMember({ accountId }: Caller): void {
+    if (!this.#organization.organizationOf(accountId)) {
+      throw new AwsError(
+        'AWSOrganizationsNotInUseException',
+        'Your account is not a member of an organization.',
+      );
+    }
+  }
+
+  #account(accountId: string): AccountView {
+    if (!/^\d{12}$/.test(accountId)) {
+      throw new AwsError(
+        'InvalidInputException',
+        'You provided a value that does not match the required pattern.',
+      );
+    }
+    const account = this.#organization.accountView(accountId);
+    if (!account) {
+      throw new AwsError(
+        'AccountNotFoundException',
+        "You specified an account that doesn't exist in this organization.",
+      );
+    }
+    return account;
+  }
+
+  #accounts(all: AccountWithParent[], listing: string, input: { NextToken?: string; MaxResults?: number }) {
+    const { items, nextToken } = pageOf(all, {
+      listing,
+      limit: limitOf(input),
+      token: input.NextToken,
+      invalidToken: 'InvalidInputException',
+    });
+    return { Accounts: items.map(({ id }) => this.#organization.accountView(id)), NextToken: nextToken };
+  }
+
+  #checkParent(parentId: string): void {
+    if (!this.#organization.hasParent(parentId)) {
+      throw new AwsError('ParentNotFoundException', `We can't find a root or unit ${parentId}.`);
+    }
+  }
+}
+
+interface AccountWithParent {
+  id: string;
+}
+
+/** Listings of Organizations hold at most 20 accounts or units a page (API reference, MaxResults). */
+function limitOf({ MaxResults }: { MaxResults?: number }): number {
+  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > 20)) {
+    throw new AwsError('InvalidInputException', 'MaxResults is a number from 1 to 20.');
+  }
+  return MaxResults ?? 20;
+}

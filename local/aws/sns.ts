@@ -1,0 +1,310 @@
+import { Activity, type Clock } from '../clock.ts';
+import { partitionOf } from './iam/roles.ts';
+import { type Statement, statementsOf } from './iam.ts';
+import { Ids } from './ids.ts';
+import { acceptOnly } from './members.ts';
+import { pageOf } from './pages.ts';
+import { isAdmitted } from './resource-access.ts';
+import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from './service.ts';
+import { checkMessageAttributes, type MessageAttributes } from './sqs/message-attributes.ts';
+
+interface Tag {
+  Key: string;
+  Value: string;
+}
+
+interface Subscription {
+  readonly arn: string;
+  /** ARN of a queue. */
+  readonly endpoint: string;
+  readonly isRaw: boolean;
+}
+
+interface Topic {
+  readonly arn: string;
+  readonly ownerId: string;
+  readonly region: string;
+  attributes: Map<string, string>;
+  policy: Statement[];
+  tags: Tag[];
+  subscriptions: Subscription[];
+}
+
+interface PublishInput {
+  TopicArn: string;
+  Message: string;
+  Subject?: string;
+  MessageAttributes?: MessageAttributes;
+}
+
+interface SubscribeInput {
+  TopicArn: string;
+  Protocol: string;
+  Endpoint: string;
+  Attributes?: Record<string, string>;
+  ReturnSubscriptionArn?: boolean;
+}
+
+/** A message that was published, and what became of it. */
+export interface PublishedMessage {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  readonly attributes: MessageAttributes;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+  /** One for each subscription that was tried, with the error of a failed one. */
+  readonly deliveries: { endpoint: string; error: string | undefined }[];
+}
+
+/** From publishing to the queue. */
+const DELIVERY_MS = 100;
+
+/** Subscriptions and topics a page (API reference of ListTopics). */
+const PAGE = 100;
+
+/**
+ * Simple Notification Service: standard topics that deliver to queues. The topic's policy decides about other
+ * accounts and services. Notifications carry no signature, since nothing here holds AWS's signing key.
+ */
+export class Sns implements AwsService {
+  readonly signingName = 'sns';
+  readonly #clock: Clock;
+  readonly #services: AwsServices;
+  readonly #ids = new Ids('sns');
+  readonly #topics = new Map<string, Topic>();
+  readonly #published: PublishedMessage[] = [];
+
+  /** @param services where the queues are */
+  constructor(options: { clock: Clock; services: AwsServices }) {
+    this.#clock = options.clock;
+    this.#services = options.services;
+  }
+
+  /** Everything that was published, in order. */
+  get published(): readonly PublishedMessage[] {
+    return this.#published;
+  }
+
+  readonly actions: Record<string, Action> = {
+    CreateTopic: (input, caller) => this.#create(input, caller),
+    DeleteTopic: ({ TopicArn }: { TopicArn: string }, caller) => {
+      // Deleting what is not there is no error (API reference of DeleteTopic).
+      if (this.#topics.has(TopicArn)) this.#topics.delete(this.#topic(TopicArn, 'DeleteTopic', caller).arn);
+      return {};
+    },
+    ListTopics: ({ NextToken }: { NextToken?: string }, caller) => {
+      const own = [...this.#topics.values()].filter(
+        ({ ownerId, region }) => ownerId === caller.accountId && region === caller.region,
+      );
+      const { items, nextToken } = page(own, 'topics', NextToken);
+      return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken: nextToken };
+    },
+    GetTopicAttributes: ({ TopicArn }: { TopicArn: string }, caller) => {
+      const topic = this.#topic(TopicArn, 'GetTopicAttributes', caller);
+      const counts: [string, string][] = [
+        ['TopicArn', topic.arn],
+        ['Owner', topic.ownerId],
+        ['SubscriptionsConfirmed', String(topic.subscriptions.length)],
+        ['SubscriptionsPending', '0'],
+      ];
+      return { Attributes: Object.fromEntries([...topic.attributes, ...counts]) };
+    },
+    SetTopicAttributes: (
+      input: { TopicArn: string; AttributeName: string; AttributeValue?: string },
+      caller,
+    ) => {
+      const topic = this.#topic(input.TopicArn, 'SetTopicAttributes', caller);
+      setAttributes(topic, { [input.AttributeName]: input.AttributeValue ?? '' });
+      return {};
+    },
+    ListTagsForResource: ({ ResourceArn }: { ResourceArn: string }, caller) => ({
+      Tags: this.#topic(ResourceArn, 'ListTagsForResource', caller).tags,
+    }),
+    Subscribe: (input: SubscribeInput, caller) => this.#subscribe(input, caller),
+    Unsubscribe: ({ SubscriptionArn }: { SubscriptionArn: string }, caller) => {
+      const topic = this.#topics.get(SubscriptionArn.split(':').slice(0, 6).join(':'));
+      // Here, too, what is not there is no error.
+      if (!topic) return {};
+      this.#admit(topic, 'Unsubscribe', caller);
+      topic.subscriptions = topic.subscriptions.filter(({ arn }) => arn !== SubscriptionArn);
+      return {};
+    },
+    ListSubscriptionsByTopic: ({ TopicArn, NextToken }: { TopicArn: string; NextToken?: string }, caller) => {
+      const { subscriptions, ownerId } = this.#topic(TopicArn, 'ListSubscriptionsByTopic', caller);
+      const { items, nextToken } = page(subscriptions, `subscriptions of ${TopicArn}`, NextToken);
+      const views = items.map(({ arn: SubscriptionArn, endpoint: Endpoint }) => ({
+        SubscriptionArn,
+        Owner: ownerId,
+        Protocol: 'sqs',
+        Endpoint,
+        TopicArn,
+      }));
+      return { Subscriptions: views, NextToken: nextToken };
+    },
+    Publish: (input: PublishInput, caller) => this.#publish(input, caller),
+  };
+
+  #create(input: { Name: string; Attributes?: Record<string, string>; Tags?: Tag[] }, caller: Caller) {
+    acceptOnly(input, ['Name', 'Attributes', 'Tags'], 'InvalidParameterException');
+    const { Name, Attributes = {}, Tags = [] } = input;
+    if (!/^[\w-]{1,256}$/.test(Name)) {
+      throw invalid('Topic Name. Names have letters, numbers, _ and -. The local cloud has no FIFO topics');
+    }
+    const { accountId, region } = caller;
+    const arn = `arn:${partitionOf(region)}:sns:${region}:${accountId}:${Name}`;
+    const known = this.#topics.get(arn);
+    if (known) {
+      const different = Object.keys(Attributes).find(
+        (name) => (known.attributes.get(name) ?? '') !== String(Attributes[name]),
+      );
+      if (different) throw invalid(`Attributes Reason: Topic already exists with different ${different}`);
+      return { TopicArn: arn };
+    }
+    const topic: Topic = {
+      arn,
+      ownerId: accountId,
+      region,
+      attributes: new Map(),
+      policy: [],
+      tags: Tags,
+      subscriptions: [],
+    };
+    setAttributes(topic, Attributes);
+    this.#topics.set(arn, topic);
+    return { TopicArn: arn };
+  }
+
+  #subscribe(input: SubscribeInput, caller: Caller) {
+    const topic = this.#topic(input.TopicArn, 'Subscribe', caller);
+    const { Protocol, Endpoint, Attributes = {} } = input;
+    if (Protocol !== 'sqs') throw invalid(`Protocol: the local cloud delivers to sqs, not to ${Protocol}`);
+    const [, accountId] = /^arn:[\w-]+:sqs:[\w-]+:(\d{12}):[\w-]+$/.exec(Endpoint ?? '') ?? [];
+    if (!accountId) throw invalid('SQS endpoint ARN');
+    // AWS would ask the queue's account for a confirmation.
+    if (accountId !== caller.accountId) throw invalid('Endpoint: the local cloud confirms no subscriptions');
+    acceptOnly(Attributes, ['RawMessageDelivery'], 'InvalidParameterException');
+    const isRaw = Attributes.RawMessageDelivery === 'true';
+    const known = topic.subscriptions.find(({ endpoint }) => endpoint === Endpoint);
+    if (known && known.isRaw !== isRaw) {
+      throw invalid('Attributes Reason: Subscription already exists with different attributes');
+    }
+    if (known) return { SubscriptionArn: known.arn };
+    const subscription = { arn: `${topic.arn}:${this.#ids.uuid()}`, endpoint: Endpoint, isRaw };
+    topic.subscriptions.push(subscription);
+    return { SubscriptionArn: subscription.arn };
+  }
+
+  #publish(input: PublishInput, caller: Caller) {
+    acceptOnly(input, ['TopicArn', 'Message', 'Subject', 'MessageAttributes'], 'InvalidParameterException');
+    const { TopicArn, Message, Subject, MessageAttributes = {} } = input;
+    const topic = this.#topic(TopicArn, 'Publish', caller);
+    if (!Message) throw invalid('Empty message');
+    if (Buffer.byteLength(Message) > 262_144) throw invalid('Message too long');
+    if (Subject !== undefined && !/^[!-~][ -~]{0,98}$/.test(Subject)) throw invalid('Subject');
+    checkMessageAttributes(MessageAttributes, 'InvalidParameterValueException');
+    const message: PublishedMessage = {
+      messageId: this.#ids.uuid(),
+      topicArn: topic.arn,
+      subject: Subject,
+      message: Message,
+      attributes: structuredClone(MessageAttributes),
+      publishedAt: this.#clock.now(),
+      deliveries: [],
+    };
+    this.#published.push(message);
+    for (const subscription of topic.subscriptions) {
+      this.#clock.after(DELIVERY_MS, () => {
+        void Activity.run(this.#clock, () => this.#deliver(topic, subscription, message));
+      });
+    }
+    return { MessageId: message.messageId };
+  }
+
+  /** A queue that refuses the message does not get it again, as SNS does not retry a client's error. */
+  async #deliver(topic: Topic, { endpoint, isRaw }: Subscription, message: PublishedMessage): Promise<void> {
+    const [, , , region = '', accountId, name] = endpoint.split(':');
+    const caller: Caller = {
+      accountId: topic.ownerId,
+      region,
+      arn: topic.arn,
+      service: 'sns.amazonaws.com',
+    };
+    let error: string | undefined;
+    try {
+      const queue = { QueueName: name, QueueOwnerAWSAccountId: accountId };
+      const { QueueUrl } = (await this.#services.call('sqs', 'GetQueueUrl', queue, caller)) as {
+        QueueUrl: string;
+      };
+      const content = isRaw
+        ? { MessageBody: message.message, MessageAttributes: message.attributes }
+        : { MessageBody: notification(message) };
+      await this.#services.call('sqs', 'SendMessage', { QueueUrl, ...content }, caller);
+    } catch (reason) {
+      error = `${(reason as Error).name}: ${(reason as Error).message}`;
+    }
+    message.deliveries.push({ endpoint, error });
+  }
+
+  #topic(arn: string, action: string, caller: Caller): Topic {
+    const topic = this.#topics.get(arn);
+    if (!topic || topic.region !== caller.region) {
+      throw new AwsError('NotFoundException', 'Topic does not exist', 404);
+    }
+    this.#admit(topic, action, caller);
+    return topic;
+  }
+
+  #admit({ policy, ownerId, arn }: Topic, action: string, caller: Caller): void {
+    if (isAdmitted(policy, { caller, ownerId, action: `sns:${action}`, resource: arn })) return;
+    throw new AwsError(
+      'AuthorizationErrorException',
+      `User: ${caller.service ?? caller.arn} is not authorized to perform: SNS:${action} on resource: ${arn}`,
+      403,
+    );
+  }
+}
+
+function page<T>(all: readonly T[], listing: string, token: string | undefined) {
+  return pageOf(all, { listing, limit: PAGE, token, invalidToken: 'InvalidParameterException' });
+}
+
+/** Sets what is known here; an empty value takes the attribute away. */
+function setAttributes(topic: Topic, changes: Record<string, string>): void {
+  acceptOnly(changes, ['DisplayName', 'KmsMasterKeyId', 'Policy'], 'InvalidParameterException');
+  if (changes.Policy !== undefined) topic.policy = readPolicy(changes.Policy);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '') topic.attributes.delete(name);
+    else topic.attributes.set(name, String(value));
+  }
+}
+
+function readPolicy(document: string): Statement[] {
+  if (document === '') return [];
+  try {
+    return statementsOf(document);
+  } catch (error) {
+    throw invalid(`Policy Reason: ${(error as Error).message}`);
+  }
+}
+
+function notification({ messageId, topicArn, subject, message, attributes, publishedAt }: PublishedMessage) {
+  const values = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => {
+    const Value = StringValue ?? Buffer.from(BinaryValue!).toString('base64');
+    return [name, { Type: DataType, Value }];
+  });
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: messageId,
+    TopicArn: topicArn,
+    Subject: subject,
+    Message: message,
+    Timestamp: new Date(publishedAt).toISOString(),
+    MessageAttributes: values.length > 0 ? Object.fromEntries(values) : undefined,
+  });
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', `Invalid parameter: ${message}`);
+}

@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import type { Credentials } from '../credentials.ts';
+import { Ids } from '../ids.ts';
+import { AwsError, type AwsServices } from '../service.ts';
+import { unknownAction, type WireRequest, type WireResponse } from './messages.ts';
+import { type Model, modelOf } from './models.ts';
+import { decode, encode, encodeError } from './protocols.ts';
+
+const largestBody = 8 * 1024 * 1024;
+
+export interface Front {
+  /** What `AWS_ENDPOINT_URL` is set to. */
+  url: string;
+  close(): Promise<void>;
+}
+
+export interface FrontOptions {
+  services: AwsServices;
+  credentials: Credentials;
+  clock: Clock;
+  /** A free one if not given. */
+  port?: number;
+}
+
+/**
+ * The HTTP endpoint of all services of the local cloud, on loopback only. Unmodified SDK clients and the AWS
+ * CLI reach it through `AWS_ENDPOINT_URL`: the service, the Region and the caller are found in the signature's
+ * credential scope.
+ */
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const ids = new Ids('request');
+  const server = createServer((request, response) => {
+    const release = options.clock.hold();
+    answer(options, request, ids.uuid())
+      .then((answered) => send(response, answered))
+      // The caller went away while it was sending.
+      .catch(() => response.destroy())
+      .finally(release);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Signature {
+  accessKeyId: string;
+  region: string;
+  signingName: string;
+}
+
+async function answer(
+  options: FrontOptions,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<WireResponse> {
+  const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const signature = readSignature(headers.get('authorization') ?? '');
+  if (!signature) {
+    return plainError(403, 'MissingAuthenticationToken', 'Request is missing an AWS Signature Version 4.');
+  }
+  const model = await modelOf(signature.signingName);
+  if (!model) {
+    const message = `The local cloud has no endpoint for the service ${signature.signingName}.`;
+    return plainError(404, 'UnknownOperationException', message);
+  }
+  let response: WireResponse;
+  try {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = await readBody(request);
+    const wireRequest = { method: request.method ?? '', url, headers, body };
+    response = await perform(options, model, signature, wireRequest, requestId);
+  } catch (error) {
+    response = encodeError(model, asAwsError(error), requestId);
+  }
+  response.headers['x-amzn-requestid'] = requestId;
+  return response;
+}
+
+async function perform(
+  { services, credentials }: FrontOptions,
+  model: Model,
+  { accessKeyId, region, signingName }: Signature,
+  request: WireRequest,
+  requestId: string,
+): Promise<WireResponse> {
+  const identity = credentials.lookup(accessKeyId, request.headers.get('x-amz-security-token'));
+  const { operation, input } = decode(model, request);
+  const actions = services.get(signingName)?.actions;
+  if (!actions || !Object.hasOwn(actions, operation.name))
+    throw unknownAction(model.protocol, operation.name);
+  const output = await services.call(signingName, operation.name, input, { ...identity, region });
+  return encode(model, operation, output, requestId);
+}
+
+function readSignature(authorization: string): Signature | undefined {
+  const match = /Credential=([\w-]+)\/\d{8}\/([\w-]+)\/([\w-]+)\/aws4_request/.exec(authorization);
+  return match ? { accessKeyId: match[1]!, region: match[2]!, signingName: match[3]! } : undefined;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > largestBody) throw new AwsError('RequestEntityTooLarge', 'The request is too large.', 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Whatever is not an error of a service is a fault of the local cloud, and is said. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError('InternalFailure', `The local cloud failed: ${(error as Error).message}`, 500);
+}
+
+/** For requests of which not even the protocol is known. */
+function plainError(status: number, code: string, message: string): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}

@@ -1,0 +1,170 @@
+import type { Caller } from '../aws/service.ts';
+import type { Clock } from '../clock.ts';
+import type { Definition, Group } from './definition.ts';
+import { type ExecutionEvent, History } from './history.ts';
+import type { Interruption } from './interruption.ts';
+import type { Json, Payload } from './json.ts';
+import type { Retries } from './retry.ts';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** A state machine as it was when an execution started. */
+export interface Revision {
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly definition: Definition;
+  readonly definitionText: string;
+  readonly roleArn: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly updateDate: number;
+  readonly revisionId: string;
+  readonly loggingConfiguration: unknown;
+  readonly tracingConfiguration: unknown;
+  /** Of the Map Run that started it, if it is a child workflow. */
+  readonly mapRun?: { readonly arn: string; readonly label: string };
+}
+
+/** One execution. Dates are milliseconds since the epoch; input and output are JSON texts. */
+export class Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly revision: Revision;
+  readonly input: string;
+  readonly inputValue: Json;
+  startDate: number;
+  stopDate: number | undefined;
+  status: ExecutionStatus = 'RUNNING';
+  output: string | undefined;
+  error: string | undefined;
+  cause: string | undefined;
+  redriveCount = 0;
+  redriveDate: number | undefined;
+  /** As AWS bills them: every state entered, every retry, every redrive. */
+  stateTransitions = 0;
+  readonly log: History;
+  /** Where it stands; gone when it succeeded. A redrive goes on from here. */
+  frame: Frame | undefined;
+  interruption: Interruption | undefined;
+  /** Its state machine is being deleted: it ends where it would enter its next state. */
+  doomed = false;
+  /** Called once when it ends. */
+  readonly whenEnded: (() => void)[] = [];
+
+  constructor(options: {
+    arn: string;
+    name: string;
+    revision: Revision;
+    input: Payload;
+    clock: Clock;
+    observe: (execution: Execution, event: ExecutionEvent) => void;
+  }) {
+    this.arn = options.arn;
+    this.name = options.name;
+    this.revision = options.revision;
+    this.input = options.input.text;
+    this.inputValue = options.input.value;
+    this.startDate = options.clock.now();
+    this.log = new History(options.clock, (event) => options.observe(this, event));
+  }
+
+  get stateMachineName(): string {
+    return this.revision.stateMachineName;
+  }
+
+  get history(): readonly ExecutionEvent[] {
+    return this.log.events;
+  }
+
+  /** Who the tasks' calls come from: a session of the state machine's role. */
+  get caller(): Caller {
+    const { roleArn, accountId, region } = this.revision;
+    const [, , , roleAccount, role] =
+      /^arn:(aws[a-z-]*):(iam)::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? [];
+    return {
+      accountId: roleAccount ?? accountId,
+      region,
+      arn: `arn:aws:sts::${roleAccount ?? accountId}:assumed-role/${role ?? roleArn}/${this.name}`,
+      service: 'states.amazonaws.com',
+    };
+  }
+}
+
+/** The workflow's variables in one scope: inner scopes see the outer ones and cannot change them. */
+export class Variables {
+  readonly #parent: Variables | undefined;
+  readonly #own = new Map<string, Json>();
+
+  constructor(parent?: Variables) {
+    this.#parent = parent;
+  }
+
+  assign(values: Record<string, Json>): void {
+    for (const [name, value] of Object.entries(values)) this.#own.set(name, value);
+  }
+
+  /** Adds every variable in sight to `target`. */
+  copyTo(target: Record<string, unknown>): void {
+    this.#parent?.copyTo(target);
+    for (const [name, value] of this.#own) target[name] = value;
+  }
+}
+
+/** One thread of states: a whole execution, a branch or an iteration. What a redrive needs, and nothing else. */
+export class Frame {
+  readonly group: Group;
+  readonly variables: Variables;
+  /** `$states.context.Map.Item`, inside an iteration. */
+  readonly item: { readonly Index: number; readonly Value: Json } | undefined;
+  state: string;
+  input: Payload;
+  /** The event that the next one follows. */
+  previous = 0;
+  started = false;
+  /** The `…StateEntered` event of the current state; 0 before it. */
+  enteredId = 0;
+  enteredAt = 0;
+  retries: Retries | undefined;
+  /** What the current Parallel or Map state has started. */
+  fanOut: FanOut | undefined;
+  /** Set when the thread has come to its end. */
+  output: Payload | undefined;
+
+  constructor(group: Group, input: Payload, variables: Variables, item?: Frame['item']) {
+    this.group = group;
+    this.state = group.startAt;
+    this.input = input;
+    this.variables = variables;
+    this.item = item;
+  }
+
+  /** The current state gets a fresh start, as a redrive gives it: the next event follows its entry. */
+  renew(): void {
+    this.retries = undefined;
+    const type = this.group.states.get(this.state)?.type;
+    // "Reenters the Fail state and fails again."
+    if (type === 'Fail') this.enteredId = 0;
+    if (this.enteredId !== 0) this.previous = this.enteredId;
+    for (const frame of this.fanOut?.frames ?? []) {
+      if (frame.started && !frame.output) frame.renew();
+    }
+  }
+}
+
+/** The branches or iterations of a Parallel or inline Map state, or the Map Run of a distributed one. */
+export interface FanOut {
+  /** The `…StateStarted` or `MapRunStarted` event. */
+  readonly startedId: number;
+  readonly frames: readonly Frame[];
+  readonly mapRun?: MapRun;
+}
+
+/** The children of a distributed Map state. */
+export interface MapRun {
+  readonly arn: string;
+  readonly label: string;
+  /** One for each child: its input, how many items that holds, and the child once it has been started. */
+  readonly children: { readonly input: Payload; readonly items: number; execution?: Execution }[];
+  redriveCount: number;
+}

@@ -1,0 +1,259 @@
+import { AwsError, type AwsServices, type Caller } from '../aws/service.ts';
+import { StatesError } from './errors.ts';
+import { isObject, type Json, setMember } from './json.ts';
+import { isDynamoDbException, type Resource, type SdkService, sdkService } from './resource.ts';
+
+/** One call that a task makes. */
+export interface TaskCall {
+  readonly resource: Resource;
+  readonly parameters: Json;
+  readonly caller: Caller;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly requestId: string;
+}
+
+/**
+ * Calls the task's API through the local cloud and shapes the answer as Step Functions does.
+ *
+ * @throws StatesError when the task fails.
+ */
+export async function call(services: AwsServices, task: TaskCall): Promise<Json> {
+  const { resource } = task;
+  if (resource.kind === 'function')
+    return (await invoke(services, task, task.parameters, resource.arn)).Payload;
+  const parameters = task.parameters;
+  if (!isObject(parameters)) {
+    throw new StatesError('States.Runtime', 'The parameters of a service integration must be a JSON object.');
+  }
+  if (resource.kind === 'sdk') return callSdk(services, task, parameters);
+  switch (resource.resourceType) {
+    case 'lambda': {
+      const answer = await invoke(services, task, parameters.Payload as Json | undefined, undefined);
+      return withMetadata(answer, task.requestId);
+    }
+    case 'states':
+      return withMetadata(await startExecution(services, task, parameters), task.requestId);
+    case 'events':
+      return putEvents(services, task, parameters);
+    case 'sqs':
+      return withMetadata(await send(services, task, serialize(parameters, 'MessageBody')), task.requestId);
+    case 'sns':
+      return withMetadata(await send(services, task, serialize(parameters, 'Message')), task.requestId);
+    default:
+      return withMetadata(await send(services, task, parameters), task.requestId);
+  }
+}
+
+type Members = Record<string, Json>;
+
+async function invoke(
+  services: AwsServices,
+  task: TaskCall,
+  payload: Json | undefined,
+  functionArn: string | undefined,
+): Promise<Members & { Payload: Json }> {
+  const given = functionArn === undefined ? (task.parameters as Members) : { FunctionName: functionArn };
+  const input = { InvocationType: 'RequestResponse', ...given, Payload: JSON.stringify(payload ?? {}) };
+  const output = (await attempt(services, task, input)) as {
+    StatusCode: number;
+    ExecutedVersion?: string;
+    FunctionError?: string;
+    Payload?: string;
+  };
+  const text = output.Payload ?? '';
+  const parsed = parseOr(text, text);
+  if (output.FunctionError !== undefined) {
+    const type =
+      isObject(parsed) && typeof parsed.errorType === 'string' ? parsed.errorType : 'Lambda.Unknown';
+    throw new StatesError(type, text);
+  }
+  const version: Members =
+    output.ExecutedVersion === undefined ? {} : { ExecutedVersion: output.ExecutedVersion };
+  return { ...version, Payload: parsed, StatusCode: output.StatusCode };
+}
+
+async function startExecution(services: AwsServices, task: TaskCall, parameters: Members): Promise<Members> {
+  const given = parameters.Input;
+  // Step Functions takes null for no input, and any JSON value in place of its text.
+  const input = given === undefined || given === null ? '{}' : given;
+  const output = await attempt(services, task, {
+    stateMachineArn: parameters.StateMachineArn,
+    name: parameters.Name,
+    input: typeof input === 'string' ? input : JSON.stringify(input),
+    traceHeader: parameters.TraceHeader,
+  });
+  return renamed(optimizedJson(output), upperFirst) as Members;
+}
+
+async function putEvents(services: AwsServices, task: TaskCall, parameters: Members): Promise<Json> {
+  const entries = Array.isArray(parameters.Entries) ? parameters.Entries : [];
+  const output = (await send(services, task, {
+    ...parameters,
+    Entries: entries.map((entry) =>
+      isObject(entry)
+        ? {
+            ...serialize(entry, 'Detail'),
+            Resources: [
+              ...(Array.isArray(entry.Resources) ? entry.Resources : []),
+              task.stateMachineArn,
+              task.executionArn,
+            ],
+          }
+        : entry,
+    ),
+  })) as { FailedEntryCount?: number };
+  if (output.FailedEntryCount) throw new StatesError('EventBridge.FailedEntry', JSON.stringify(output));
+  return output;
+}
+
+async function send(services: AwsServices, task: TaskCall, input: Members): Promise<Members> {
+  return optimizedJson(await attempt(services, task, input)) as Members;
+}
+
+async function callSdk(services: AwsServices, task: TaskCall, parameters: Members): Promise<Json> {
+  const service = sdkService(task.resource.resourceType);
+  const input = service.camel ? renamed(parameters, lowerFirst) : parameters;
+  const output = await attempt(
+    services,
+    task,
+    service.prefix === 'DynamoDb' ? attributes(input, TO_DYNAMODB) : input,
+  );
+  const json = toJson(output, (date) => date.toISOString());
+  if (service.prefix === 'DynamoDb') return attributes(json, FROM_DYNAMODB);
+  return service.camel ? renamed(json, upperFirst) : json;
+}
+
+async function attempt(services: AwsServices, task: TaskCall, input: unknown): Promise<unknown> {
+  const { resource, caller } = task;
+  try {
+    return await services.call(resource.service, resource.action, input, caller);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    // A hole in the local cloud must not look like a failure that the workflow can deal with.
+    if (error.code === 'UnknownOperationException') throw new StatesError('States.Runtime', error.message);
+    throw resource.kind === 'sdk' ? sdkFailure(error, task) : optimizedFailure(error, task);
+  }
+}
+
+/** Prefix of the errors' names, the service's name in their causes, and the service's general exception. */
+const OPTIMIZED = new Map([
+  ['lambda', ['Lambda', 'AWSLambda', 'AWSLambdaException']],
+  ['states', ['StepFunctions', 'AWSStepFunctions', 'AWSStepFunctionsException']],
+  ['dynamodb', ['DynamoDB', 'AmazonDynamoDBv2', 'AmazonDynamoDBException']],
+  ['events', ['EventBridge', 'AmazonCloudWatchEvents', 'AmazonCloudWatchEventsException']],
+  ['sqs', ['SQS', 'AmazonSQS', 'AmazonSQSException']],
+  ['sns', ['SNS', 'AmazonSNS', 'AmazonSNSException']],
+]);
+
+/** Errors of every service, which its API does not declare. */
+const UNDECLARED = /^(AccessDenied(Exception)?|UnrecognizedClientException|ExpiredToken(Exception)?)$/;
+
+function optimizedFailure(error: AwsError, task: TaskCall): StatesError {
+  const [prefix, service, general] = OPTIMIZED.get(task.resource.resourceType)!;
+  const declared =
+    task.resource.resourceType === 'dynamodb'
+      ? isDynamoDbException(error.code)
+      : !UNDECLARED.test(error.code);
+  const name = declared ? exceptionName(error.code) : general;
+  const status = `Service: ${service}; Status Code: ${error.statusCode}; Error Code: ${error.code}`;
+  const cause = `${error.message} (${status}; Request ID: ${task.requestId}; Proxy: null)`;
+  return new StatesError(`${prefix}.${name}`, cause);
+}
+
+function sdkFailure(error: AwsError, task: TaskCall): StatesError {
+  const service: SdkService = sdkService(task.resource.resourceType);
+  const declared = service.modeled?.has(error.code) ?? !UNDECLARED.test(error.code);
+  const name = declared ? exceptionName(error.code) : `${service.prefix}Exception`;
+  const status = `Service: ${service.prefix}, Status Code: ${error.statusCode}, Request ID: ${task.requestId}`;
+  return new StatesError(`${service.prefix}.${name}`, `${error.message} (${status})`);
+}
+
+/** The class that the AWS SDK for Java makes of an error code. */
+function exceptionName(code: string): string {
+  const last = code.slice(code.lastIndexOf('.') + 1);
+  return last.endsWith('Exception') ? last : `${last}Exception`;
+}
+
+/** What optimized integrations add to the answer; the members come in alphabetical order. */
+function withMetadata(answer: Members, requestId: string): Json {
+  const all: Members = {
+    ...answer,
+    SdkHttpMetadata: { AllHttpHeaders: {}, HttpHeaders: {}, HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: requestId },
+  };
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A message that is not text is sent as its JSON text. */
+function serialize(parameters: Record<string, unknown>, member: string): Members {
+  const value = parameters[member];
+  const text = value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+  return { ...parameters, ...(text === undefined ? {} : { [member]: text }) } as Members;
+}
+
+function parseOr(text: string, otherwise: Json): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Optimized integrations show times as milliseconds since the epoch. */
+function optimizedJson(value: unknown): Json {
+  return toJson(value, (date) => date.getTime());
+}
+
+function toJson(value: unknown, time: (date: Date) => Json): Json {
+  if (value === undefined || value === null) return null;
+  if (value instanceof Date) return time(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value)) return value.map((item) => toJson(item, time));
+  if (typeof value !== 'object') return value as Json;
+  const copy: Members = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined && key !== '$metadata') setMember(copy, key, toJson(member, time));
+  }
+  return copy;
+}
+
+function renamed(value: Json, rename: (key: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
+  if (!isObject(value)) return value;
+  const copy: Members = {};
+  for (const [key, member] of Object.entries(value))
+    setMember(copy, rename(key), renamed(member as Json, rename));
+  return copy;
+}
+
+/** The SDK for Java writes the types of DynamoDB's attribute values its own way. */
+const TO_DYNAMODB = new Map([
+  ['Bool', 'BOOL'],
+  ['Nul', 'NULL'],
+  ['Ss', 'SS'],
+  ['Ns', 'NS'],
+  ['Bs', 'BS'],
+]);
+const FROM_DYNAMODB = new Map([...TO_DYNAMODB].map(([java, wire]) => [wire, java]));
+
+function attributes(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (Array.isArray(value)) return value.map((item) => attributes(item, names));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value) as [string, Json][];
+  const [type, content] = entries[0] ?? [];
+  const name = entries.length === 1 ? names.get(type!) : undefined;
+  // An attribute that happens to be called so holds an attribute value, which is an object.
+  if (name !== undefined && !isObject(content)) return { [name]: content! };
+  const copy: Members = {};
+  for (const [key, member] of entries) setMember(copy, key, attributes(member, names));
+  return copy;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,61 @@
+import { type ResourceType, resourceType } from './resource-type.ts';
+
+/** `AWS::Events::*`. */
+export const eventsTypes: Record<string, ResourceType> = {
+  'AWS::Events::EventBus': resourceType('Name Description Tags Policy DeadLetterConfig', async (resource) => {
+    const { Name, Description, Policy, DeadLetterConfig } = resource.properties;
+    if (DeadLetterConfig) resource.refuse('the local cloud has no dead-letter queue of an event bus.');
+    const { EventBusArn } = await resource.call('events', 'CreateEventBus', { Name, Description });
+    if (Policy) {
+      await resource.call('events', 'PutPermission', {
+        EventBusName: Name,
+        Policy: typeof Policy === 'string' ? Policy : JSON.stringify(Policy),
+      });
+    }
+    return { ref: Name, attributes: { Arn: EventBusArn, Name } };
+  }),
+
+  'AWS::Events::EventBusPolicy': resourceType('EventBusName StatementId Statement', async (resource) => {
+    const { EventBusName = 'default', StatementId, Statement } = resource.properties;
+    if (!Statement) resource.refuse('the local cloud knows an EventBusPolicy by its Statement only.');
+    const { Policy } = await resource.call('events', 'DescribeEventBus', { Name: EventBusName });
+    const others = Policy ? JSON.parse(Policy).Statement : [];
+    const policy = { Version: '2012-10-17', Statement: [...others, { ...Statement, Sid: StatementId }] };
+    await resource.call('events', 'PutPermission', { EventBusName, Policy: JSON.stringify(policy) });
+    return { ref: `${EventBusName}|${StatementId}` };
+  }),
+
+  'AWS::Events::Rule': resourceType(
+    'Name Description EventBusName EventPattern ScheduleExpression State RoleArn Targets Tags',
+    async (resource) => {
+      const { Targets = [], EventPattern, Tags, ...properties } = resource.properties;
+      // EventBridge's names are shorter than what CloudFormation makes of long stack names.
+      const Name: string = properties.Name ?? resource.name(64);
+      const { RuleArn } = await resource.call('events', 'PutRule', {
+        ...properties,
+        Name,
+        Tags,
+        EventPattern: EventPattern && JSON.stringify(EventPattern),
+      });
+      const EventBusName = properties.EventBusName;
+      if (Targets.length > 0) {
+        const input = { Rule: Name, EventBusName, Targets };
+        const { FailedEntries } = await resource.call('events', 'PutTargets', input);
+        if (FailedEntries?.length) resource.refuse(`PutTargets refused ${JSON.stringify(FailedEntries)}.`);
+      }
+      const bus = EventBusName?.split('/').at(-1);
+      return {
+        ref: bus && bus !== 'default' ? `${bus}|${Name}` : Name,
+        attributes: { Arn: RuleArn },
+      };
+    },
+  ),
+
+  'AWS::Scheduler::Schedule': resourceType(
+    'Name Description GroupName ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State StartDate EndDate KmsKeyArn Target',
+    (resource) => {
+      const { Name = resource.name(64), GroupName = 'default' } = resource.properties;
+      return { ref: Name, attributes: { Arn: resource.arn('scheduler', `schedule/${GroupName}/${Name}`) } };
+    },
+  ),
+};

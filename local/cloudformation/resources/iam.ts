@@ -1,0 +1,57 @@
+import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
+
+/** `AWS::IAM::*`. Tags and permissions boundaries of roles: tags have no behaviour here, boundaries are refused. */
+export const iamTypes: Record<string, ResourceType> = {
+  'AWS::IAM::Role': resourceType(
+    'RoleName AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path Policies Tags',
+    async (resource) => {
+      const { properties } = resource;
+      const RoleName: string = properties.RoleName ?? resource.name(64);
+      const { Role } = await resource.call('iam', 'CreateRole', {
+        RoleName,
+        Path: properties.Path,
+        Description: properties.Description,
+        MaxSessionDuration: properties.MaxSessionDuration,
+        AssumeRolePolicyDocument: JSON.stringify(properties.AssumeRolePolicyDocument),
+      });
+      for (const PolicyArn of properties.ManagedPolicyArns ?? []) {
+        await resource.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
+      }
+      for (const { PolicyName, PolicyDocument } of properties.Policies ?? []) {
+        await putRolePolicy(resource, RoleName, PolicyName, PolicyDocument);
+      }
+      return { ref: RoleName, attributes: { Arn: Role.Arn, RoleId: Role.RoleId } };
+    },
+  ),
+
+  'AWS::IAM::Policy': resourceType('PolicyName PolicyDocument Roles', async (resource) => {
+    const { PolicyName, PolicyDocument, Roles } = resource.properties;
+    for (const role of Roles ?? []) await putRolePolicy(resource, role, PolicyName, PolicyDocument);
+    return { ref: `${resource.stackName}-${resource.logicalId}` };
+  }),
+
+  'AWS::IAM::ManagedPolicy': resourceType(
+    'ManagedPolicyName PolicyDocument Description Path Roles',
+    async (resource) => {
+      const { properties } = resource;
+      const { Policy } = await resource.call('iam', 'CreatePolicy', {
+        PolicyName: properties.ManagedPolicyName ?? resource.name(128),
+        Path: properties.Path,
+        Description: properties.Description,
+        PolicyDocument: JSON.stringify(properties.PolicyDocument),
+      });
+      for (const RoleName of properties.Roles ?? []) {
+        await resource.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn: Policy.Arn });
+      }
+      return { ref: Policy.Arn, attributes: { PolicyArn: Policy.Arn } };
+    },
+  ),
+};
+
+function putRolePolicy(resource: ResourceRequest, RoleName: string, PolicyName: string, document: unknown) {
+  return resource.call('iam', 'PutRolePolicy', {
+    RoleName,
+    PolicyName,
+    PolicyDocument: JSON.stringify(document),
+  });
+}

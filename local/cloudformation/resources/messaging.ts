@@ -1,0 +1,67 @@
+import { type ResourceType, resourceType } from './resource-type.ts';
+
+const queueAttributes =
+  'DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds VisibilityTimeout KmsMasterKeyId KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled RedrivePolicy RedriveAllowPolicy FifoQueue ContentBasedDeduplication';
+
+/** `AWS::SQS::*` and `AWS::SNS::*`. */
+export const messagingTypes: Record<string, ResourceType> = {
+  'AWS::SQS::Queue': resourceType(`QueueName Tags ${queueAttributes}`, async (resource) => {
+    const { QueueName = resource.name(80), Tags, ...attributes } = resource.properties;
+    const { QueueUrl } = await resource.call('sqs', 'CreateQueue', {
+      QueueName,
+      Attributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [
+          name,
+          typeof value === 'object' ? JSON.stringify(value) : String(value),
+        ]),
+      ),
+    });
+    return { ref: QueueUrl, attributes: { Arn: resource.arn('sqs', QueueName), QueueName, QueueUrl } };
+  }),
+
+  'AWS::SQS::QueuePolicy': resourceType('PolicyDocument Queues', async (resource) => {
+    const { PolicyDocument, Queues } = resource.properties;
+    for (const QueueUrl of Queues) {
+      const Attributes = { Policy: JSON.stringify(PolicyDocument) };
+      await resource.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
+    }
+    return { ref: resource.uuid() };
+  }),
+
+  'AWS::SNS::Topic': resourceType(
+    'TopicName DisplayName KmsMasterKeyId Subscription Tags',
+    async (resource) => {
+      const {
+        TopicName = resource.name(256),
+        DisplayName,
+        KmsMasterKeyId,
+        Subscription,
+      } = resource.properties;
+      const { TopicArn } = await resource.call('sns', 'CreateTopic', {
+        Name: TopicName,
+        Attributes: { ...(DisplayName && { DisplayName }), ...(KmsMasterKeyId && { KmsMasterKeyId }) },
+      });
+      for (const { Protocol, Endpoint } of Subscription ?? []) {
+        await resource.call('sns', 'Subscribe', { TopicArn, Protocol, Endpoint });
+      }
+      return { ref: TopicArn, attributes: { TopicArn, TopicName } };
+    },
+  ),
+
+  'AWS::SNS::TopicPolicy': resourceType('PolicyDocument Topics', async (resource) => {
+    const { PolicyDocument, Topics } = resource.properties;
+    for (const TopicArn of Topics) {
+      const input = { TopicArn, AttributeName: 'Policy', AttributeValue: JSON.stringify(PolicyDocument) };
+      await resource.call('sns', 'SetTopicAttributes', input);
+    }
+    return { ref: resource.uuid() };
+  }),
+
+  'AWS::SNS::Subscription': resourceType('TopicArn Protocol Endpoint', async (resource) => {
+    const { SubscriptionArn } = await resource.call('sns', 'Subscribe', {
+      ...resource.properties,
+      ReturnSubscriptionArn: true,
+    });
+    return { ref: SubscriptionArn, attributes: { Arn: SubscriptionArn } };
+  }),
+};

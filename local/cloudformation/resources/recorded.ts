@@ -1,0 +1,72 @@
+import { type ResourceType, resourceType } from './resource-type.ts';
+
+/**
+ * Types that the local cloud records and gives no behaviour: encryption at rest, logs, alarms, dashboards,
+ * buckets (assets are read where they are), and stack sets (who runs the local cloud deploys to the members).
+ */
+export const recordedTypes: Record<string, ResourceType> = {
+  'AWS::CDK::Metadata': resourceType('Analytics', (resource) => ({ ref: resource.uuid() })),
+
+  'AWS::Logs::LogGroup': resourceType(
+    'LogGroupName KmsKeyId RetentionInDays LogGroupClass Tags',
+    (resource) => {
+      const name: string = resource.properties.LogGroupName ?? resource.name(512);
+      return { ref: name, attributes: { Arn: resource.arn('logs', `log-group:${name}:*`) } };
+    },
+  ),
+
+  'AWS::Logs::ResourcePolicy': resourceType('PolicyName PolicyDocument', (resource) => ({
+    ref: resource.properties.PolicyName,
+  })),
+
+  'AWS::KMS::Key': resourceType(
+    'Description Enabled EnableKeyRotation RotationPeriodInDays KeyPolicy KeySpec KeyUsage PendingWindowInDays Tags',
+    (resource) => {
+      const id = resource.uuid();
+      return { ref: id, attributes: { KeyId: id, Arn: resource.arn('kms', `key/${id}`) } };
+    },
+  ),
+
+  'AWS::KMS::Alias': resourceType('AliasName TargetKeyId', (resource) => ({
+    ref: resource.properties.AliasName,
+  })),
+
+  'AWS::CloudWatch::Alarm': resourceType(
+    'AlarmName AlarmDescription ActionsEnabled AlarmActions OKActions InsufficientDataActions ComparisonOperator DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic MetricName Metrics Namespace Period Statistic Threshold ThresholdMetricId TreatMissingData Unit Tags',
+    (resource) => {
+      const name: string = resource.properties.AlarmName ?? resource.name(255);
+      return { ref: name, attributes: { Arn: resource.arn('cloudwatch', `alarm:${name}`) } };
+    },
+  ),
+
+  'AWS::CloudWatch::Dashboard': resourceType('DashboardName DashboardBody', (resource) => ({
+    ref: resource.properties.DashboardName ?? resource.name(255),
+  })),
+
+  'AWS::S3::Bucket': resourceType(
+    'BucketName BucketEncryption LifecycleConfiguration LoggingConfiguration OwnershipControls PublicAccessBlockConfiguration VersioningConfiguration Tags',
+    (resource) => {
+      const name: string = resource.properties.BucketName ?? resource.name(63).toLowerCase();
+      return {
+        ref: name,
+        attributes: {
+          Arn: `arn:${resource.partition}:s3:::${name}`,
+          DomainName: `${name}.s3.amazonaws.com`,
+          RegionalDomainName: `${name}.s3.${resource.caller.region}.amazonaws.com`,
+        },
+      };
+    },
+  ),
+
+  'AWS::S3::BucketPolicy': resourceType('Bucket PolicyDocument', (resource) => ({
+    ref: resource.properties.Bucket,
+  })),
+
+  'AWS::CloudFormation::StackSet': resourceType(
+    'StackSetName AdministrationRoleARN AutoDeployment CallAs Capabilities Description ExecutionRoleName ManagedExecution OperationPreferences Parameters PermissionModel StackInstancesGroup Tags TemplateBody TemplateURL',
+    (resource) => {
+      const id = `${resource.properties.StackSetName}:${resource.uuid()}`;
+      return { ref: id, attributes: { StackSetId: id } };
+    },
+  ),
+};

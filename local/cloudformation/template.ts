@@ -1,0 +1,194 @@
+import {
+  attributeReference,
+  functionOf,
+  placeholder,
+  substitution,
+  TemplateError,
+  type Value,
+} from './intrinsics.ts';
+import { resourceTypes } from './resources/index.ts';
+import type { ResourceType } from './resources/resource-type.ts';
+
+/** A resource as the template writes it. */
+export interface TemplateResource {
+  logicalId: string;
+  typeName: string;
+  type: ResourceType;
+  condition?: string;
+  properties: { [key: string]: Value };
+}
+
+interface TemplateParameter {
+  Type: string;
+  Default?: string | number;
+  AllowedValues?: (string | number)[];
+  AllowedPattern?: string;
+}
+
+interface TemplateOutput {
+  Value: Value;
+  Condition?: string;
+  Export?: { Name: Value };
+}
+
+interface TemplateRule {
+  RuleCondition?: Value;
+  Assertions: { Assert: Value; AssertDescription?: string }[];
+}
+
+/** A template that has been read and checked once, for any number of stacks. */
+export interface Template {
+  /** In the order of creation. */
+  resources: TemplateResource[];
+  parameters: Map<string, TemplateParameter>;
+  conditions: Map<string, Value>;
+  mappings: Map<string, Record<string, Record<string, Value>>>;
+  rules: Map<string, TemplateRule>;
+  outputs: Map<string, TemplateOutput>;
+}
+
+interface TemplateJson {
+  Resources: Record<
+    string,
+    {
+      Type: string;
+      Properties?: { [key: string]: Value };
+      Condition?: string;
+      DependsOn?: string | string[];
+    }
+  >;
+  Parameters?: Record<string, TemplateParameter>;
+  Conditions?: Record<string, Value>;
+  Mappings?: Record<string, Record<string, Record<string, Value>>>;
+  Rules?: Record<string, TemplateRule>;
+  Outputs?: Record<string, TemplateOutput>;
+}
+
+const sections = new Set([
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Rules',
+  'Mappings',
+  'Conditions',
+  'Resources',
+  'Outputs',
+]);
+
+/** `DeletionPolicy` and `UpdateReplacePolicy` concern what the local cloud does not do: stacks are created only. */
+const resourceAttributes = new Set([
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Condition',
+  'Metadata',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+]);
+
+/**
+ * Reads a template: known sections, known resource types with known properties, references that lead somewhere,
+ * and an order of creation.
+ *
+ * @throws TemplateError naming the resource's logical id
+ */
+export function prepare(source: unknown): Template {
+  const json = source as TemplateJson;
+  for (const section of Object.keys(json)) {
+    if (!sections.has(section))
+      throw new TemplateError(`The local cloud does not know ${section} in a template.`);
+  }
+  const resources = new Map<string, TemplateResource>();
+  const dependencies = new Map<string, Set<string>>();
+  for (const [logicalId, resource] of Object.entries(json.Resources ?? {})) {
+    for (const attribute of Object.keys(resource)) {
+      if (!resourceAttributes.has(attribute)) {
+        throw new TemplateError(`${logicalId}: the local cloud does not know ${attribute} of a resource.`);
+      }
+    }
+    const type = resourceTypes.get(resource.Type);
+    if (!type)
+      throw new TemplateError(`${logicalId}: the local cloud has no resource type ${resource.Type}.`);
+    const properties = resource.Properties ?? {};
+    for (const property of Object.keys(properties)) {
+      if (!type.properties.has(property)) {
+        throw new TemplateError(
+          `${logicalId}: the local cloud does not know the property ${property} of ${resource.Type}.`,
+        );
+      }
+    }
+    resources.set(logicalId, {
+      logicalId,
+      typeName: resource.Type,
+      type,
+      condition: resource.Condition,
+      properties,
+    });
+    const references = new Set([resource.DependsOn ?? []].flat());
+    collect(properties, references, logicalId);
+    dependencies.set(logicalId, references);
+  }
+  const parameters = new Map(Object.entries(json.Parameters ?? {}));
+  for (const [logicalId, references] of dependencies) {
+    for (const name of references) {
+      if (resources.has(name)) continue;
+      references.delete(name);
+      if (!parameters.has(name) && !name.startsWith('AWS::')) {
+        throw new TemplateError(`${logicalId}: ${name} is neither a parameter nor a resource.`);
+      }
+    }
+  }
+  return {
+    resources: order(resources, dependencies),
+    parameters,
+    conditions: new Map(Object.entries(json.Conditions ?? {})),
+    mappings: new Map(Object.entries(json.Mappings ?? {})),
+    rules: new Map(Object.entries(json.Rules ?? {})),
+    outputs: new Map(Object.entries(json.Outputs ?? {})),
+  };
+}
+
+/** Adds the names that a part of a template refers to. */
+function collect(value: Value, references: Set<string>, where: string): void {
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, references, where);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const name = functionOf(value, where);
+  if (name === 'Ref') {
+    references.add(String(value.Ref));
+  } else if (name === 'Fn::GetAtt') {
+    references.add(attributeReference(value[name]!, where)[0]);
+  } else if (name === 'Fn::Sub') {
+    const [text, variables] = substitution(value[name]!, where);
+    for (const [, literal, placeheld = ''] of text.matchAll(placeholder)) {
+      if (!literal && !Object.hasOwn(variables, placeheld)) references.add(placeheld.split('.')[0] ?? '');
+    }
+    collect(variables, references, where);
+  } else {
+    for (const item of Object.values(value)) collect(item, references, where);
+  }
+}
+
+/** What a resource needs comes before it; otherwise as in the template. */
+function order(
+  resources: Map<string, TemplateResource>,
+  dependencies: Map<string, Set<string>>,
+): TemplateResource[] {
+  const ordered: TemplateResource[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (logicalId: string, path: string[]) => {
+    if (state.get(logicalId) === 'done') return;
+    if (state.get(logicalId) === 'open') {
+      throw new TemplateError(`Circular dependency between resources: ${[...path, logicalId].join(', ')}`);
+    }
+    state.set(logicalId, 'open');
+    for (const name of dependencies.get(logicalId) ?? []) visit(name, [...path, logicalId]);
+    state.set(logicalId, 'done');
+    ordered.push(resources.get(logicalId)!);
+  };
+  for (const logicalId of resources.keys()) visit(logicalId, []);
+  return ordered;
+}

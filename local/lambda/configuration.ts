@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs';
+import { AwsError, type Caller } from '../aws/service.ts';
+
+/** What an asynchronous invocation does when the function fails; defaults as Lambda documents them. */
+export interface EventInvokeConfig {
+  maximumRetryAttempts: number;
+  maximumEventAgeInSeconds: number;
+  /** ARN of the queue or topic that takes the record of a failed event. */
+  onFailure?: string;
+}
+
+/** One function of one account and Region. */
+export interface FunctionConfiguration {
+  accountId: string;
+  region: string;
+  name: string;
+  arn: string;
+  runtime: string;
+  handler: string;
+  role: string;
+  description: string;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  memoryMegabytes: number;
+  architectures: string[];
+  tracingMode: string;
+  logGroup: string;
+  directory: string;
+  /** ARN of the queue or topic that takes an event nothing could be done with. */
+  deadLetterTarget?: string;
+  eventInvoke: EventInvokeConfig;
+  lastModified: Date;
+}
+
+/** CreateFunction's input as the SDK shapes it, with the bundle's directory in place of an archive. */
+export interface CreateFunctionInput {
+  FunctionName: string;
+  Runtime: string;
+  Handler: string;
+  Role: string;
+  Code: { Directory?: string };
+  Description?: string;
+  Environment?: { Variables?: Record<string, string> };
+  Timeout?: number;
+  MemorySize?: number;
+  Architectures?: string[];
+  TracingConfig?: { Mode?: string };
+  LoggingConfig?: { LogFormat?: string; LogGroup?: string };
+  DeadLetterConfig?: { TargetArn?: string };
+  PackageType?: string;
+  Tags?: Record<string, string>;
+}
+
+const members = new Set(
+  'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig PackageType Tags'.split(
+    ' ',
+  ),
+);
+
+/** The Lambda Developer Guide, "Defined runtime environment variables": these cannot be set. */
+const reserved = new Set(
+  '_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR'.split(
+    ' ',
+  ),
+);
+
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
+
+function inRange(name: string, value: number, from: number, to: number): number {
+  if (!Number.isInteger(value) || value < from || value > to) {
+    throw invalid(`${name} must be an integer from ${from} to ${to}, not ${value}.`);
+  }
+  return value;
+}
+
+/** Checks the variables: names as Lambda allows them, none that Lambda sets itself, 4 KB in all. */
+function checkedEnvironment(variables: Record<string, string>): Record<string, string> {
+  const taken = Object.keys(variables).filter((name) => reserved.has(name));
+  if (taken.length > 0) {
+    throw invalid(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${taken.join(', ')}`,
+    );
+  }
+  for (const [name, value] of Object.entries(variables)) {
+    if (!/^[a-zA-Z]\w+$/.test(name)) throw invalid(`${name} is not a name of an environment variable.`);
+    if (typeof value !== 'string') throw invalid(`The environment variable ${name} is not a string.`);
+  }
+  if (Buffer.byteLength(JSON.stringify(variables)) > 4096) {
+    throw invalid(
+      'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+    );
+  }
+  return { ...variables };
+}
+
+/**
+ * Reads CreateFunction's input.
+ *
+ * @throws AwsError `InvalidParameterValueException` for what Lambda refuses and for what the local cloud does not do.
+ */
+export function configurationOf(
+  input: CreateFunctionInput,
+  caller: Caller,
+  now: number,
+): FunctionConfiguration {
+  for (const member of Object.keys(input)) {
+    if (!members.has(member)) throw invalid(`The local cloud does not support ${member} of a function.`);
+  }
+  const { accountId, region } = caller;
+  const name = input.FunctionName;
+  if (!/^[a-zA-Z0-9-_]{1,64}$/.test(name)) throw invalid(`${name} is not a function name.`);
+  if (!/^nodejs(20|22|24)\.x$/.test(input.Runtime)) {
+    throw invalid(`The local cloud does not run ${input.Runtime}, only Node.js.`);
+  }
+  if ((input.PackageType ?? 'Zip') !== 'Zip') throw invalid('The local cloud runs no container images.');
+  if (!/^arn:[a-z-]+:iam::\d{12}:role\/.+$/.test(input.Role)) throw invalid(`${input.Role} is not a role.`);
+  if ((input.LoggingConfig?.LogFormat ?? 'Text') !== 'Text') {
+    throw invalid('The local cloud writes logs as text only.');
+  }
+  const directory = input.Code?.Directory;
+  if (!directory || !existsSync(directory)) {
+    throw invalid(`The local cloud runs functions from a directory, and ${name} has none.`);
+  }
+  return {
+    accountId,
+    region,
+    name,
+    arn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
+    runtime: input.Runtime,
+    handler: input.Handler,
+    role: input.Role,
+    description: input.Description ?? '',
+    environment: checkedEnvironment(input.Environment?.Variables ?? {}),
+    timeoutSeconds: inRange('Timeout', input.Timeout ?? 3, 1, 900),
+    memoryMegabytes: inRange('MemorySize', input.MemorySize ?? 128, 128, 10_240),
+    architectures: input.Architectures ?? ['x86_64'],
+    tracingMode: input.TracingConfig?.Mode ?? 'PassThrough',
+    logGroup: input.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+    directory,
+    deadLetterTarget: input.DeadLetterConfig?.TargetArn,
+    eventInvoke: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 21_600 },
+    lastModified: new Date(now),
+  };
+}
+
+/** UpdateFunctionConfiguration's input, as far as the local cloud follows it. */
+export interface UpdateFunctionInput {
+  FunctionName: string;
+  Environment?: { Variables?: Record<string, string> };
+}
+
+/**
+ * Changes a function's environment: the variables given replace all that were there.
+ *
+ * @throws AwsError `InvalidParameterValueException` for what Lambda refuses and for what the local cloud does not do.
+ */
+export function updateConfiguration(
+  configuration: FunctionConfiguration,
+  { FunctionName: _, Environment, ...others }: UpdateFunctionInput,
+  now: number,
+): void {
+  const [member] = Object.keys(others);
+  if (member) throw invalid(`The local cloud does not change ${member} of a function.`);
+  if (!Environment) return;
+  configuration.environment = checkedEnvironment(Environment.Variables ?? {});
+  configuration.lastModified = new Date(now);
+}
+
+/** The configuration as GetFunction and ListFunctions show it. */
+export function describeConfiguration(configuration: FunctionConfiguration) {
+  return {
+    FunctionName: configuration.name,
+    FunctionArn: configuration.arn,
+    Runtime: configuration.runtime,
+    Handler: configuration.handler,
+    Role: configuration.role,
+    Description: configuration.description,
+    Timeout: configuration.timeoutSeconds,
+    MemorySize: configuration.memoryMegabytes,
+    LastModified: configuration.lastModified.toISOString().replace('Z', '+0000'),
+    Version: '$LATEST',
+    Environment: { Variables: configuration.environment },
+    Architectures: configuration.architectures,
+    TracingConfig: { Mode: configuration.tracingMode },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: configuration.logGroup },
+    DeadLetterConfig: configuration.deadLetterTarget
+      ? { TargetArn: configuration.deadLetterTarget }
+      : undefined,
+    PackageType: 'Zip',
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+  };
+}

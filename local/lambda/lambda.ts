@@ -1,0 +1,369 @@
+import { Ids } from '../aws/ids.ts';
+import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
+import { Activity, type Clock } from '../clock.ts';
+import { AsynchronousInvocations, type QueuedEvent } from './asynchronous.ts';
+import {
+  type CreateFunctionInput,
+  configurationOf,
+  describeConfiguration,
+  type FunctionConfiguration,
+  type UpdateFunctionInput,
+  updateConfiguration,
+} from './configuration.ts';
+import { environmentOf, type FunctionCredentials } from './environment.ts';
+import { SandboxCount, SandboxPool } from './pool.ts';
+import { type Outcome, runtimeError, Sandbox, timedOut } from './sandbox.ts';
+
+export interface LambdaOptions {
+  clock: Clock;
+  services: AwsServices;
+  /** Where the functions find AWS: the value of `AWS_ENDPOINT_URL`. */
+  endpointUrl: () => string;
+  credentials: (roleArn: string, sessionName: string) => FunctionCredentials;
+}
+
+/** What happens to an invocation instead of the function's own work. */
+export type Fault = 'crash' | 'timeout' | 'throttle';
+
+/** One line that a function wrote. `time` is the cloud's. */
+export interface LogLine {
+  accountId: string;
+  region: string;
+  functionName: string;
+  requestId: string;
+  time: number;
+  line: string;
+}
+
+interface Invoke {
+  FunctionName: string;
+  InvocationType?: 'RequestResponse' | 'Event' | 'DryRun';
+  Payload?: string | Uint8Array;
+  Qualifier?: string;
+}
+
+interface Permission {
+  Sid: string;
+  Principal: string;
+  Action: string;
+  SourceArn?: string;
+  SourceAccount?: string;
+}
+
+interface LambdaFunction {
+  configuration: FunctionConfiguration;
+  pool: SandboxPool;
+  permissions: Permission[];
+}
+
+/** Memory of the machine, not of the function: many sandboxes share it. */
+const maximumSandboxes = 20;
+const maximumHeapMegabytes = 96;
+const keptLogLines = 1000;
+const synchronousPayloadBytes = 6_291_456;
+const asynchronousPayloadBytes = 1_048_576;
+
+/** Lambda: runs functions from their bundles, in worker threads, in the cloud's time. */
+export class Lambda implements AwsService {
+  readonly signingName = 'lambda';
+  readonly actions: Record<string, Action> = {
+    CreateFunction: (input: CreateFunctionInput, caller) => this.#create(input, caller),
+    UpdateFunctionConfiguration: (input: UpdateFunctionInput, caller) => this.#update(input, caller),
+    DeleteFunction: (input, caller) => this.#delete(input, caller),
+    GetFunction: (input, caller) => {
+      const { configuration } = this.#find(input.FunctionName, caller);
+      return { Configuration: describeConfiguration(configuration) };
+    },
+    GetFunctionConfiguration: (input, caller) =>
+      describeConfiguration(this.#find(input.FunctionName, caller).configuration),
+    ListFunctions: (_input, caller) => ({ Functions: this.#list(caller) }),
+    AddPermission: (input, caller) => this.#addPermission(input, caller),
+    PutFunctionEventInvokeConfig: (input, caller) => this.#configureEvents(input, caller),
+    Invoke: (input: Invoke, caller) => this.#invoke(input, caller),
+  };
+
+  readonly #clock: Clock;
+  readonly #endpointUrl: () => string;
+  readonly #credentials: LambdaOptions['credentials'];
+  readonly #functions = new Map<string, LambdaFunction>();
+  readonly #asynchronous: AsynchronousInvocations;
+  readonly #sandboxes = new SandboxCount(maximumSandboxes);
+  readonly #ids = new Ids('lambda');
+  readonly #logs = new Map<string, LogLine[]>();
+  readonly #observers: ((line: LogLine) => void)[] = [];
+  #intercept: (functionName: string, payload: string) => Fault | undefined = () => undefined;
+
+  constructor(options: LambdaOptions) {
+    this.#clock = options.clock;
+    this.#endpointUrl = options.endpointUrl;
+    this.#credentials = options.credentials;
+    this.#asynchronous = new AsynchronousInvocations({
+      clock: options.clock,
+      services: options.services,
+      run: (event) => this.#run(event),
+      report: (event, line) => this.#log(event, line),
+    });
+  }
+
+  /** Calls back for every line that a function writes. */
+  observe(observer: (line: LogLine) => void): void {
+    this.#observers.push(observer);
+  }
+
+  /** The last lines of all functions of that name, the oldest first. */
+  logs(functionName: string): readonly LogLine[] {
+    return this.#logs.get(functionName) ?? [];
+  }
+
+  /** Decides before each invocation whether something goes wrong in the function's place. */
+  intercept(decide: (functionName: string, payload: string) => Fault | undefined): void {
+    this.#intercept = decide;
+  }
+
+  /** Ends all sandboxes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#functions.values()].map(({ pool }) => pool.close()));
+  }
+
+  #create(input: CreateFunctionInput, caller: Caller) {
+    const configuration = configurationOf(input, caller, this.#clock.now());
+    if (this.#functions.has(configuration.arn)) {
+      throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, 409);
+    }
+    const pool = new SandboxPool(this.#sandboxes, () => this.#startSandbox(configuration));
+    this.#functions.set(configuration.arn, { configuration, pool, permissions: [] });
+    return describeConfiguration(configuration);
+  }
+
+  /** Takes effect with the next invocation: a new sandbox. */
+  #update(input: UpdateFunctionInput, caller: Caller) {
+    const { configuration, pool } = this.#find(input.FunctionName, caller);
+    updateConfiguration(configuration, input, this.#clock.now());
+    pool.retire();
+    return describeConfiguration(configuration);
+  }
+
+  #delete(input: { FunctionName: string }, caller: Caller) {
+    const { configuration, pool } = this.#find(input.FunctionName, caller);
+    this.#functions.delete(configuration.arn);
+    void pool.close();
+    return {};
+  }
+
+  #list(caller: Caller) {
+    return [...this.#functions.values()]
+      .map(({ configuration }) => configuration)
+      .filter(({ accountId, region }) => accountId === caller.accountId && region === caller.region)
+      .map(describeConfiguration);
+  }
+
+  /** By name, ARN or partial ARN, of the caller's account unless the ARN names another. */
+  #find(functionName: string, caller: Caller): LambdaFunction {
+    const match =
+      /^(?:arn:[a-z-]+:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST))?$/.exec(
+        functionName,
+      );
+    if (!match) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `${functionName} is not a function's name or ARN.`,
+      );
+    }
+    const [, region = caller.region, accountId = caller.accountId, name] = match;
+    if (region !== caller.region) {
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Functions from '${region}' are not reachable in this region ('${caller.region}')`,
+        404,
+      );
+    }
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    const found = this.#functions.get(arn);
+    if (!found) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+    return found;
+  }
+
+  #addPermission(input: Record<string, string>, caller: Caller) {
+    const { permissions } = this.#find(input.FunctionName ?? '', caller);
+    const permission: Permission = {
+      Sid: input.StatementId ?? '',
+      Principal: input.Principal ?? '',
+      Action: input.Action ?? '',
+      SourceArn: input.SourceArn,
+      SourceAccount: input.SourceAccount,
+    };
+    if (permissions.some(({ Sid }) => Sid === permission.Sid)) {
+      throw new AwsError(
+        'ResourceConflictException',
+        `The statement id (${permission.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+        409,
+      );
+    }
+    permissions.push(permission);
+    return { Statement: JSON.stringify(permission) };
+  }
+
+  #configureEvents(
+    input: {
+      FunctionName: string;
+      MaximumRetryAttempts?: number;
+      MaximumEventAgeInSeconds?: number;
+      DestinationConfig?: { OnFailure?: { Destination?: string }; OnSuccess?: unknown };
+    },
+    caller: Caller,
+  ) {
+    const { configuration } = this.#find(input.FunctionName, caller);
+    if (input.DestinationConfig?.OnSuccess) {
+      throw new AwsError('InvalidParameterValueException', 'The local cloud has no on-success destinations.');
+    }
+    const onFailure = input.DestinationConfig?.OnFailure?.Destination;
+    if (onFailure && !/^arn:[a-z-]+:(sqs|sns):/.test(onFailure)) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        `The local cloud sends failed events to queues and topics, not to ${onFailure}.`,
+      );
+    }
+    configuration.eventInvoke = {
+      maximumRetryAttempts: input.MaximumRetryAttempts ?? 2,
+      maximumEventAgeInSeconds: input.MaximumEventAgeInSeconds ?? 21_600,
+      onFailure,
+    };
+    return { FunctionArn: configuration.arn, ...input };
+  }
+
+  /** Who needs the function's own policy: other accounts, and services that come without a role. */
+  #authorize({ configuration, permissions }: LambdaFunction, caller: Caller): void {
+    const foreign = caller.accountId !== configuration.accountId;
+    const service = caller.service !== undefined && !caller.arn.includes(':assumed-role/');
+    if (!foreign && !service) return;
+    const allowed = permissions.some(
+      (permission) =>
+        (permission.Action === 'lambda:InvokeFunction' || permission.Action === 'lambda:*') &&
+        (service
+          ? permission.Principal === caller.service
+          : permission.Principal.replace(/^arn:aws:iam::(\d+):root$/, '$1') === caller.accountId) &&
+        (permission.SourceArn === undefined || permission.SourceArn === caller.arn) &&
+        (permission.SourceAccount === undefined || permission.SourceAccount === caller.accountId),
+    );
+    if (allowed) return;
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${caller.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${configuration.arn} because no resource-based policy allows the lambda:InvokeFunction action`,
+      403,
+    );
+  }
+
+  async #invoke(input: Invoke, caller: Caller) {
+    const found = this.#find(input.FunctionName, caller);
+    const { configuration } = found;
+    if (input.Qualifier !== undefined && input.Qualifier !== '$LATEST') {
+      const message = `Function not found: ${configuration.arn}:${input.Qualifier}`;
+      throw new AwsError('ResourceNotFoundException', message, 404);
+    }
+    this.#authorize(found, caller);
+    const type = input.InvocationType ?? 'RequestResponse';
+    if (type === 'DryRun') return { StatusCode: 204 };
+    const payload = this.#payload(input.Payload, type);
+    const event: QueuedEvent = { configuration, requestId: this.#ids.uuid(), payload };
+    if (type === 'Event') {
+      this.#asynchronous.start(event);
+      return { StatusCode: 202, Payload: '' };
+    }
+    const outcome = await this.#run(event);
+    return {
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      Payload: outcome.payload,
+      ...(outcome.failed && { FunctionError: 'Unhandled' }),
+    };
+  }
+
+  #payload(payload: Invoke['Payload'], type: 'RequestResponse' | 'Event'): string {
+    const text = typeof payload === 'string' ? payload : Buffer.from(payload ?? []).toString();
+    const limit = type === 'Event' ? asynchronousPayloadBytes : synchronousPayloadBytes;
+    const bytes = Buffer.byteLength(text);
+    if (bytes > limit) {
+      throw new AwsError(
+        'RequestTooLargeException',
+        `${bytes} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
+        413,
+      );
+    }
+    try {
+      JSON.parse(text || '{}');
+    } catch (error) {
+      throw new AwsError(
+        'InvalidRequestContentException',
+        `Could not parse request body into json: ${(error as Error).message}`,
+      );
+    }
+    return text || '{}';
+  }
+
+  async #run(event: QueuedEvent): Promise<Outcome> {
+    const { configuration, requestId, payload } = event;
+    const timeoutMilliseconds = configuration.timeoutSeconds * 1000;
+    const fault = this.#intercept(configuration.name, payload);
+    if (fault === 'crash') {
+      return runtimeError('Runtime.ExitError', requestId, 'Runtime exited with error: signal: killed');
+    }
+    if (fault === 'timeout') return timedOut(requestId, timeoutMilliseconds);
+    if (fault === 'throttle') throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    const found = this.#functions.get(configuration.arn);
+    if (!found) {
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${configuration.arn}`, 404);
+    }
+    // Time stands still while a function works, whoever called it.
+    return Activity.run(this.#clock, () =>
+      found.pool.use(
+        () => this.#clock.now(),
+        (sandbox) => {
+          const time = this.#clock.now();
+          const root = Math.floor(time / 1000).toString(16);
+          const invocation = {
+            requestId,
+            traceId: `Root=1-${root}-${this.#ids.hex(24)};Parent=${this.#ids.hex(16)};Sampled=0`,
+            functionArn: configuration.arn,
+            event: payload,
+            time,
+            timeoutMilliseconds,
+          };
+          return sandbox.invoke(invocation, (line) => this.#log(event, line));
+        },
+      ),
+    );
+  }
+
+  #startSandbox(configuration: FunctionConfiguration): Sandbox {
+    const time = this.#clock.now();
+    const credentials = this.#credentials(configuration.role, configuration.name);
+    const environment = environmentOf(configuration, credentials, {
+      endpointUrl: this.#endpointUrl(),
+      logStreamId: this.#ids.hex(32),
+      time,
+    });
+    const { expiration } = credentials;
+    return new Sandbox(
+      { directory: configuration.directory, handler: configuration.handler, time },
+      environment,
+      {
+        heapMegabytes: Math.min(configuration.memoryMegabytes, maximumHeapMegabytes),
+        endsAt: expiration ? expiration.getTime() - configuration.timeoutSeconds * 1000 : Infinity,
+      },
+    );
+  }
+
+  #log(event: QueuedEvent, line: string): void {
+    const { accountId, region, name: functionName } = event.configuration;
+    const time = this.#clock.now();
+    const entry = { accountId, region, functionName, requestId: event.requestId, time, line };
+    let lines = this.#logs.get(functionName);
+    if (!lines) {
+      lines = [];
+      this.#logs.set(functionName, lines);
+    }
+    lines.push(entry);
+    if (lines.length > 2 * keptLogLines) lines.splice(0, lines.length - keptLogLines);
+    for (const observer of this.#observers) observer(entry);
+  }
+}

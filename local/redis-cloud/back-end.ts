@@ -1,0 +1,54 @@
+import type { Configuration } from '../../lib/configuration.ts';
+import { UsageError } from '../arguments.ts';
+import { zonesOf } from '../aws/ec2/zones.ts';
+import type { ProviderSide } from '../aws/provider.ts';
+import type { Clock } from '../clock.ts';
+import { startMirror } from './mirror.ts';
+import type { RequestMeter } from './request-meter.ts';
+import { startRedisCloud } from './server.ts';
+
+/** The Redis Cloud that the functions call: the built-in one, or another server with a mirror before it. */
+export interface BackEnd {
+  url: string;
+  calls: RequestMeter;
+  keys: { apiKey: string; secretKey: string };
+  close(): Promise<void>;
+}
+
+/** @throws UsageError when another server is asked for without its keys. */
+export async function startBackEnd(options: {
+  configuration: Configuration;
+  clock: Clock;
+  provider: ProviderSide;
+  /** Of another server; undefined: the built-in one. */
+  address: string | undefined;
+}): Promise<BackEnd> {
+  const { configuration, clock, provider, address } = options;
+  if (address !== undefined) {
+    const { REDIS_CLOUD_API_KEY: apiKey, REDIS_CLOUD_SECRET_KEY: secretKey } = process.env;
+    if (!apiKey || !secretKey) {
+      throw new UsageError('--redis-cloud needs its keys in REDIS_CLOUD_API_KEY and REDIS_CLOUD_SECRET_KEY');
+    }
+    if (!URL.canParse(address)) throw new UsageError(`--redis-cloud cannot be ${address}: it is not a URL`);
+    const mirror = await startMirror({ clock, provider, target: address.replace(/\/+$/, '') });
+    return { ...mirror, keys: { apiKey, secretKey } };
+  }
+  const keys = { apiKey: 'A-local-account-key-of-nobody', secretKey: 'S-local-user-key-of-nobody' };
+  const server = await startRedisCloud({
+    clock,
+    provider,
+    keys,
+    subscriptions: configuration.connections.map((connection) => ({
+      subscriptionId: connection.subscriptionId,
+      ...(connection.activeActiveRegionId === undefined ? {} : { regionId: connection.activeActiveRegionId }),
+      region: connection.region,
+      contract: connection.contract,
+      zoneIds: zonesOf(connection.region).map(({ id }) => id),
+      databases: [
+        { databaseId: 51, port: 12_345 },
+        { databaseId: 52, port: 12_346 },
+      ],
+    })),
+  });
+  return { ...server, keys };
+}

@@ -1,0 +1,66 @@
+import type { Operation } from './routes.ts';
+
+/** A request as it arrives, before anything is checked. */
+export interface IncomingRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  /** `undefined` for a path that the API does not have. */
+  operation: Operation | undefined;
+  subscriptionId?: number;
+  regionId?: number;
+  /** As it came; `undefined` if it was too long. */
+  body: string | undefined;
+}
+
+/**
+ * What happens to a request instead of its processing: an answer; `drop`: the connection breaks before
+ * anything is done; `lose-answer`: it is processed, and then the connection breaks.
+ */
+export type Interception =
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | 'drop'
+  | 'lose-answer';
+
+interface Forced {
+  operation: Operation;
+  code: string;
+  description: string;
+  subscriptionId: number | undefined;
+  times: number;
+}
+
+/** What goes wrong on purpose. */
+export class Faults {
+  /** Asked for every request; `undefined` lets it pass. */
+  intercept: ((request: IncomingRequest) => Interception | undefined) | undefined;
+  readonly #forced: Forced[] = [];
+
+  /** The next `times` tasks of the operation do nothing and end in `processing-error` with the code. */
+  failTasks(fault: {
+    operation: Operation;
+    code: string;
+    description?: string;
+    subscriptionId?: number;
+    times?: number;
+  }): void {
+    const { operation, code, description = 'Forced by the test.', subscriptionId, times = 1 } = fault;
+    this.#forced.push({ operation, code, description, subscriptionId, times });
+  }
+
+  /** The error that the task being accepted now has to end in, if any. Uses it up. */
+  takeTaskFailure(
+    operation: Operation,
+    subscriptionId: number,
+  ): { code: string; description: string } | undefined {
+    const fault = this.#forced.find(
+      (forced) =>
+        forced.times > 0 &&
+        forced.operation === operation &&
+        (forced.subscriptionId === undefined || forced.subscriptionId === subscriptionId),
+    );
+    if (!fault) return undefined;
+    fault.times -= 1;
+    return fault;
+  }
+}

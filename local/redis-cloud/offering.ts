@@ -1,0 +1,196 @@
+import { digest } from '../aws/ids.ts';
+import type { Provider, ProviderConnection } from '../aws/provider.ts';
+import type { SubscriptionOffer } from './options.ts';
+import { createEndpointScript, discoveryScript, terraformScript } from './scripts.ts';
+
+/** The AWS side of one PrivateLink, in one of the two contracts. */
+export interface Offering {
+  /** What the provider knows it by: the share's ARN or the service's name. */
+  readonly name: string;
+  open(): void;
+  close(): void;
+  admit(accountId: string): void;
+  expel(accountId: string): void;
+  /** A principal's status, as long as it is neither coming nor going. */
+  principalStatus(accountId: string): 'associating' | 'associated' | 'disassociated';
+  connections(): ProviderConnection[];
+  /** The id by which a request names a connection. */
+  idOf(connection: ProviderConnection): string;
+  cut(connection: ProviderConnection): void;
+  /** Whether expelling an account cuts its connections, too. */
+  readonly expelCuts: boolean;
+  /** Fields of a read that are known once the PrivateLink is active. */
+  identity(): Record<string, unknown>;
+  /** A connection in a read. */
+  describe(connection: ProviderConnection): Record<string, unknown>;
+  /** The answer to the read of the endpoint script. */
+  script(): Record<string, unknown>;
+}
+
+interface Setting {
+  provider: Provider;
+  offer: SubscriptionOffer;
+  ownerAccountId: string;
+  shareName: string;
+  /** Tells apart the PrivateLinks that a subscription has one after the other. */
+  generation: number;
+}
+
+/** Makes the AWS side of a new PrivateLink. Nothing is offered before it is opened. */
+export function createOffering(setting: Setting): Offering {
+  return setting.offer.contract === 'resource-share'
+    ? new ResourceShare(setting)
+    : new EndpointService(setting);
+}
+
+function seedOf({ offer, generation }: Setting): string {
+  return `${offer.subscriptionId}/${offer.regionId ?? ''}/${generation}`;
+}
+
+/** A VPC Lattice resource configuration, shared through AWS RAM. */
+class ResourceShare implements Offering {
+  readonly name: string;
+  readonly expelCuts = true;
+  readonly #setting: Setting;
+  readonly #configurationId: string;
+  readonly #configurationArn: string;
+
+  constructor(setting: Setting) {
+    const seed = seedOf(setting);
+    const owner = `${setting.offer.region}:${setting.ownerAccountId}`;
+    const uuid = digest(`${seed}/share`, 32).replace(
+      /^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/,
+      '$1-$2-4$3-8$4-$5',
+    );
+    this.#setting = setting;
+    this.#configurationId = `rcfg-0${digest(`${seed}/configuration`, 16)}`;
+    this.#configurationArn = `arn:aws:vpc-lattice:${owner}:resourceconfiguration/${this.#configurationId}`;
+    this.name = `arn:aws:ram:${owner}:resource-share/${uuid}`;
+  }
+
+  open(): void {
+    const { provider, offer, shareName } = this.#setting;
+    provider.offerShare({
+      shareArn: this.name,
+      shareName,
+      region: offer.region,
+      resourceConfigurationArn: this.#configurationArn,
+      databases: offer.databases,
+      zoneIds: offer.zoneIds,
+    });
+  }
+
+  close(): void {
+    this.#setting.provider.removeOffer(this.name);
+  }
+
+  admit(accountId: string): void {
+    this.#setting.provider.invite(this.name, accountId);
+  }
+
+  expel(accountId: string): void {
+    this.#setting.provider.withdraw(this.name, accountId);
+  }
+
+  principalStatus(accountId: string): 'associating' | 'associated' | 'disassociated' {
+    const state = this.#setting.provider.principalState(this.name, accountId);
+    if (state === 'accepted') return 'associated';
+    // `expired`: AWS RAM takes the principal out of the share; `none`: the consumer left it.
+    return state === 'pending' ? 'associating' : 'disassociated';
+  }
+
+  connections(): ProviderConnection[] {
+    return this.#setting.provider.connections(this.name);
+  }
+
+  idOf(connection: ProviderConnection): string {
+    return connection.associationId;
+  }
+
+  cut(connection: ProviderConnection): void {
+    this.#setting.provider.disassociate(this.name, connection.associationId);
+  }
+
+  identity(): Record<string, unknown> {
+    return {
+      resourceConfigurationId: this.#configurationId,
+      resourceConfigurationArn: this.#configurationArn,
+      shareArn: this.name,
+    };
+  }
+
+  describe(connection: ProviderConnection): Record<string, unknown> {
+    return {
+      associationId: connection.associationId,
+      connectionId: connection.connectionId,
+      type: 'vpc_endpoint',
+      ownerId: connection.accountId,
+      associationDate: new Date(connection.createdAt).toISOString(),
+    };
+  }
+
+  script(): Record<string, unknown> {
+    return {
+      resourceEndpointScript: discoveryScript(this.#configurationArn),
+      terraformAwsScript: terraformScript(this.#configurationArn),
+    };
+  }
+}
+
+/** A VPC endpoint service. */
+class EndpointService implements Offering {
+  readonly name: string;
+  // AWS: taking back the permission leaves existing endpoints connected.
+  readonly expelCuts = false;
+  readonly #setting: Setting;
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+    this.name = `com.amazonaws.vpce.${setting.offer.region}.vpce-svc-0${digest(`${seedOf(setting)}/service`, 16)}`;
+  }
+
+  open(): void {
+    const { provider, offer } = this.#setting;
+    provider.offerService({ serviceName: this.name, region: offer.region, zoneIds: offer.zoneIds });
+  }
+
+  close(): void {
+    this.#setting.provider.removeOffer(this.name);
+  }
+
+  admit(accountId: string): void {
+    this.#setting.provider.admit(this.name, accountId);
+  }
+
+  expel(accountId: string): void {
+    this.#setting.provider.expel(this.name, accountId);
+  }
+
+  principalStatus(): 'associated' {
+    return 'associated';
+  }
+
+  connections(): ProviderConnection[] {
+    return this.#setting.provider.connections(this.name);
+  }
+
+  idOf(connection: ProviderConnection): string {
+    return connection.vpcEndpointId;
+  }
+
+  cut(connection: ProviderConnection): void {
+    this.#setting.provider.disassociate(this.name, connection.vpcEndpointId);
+  }
+
+  identity(): Record<string, unknown> {
+    return { serviceName: this.name };
+  }
+
+  describe(connection: ProviderConnection): Record<string, unknown> {
+    return { endpointId: connection.vpcEndpointId, status: connection.state };
+  }
+
+  script(): Record<string, unknown> {
+    return { endpointScript: createEndpointScript(this.name, this.#setting.offer.region) };
+  }
+}

@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import type { Contract } from '../lambdas/automation/configuration.ts';
+
+export const STORIES = ['onboarding', 'leave', 'active-active', 'drift'] as const;
+export type StoryName = (typeof STORIES)[number];
+
+/** What `npm start` was asked to do. */
+export interface Arguments {
+  config: string;
+  /** Overrides the contract of every connection. */
+  contract: Contract | undefined;
+  /** Files with EventBridge events to deliver in place of the story. */
+  events: string[];
+  story: StoryName;
+  serve: boolean;
+  port: number | undefined;
+  /** How many times faster than real time; undefined: virtual time. */
+  speed: number | undefined;
+  /** Another Redis Cloud in place of the built-in one. */
+  redisCloud: string | undefined;
+  json: boolean;
+  help: boolean;
+}
+
+export const USAGE = `npm start -- [options]
+
+  --contract resource-share|endpoint-service   how Redis Cloud hands the subscription over
+  --config FILE        another configuration than config/privatelink.yaml
+  --story NAME         onboarding (default), leave, active-active or drift
+  --event FILE         deliver this EventBridge event in place of the story; may be repeated, in order
+  --serve              stay up for the AWS CLI and SDKs, until Ctrl-C
+  --port N             the port to serve on
+  --speed X            run the clock X times as fast as the real one
+  --redis-cloud URL    use this Redis Cloud server, with the keys in REDIS_CLOUD_API_KEY and
+                       REDIS_CLOUD_SECRET_KEY
+  --json               one JSON object a line on standard output; the last is the summary
+  --help               this text`;
+
+/** The command line is not understood. The message says what is wrong with it. */
+export class UsageError extends Error {}
+
+/** @throws UsageError */
+export function readArguments(argv: string[]): Arguments {
+  const values = parse(argv);
+  const { contract } = values;
+  if (contract !== undefined && contract !== 'resource-share' && contract !== 'endpoint-service') {
+    throw new UsageError(`--contract is resource-share or endpoint-service, not ${contract}`);
+  }
+  const story = STORIES.find((name) => name === values.story);
+  if (!story) throw new UsageError(`--story is one of ${STORIES.join(', ')}, not ${values.story}`);
+  const speed = number('speed', values.speed, (value) => value > 0 && value <= 10_000);
+  const realTime = values.serve || values['redis-cloud'] !== undefined;
+  return {
+    config:
+      values.config ?? (story === 'active-active' ? 'config/active-active.yaml' : 'config/privatelink.yaml'),
+    contract,
+    events: values.event,
+    story,
+    serve: values.serve,
+    port: number('port', values.port, (value) => Number.isInteger(value) && value >= 0 && value < 65_536),
+    speed: speed ?? (realTime ? 10 : undefined),
+    redisCloud: values['redis-cloud'],
+    json: values.json,
+    help: values.help,
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        config: { type: 'string' },
+        contract: { type: 'string' },
+        story: { type: 'string', default: 'onboarding' },
+        event: { type: 'string', multiple: true, default: [] },
+        serve: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        speed: { type: 'string' },
+        'redis-cloud': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function number(
+  name: string,
+  text: string | undefined,
+  acceptable: (value: number) => boolean,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !acceptable(value)) throw new UsageError(`--${name} cannot be ${text}`);
+  return value;
+}

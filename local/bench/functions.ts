@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+import { BUNDLES, handlerFiles } from '../../lib/build-functions.ts';
+import { median } from './counting.ts';
+
+const ROUNDS = 9;
+
+/** Of the functions whose loading is measured: one for each kind of what a function loads. */
+const LOADED = ['get-task', 'describe-vpc', 'take-turn'];
+
+export interface FunctionFigures {
+  name: string;
+  /** Of the bundle, without its source map. */
+  bytes: number;
+  gzipBytes: number;
+  load?: {
+    milliseconds: number;
+    /** Of the same handler, bundled by the defaults. */
+    defaultMilliseconds: number;
+    defaultBytes: number;
+    ratio: number;
+  };
+}
+
+/** @param folder a place for bundles made by the defaults */
+export function functionFigures(folder: string): FunctionFigures[] {
+  const files = handlerFiles();
+  const loads = loadTimes(
+    LOADED.map((name) => ({ name, file: bundleByDefaults(name, files.get(name)!, folder) })),
+  );
+  return [...files.keys()].sort().map((name) => {
+    const content = readFileSync(bundleOf(name));
+    const load = loads.get(name);
+    return { name, bytes: content.length, gzipBytes: gzipSync(content).length, ...(load && { load }) };
+  });
+}
+
+function bundleOf(name: string): string {
+  return join(BUNDLES, name, 'index.mjs');
+}
+
+/**
+ * As CDK's NodejsFunction bundles where nothing is said ("aws-lambda-nodejs", CDK API reference): CommonJS, not
+ * minified, `main` before `module`. It leaves the AWS SDK to the runtime; here both sides bundle it, so that both
+ * load the same code.
+ */
+function bundleByDefaults(name: string, file: string, folder: string): string {
+  const target = join(folder, name);
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, 'package.json'), '{}');
+  const outfile = join(target, 'index.js');
+  buildSync({
+    entryPoints: [file],
+    bundle: true,
+    target: 'node24',
+    platform: 'node',
+    outfile,
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Medians of cold loads, ours and the other in turn, so that whatever else the machine does meets both. */
+function loadTimes(defaults: { name: string; file: string }[]): Map<string, FunctionFigures['load']> {
+  const measured = defaults.map((one) => ({ ...one, ours: [] as number[], others: [] as number[] }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, file, ours, others } of measured) {
+      ours.push(loadOnce(bundleOf(name)));
+      others.push(loadOnce(file));
+    }
+  }
+  return new Map(
+    measured.map(({ name, file, ours, others }) => {
+      const milliseconds = median(ours);
+      const defaultMilliseconds = median(others);
+      const defaultBytes = statSync(file).size;
+      return [
+        name,
+        { milliseconds, defaultMilliseconds, defaultBytes, ratio: milliseconds / defaultMilliseconds },
+      ];
+    }),
+  );
+}
+
+function loadOnce(file: string): number {
+  return Number(
+    execFileSync(process.execPath, [join(import.meta.dirname, 'load.ts'), file], { encoding: 'utf8' }),
+  );
+}

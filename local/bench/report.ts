@@ -1,0 +1,175 @@
+import Table from 'cli-table3';
+import type { FunctionFigures } from './functions.ts';
+import type { SingleOnboarding } from './onboarding.ts';
+import type { SynthesisFigures } from './synthesis.ts';
+import { targetsOf } from './targets.ts';
+import type { Wave } from './wave.ts';
+
+/** All that one run measured. */
+export interface Figures {
+  /** ISO date. */
+  date: string;
+  machine: { node: string; cores: number; gibibytes: number };
+  onboardings: SingleOnboarding[];
+  waves: Wave[];
+  functions: FunctionFigures[];
+  synthesis: SynthesisFigures;
+  run: { seconds: number; peakMebibytes: number };
+}
+
+interface Section {
+  title: string;
+  head: string[];
+  rows: string[][];
+  /** How it is computed. */
+  notes: string;
+}
+
+/** The figures as tables, each with the way it is computed. */
+export function sectionsOf(figures: Figures): Section[] {
+  const { onboardings, waves, functions, synthesis, run } = figures;
+  return [
+    {
+      title: 'Targets',
+      head: ['figure', 'measured', 'at most', 'reached'],
+      rows: targetsOf(figures).map(({ figure, measured, atMost, digits }) => [
+        figure,
+        measured.toFixed(digits),
+        `${atMost}`,
+        measured <= atMost ? 'yes' : 'no',
+      ]),
+      notes: 'From the tables below. Of both contracts and of all waves, the worst.',
+    },
+    {
+      title: 'One onboarding',
+      head: [
+        'contract',
+        'of',
+        'transitions',
+        'invocations',
+        'calls',
+        'beyond polls',
+        'seconds',
+        'path',
+        'ratio',
+      ],
+      rows: onboardings.map((one) => [
+        one.contract,
+        one.situation,
+        `${one.transitions}`,
+        `${one.invocations}`,
+        `${one.calls}`,
+        `${one.callsBeyondPolls}`,
+        one.seconds.toFixed(1),
+        one.criticalPathSeconds.toFixed(1),
+        one.timeToConnect.toFixed(2),
+      ]),
+      notes:
+        'Of the `onboard` execution of a VPC with subnets. Transitions as AWS bills them: states entered and retries. Invocations: Lambda, failed attempts included. Calls: requests that reached Redis Cloud; beyond polls: without those that found a task unfinished or not known yet. Seconds are simulated. Path: what Redis Cloud and AWS need themselves, one after the other: a read, the change, its verification (or the invitation, if that takes longer), the target, the endpoint; for a new subscription the creation and the provisioning instead of the first read. Ratio: seconds to path.',
+    },
+    {
+      title: 'Waves',
+      head: [
+        'accounts',
+        'transitions',
+        'invocations',
+        'calls',
+        'beyond polls',
+        'makespan s',
+        'over bound',
+        'peak/min',
+        '429s',
+        'longest wait s',
+        'overtakers',
+        'wall s',
+        'MiB',
+      ],
+      rows: waves.map((one) => [
+        `${one.accounts}`,
+        one.transitions.toFixed(1),
+        one.invocations.toFixed(1),
+        one.calls.toFixed(1),
+        one.callsBeyondPolls.toFixed(1),
+        one.makespanSeconds.toFixed(0),
+        one.makespanRatio.toFixed(2),
+        `${one.peakCallsPerMinute}`,
+        `${one.refused}`,
+        one.longestWaitSeconds.toFixed(0),
+        `${one.overtakers}`,
+        one.wallSeconds.toFixed(0),
+        one.peakMebibytes.toFixed(0),
+      ]),
+      notes:
+        'New accounts, each with one VPC, all at once, on one subscription that has its PrivateLink already; contract `resource-share`. Transitions, invocations and calls are means for each account. Makespan: simulated, from the first start to the last end; bound: the admissions, one at a time, each from its request until it is processed. Peak: requests in any 60 seconds, refused ones included. Overtakers: executions that got the turn before one that had stood in line longer. Wall: the whole run of the wave with the cloud around it; MiB: the process at its highest until then, functions included.',
+    },
+    {
+      title: 'Functions',
+      head: ['function', 'KiB', 'gzip KiB', 'load ms', 'by the defaults: KiB', 'load ms', 'ratio'],
+      rows: functions.map(({ name, bytes, gzipBytes, load }) => [
+        name,
+        kibibytes(bytes),
+        kibibytes(gzipBytes),
+        load ? load.milliseconds.toFixed(0) : '',
+        load ? kibibytes(load.defaultBytes) : '',
+        load ? load.defaultMilliseconds.toFixed(0) : '',
+        load ? load.ratio.toFixed(2) : '',
+      ]),
+      notes:
+        "Load: the median of importing the bundle in a process of its own, ours and the other in turn. By the defaults: the same handler as CDK's NodejsFunction bundles it where nothing is said (CommonJS, not minified, `main` before `module`), but with the AWS SDK in the bundle, as in ours.",
+    },
+    {
+      title: 'Synthesis',
+      head: ['from nothing s', 'once more s', 'a bundler for each function s', 'ratio', 'ratio once more'],
+      rows: [
+        [
+          synthesis.fresh,
+          synthesis.again,
+          synthesis.bundlerForEach,
+          synthesis.ratio,
+          synthesis.againRatio,
+        ].map((value, index) => value.toFixed(index < 3 ? 1 : 2)),
+      ],
+      notes:
+        'Wall time of synthesizing the stacks with the functions: from nothing; once more with nothing changed; and the latter with one call of the bundler for each function instead.',
+    },
+    {
+      title: 'The run',
+      head: ['seconds', 'MiB'],
+      rows: [[run.seconds.toFixed(0), run.peakMebibytes.toFixed(0)]],
+      notes: 'Wall time of everything above, and the highest resident memory of the process.',
+    },
+  ];
+}
+
+function kibibytes(bytes: number): string {
+  return (bytes / 1024).toFixed(0);
+}
+
+function headline({ date, machine }: Figures): string {
+  return `Measured on ${date.slice(0, 10)} with Node.js ${machine.node} on ${machine.cores} cores and ${machine.gibibytes} GiB.`;
+}
+
+/** For the terminal. */
+export function printed(figures: Figures): string {
+  const parts = sectionsOf(figures).map(({ title, head, rows, notes }) => {
+    const table = new Table({ head, style: { head: [], border: [], compact: true } });
+    table.push(...rows);
+    return `${title}\n${table}\n${notes.replaceAll('`', '')}\n`;
+  });
+  return [headline(figures), '', ...parts].join('\n');
+}
+
+/** For `docs/performance.md`. */
+export function documented(figures: Figures): string {
+  const parts = sectionsOf(figures).map(({ title, head, rows, notes }) => {
+    const lines = [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows];
+    return `## ${title}\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n${notes}\n`;
+  });
+  return [
+    '# Performance',
+    '',
+    `\`npm run bench\` writes this page. ${headline(figures)}`,
+    '',
+    parts.join('\n'),
+  ].join('\n');
+}

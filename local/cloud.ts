@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import type { Configuration } from '../lib/configuration.ts';
+import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../lib/names.ts';
+import { Credentials } from './aws/credentials.ts';
+import { DynamoDb } from './aws/dynamodb.ts';
+import { Ec2 } from './aws/ec2/ec2.ts';
+import { EventBridge } from './aws/eventbridge.ts';
+import type { Publish } from './aws/events.ts';
+import { Iam } from './aws/iam/roles.ts';
+import { Organization } from './aws/organization.ts';
+import { Organizations } from './aws/organizations.ts';
+import type { ProviderSide } from './aws/provider.ts';
+import { Ram } from './aws/ram.ts';
+import { SecretsManager } from './aws/secrets-manager.ts';
+import { AwsServices, type Caller } from './aws/service.ts';
+import { Sqs } from './aws/sqs.ts';
+import { Sts } from './aws/sts.ts';
+import { type Front, startFront } from './aws/wire/front.ts';
+import type { Activity, Clock } from './clock.ts';
+import { Assets } from './cloudformation/assets.ts';
+import { deploy, readTemplate } from './cloudformation/deploy.ts';
+import type { Template } from './cloudformation/template.ts';
+import { Lambda } from './lambda/lambda.ts';
+import { StepFunctions } from './states/step-functions.ts';
+
+export interface LocalCloudOptions {
+  /** As synthesized, with the Redis Cloud address that the functions are to call. */
+  configuration: Configuration;
+  /** The folder of the synthesized cloud assembly. */
+  assembly: string;
+  clock: Clock;
+  /** What Redis Cloud has on AWS. */
+  provider: ProviderSide;
+  /** Put into the secret, as an operator does after the first deployment. */
+  keys: { apiKey: string; secretKey: string };
+  port?: number | undefined;
+}
+
+/**
+ * One organization on AWS, on this machine: the synthesized stacks in their accounts, and what they need of AWS.
+ * It knows nothing of the workflows: all of that comes from the templates.
+ */
+export class LocalCloud {
+  readonly clock: Clock;
+  readonly configuration: Configuration;
+  readonly provider: ProviderSide;
+  readonly services = new AwsServices();
+  readonly organization: Organization;
+  readonly ec2: Ec2;
+  readonly eventBridge: EventBridge;
+  readonly lambda: Lambda;
+  readonly stepFunctions: StepFunctions;
+  readonly front: Front;
+
+  readonly #dynamodb: DynamoDb;
+  readonly #assets: Assets;
+  readonly #member: Template;
+
+  /** Brings the cloud up: the hub's and the management account's stacks are deployed, members come later. */
+  static async start(options: LocalCloudOptions): Promise<LocalCloud> {
+    const services = new AwsServices();
+    const credentials = new Credentials({ clock: options.clock });
+    const { clock, port } = options;
+    const front = await startFront({ services, credentials, clock, ...(port === undefined ? {} : { port }) });
+    const cloud = new LocalCloud(options, services, credentials, front);
+    await cloud.#deployHub(options);
+    // What the deployment took is not part of what is told.
+    services.calls.clear();
+    return cloud;
+  }
+
+  private constructor(
+    { configuration, assembly, clock, provider }: LocalCloudOptions,
+    services: AwsServices,
+    credentials: Credentials,
+    front: Front,
+  ) {
+    const { organization } = configuration;
+    this.clock = clock;
+    this.configuration = configuration;
+    this.provider = provider;
+    this.services = services;
+    this.front = front;
+    this.#assets = new Assets(assembly);
+    this.#member = readTemplate(join(assembly, `${MEMBER_STACK}.template.json`));
+
+    const publish: Publish = (event, accountId, region) => this.eventBridge.publish(event, accountId, region);
+    const iam = new Iam({ clock });
+    this.organization = new Organization({
+      clock,
+      id: organization.id,
+      managementAccountId: organization.managementAccountId,
+      hubAccountId: organization.hubAccountId,
+      homeRegion: organization.controlTowerRegion,
+      publish,
+    });
+    for (const unit of new Set(organization.organizationalUnits)) {
+      if (!this.organization.hasParent(unit))
+        this.organization.addOrganizationalUnit('Workloads', undefined, unit);
+    }
+    this.eventBridge = new EventBridge({
+      clock,
+      services,
+      iam,
+      organizationOf: (accountId) => this.organization.organizationOf(accountId),
+    });
+    this.ec2 = new Ec2({ clock, provider, publish });
+    this.lambda = new Lambda({
+      clock,
+      services,
+      endpointUrl: () => front.url,
+      credentials: (roleArn, sessionName) => credentials.session(roleArn, sessionName),
+    });
+    this.stepFunctions = new StepFunctions({ clock, services, publish });
+    this.#dynamodb = new DynamoDb({ clock });
+    for (const service of [
+      iam,
+      this.ec2,
+      this.eventBridge,
+      this.lambda,
+      this.stepFunctions,
+      this.#dynamodb,
+      new Organizations({ organization: this.organization }),
+      new Ram({ provider }),
+      new SecretsManager({ clock }),
+      new Sqs({ clock, endpoint: () => front.url }),
+      new Sts({ clock, credentials, iam, membership: this.organization }),
+    ]) {
+      this.services.register(service);
+    }
+  }
+
+  async #deployHub({ configuration, assembly, keys }: LocalCloudOptions): Promise<void> {
+    const { organization, redisCloud } = configuration;
+    const hub = { accountId: organization.hubAccountId, region: organization.hubRegion };
+    await this.#deploy(readTemplate(join(assembly, `${HUB_STACK}.template.json`)), HUB_STACK, hub);
+    await this.services.call(
+      'secretsmanager',
+      'PutSecretValue',
+      { SecretId: redisCloud.secretName, SecretString: JSON.stringify(keys) },
+      this.root(hub),
+    );
+    for (const region of new Set(['us-east-1', organization.controlTowerRegion])) {
+      const stack = `${ORGANIZATION_STACK}-${region}`;
+      await this.#deploy(readTemplate(join(assembly, `${stack}.template.json`)), stack, {
+        accountId: organization.managementAccountId,
+        region,
+      });
+    }
+  }
+
+  /** The account's root user, who may do everything there. */
+  root({ accountId, region }: { accountId: string; region: string }): Caller {
+    return { accountId, region, arn: `arn:aws:iam::${accountId}:root` };
+  }
+
+  /** An account joins, and gets the member stack as the StackSet would give it. */
+  async addAccount(accountId: string, parentId: string, options: { silent: boolean }): Promise<void> {
+    this.organization.addAccount(accountId, { parentId, ...options });
+    const { organization, connections } = this.configuration;
+    // The hub's Region first: its stack makes the roles of all.
+    for (const region of new Set([organization.hubRegion, ...connections.map((one) => one.region)])) {
+      await this.#deploy(this.#member, MEMBER_STACK, { accountId, region });
+    }
+  }
+
+  async #deploy(template: Template, stackName: string, where: { accountId: string; region: string }) {
+    await deploy(template, { ...where, stackName, services: this.services, assets: this.#assets });
+  }
+
+  /** Starts a workflow by hand, as in the console. */
+  async start(workflow: string, input: unknown): Promise<void> {
+    const { hubAccountId: accountId, hubRegion: region } = this.configuration.organization;
+    const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
+    await this.services.call(
+      'states',
+      'StartExecution',
+      { stateMachineArn, input: JSON.stringify(input) },
+      this.root({ accountId, region }),
+    );
+  }
+
+  /** Lets time pass until nothing runs and no event is under way. */
+  async settled(activity: Activity): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      await activity.sleep(10_000);
+      const running = [...this.stepFunctions.executions()].some(({ status }) => status === 'RUNNING');
+      quiet = running ? 0 : quiet + 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.lambda.close();
+    await this.front.close();
+    await this.#dynamodb.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
+import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from './arguments.ts';
+import { ProviderSide } from './aws/provider.ts';
+import { Activity, type Clock, RealClock, VirtualClock } from './clock.ts';
+import { LocalCloud } from './cloud.ts';
+import { type Line, narrate, printed } from './narrator.ts';
+import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
+import { serve } from './serve.ts';
+import { activeActive } from './stories/active-active.ts';
+import { drift } from './stories/drift.ts';
+import { givenEvents, NotAnEvent, readEventFile } from './stories/given-events.ts';
+import { leave } from './stories/leave.ts';
+import { onboarding } from './stories/onboarding.ts';
+import type { Stage, Story } from './stories/story.ts';
+import { World } from './stories/world.ts';
+import { type Summary, summarize } from './summary.ts';
+import { synthesize } from './synthesize.ts';
+import { connectionTable } from './table.ts';
+
+const stories: Record<StoryName, Story> = { onboarding, leave, 'active-active': activeActive, drift };
+
+/** When stories begin, so that a run can be repeated. */
+const STORY_START = Date.parse('2026-11-20T09:00:00Z');
+
+async function main(args: Arguments): Promise<boolean> {
+  const events = args.events.map(readEventFile);
+  const configuration = withContract(loadConfiguration(args.config), args.contract);
+  const clock = args.speed === undefined ? new VirtualClock(STORY_START) : new RealClock(args.speed);
+  const provider = new ProviderSide({ clock });
+  const backEnd = await startBackEnd({ configuration, clock, provider, address: args.redisCloud });
+  const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
+  try {
+    const local = { ...configuration, redisCloud: { ...configuration.redisCloud, apiUrl: backEnd.url } };
+    await synthesize(local, folder);
+    const cloud = await LocalCloud.start({
+      configuration: local,
+      assembly: folder,
+      clock,
+      provider,
+      keys: backEnd.keys,
+      port: args.port,
+    });
+    try {
+      return await run(args, cloud, backEnd, clock, events);
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await backEnd.close();
+  }
+}
+
+async function run(
+  args: Arguments,
+  cloud: LocalCloud,
+  backEnd: BackEnd,
+  clock: Clock,
+  events: ReturnType<typeof readEventFile>[],
+): Promise<boolean> {
+  const tell = teller(args);
+  narrate(cloud, tell);
+  if (args.serve) {
+    await serve(cloud, (text) => (args.json ? process.stderr : process.stdout).write(`${text}\n`));
+    return true;
+  }
+  const world = new World(cloud);
+  const say = (accountId: string, text: string) =>
+    tell({ time: clock.now(), accountId, actor: '', text, mood: 'news' });
+  const story = events.length > 0 ? givenEvents(events) : stories[args.story];
+  await Activity.run(clock, (activity) =>
+    story({ cloud, world, activity, say, redisCloud: caller(backEnd) }),
+  );
+  const summary = await summarize(cloud, backEnd.calls);
+  report(args, summary, cloud.configuration);
+  return summary.outcome === 'succeeded';
+}
+
+/** Whoever has the keys may call Redis Cloud too. */
+function caller({ url, keys }: BackEnd): Stage['redisCloud'] {
+  return async (method, path, body) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': keys.apiKey,
+        'x-api-secret-key': keys.secretKey,
+      },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}.`);
+  };
+}
+
+/** Lines for people go to standard output, or to standard error where that is for programs. */
+function teller({ json }: Arguments): (line: Line) => void {
+  return (line) => {
+    if (json) {
+      process.stdout.write(`${JSON.stringify({ type: 'progress', ...line, time: new Date(line.time) })}\n`);
+      process.stderr.write(`${printed(line)}\n`);
+    } else process.stdout.write(`${printed(line)}\n`);
+  };
+}
+
+function report({ json }: Arguments, summary: Summary, configuration: Configuration): void {
+  const { calls, peakCallsPerMinute } = summary.redisCloud;
+  const text = [
+    '',
+    connectionTable(summary, configuration),
+    `${summary.executions.length} executions, ${calls} Redis Cloud calls, at most ${peakCallsPerMinute} in a minute: ${summary.outcome}.`,
+  ].join('\n');
+  (json ? process.stderr : process.stdout).write(`${text}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+}
+
+function withContract(configuration: Configuration, contract: Arguments['contract']): Configuration {
+  if (!contract) return configuration;
+  return { ...configuration, connections: configuration.connections.map((one) => ({ ...one, contract })) };
+}
+
+try {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) console.log(USAGE);
+  else if (!(await main(args))) process.exitCode = 1;
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof ConfigurationError || error instanceof NotAnEvent) console.error(error.message);
+  else throw error;
+  process.exitCode = 2;
+}

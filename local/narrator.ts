@@ -1,0 +1,144 @@
+import pc from 'picocolors';
+import type { LocalCloud } from './cloud.ts';
+import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
+import type { ConnectedVpc } from './summary.ts';
+
+/** Something that happened, for a person to read. */
+export interface Line {
+  /** Milliseconds since the epoch, by the cloud's clock. */
+  time: number;
+  accountId: string;
+  /** The workflow, or who else acts. */
+  actor: string;
+  text: string;
+  mood: 'plain' | 'good' | 'bad' | 'news';
+}
+
+const paint: Record<Line['mood'], (text: string) => string> = {
+  plain: (text) => text,
+  good: pc.green,
+  bad: pc.red,
+  news: pc.bold,
+};
+
+/** A line as it is printed. */
+export function printed({ time, accountId, actor, text, mood }: Line): string {
+  const clock = new Date(time).toISOString().slice(11, 19);
+  return `${pc.dim(clock)}  ${pc.dim(accountId)}  ${pc.cyan(actor.padEnd(9))} ${paint[mood](text)}`;
+}
+
+/** A step that an execution is in. */
+interface Step {
+  name: string;
+  since: number;
+  attempts: number;
+  lastError: string | undefined;
+}
+
+/** Tells what the executions of a cloud do, a line for each step that has come to its end. */
+export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
+  const steps = new Map<string, Step>();
+  cloud.stepFunctions.observe((execution, event) => {
+    const details = (event.details ?? {}) as Record<string, string | undefined>;
+    const line = (text: string, mood: Line['mood'] = 'plain') =>
+      tell({
+        time: event.timestamp,
+        accountId: accountOf(execution),
+        actor: execution.stateMachineName.replace(/^redis-privatelink-/, ''),
+        text,
+        mood,
+      });
+    if (event.type === 'ExecutionStarted') line(`started: ${subject(execution)}`, 'news');
+    else if (event.type.endsWith('StateEntered')) {
+      steps.set(execution.arn, {
+        name: details.name ?? '',
+        since: event.timestamp,
+        attempts: 0,
+        lastError: undefined,
+      });
+    } else if (event.type === 'TaskFailed' || event.type === 'TaskTimedOut') {
+      const step = steps.get(execution.arn);
+      if (step) {
+        step.attempts += 1;
+        step.lastError = details.error;
+      }
+    } else if (event.type === 'TaskStateExited' || event.type === 'WaitStateExited') {
+      const step = steps.get(execution.arn);
+      if (step) line(stepText(step, event));
+      steps.delete(execution.arn);
+    } else if (event.type === 'ExecutionSucceeded') line(outcome(details.output), 'good');
+    else if (event.type === 'ExecutionFailed') {
+      line(`failed: ${details.error}: ${message(details.cause)}`, 'bad');
+    } else if (event.type === 'ExecutionAborted' || event.type === 'ExecutionTimedOut') {
+      line(`${event.type.replace('Execution', '').toLowerCase()}: ${subject(execution)}`, 'bad');
+    }
+  });
+}
+
+function stepText({ name, since, attempts, lastError }: Step, event: ExecutionEvent): string {
+  const seconds = (event.timestamp - since) / 1000;
+  const waited = seconds >= 1 ? pc.dim(`  after ${seconds.toFixed(0)} s`) : '';
+  const retried = attempts > 0 ? pc.dim(`, ${attempts} × ${lastError}`) : '';
+  return `${name}${waited}${retried}`;
+}
+
+/** What an execution is about. */
+function subject(execution: ExecutionRecord): string {
+  const input = JSON.parse(execution.input) as Record<string, unknown> | null;
+  const detail = (input?.detail ?? {}) as Record<string, unknown>;
+  if (input?.connection) return [input.connection, input.accountId, input.vpcId].filter(Boolean).join(', ');
+  return String(detail.eventName ?? input?.['detail-type'] ?? execution.name);
+}
+
+function accountOf(execution: ExecutionRecord): string {
+  const input = JSON.parse(execution.input) as { accountId?: string; account?: string } | null;
+  const account = input?.accountId ?? input?.account;
+  return /^\d{12}$/.test(String(account)) ? String(account) : (execution.arn.split(':')[4] ?? '');
+}
+
+function outcome(output = '{}'): string {
+  const result = JSON.parse(output) as Partial<ConnectedVpc> & {
+    removed?: { vpcEndpointId: string }[];
+    principalRemoved?: boolean;
+    notes?: string[];
+    unreached?: string | null;
+    counts?: Record<string, number>;
+    handedOver?: string;
+    started?: { name: string; already: boolean }[];
+    skipped?: { connection: string; reason: string }[];
+    reason?: string | null;
+  };
+  if (result.vpcEndpointId) return `connected ${result.vpcId} by ${result.vpcEndpointId}`;
+  if (result.removed) {
+    const gone = [
+      ...result.removed.map(({ vpcEndpointId }) => vpcEndpointId),
+      ...(result.principalRemoved ? [`the principal of ${result.accountId}`] : []),
+    ];
+    const notes = [
+      ...(result.notes ?? []),
+      ...(result.unreached ? ['the account could not be entered'] : []),
+    ];
+    return [`removed ${gone.join(', ') || 'nothing'}`, ...notes].join('; ');
+  }
+  if (result.counts) {
+    const counts = Object.entries(result.counts).filter(([, count]) => count > 0);
+    return counts.map(([what, count]) => `${what} ${count}`).join(', ') || 'found nothing';
+  }
+  if (result.handedOver) return `handed the script over in ${result.handedOver}`;
+  if (result.connection) return `admitted account ${result.accountId} to ${result.connection}`;
+  if (!result.started) return 'done';
+  const parts = [
+    ...result.started.map(({ name, already }) => (already ? `${name} was started before` : `starts ${name}`)),
+    ...(result.skipped ?? []).map(({ connection, reason }) => `leaves out ${connection}: ${reason}`),
+  ];
+  return parts.join('; ') || `nothing to do: ${result.reason}`;
+}
+
+/** A function's cause holds its message; anyone else's is plain text. */
+function message(cause = ''): string {
+  try {
+    return (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,41 @@
+import type { LocalCloud } from './cloud.ts';
+
+/** Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it. */
+export async function serve(cloud: LocalCloud, print: (text: string) => void): Promise<void> {
+  const { organization, connections } = cloud.configuration;
+  const { hubAccountId, hubRegion, managementAccountId, organizationalUnits } = organization;
+  const [connection] = connections;
+  const onboard = `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-onboard`;
+  await cloud.addAccount('444455556666', organizationalUnits[0]!, { silent: true });
+  print(`
+The local cloud is up at ${cloud.front.url}. Stop it with Ctrl-C.
+Any AWS CLI or SDK reaches it; an account's id is its root user's access key:
+
+  export AWS_ENDPOINT_URL=${cloud.front.url} AWS_SECRET_ACCESS_KEY=local AWS_REGION=${hubRegion}
+
+Create a VPC in the member account 444455556666, then its subnets, and see it connected:
+
+  export AWS_ACCESS_KEY_ID=444455556666
+  aws ec2 create-vpc --cidr-block 10.42.0.0/16 --region ${connection!.region} \\
+    --tag-specifications 'ResourceType=vpc,Tags=[{Key=redis-privatelink,Value=${connection!.name}}]'
+  aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-hostnames
+  aws ec2 create-subnet --vpc-id VPC --cidr-block 10.42.0.0/20 --availability-zone ${connection!.region}a
+
+Put an event on the management account's bus:
+
+  export AWS_ACCESS_KEY_ID=${managementAccountId}
+  aws events put-events --entries '[{"Source":"aws.organizations","DetailType":"AWS API Call via CloudTrail",
+    "Detail":"{\\"eventName\\":\\"MoveAccount\\",\\"requestParameters\\":{\\"accountId\\":\\"444455556666\\"}}"}]'
+
+Start onboard by hand in the hub account, and read its history:
+
+  export AWS_ACCESS_KEY_ID=${hubAccountId}
+  aws stepfunctions start-execution --state-machine-arn ${onboard} \\
+    --input '{"connection":"${connection!.name}","accountId":"444455556666"}'
+  aws stepfunctions get-execution-history --execution-arn EXECUTION
+`);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

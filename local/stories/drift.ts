@@ -1,0 +1,51 @@
+import { MINUTE, type Story } from './story.ts';
+
+const ACCOUNT = '444455556666';
+const STRANGER = '999988887777';
+
+/**
+ * Drift: people delete and change what was made, an event gets lost, somebody admits an account by themselves.
+ * Reconciliations mend it, and leave alone what this system has not made.
+ */
+export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) => {
+  const { organization, connections } = cloud.configuration;
+  const { name, region, subscriptionId, contract } = connections[0]!;
+  const tags = { 'redis-privatelink': name };
+  const settle = () => cloud.settled(activity);
+  const reconcile = async (input: object = {}) => {
+    say(organization.hubAccountId, `Reconciliation${'dryRun' in input ? ', only planned' : ''}.`);
+    await cloud.start('reconcile', input);
+    await settle();
+    await activity.sleep(10 * MINUTE);
+  };
+
+  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  const vpcs: string[] = [];
+  for (const cidrBlock of ['10.42.0.0/16', '10.43.0.0/16', '10.44.0.0/16']) {
+    const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
+    await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
+    vpcs.push(vpcId);
+  }
+  say(ACCOUNT, `${vpcs.join(', ')} are here, tagged redis-privatelink=${name}.`);
+  await settle();
+  const [first = '', second = '', third = ''] = vpcs;
+
+  say(ACCOUNT, `Somebody deletes the endpoint in ${first}.`);
+  await world.deleteEndpoints(ACCOUNT, region, first);
+  say(ACCOUNT, `Somebody takes the rules from the security group in ${second}.`);
+  await world.closeSecurityGroup(ACCOUNT, region, second);
+  say(ACCOUNT, `${third} loses its tag, and AWS loses the event.`);
+  cloud.ec2.ensureVpc({ accountId: ACCOUNT, region }, { vpcId: third, cidrBlock: '10.44.0.0/16', tags: {} });
+  say(STRANGER, 'Somebody admits this account at Redis Cloud by hand; no connection is offered to it.');
+  const principal =
+    contract === 'resource-share'
+      ? { principal: STRANGER, type: 'aws_account' }
+      : { principal: `arn:aws:iam::${STRANGER}:root` };
+  await redisCloud('POST', `/subscriptions/${subscriptionId}/private-link/principals`, principal);
+  await activity.sleep(10 * MINUTE);
+
+  await reconcile({ dryRun: true });
+  await reconcile();
+  await reconcile();
+  await reconcile({ dryRun: true });
+};

@@ -1,0 +1,46 @@
+import type { CloudEvent } from '../aws/events.ts';
+import { MINUTE, type Story } from './story.ts';
+
+const ACCOUNT = '444455556666';
+
+/**
+ * A day in an organization: an account is created, a VPC in it, then another one, and AWS delivers an event
+ * twice.
+ */
+export const onboarding: Story = async ({ cloud, world, activity, say }) => {
+  const { organization, connections } = cloud.configuration;
+  const [connection] = connections;
+  const [unit] = organization.organizationalUnits;
+  const { name, region } = connection!;
+
+  say(ACCOUNT, `Control Tower has created this account in ${unit}; it gets the member stack.`);
+  await cloud.addAccount(ACCOUNT, unit!, { silent: true });
+  cloud.organization.controlTowerEnrolled(ACCOUNT);
+  await activity.sleep(5 * MINUTE);
+
+  const first = await world.createVpc(ACCOUNT, region, {
+    cidrBlock: '10.42.0.0/16',
+    tags: { Name: 'orders', 'redis-privatelink': name },
+  });
+  say(ACCOUNT, `Somebody creates ${first}, tagged redis-privatelink=${name}. It has no subnets yet.`);
+  await activity.sleep(MINUTE / 2);
+  await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
+  say(ACCOUNT, `Now ${first} has subnets in three zones.`);
+  await activity.sleep(5 * MINUTE);
+
+  let event: CloudEvent | undefined;
+  cloud.eventBridge.observe((delivery) => {
+    if (delivery.event.detail.eventName === 'CreateVpc') event = delivery.event;
+  });
+  const second = await world.createVpc(ACCOUNT, region, {
+    cidrBlock: '10.43.0.0/16',
+    tags: { Name: 'orders-canary', 'redis-privatelink': name },
+  });
+  await world.createSubnets(ACCOUNT, region, second, '10.43.0.0/16');
+  say(ACCOUNT, `Somebody creates ${second}, tagged redis-privatelink=${name}, with subnets.`);
+  await activity.sleep(5 * MINUTE);
+
+  say(ACCOUNT, `AWS delivers the event of ${second} once more.`);
+  if (event) cloud.eventBridge.publish(event, event.account, event.region);
+  await cloud.settled(activity);
+};

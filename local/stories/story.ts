@@ -1,0 +1,19 @@
+import type { Activity } from '../clock.ts';
+import type { LocalCloud } from '../cloud.ts';
+import type { World } from './world.ts';
+
+export const MINUTE = 60_000;
+
+/** What a story is told with. */
+export interface Stage {
+  cloud: LocalCloud;
+  world: World;
+  activity: Activity;
+  /** Calls the Redis Cloud API as a person with the keys does. */
+  redisCloud(method: string, path: string, body: object): Promise<void>;
+  /** Says what people or other programs do in an account. */
+  say(accountId: string, text: string): void;
+}
+
+/** Something that happens in an organization, from its beginning until everything has come to rest. */
+export type Story = (stage: Stage) => Promise<void>;

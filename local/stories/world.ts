@@ -1,0 +1,179 @@
+import { type Change, readEvent, TAG } from '../../lambdas/automation/event.ts';
+import { MalformedEvent } from '../../lambdas/errors.ts';
+import type { CloudEvent } from '../aws/events.ts';
+import type { LocalCloud } from '../cloud.ts';
+
+interface VpcPlan {
+  cidrBlock: string;
+  tags: Record<string, string>;
+}
+
+interface Place {
+  accountId: string;
+  region: string;
+}
+
+interface NewVpc extends Place {
+  vpcId: string;
+  cidrBlock: string;
+}
+
+/** What people and other programs do in the organization's accounts. */
+export class World {
+  readonly #cloud: LocalCloud;
+
+  constructor(cloud: LocalCloud) {
+    this.#cloud = cloud;
+  }
+
+  /** A VPC, created by somebody in the account; AWS reports it. */
+  async createVpc(accountId: string, region: string, { cidrBlock, tags }: VpcPlan): Promise<string> {
+    const { Vpc } = (await this.#call(accountId, region, 'CreateVpc', {
+      CidrBlock: cidrBlock,
+      TagSpecifications: [
+        {
+          ResourceType: 'vpc',
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        },
+      ],
+    })) as { Vpc: { VpcId: string } };
+    await this.enableDnsHostnames(accountId, region, Vpc.VpcId);
+    return Vpc.VpcId;
+  }
+
+  /** New VPCs have DNS support on and DNS host names off (Amazon VPC User Guide); private DNS needs both. */
+  async enableDnsHostnames(accountId: string, region: string, vpcId: string): Promise<void> {
+    await this.#call(accountId, region, 'ModifyVpcAttribute', {
+      VpcId: vpcId,
+      EnableDnsHostnames: { Value: true },
+    });
+  }
+
+  /** One subnet in each of the Region's first three zones, as big as a sixteenth of a /16. */
+  async createSubnets(accountId: string, region: string, vpcId: string, cidrBlock: string): Promise<void> {
+    const network = cidrBlock.split('.').slice(0, 2).join('.');
+    for (const [index, zone] of ['a', 'b', 'c'].entries()) {
+      await this.#call(accountId, region, 'CreateSubnet', {
+        VpcId: vpcId,
+        CidrBlock: `${network}.${index * 16}.0/20`,
+        AvailabilityZone: `${region}${zone}`,
+      });
+    }
+  }
+
+  async untagVpc(accountId: string, region: string, vpcId: string, key: string): Promise<void> {
+    await this.#call(accountId, region, 'DeleteTags', { Resources: [vpcId], Tags: [{ Key: key }] });
+  }
+
+  /** Deletes all VPC endpoints of a VPC, whoever made them. */
+  async deleteEndpoints(accountId: string, region: string, vpcId: string): Promise<void> {
+    const inVpc = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] };
+    const { VpcEndpoints } = (await this.#call(accountId, region, 'DescribeVpcEndpoints', inVpc)) as {
+      VpcEndpoints: { VpcEndpointId: string }[];
+    };
+    const VpcEndpointIds = VpcEndpoints.map(({ VpcEndpointId }) => VpcEndpointId);
+    await this.#call(accountId, region, 'DeleteVpcEndpoints', { VpcEndpointIds });
+  }
+
+  /** Takes all ingress rules from the security groups of a VPC but the default one. */
+  async closeSecurityGroup(accountId: string, region: string, vpcId: string): Promise<void> {
+    const inVpc = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] };
+    const { SecurityGroups } = (await this.#call(accountId, region, 'DescribeSecurityGroups', inVpc)) as {
+      SecurityGroups: { GroupId: string; GroupName: string; IpPermissions: object[] }[];
+    };
+    for (const { GroupId, GroupName, IpPermissions } of SecurityGroups) {
+      if (GroupName === 'default') continue;
+      await this.#call(accountId, region, 'RevokeSecurityGroupIngress', { GroupId, IpPermissions });
+    }
+  }
+
+  /** Deletes a VPC with its subnets, as far as AWS lets it. */
+  async tearDown(accountId: string, region: string, vpcId: string): Promise<void> {
+    const inVpc = { Filters: [{ Name: 'vpc-id', Values: [vpcId] }] };
+    const { Subnets } = (await this.#call(accountId, region, 'DescribeSubnets', inVpc)) as {
+      Subnets: { SubnetId: string }[];
+    };
+    const deletions: [string, object][] = [
+      ...Subnets.map(({ SubnetId }): [string, object] => ['DeleteSubnet', { SubnetId }]),
+      ['DeleteVpc', { VpcId: vpcId }],
+    ];
+    for (const [action, input] of deletions) {
+      try {
+        await this.#call(accountId, region, action, input);
+      } catch (error) {
+        if ((error as Error).name !== 'DependencyViolation') throw error;
+      }
+    }
+  }
+
+  /** Makes true what an event reports, without AWS reporting it again. What it reports badly is not made. */
+  async make(event: CloudEvent): Promise<void> {
+    const change = changeOf(event);
+    await this.#ensureAccount(event.account);
+    switch (change?.kind) {
+      case 'account':
+        return this.#ensureAccount(change.accountId, parentIn(event.detail));
+      case 'account-left': {
+        const { organization } = this.#cloud;
+        await this.#ensureAccount(change.accountId);
+        if (event.detail.eventName === 'CloseAccountResult') {
+          organization.closeAccount(change.accountId, { silent: true });
+        } else organization.removeAccount(change.accountId, { silent: true });
+        return;
+      }
+      case 'vpc':
+        return this.#ensureVpc(change);
+      case 'vpc-left':
+        // A refused deletion reports a VPC that is still there.
+        if (event.detail.errorCode === undefined) this.#cloud.ec2.forgetVpc(change, change.vpcId);
+    }
+  }
+
+  /** What follows a little later: the new VPCs get their subnets. */
+  async finish(): Promise<void> {
+    for (const { accountId, region, vpcId, cidrBlock } of this.#withoutSubnets.splice(0)) {
+      await this.createSubnets(accountId, region, vpcId, cidrBlock);
+    }
+  }
+
+  readonly #withoutSubnets: NewVpc[] = [];
+
+  async #ensureAccount(accountId: string, parentId?: string): Promise<void> {
+    const { organization, configuration } = this.#cloud;
+    if (!/^\d{12}$/.test(accountId)) return;
+    const unit = parentId ?? configuration.organization.organizationalUnits[0]!;
+    if (!organization.hasParent(unit)) organization.addOrganizationalUnit(unit, undefined, unit);
+    if (!organization.organizationOf(accountId))
+      await this.#cloud.addAccount(accountId, unit, { silent: true });
+    else if (parentId) organization.moveAccount(accountId, parentId, { silent: true });
+  }
+
+  async #ensureVpc({ accountId, region, vpcId, names }: Change & { kind: 'vpc' }): Promise<void> {
+    const cidrBlock = '10.42.0.0/16';
+    const tags: Record<string, string> = names.length > 0 ? { [TAG]: names.join(' ') } : {};
+    await this.#ensureAccount(accountId);
+    if (!this.#cloud.ec2.ensureVpc({ accountId, region }, { vpcId, cidrBlock, tags })) return;
+    await this.enableDnsHostnames(accountId, region, vpcId);
+    this.#withoutSubnets.push({ accountId, region, vpcId, cidrBlock });
+  }
+
+  #call(accountId: string, region: string, action: string, input: object): Promise<unknown> {
+    return this.#cloud.services.call('ec2', action, input, this.#cloud.root({ accountId, region }));
+  }
+}
+
+function changeOf(event: CloudEvent): Change | null {
+  try {
+    return readEvent(event).change;
+  } catch (error) {
+    if (error instanceof MalformedEvent) return null;
+    throw error;
+  }
+}
+
+/** The unit that an account is in now, if the event says so. */
+function parentIn(detail: unknown): string | undefined {
+  return /"(?:organizationalUnitId|destinationParentId)":"((?:ou|r)-[a-z0-9-]+)"/.exec(
+    JSON.stringify(detail),
+  )?.[1];
+}

@@ -1,0 +1,163 @@
+import type { Contract } from '../lambdas/automation/configuration.ts';
+import type { LocalCloud } from './cloud.ts';
+import type { RequestMeter } from './redis-cloud/request-meter.ts';
+
+/** One name that an application connects to. */
+export interface EndpointName {
+  dnsName: string;
+  port: number | null;
+  type: string;
+}
+
+/** A VPC that reaches a subscription. */
+export interface ConnectedVpc {
+  connection: string;
+  accountId: string;
+  vpcId: string;
+  vpcEndpointId: string;
+  endpoints: EndpointName[];
+}
+
+/** Something that was disconnected. */
+export interface Removed {
+  connection: string;
+  accountId: string | null;
+  /** Null: the whole account. */
+  vpcId: string | null;
+  vpcEndpointIds: string[];
+  principalRemoved: boolean;
+  /** What could not be looked into, and why. */
+  unreached: string | null;
+}
+
+/** What a run came to, for programs. */
+export interface Summary {
+  type: 'summary';
+  contract: Contract;
+  outcome: 'succeeded' | 'failed';
+  executions: {
+    workflow: string;
+    name: string;
+    status: string;
+    input: unknown;
+    output: unknown;
+    error: string | null;
+    cause: string | null;
+    stateTransitions: number;
+    simulatedSeconds: number;
+  }[];
+  connections: ConnectedVpc[];
+  removed: Removed[];
+  /** What reconciliations have found and left alone. */
+  reported: unknown[];
+  redisCloud: { calls: number; byOperation: Record<string, number>; peakCallsPerMinute: number };
+  aws: { calls: Record<string, number> };
+}
+
+/**
+ * Sums a run up. It succeeded if every execution did, and if every VPC that the workflows say they connected is
+ * connected indeed: its endpoint is available, and the provider sees it.
+ */
+export async function summarize(cloud: LocalCloud, redisCloud: RequestMeter): Promise<Summary> {
+  const records = [...cloud.stepFunctions.executions()].sort(
+    (a, b) => (a.stopDate ?? Infinity) - (b.stopDate ?? Infinity),
+  );
+  const executions = records.map((execution) => ({
+    workflow: execution.stateMachineName.replace(/^redis-privatelink-/, ''),
+    name: execution.name,
+    status: execution.status,
+    input: JSON.parse(execution.input) as unknown,
+    output: execution.output === undefined ? null : (JSON.parse(execution.output) as unknown),
+    error: execution.error ?? null,
+    cause: execution.cause ?? null,
+    stateTransitions: execution.stateTransitions,
+    simulatedSeconds: ((execution.stopDate ?? cloud.clock.now()) - execution.startDate) / 1000,
+  }));
+  const { connected, removed } = outcomes(executions);
+  const isTrue =
+    connected.every((one) => isConnected(cloud, one)) &&
+    removed.every((one) => one.unreached !== null || !isStillThere(cloud, one));
+  const succeeded = executions.every(({ status }) => status === 'SUCCEEDED');
+  return {
+    type: 'summary',
+    contract: cloud.configuration.connections[0]!.contract,
+    outcome: isTrue && succeeded ? 'succeeded' : 'failed',
+    executions,
+    connections: connected,
+    removed,
+    reported: await reportedBy(cloud),
+    redisCloud: {
+      calls: redisCloud.total,
+      byOperation: redisCloud.byOperation(),
+      peakCallsPerMinute: redisCloud.peakPerMinute,
+    },
+    aws: { calls: Object.fromEntries([...cloud.services.calls].sort()) },
+  };
+}
+
+/** What is connected and what was removed, after all executions, in the order in which they ended. */
+function outcomes(executions: Summary['executions']): { connected: ConnectedVpc[]; removed: Removed[] } {
+  const connected = new Map<string, ConnectedVpc>();
+  const removed: Removed[] = [];
+  for (const { workflow, status, output } of executions) {
+    if (status !== 'SUCCEEDED') continue;
+    if (workflow === 'onboard') {
+      const one = output as ConnectedVpc;
+      if (one.vpcEndpointId) connected.set(`${one.connection} ${one.vpcId}`, one);
+    } else if (workflow === 'offboard') {
+      const one = output as Omit<Removed, 'vpcEndpointIds'> & { removed?: { vpcEndpointId: string }[] };
+      if (!one.removed) continue;
+      for (const [key, { connection, accountId, vpcId }] of connected) {
+        const isOfIt = connection === one.connection && accountId === one.accountId;
+        if (isOfIt && (one.vpcId === null || one.vpcId === vpcId)) connected.delete(key);
+      }
+      removed.push({
+        connection: one.connection,
+        accountId: one.accountId,
+        vpcId: one.vpcId,
+        vpcEndpointIds: one.removed.map(({ vpcEndpointId }) => vpcEndpointId),
+        principalRemoved: one.principalRemoved,
+        unreached: one.unreached,
+      });
+    }
+  }
+  return { connected: [...connected.values()], removed };
+}
+
+/** What the reports of all reconciliations name. */
+async function reportedBy(cloud: LocalCloud): Promise<unknown[]> {
+  const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
+  const caller = cloud.root({ accountId, region });
+  const { TableNames } = (await cloud.services.call('dynamodb', 'ListTables', {}, caller)) as {
+    TableNames: string[];
+  };
+  const query = {
+    TableName: TableNames[0],
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :report)',
+    ExpressionAttributeValues: { ':pk': { S: 'reconcile' }, ':report': { S: 'report#' } },
+  };
+  const { Items } = (await cloud.services.call('dynamodb', 'Query', query, caller)) as {
+    Items: { report: { S: string } }[];
+  };
+  const reported = Items.flatMap(({ report }) => (JSON.parse(report.S) as { reported: unknown[] }).reported);
+  // One run after the other finds the same.
+  return [...new Map(reported.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function isStillThere(cloud: LocalCloud, { vpcEndpointIds }: Removed): boolean {
+  return cloud.provider
+    .allConnections()
+    .some(({ vpcEndpointId, state }) => vpcEndpointIds.includes(vpcEndpointId) && state === 'available');
+}
+
+/** Whether both sides see the endpoint: the account has it available, and so has the provider. */
+function isConnected(cloud: LocalCloud, { accountId, vpcEndpointId }: ConnectedVpc): boolean {
+  return cloud.provider
+    .allConnections()
+    .some(
+      (connection) =>
+        connection.vpcEndpointId === vpcEndpointId &&
+        connection.accountId === accountId &&
+        connection.state === 'available',
+    );
+}

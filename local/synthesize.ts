@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Configuration } from '../lib/configuration.ts';
+
+/**
+ * Synthesizes the stacks as the CDK command line does, without it: the same app, the same functions, built now.
+ * It takes a process of its own, because the CDK is large and is not needed afterwards.
+ *
+ * @throws Error with what the CDK says, if it fails
+ */
+export async function synthesize(configuration: Configuration, outdir: string): Promise<void> {
+  const script = join(import.meta.dirname, 'synthesizer.ts');
+  const child = spawn(process.execPath, [script], {
+    cwd: join(import.meta.dirname, '..'),
+    stdio: ['pipe', 'inherit', 'pipe'],
+  });
+  child.stdin.end(JSON.stringify({ configuration, outdir }));
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`The stacks could not be synthesized:\n${said}`);
+}

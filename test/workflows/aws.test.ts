@@ -1,0 +1,283 @@
+import { describe, expect, test } from '@jest/globals';
+import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
+
+const inLab = laboratory();
+
+const here = (accountId: string) => ({ accountId, region: 'us-east-1' });
+
+/** A VPC whose only subnets are these. */
+async function vpcWith(
+  lab: Lab,
+  accountId: string,
+  subnets: { zone: string; cidr: string }[],
+): Promise<void> {
+  await lab.vpc(accountId, VPC, { bare: true });
+  for (const { zone, cidr } of subnets) {
+    const subnet = { VpcId: VPC, CidrBlock: cidr, AvailabilityZone: `us-east-1${zone}` };
+    await lab.call('ec2', 'CreateSubnet', subnet, here(accountId));
+  }
+}
+
+async function securityGroups(lab: Lab, accountId: string): Promise<string[]> {
+  const { SecurityGroups } = await lab.call<{ SecurityGroups: { GroupName: string }[] }>(
+    'ec2',
+    'DescribeSecurityGroups',
+    {},
+    here(accountId),
+  );
+  return SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default');
+}
+
+describe('a VPC that cannot take the endpoint', () => {
+  test.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
+    [
+      'is only in a zone where AWS has no resource endpoints',
+      'orders',
+      [{ zone: 'c', cidr: '10.42.0.0/20' }],
+      /is in zone use1-az3, where AWS has no resource endpoints.*Create a subnet/,
+    ],
+    [
+      'has too few free addresses',
+      'orders',
+      [{ zone: 'a', cidr: '10.42.0.0/28' }],
+      /has 11 free addresses of the 16 needed/,
+    ],
+  ])('because it %s is refused, with the reason for each subnet', (_, connection, subnets, message) =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await vpcWith(lab, accountId, subnets);
+      const execution = await lab.run('onboard', { connection, accountId, vpcId: VPC });
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'PreconditionFailed',
+        message: expect.stringMatching(message),
+      });
+      expect(await lab.endpoints(accountId)).toEqual([]);
+      expect(await securityGroups(lab, accountId)).toEqual([]);
+
+      // Once there is a subnet that can, the same execution goes on.
+      const subnet = { VpcId: VPC, CidrBlock: '10.42.128.0/20', AvailabilityZone: 'us-east-1b' };
+      await lab.call('ec2', 'CreateSubnet', subnet, here(accountId));
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }),
+  );
+
+  test('because the endpoint service is not offered in its zones is refused', () =>
+    inLab(
+      async (lab) => {
+        const accountId = await lab.account();
+        await vpcWith(lab, accountId, [{ zone: 'a', cidr: '10.42.0.0/20' }]);
+        const execution = await lab.run('onboard', { connection: 'ledger', accountId, vpcId: VPC });
+        expect(outcome(execution)).toEqual({
+          status: 'FAILED',
+          error: 'PreconditionFailed',
+          message: expect.stringContaining('zone use1-az1, which the endpoint service does not offer'),
+        });
+      },
+      {
+        subscriptions: [
+          {
+            subscriptionId: 23456,
+            region: 'us-east-1',
+            contract: 'endpoint-service',
+            zoneIds: ['use1-az2'],
+            databases: [],
+          },
+        ],
+      },
+    ));
+
+  test('because DNS is off is refused, with the command that switches it on', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      lab.cloud.ec2.ensureVpc(here(accountId), { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} });
+      await lab.world.createSubnets(accountId, 'us-east-1', VPC, '10.42.0.0/16');
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'PreconditionFailed',
+        message: expect.stringMatching(
+          /enableDnsHostnames off.*aws ec2 modify-vpc-attribute .*--enable-dns-hostnames/,
+        ),
+      });
+      expect(await lab.endpoints(accountId)).toEqual([]);
+      await lab.world.enableDnsHostnames(accountId, 'us-east-1', VPC);
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('because it has as many endpoints as it may have is refused', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      await lab.vpc(accountId, OTHER_VPC);
+      await lab.run('onboard', { connection: 'ledger', accountId, vpcId: OTHER_VPC });
+      const ServiceName = lab.redisCloud.privateLink(23456)!.serviceName;
+      const { Subnets } = await lab.call<{ Subnets: { SubnetId: string; VpcId: string }[] }>(
+        'ec2',
+        'DescribeSubnets',
+        {},
+        here(accountId),
+      );
+      const SubnetIds = [Subnets.find(({ VpcId }) => VpcId === VPC)!.SubnetId];
+      for (let count = 0; count < 50; count += 1) {
+        const endpoint = { VpcId: VPC, VpcEndpointType: 'Interface', ServiceName, SubnetIds };
+        await lab.call('ec2', 'CreateVpcEndpoint', endpoint, here(accountId));
+      }
+      const execution = await lab.run('onboard', { connection: 'ledger', accountId, vpcId: VPC });
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'QuotaExceeded',
+        message: expect.stringMatching(/ec2:CreateVpcEndpoint in us-east-1.*exceeds a quota.*Service Quotas/),
+      });
+    }));
+});
+
+describe('an account that cannot be entered', () => {
+  test('is admitted, and the VPC fails with MemberRoleNotAssumable until the member stack is there', () =>
+    inLab(async (lab) => {
+      const accountId = '444455599999';
+      lab.cloud.organization.addAccount(accountId, { parentId: UNIT, silent: true });
+      await lab.vpc(accountId);
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'MemberRoleNotAssumable',
+        message: expect.stringMatching(
+          /redis-privatelink-connector of account 444455599999 cannot be assumed.*Deploy the member stack/,
+        ),
+      });
+      expect(await lab.endpoints(accountId)).toEqual([]);
+    }));
+
+  test('because its role trusts another external id fails the same way', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const RoleName = 'redis-privatelink-connector';
+      const { Role } = await lab.call<{ Role: { AssumeRolePolicyDocument: string } }>(
+        'iam',
+        'GetRole',
+        { RoleName },
+        here(accountId),
+      );
+      const trust = decodeURIComponent(Role.AssumeRolePolicyDocument);
+      const setTrust = (PolicyDocument: string) =>
+        lab.call('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument }, here(accountId));
+      await setTrust(trust.replace(/"sts:ExternalId":"[^"]+"/, '"sts:ExternalId":"another"'));
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'MemberRoleNotAssumable' });
+      await setTrust(trust);
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+});
+
+describe('a VPC endpoint', () => {
+  test.each([
+    ['orders', 'failed'],
+    ['ledger', 'rejected'],
+  ])(
+    'of %s that is %s while it is created fails by name; the next onboarding replaces it',
+    (connection, state) =>
+      inLab(async (lab) => {
+        const accountId = await lab.account();
+        await lab.vpc(accountId);
+        const execution = await lab.start('onboard', { connection, accountId, vpcId: VPC });
+        await lab.reached(execution, 'Await VPC endpoint');
+        const [{ VpcEndpointId: first } = { VpcEndpointId: '' }] = await lab.endpoints(accountId);
+        const link = lab.redisCloud.privateLink(connection === 'orders' ? 12345 : 23456)!;
+        lab.provider.disassociate(String(link.shareArn ?? link.serviceName), first);
+        await lab.ended(execution);
+        expect(outcome(execution)).toEqual({
+          status: 'FAILED',
+          error: 'EndpointFailed',
+          message: expect.stringMatching(
+            new RegExp(`VPC endpoint ${first} .* is ${state}.*onboard the VPC again`),
+          ),
+        });
+        const again = await lab.run('onboard', { connection, accountId, vpcId: VPC });
+        expect(outcome(again)).toMatchObject({ status: 'SUCCEEDED' });
+        const [live, ...others] = (await lab.endpoints(accountId)).filter(({ State }) => State !== 'deleted');
+        expect(live).toMatchObject({ State: 'available' });
+        expect(others).toEqual([]);
+      }),
+  );
+
+  test('that somebody deletes while it is created is created once more', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const execution = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.reached(execution, 'Await VPC endpoint');
+      const [{ VpcEndpointId: first } = { VpcEndpointId: '' }] = await lab.endpoints(accountId);
+      await lab.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [first] }, here(accountId));
+      await lab.ended(execution);
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(JSON.parse(execution.output!).vpcEndpointId).not.toBe(first);
+    }));
+
+  test('that somebody always deletes ends in EndpointNotStaying', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const execution = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      while (execution.status === 'RUNNING') {
+        for (const { VpcEndpointId, State } of await lab.endpoints(accountId)) {
+          if (State !== 'pending') continue;
+          await lab.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [VpcEndpointId] }, here(accountId));
+        }
+        await lab.sleep(1_000);
+      }
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'EndpointNotStaying',
+        message: expect.stringContaining('Find in CloudTrail who deletes it'),
+      });
+    }));
+});
+
+describe('AWS', () => {
+  test('may throttle and fail for a while', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account(GLOBAL_UNIT);
+      await lab.vpc(accountId);
+      const ec2 = lab.cloud.services.get('ec2')!;
+      const original = { ...ec2.actions };
+      const until = lab.cloud.clock.now() + 4 * MINUTE;
+      let asked = 0;
+      for (const [name, action] of Object.entries(original)) {
+        ec2.actions[name] = (...request) => {
+          asked += 1;
+          if (lab.cloud.clock.now() < until && asked % 4 !== 0) {
+            const [code, status] = asked % 2 ? ['RequestLimitExceeded', 503] : ['InternalError', 500];
+            throw Object.assign(new Error('Try later.'), { name: code, code, statusCode: status });
+          }
+          return action(...request);
+        };
+      }
+      try {
+        const execution = await lab.run('onboard', { connection: 'sessions-us', accountId, vpcId: VPC });
+        expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+        expect(await lab.endpoints(accountId)).toHaveLength(1);
+      } finally {
+        Object.assign(ec2.actions, original);
+      }
+    }));
+
+  test('may crash, stop and throttle functions, each of them once', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const troubled = new Map<string, number>();
+      lab.cloud.lambda.intercept((name) => {
+        const times = troubled.get(name) ?? 0;
+        troubled.set(name, times + 1);
+        return (['crash', 'timeout', 'throttle'] as const)[times];
+      });
+      try {
+        const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+        expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      } finally {
+        lab.cloud.lambda.intercept(() => undefined);
+      }
+    }));
+});

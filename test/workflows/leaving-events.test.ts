@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { CloudEvent } from '../../local/aws/events.ts';
+import { GLOBAL_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+
+/** Publishes an event of Organizations, which the management account gets. */
+function organizations({ lab }: Scene, name: string, detail: object): void {
+  const now = new Date(lab.cloud.clock.now()).toISOString();
+  const event: CloudEvent = {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: 'aws.organizations',
+    account: MANAGEMENT,
+    time: `${now.slice(0, 19)}Z`,
+    region: 'us-east-1',
+    resources: [],
+    detail: {
+      eventName: name,
+      eventSource: 'organizations.amazonaws.com',
+      eventTime: now,
+      recipientAccountId: MANAGEMENT,
+      ...detail,
+    },
+  };
+  lab.cloud.eventBridge.publish(event, MANAGEMENT, 'us-east-1');
+}
+
+async function gone(scene: Scene, accountId: string, subscription = 12345): Promise<void> {
+  expect(await scene.live(accountId)).toEqual([]);
+  expect(scene.lab.principals(subscription)).toEqual({});
+  expect(await scene.groups(accountId).catch(() => [])).toEqual([]);
+  expect(await scene.lab.items(`account#${accountId} connection#`)).toEqual([]);
+}
+
+describe('what ends a connection', () => {
+  test('its tag is removed', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      await scene.tag(accountId, VPC, null);
+      await scene.lab.settled();
+      await gone(scene, accountId);
+      expect(scene.started('offboard')).toHaveLength(1);
+    }));
+
+  test('its tag names another connection: one comes, the other goes', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await scene.tag(accountId, VPC, 'ledger');
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({});
+      expect(lab.principals(23456)).toEqual({ [accountId]: 'associated' });
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(await scene.groups(accountId)).toEqual(['redis-privatelink-ledger']);
+      await scene.tag(accountId, VPC, 'ledger orders');
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
+      expect(await scene.live(accountId)).toEqual([VPC, VPC]);
+      await scene.tag(accountId, VPC, 'orders');
+      await lab.settled();
+      expect(lab.principals(23456)).toEqual({});
+      expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+
+  test('somebody tears the VPC down: their next attempt succeeds', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await lab.world.tearDown(accountId, 'us-east-1', VPC);
+      await lab.settled();
+      await gone(scene, accountId);
+      await lab.world.tearDown(accountId, 'us-east-1', VPC);
+      const { Vpcs } = await scene.ec2<{ Vpcs: object[] }>('DescribeVpcs', {}, accountId);
+      expect(Vpcs).toEqual([]);
+      await lab.settled();
+      await gone(scene, accountId);
+    }));
+
+  test('somebody deletes the endpoint and then the VPC, which our security group keeps alive', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await lab.world.deleteEndpoints(accountId, 'us-east-1', VPC);
+      await lab.sleep(600_000);
+      await lab.world.tearDown(accountId, 'us-east-1', VPC);
+      await lab.settled();
+      await lab.world.tearDown(accountId, 'us-east-1', VPC);
+      const { Vpcs } = await scene.ec2<{ Vpcs: object[] }>('DescribeVpcs', {}, accountId);
+      expect(Vpcs).toEqual([]);
+      await lab.settled();
+      await gone(scene, accountId);
+    }));
+
+  test('somebody tries to delete only a subnet of it', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const [endpoint] = await lab.endpoints(accountId);
+      const attempt = scene.ec2('DeleteSubnet', { SubnetId: endpoint!.SubnetIds[0] }, accountId);
+      await expect(attempt).rejects.toMatchObject({ code: 'DependencyViolation' });
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([]);
+      await scene.ec2('DeleteSubnet', { SubnetId: endpoint!.SubnetIds[0] }, accountId);
+    }));
+
+  test.each<[string, (scene: Scene, accountId: string) => void]>([
+    ['closed', ({ lab }, accountId) => lab.cloud.organization.closeAccount(accountId)],
+    ['removed', ({ lab }, accountId) => lab.cloud.organization.removeAccount(accountId)],
+    [
+      'moved out of the units',
+      ({ lab }, accountId) => lab.cloud.organization.moveAccount(accountId, GLOBAL_UNIT),
+    ],
+    [
+      'reported to have departed',
+      (scene, accountId) =>
+        organizations(scene, 'AccountDepartedOrganization', { serviceEventDetails: { accountId } }),
+    ],
+  ])('its account is %s', (_, leave) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await scene.connect('ledger', { accountId });
+      leave(scene, accountId);
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({});
+      expect(lab.principals(23456)).toEqual({});
+      expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
+      expect(scene.started('offboard', { accountId })).toHaveLength(2);
+      expect(scene.lab.executions('offboard').map(outcome)).toMatchObject(
+        Array(2).fill({ status: 'SUCCEEDED' }),
+      );
+    }),
+  );
+});
+
+describe('what brings a connection', () => {
+  test.each<[string, (scene: Scene, accountId: string) => void]>([
+    ['is moved into the units', ({ lab }, accountId) => lab.cloud.organization.moveAccount(accountId, UNIT)],
+    [
+      'has joined',
+      (scene, accountId) => {
+        scene.lab.cloud.organization.moveAccount(accountId, UNIT);
+        organizations(scene, 'AccountJoinedOrganization', { serviceEventDetails: { accountId } });
+      },
+    ],
+    [
+      'has accepted the handshake',
+      (scene, accountId) => {
+        scene.lab.cloud.organization.moveAccount(accountId, UNIT);
+        const parties = [
+          { type: 'ORGANIZATION', id: 'a1b2c3d4e5' },
+          { type: 'ACCOUNT', id: accountId },
+        ];
+        organizations(scene, 'AcceptHandshake', { responseElements: { handshake: { parties } } });
+      },
+    ],
+  ])('an account that %s is admitted', (kind, join) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account(GLOBAL_UNIT);
+      if (kind !== 'is moved into the units') {
+        scene.loses = (event) => JSON.stringify(event).includes('MoveAccount');
+      }
+      join(scene, accountId);
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associating' });
+      expect(lab.principals(23456)).toHaveProperty(accountId);
+      const onboardings = scene.started('onboard', { accountId });
+      expect(onboardings.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
+    }),
+  );
+});
+
+describe('events that come twice, late or in another order', () => {
+  test('a removed tag that is reported twice is acted upon once', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const { publish } = lab.cloud.eventBridge;
+      lab.cloud.eventBridge.publish = (event, ...where) => {
+        publish.call(lab.cloud.eventBridge, event, ...where);
+        if (event.source !== 'aws.states') publish.call(lab.cloud.eventBridge, event, ...where);
+      };
+      await scene.tag(accountId, VPC, null);
+      await lab.settled();
+      expect(scene.started('offboard')).toHaveLength(1);
+      await gone(scene, accountId);
+    }));
+
+  test('a tag that is removed and set again at once stays connected in the end', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await scene.tag(accountId, VPC, null);
+      await lab.sleep(2_000);
+      await scene.tag(accountId, VPC, 'orders');
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+    }));
+
+  test('a tag that is set and removed at once is not connected in the end', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account();
+      await lab.vpc(accountId, VPC);
+      await scene.tag(accountId, VPC, 'orders');
+      await lab.sleep(20_000);
+      await scene.tag(accountId, VPC, null);
+      await lab.settled();
+      await gone(scene, accountId);
+    }));
+});
+
+describe('onboard and offboard of the same thing at once', () => {
+  const target = (accountId: string, isWhole: boolean) => ({
+    connection: 'orders',
+    accountId,
+    ...(!isWhole && { vpcId: VPC }),
+  });
+
+  test.each([0, 1, 9, 13, 40])('offboard wins when it comes %d seconds later', (seconds) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account();
+      await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
+      await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.sleep(seconds * 1000 + 1);
+      await lab.start('offboard', target(accountId, seconds % 2 === 1));
+      await lab.settled();
+      expect(lab.executions('offboard').map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
+      await gone(scene, accountId);
+    }),
+  );
+
+  test.each([0, 1, 2, 5, 11, 20, 30, 60])('onboard wins when it comes %d seconds later', (seconds) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await lab.start('offboard', target(accountId, seconds % 2 === 1));
+      await lab.sleep(seconds * 1000 + 1);
+      await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.settled();
+      const all = [...lab.executions('offboard'), ...lab.executions('onboard')];
+      expect(all.map(outcome)).toMatchObject(all.map(() => ({ status: 'SUCCEEDED' })));
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+      expect(
+        lab.provider.allConnections().filter(({ accountId: owner }) => owner === accountId),
+      ).toContainEqual(expect.objectContaining({ state: 'available' }));
+      expect(await lab.items(`account#${accountId} connection#`)).toEqual([
+        `account#${accountId} connection#orders`,
+        `account#${accountId} connection#orders#${VPC}`,
+      ]);
+    }),
+  );
+});
+
+describe('an account whose owner creates the endpoint', () => {
+  const secretOf = (accountId: string) => `redis-privatelink/endpoint-script/partners/${accountId}`;
+  const read = async ({ lab }: Scene, name: string) =>
+    (await lab.call<{ SecretString: string }>('secretsmanager', 'GetSecretValue', { SecretId: name }))
+      .SecretString;
+
+  test('is admitted, and its script is handed over', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account(UNIT);
+      await lab.vpc(accountId);
+      await lab.call(
+        'iam',
+        'UpdateAssumeRolePolicy',
+        {
+          RoleName: 'redis-privatelink-connector',
+          PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+        },
+        { accountId, region: 'us-east-1' },
+      );
+      const output = await scene.succeed('onboard', { connection: 'partners', accountId, vpcId: VPC });
+      expect(output).toMatchObject({ handedOver: secretOf(accountId), vpcEndpointId: null });
+      expect(lab.principals(78901)).toEqual({ [accountId]: 'associating' });
+      const script = JSON.parse(await read(scene, secretOf(accountId)));
+      expect(script.resourceEndpointScript).toEqual(expect.any(String));
+      expect(scene.announced.map(({ type }) => type)).toContain('Endpoint Handed Over');
+      // The account can leave like any other.
+      await scene.succeed('offboard', { connection: 'partners', accountId });
+      expect(lab.principals(78901)).toEqual({});
+    }));
+
+  test.each(['orders', 'ledger'])('can be given the script of %s by hand, again and again', (connection) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect(connection);
+      const input = { connection, accountId };
+      const first = await scene.succeed<{ secretName: string }>('endpoint-script', input);
+      const script = await read(scene, first.secretName);
+      await lab.call('secretsmanager', 'PutSecretValue', { SecretId: first.secretName, SecretString: '-' });
+      expect(await scene.succeed('endpoint-script', input)).toEqual(first);
+      expect(await read(scene, first.secretName)).toBe(script);
+      const histories = lab.executions('endpoint-script').map(({ history }) => JSON.stringify(history));
+      expect(histories.join()).not.toMatch(/user-key-of-the-tests/);
+    }),
+  );
+});

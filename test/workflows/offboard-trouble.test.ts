@@ -1,0 +1,331 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Interception } from '../../local/redis-cloud/faults.ts';
+import { LEAVING_UNIT, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+
+const LINK = '/subscriptions/12345/private-link';
+const CONNECTOR = 'redis-privatelink-connector';
+
+/** The account's role is gone with its policies, as when its owner deletes the member stack. */
+async function deleteConnectorRole({ lab }: Scene, accountId: string): Promise<void> {
+  const place = { accountId, region: 'us-east-1' };
+  await lab.call(
+    'iam',
+    'UpdateAssumeRolePolicy',
+    {
+      RoleName: CONNECTOR,
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+    },
+    place,
+  );
+}
+
+describe('what cannot be reached is left on the Redis Cloud side all the same', () => {
+  test.each<[string, string]>([
+    ['a closed account', 'orders'],
+    ['an account without the connector role', 'orders'],
+    ['a closed account', 'ledger'],
+    ['an account without the connector role', 'ledger'],
+  ])('%s leaves %s, and the output says why', (kind, connection) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect(connection);
+      if (kind === 'a closed account') {
+        await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+      } else await deleteConnectorRole(scene, accountId);
+      const output = await scene.succeed('offboard', { connection, accountId });
+      expect(output).toMatchObject({ principalRemoved: true, removed: [] });
+      expect(output.unreached).toMatch(/^The role arn:.* cannot be assumed/);
+      expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+      expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
+      expect(await lab.items(`account#${accountId}`)).toEqual([]);
+    }),
+  );
+
+  test.each(['orders', 'ledger'])(
+    'the only VPC of a closed account leaves %s with its principal',
+    (connection) =>
+      inScene(async (scene) => {
+        const { lab } = scene;
+        const { accountId } = await scene.connect(connection);
+        await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+        const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
+        expect(output.unreached).not.toBeNull();
+        expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+        expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
+      }),
+  );
+
+  test('one VPC of two of a closed account leaves the other admitted', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await scene.connect('orders', { accountId, vpcId: OTHER_VPC });
+      await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(output).toMatchObject({ principalRemoved: false, unreached: expect.any(String) });
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+    }));
+
+  test('an account that is closed in the middle', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const execution = await lab.start('offboard', { connection: 'orders', accountId });
+      await lab.reached(execution, 'Disassociate connections');
+      await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+      await lab.ended(execution);
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(JSON.parse(execution.output!).unreached).toMatch(/cannot be assumed/);
+      expect(lab.principals()).toEqual({});
+    }));
+
+  test.each(['orders', 'ledger'])('an endpoint of %s that somebody has deleted', (connection) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId, vpcEndpointId } = await scene.connect(connection);
+      await scene.ec2('DeleteVpcEndpoints', { VpcEndpointIds: [vpcEndpointId] }, accountId);
+      const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
+      expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+      expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+      expect(await scene.groups(accountId)).toEqual([]);
+    }),
+  );
+
+  test('a principal that somebody has removed', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      await scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId });
+      scene.restart();
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+      expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcId: VPC }] });
+      expect(scene.log).toEqual(['DeleteVpcEndpoints', 'DeleteSecurityGroup']);
+      expect(await scene.live(accountId)).toEqual([]);
+    }));
+
+  test.each(['http-404', 'task-error', 'empty'] as const)(
+    'a PrivateLink that somebody has deleted (none there: %s)',
+    (noneAs) =>
+      inScene(
+        async (scene) => {
+          const { lab } = scene;
+          const { accountId } = await scene.connect('orders');
+          await scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId });
+          await lab.call(
+            'ec2',
+            'DeleteVpcEndpoints',
+            { VpcEndpointIds: (await lab.endpoints(accountId)).map(({ VpcEndpointId }) => VpcEndpointId) },
+            { accountId, region: 'us-east-1' },
+          );
+          await scene.byHand('DELETE', LINK);
+          await lab.sleep(5 * MINUTE);
+          expect(lab.redisCloud.privateLink(12345)).toBeUndefined();
+          const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+          expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+          expect(await lab.items(`account#${accountId}`)).toEqual([]);
+          const whole = { connection: 'orders', all: true, confirm: 'orders' };
+          expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [] });
+        },
+        { noneAs, deletedEndpointsBlockDelete: false },
+      ),
+  );
+});
+
+describe('what this system has not made', () => {
+  test('stays in the VPC: endpoints and security groups without its tags', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('ledger');
+      const { Subnets } = await scene.ec2<{ Subnets: { SubnetId: string }[] }>(
+        'DescribeSubnets',
+        {},
+        accountId,
+      );
+      await scene.ec2(
+        'CreateSecurityGroup',
+        { VpcId: VPC, GroupName: 'redis-privatelink-theirs', Description: 'Not of the system.' },
+        accountId,
+      );
+      const { VpcEndpoint } = await scene.ec2<{ VpcEndpoint: { VpcEndpointId: string } }>(
+        'CreateVpcEndpoint',
+        {
+          VpcId: VPC,
+          VpcEndpointType: 'Interface',
+          ServiceName: lab.redisCloud.privateLink(23456)!.serviceName,
+          SubnetIds: [Subnets[0]!.SubnetId],
+          TagSpecifications: [
+            // Somebody copies one of the tags.
+            {
+              ResourceType: 'vpc-endpoint',
+              Tags: [{ Key: 'redis-privatelink:connection', Value: 'ledger' }],
+            },
+          ],
+        },
+        accountId,
+      );
+      await lab.sleep(2 * MINUTE);
+      const output = await scene.succeed<{ notes: string[] }>('offboard', {
+        connection: 'ledger',
+        accountId,
+        vpcId: VPC,
+      });
+      const left = await lab.endpoints(accountId);
+      expect(left.filter(({ State }) => State === 'available')).toMatchObject([
+        { VpcEndpointId: VpcEndpoint.VpcEndpointId },
+      ]);
+      expect(await scene.groups(accountId)).toEqual(['redis-privatelink-theirs']);
+      expect(lab.provider.allConnections()).toContainEqual(
+        expect.objectContaining({ vpcEndpointId: VpcEndpoint.VpcEndpointId, state: 'available' }),
+      );
+      expect(output.notes.join()).toMatch(/^$|connection of it that this system did not make/);
+    }));
+
+  test.each([
+    ['its last VPC leaves', { vpcId: VPC, onlyOurs: true }],
+    ['a person sends its last VPC away', { vpcId: VPC }],
+    ['it leaves', { onlyOurs: true }],
+  ])('stays admitted, if a person has admitted the account, when %s', (_, input) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.connect('orders');
+      const accountId = await lab.account();
+      await scene.byHand('POST', `${LINK}/principals`, { principal: accountId, type: 'aws_account' });
+      await scene.connect('orders', { accountId });
+      scene.restart();
+      const output = await scene.succeed<{ notes: string[] }>('offboard', {
+        connection: 'orders',
+        accountId,
+        ...input,
+      });
+      expect(output).toMatchObject({ principalRemoved: false, removed: [{ vpcId: VPC }] });
+      expect(output.notes.join()).toMatch(/not admitted by this system/);
+      expect(lab.principals()[accountId]).toBe('associated');
+      expect(scene.log).not.toContain('DELETE private-link/principals');
+    }),
+  );
+
+  test('a given security group stays', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = '444455556666';
+      if (!lab.cloud.organization.organizationOf(accountId)) await lab.account(LEAVING_UNIT, accountId);
+      await lab.vpc(accountId, VPC);
+      const { Subnets } = await scene.ec2<{ Subnets: { SubnetId: string }[] }>(
+        'DescribeSubnets',
+        {},
+        accountId,
+      );
+      const Resources = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
+      await scene.ec2('CreateTags', { Resources, Tags: [{ Key: 'tier', Value: 'data' }] }, accountId);
+      const { GroupId } = await scene.ec2<{ GroupId: string }>(
+        'CreateSecurityGroup',
+        { VpcId: VPC, GroupName: 'redis-clients', Description: 'Clients of Redis.' },
+        accountId,
+      );
+      const IpPermissions = [
+        { IpProtocol: 'tcp', FromPort: 8070, ToPort: 19_999, IpRanges: [{ CidrIp: '10.42.0.0/16' }] },
+      ];
+      await scene.ec2('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions }, accountId);
+      await scene.succeed('onboard', { connection: 'guarded', accountId, vpcId: VPC });
+      await scene.succeed('offboard', { connection: 'guarded', accountId, vpcId: VPC });
+      expect(await scene.live(accountId)).toEqual([]);
+      expect(await scene.groups(accountId)).toEqual(['redis-clients']);
+    }));
+});
+
+const CHANGES = ['disassociateConnections', 'removePrincipal', 'deletePrivateLink'];
+
+describe('a Redis Cloud that does not do as it is told', () => {
+  test.each<[string, Interception]>([
+    ['answers 500', { status: 500 }],
+    ['answers 503', { status: 503 }],
+    ['answers 409', { status: 409 }],
+    ['answers 429', { status: 429 }],
+    ['breaks the connection', 'drop'],
+    ['loses its answers', 'lose-answer'],
+  ])('and %s to every removal for three minutes is asked again', (_, interception) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+      const until = lab.cloud.clock.now() + 3 * MINUTE;
+      scene.fault = (operation) =>
+        CHANGES.includes(operation) && lab.cloud.clock.now() < until ? interception : undefined;
+      expect(await scene.succeed('offboard', { connection: 'archive', accountId })).toMatchObject({
+        principalRemoved: true,
+      });
+      expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
+      // Whoever has the turn cannot know that a request whose answer was lost is being processed.
+      if (interception === 'lose-answer') lab.collisions.length = 0;
+    }),
+  );
+
+  test.each(CHANGES)('and keeps answering 500 to %s fails the execution; a redrive finishes', (operation) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+      scene.fault = (asked) => (asked === operation ? { status: 500 } : undefined);
+      const execution = await lab.run('offboard', { connection: 'archive', accountId });
+      expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'RedisCloudUnavailable' });
+      expect(await lab.items('turn#')).toEqual([]);
+      // Others are not kept from their turns.
+      scene.fault = () => undefined;
+      await scene.connect('archive', { unit: LEAVING_UNIT });
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(lab.principals(67890)[accountId]).toBeUndefined();
+      expect(await scene.live(accountId)).toEqual([]);
+    }),
+  );
+
+  test.each([
+    ['disassociateConnections', 'PRIVATE_LINK_SERVICE_ERROR', 'TaskFailed'],
+    ['removePrincipal', 'GENERAL_ERROR', 'TaskFailed'],
+    ['deletePrivateLink', 'GENERAL_ERROR', 'TaskFailed'],
+    ['removePrincipal', 'PRIVATE_LINK_SERVICE_ERROR', 'TaskFailed'],
+  ] as const)(
+    'and ends a task of %s in %s fails the execution; a redrive finishes',
+    (operation, code, error) =>
+      inScene(async (scene) => {
+        const { lab } = scene;
+        const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+        // A connection that could not be cut may be gone, so it is looked at once more.
+        const times = operation === 'disassociateConnections' ? 2 : 1;
+        lab.redisCloud.faults.failTasks({ operation, code, times });
+        const execution = await lab.run('offboard', { connection: 'archive', accountId });
+        expect(outcome(execution)).toMatchObject({ status: 'FAILED', error });
+        expect(outcome(execution).message).toContain('subscription 67890');
+        expect(await lab.items('turn#')).toEqual([]);
+        expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+        expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
+      }),
+  );
+
+  test.each(['CONFLICT_ERROR', 'SUBSCRIPTION_NOT_ACTIVE', 'PRIVATE_LINK_PRINCIPAL_NOT_FOUND'])(
+    'and ends a removal in %s is looked at again',
+    (code) =>
+      inScene(async (scene) => {
+        const { lab } = scene;
+        const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+        lab.redisCloud.faults.failTasks({ operation: 'removePrincipal', code });
+        await scene.succeed('offboard', { connection: 'archive', accountId });
+        expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
+      }),
+  );
+
+  test('and takes other keys in the middle fails the execution; a redrive with the right ones finishes', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+      const execution = await lab.start('offboard', { connection: 'archive', accountId });
+      await lab.reached(execution, 'Delete VPC endpoint');
+      lab.replaceKeys({ apiKey: 'another-account-key', secretKey: 'another-user-key' });
+      await lab.ended(execution);
+      expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
+      expect(JSON.stringify(execution.history)).not.toMatch(/(account|user)-key-of-the-tests/);
+      expect(await lab.items('turn#')).toEqual([]);
+      await lab.setSecret(JSON.stringify({ apiKey: 'another-account-key', secretKey: 'another-user-key' }));
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
+    }));
+});

@@ -1,0 +1,382 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../local/aws/service.ts';
+import { GLOBAL_UNIT, HOUR, type Lab, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+const LINK = '/subscriptions/12345/private-link';
+
+/** An organization of its own. */
+function alone(work: (scene: Scene) => Promise<void>, options?: Parameters<typeof inScene>[1]) {
+  return inScene(async (scene) => {
+    await scene.leaveOthersBehind();
+    await work(scene);
+  }, options);
+}
+
+/** Nothing is left to do, twice over. */
+async function settledFor(scene: Scene): Promise<void> {
+  const dry = await scene.reconcile({ dryRun: true });
+  expect(dry.text.differences).toEqual([]);
+  expect(dry.started).toEqual([]);
+}
+
+const availableFor = (lab: Lab, accountId: string) =>
+  lab.provider.allConnections().filter((one) => one.accountId === accountId && one.state === 'available');
+
+describe('reconcile', () => {
+  test('plans nothing where all is as it should be, and announces its report', () =>
+    alone(async (scene) => {
+      await scene.connect('orders');
+      scene.restart();
+      const run = await scene.reconcile();
+      expect(run.counts).toEqual({
+        accounts: 1,
+        vpcs: 1,
+        endpoints: 1,
+        principals: 1,
+        onboard: 0,
+        offboard: 0,
+        dueNext: 0,
+        reported: 0,
+        unreachable: 0,
+      });
+      expect(run.incomplete).toEqual([]);
+      expect(run.text).toMatchObject({ dryRun: false, differences: [], reported: [] });
+      expect(scene.announced).toEqual([
+        {
+          type: 'Reconciliation Finished',
+          detail: {
+            run: run.run,
+            dryRun: false,
+            counts: run.counts,
+            incomplete: [],
+            report: { pk: 'reconcile', sk: expect.stringContaining(run.run) },
+          },
+        },
+      ]);
+      expect(scene.log).toEqual([]);
+    }));
+
+  test('connects what no event told of: accounts that came, VPCs that were tagged', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account();
+      const other = await lab.account(GLOBAL_UNIT);
+      await scene.unseen(async () => {
+        await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders ledger shop' } });
+        await lab.vpc(accountId, OTHER_VPC);
+        await lab.vpc(other, VPC, { tags: { 'redis-privatelink': 'sessions-eu' }, region: 'eu-west-1' });
+        // Not offered to it.
+        await lab.vpc(other, OTHER_VPC, { tags: { 'redis-privatelink': 'orders' } });
+      });
+      const planned = [
+        `onboard ledger ${accountId} ${VPC}`,
+        `onboard orders ${accountId} ${VPC}`,
+        `onboard sessions-eu ${other} ${VPC}`,
+      ];
+      const dry = await scene.reconcile({ dryRun: true });
+      expect(dry.counts).toMatchObject({ onboard: 3, offboard: 0 });
+      expect(dry.started).toEqual([]);
+      expect(scene.log).toEqual([]);
+      expect((await scene.reconcile()).started).toEqual(planned);
+      expect(await scene.live(accountId)).toEqual([VPC, VPC]);
+      expect(await scene.live(other, 'eu-west-1')).toEqual([VPC]);
+      await settledFor(scene);
+    }));
+
+  test('removes what lost its reason unseen, when two runs have found it so', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const untagged = await scene.connect('orders');
+      const retagged = await scene.connect('orders');
+      const moved = await scene.connect('ledger');
+      const closed = await scene.connect('ledger');
+      const removed = await scene.connect('orders');
+      const stays = await scene.connect('orders');
+      await scene.unseen(async () => {
+        await scene.tag(untagged.accountId, VPC, null);
+        await scene.tag(retagged.accountId, VPC, 'ledger');
+        lab.cloud.organization.moveAccount(moved.accountId, GLOBAL_UNIT);
+        lab.cloud.organization.closeAccount(closed.accountId);
+        lab.cloud.organization.removeAccount(removed.accountId);
+      });
+      scene.restart();
+      const first = await scene.reconcile();
+      expect(first.started).toEqual([`onboard ledger ${retagged.accountId} ${VPC}`]);
+      expect(first.counts).toMatchObject({ onboard: 1, offboard: 0, dueNext: 5 });
+      expect(scene.log.filter((entry) => /DELETE|Delete|disassociate/.test(entry))).toEqual([]);
+
+      // A dry run is no strike.
+      await scene.reconcile({ dryRun: true });
+
+      const second = await scene.reconcile();
+      expect(second.started).toEqual(
+        [
+          `offboard orders ${untagged.accountId} ${VPC}`,
+          `offboard orders ${retagged.accountId} ${VPC}`,
+          `offboard ledger ${moved.accountId} whole`,
+          `offboard ledger ${closed.accountId} whole`,
+          `offboard orders ${removed.accountId} whole`,
+        ].sort(),
+      );
+      expect(lab.executions('offboard').map(outcome)).toMatchObject(Array(5).fill({ status: 'SUCCEEDED' }));
+      expect(Object.keys(lab.principals())).toEqual([stays.accountId]);
+      expect(Object.keys(lab.principals(23456))).toEqual([retagged.accountId]);
+      expect(availableFor(lab, closed.accountId)).toEqual([]);
+      expect(availableFor(lab, moved.accountId)).toEqual([]);
+      await settledFor(scene);
+    }));
+
+  test('a removal that was due once and then not is not carried out', () =>
+    alone(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      await scene.unseen(() => scene.tag(accountId, VPC, null));
+      await scene.reconcile();
+      await scene.unseen(() => scene.tag(accountId, VPC, 'orders'));
+      await scene.reconcile();
+      await scene.unseen(() => scene.tag(accountId, VPC, null));
+      expect((await scene.reconcile()).started).toEqual([]);
+      expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+
+  test.each<[string, string, (scene: Scene, accountId: string) => Promise<unknown>]>([
+    [
+      'an endpoint that somebody has deleted',
+      'orders',
+      (scene, accountId) => scene.lab.world.deleteEndpoints(accountId, 'us-east-1', VPC),
+    ],
+    [
+      'a resource endpoint that has failed',
+      'orders',
+      async ({ lab }, accountId) => {
+        const share = lab.redisCloud.privateLink(12345)!.shareArn as string;
+        lab.provider.disassociate(share, availableFor(lab, accountId)[0]!.associationId);
+      },
+    ],
+    [
+      'an interface endpoint that was rejected',
+      'ledger',
+      async ({ lab }, accountId) => {
+        const service = lab.redisCloud.privateLink(23456)!.serviceName as string;
+        lab.provider.disassociate(service, availableFor(lab, accountId)[0]!.vpcEndpointId);
+      },
+    ],
+    [
+      'a security group without its rules',
+      'orders',
+      (scene, accountId) => scene.lab.world.closeSecurityGroup(accountId, 'us-east-1', VPC),
+    ],
+    [
+      'a principal that somebody has removed',
+      'orders',
+      (scene, accountId) => scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId }),
+    ],
+  ])('mends %s (%s)', (_, connection, spoil) =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect(connection);
+      await scene.unseen(() => spoil(scene, accountId));
+      const run = await scene.reconcile();
+      expect(run.started).toEqual([`onboard ${connection} ${accountId} ${VPC}`]);
+      expect(lab.executions('onboard').map(outcome).at(-1)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(availableFor(lab, accountId)).toHaveLength(1);
+      expect(Object.values(lab.principals(connection === 'orders' ? 12345 : 23456))).toEqual(['associated']);
+      await lab.sleep(2 * HOUR);
+      await settledFor(scene);
+    }),
+  );
+
+  test('renews an invitation that expired before its VPC came', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account();
+      await scene.succeed('onboard', { connection: 'orders', accountId });
+      await lab.sleep(13 * HOUR);
+      await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
+      await scene.reconcile();
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      await settledFor(scene);
+    }));
+});
+
+describe('what a reconciliation reports and leaves alone', () => {
+  test('principals and connections that this system has not made', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const stranger = '999900001111';
+      const role = `arn:aws:iam::${accountId}:role/app`;
+      await scene.byHand('POST', `${LINK}/principals`, { principal: stranger, type: 'aws_account' });
+      await scene.byHand('POST', `${LINK}/principals`, { principal: role, type: 'iam_role' });
+      // Somebody connects a VPC by themselves.
+      await lab.vpc(accountId, OTHER_VPC);
+      const { Subnets } = await scene.ec2<{ Subnets: { SubnetId: string; VpcId: string }[] }>(
+        'DescribeSubnets',
+        {},
+        accountId,
+      );
+      await scene.ec2(
+        'CreateVpcEndpoint',
+        {
+          VpcId: OTHER_VPC,
+          VpcEndpointType: 'Resource',
+          ResourceConfigurationArn: lab.redisCloud.privateLink(12345)!.resourceConfigurationArn,
+          SubnetIds: [Subnets.find(({ VpcId }) => VpcId === OTHER_VPC)!.SubnetId],
+        },
+        accountId,
+      );
+      await lab.sleep(2 * MINUTE);
+      for (let count = 0; count < 3; count += 1) {
+        const run = await scene.reconcile();
+        expect(run.started).toEqual([]);
+        expect(run.text.reported).toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ kind: 'unknown principal', accountId: stranger }),
+            expect.objectContaining({ kind: 'other principal', what: expect.stringContaining(role) }),
+            expect.objectContaining({ kind: 'connection not made by this system', accountId }),
+          ]),
+        );
+      }
+      expect(lab.principals()).toHaveProperty(stranger);
+      expect(availableFor(lab, accountId)).toHaveLength(2);
+    }));
+
+  test('a stranger whose account has left the organization, with an endpoint of ours', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      await scene.connect('orders');
+      const accountId = await lab.account();
+      await scene.byHand('POST', `${LINK}/principals`, { principal: accountId, type: 'aws_account' });
+      await scene.connect('orders', { accountId });
+      await scene.unseen(() => lab.cloud.organization.moveAccount(accountId, GLOBAL_UNIT));
+      await scene.reconcile();
+      await scene.reconcile();
+      expect(await scene.live(accountId)).toEqual([]);
+      expect(lab.principals()).toHaveProperty(accountId);
+      await settledFor(scene);
+    }));
+});
+
+describe('a reconciliation that cannot see everything', () => {
+  const spoilt = async (scene: Scene) => {
+    const left = await scene.connect('orders');
+    const came = await scene.lab.account();
+    await scene.unseen(async () => {
+      await scene.tag(left.accountId, VPC, null);
+      await scene.lab.vpc(came, VPC, { tags: { 'redis-privatelink': 'orders' } });
+    });
+    return { left: left.accountId, came };
+  };
+
+  test('removes nothing while the accounts cannot be listed', () =>
+    alone(async (scene) => {
+      const { left } = await spoilt(scene);
+      await scene.reconcile();
+      scene.beforeCall = ({ action }) => {
+        if (action === 'ListAccounts') throw new AwsError('ServiceException', 'It is out of order.', 500);
+      };
+      const run = await scene.reconcile();
+      expect(run.started).toEqual([]);
+      expect(run.incomplete).toContain('the list of accounts');
+      expect(await scene.live(left)).toEqual([VPC]);
+    }));
+
+  test('takes throttled listings for what they are', () =>
+    alone(async (scene) => {
+      const { came } = await spoilt(scene);
+      const seen = new Map<string, number>();
+      scene.beforeCall = ({ action }) => {
+        const count = (seen.get(action) ?? 0) + 1;
+        seen.set(action, count);
+        if (action === 'ListAccounts' && count % 4 !== 0)
+          throw new AwsError('TooManyRequestsException', 'Slow down.', 429);
+        if (/^Describe(Vpcs|VpcEndpoints|SecurityGroups)$/.test(action) && count % 3 !== 0)
+          throw new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
+      };
+      const run = await scene.reconcile();
+      expect(run.incomplete).toEqual([]);
+      expect(run.started).toEqual([`onboard orders ${came} ${VPC}`]);
+    }));
+
+  test('leaves alone an account that cannot be entered, and connects the others', () =>
+    alone(async (scene) => {
+      const { left, came } = await spoilt(scene);
+      await scene.lab.call(
+        'iam',
+        'UpdateAssumeRolePolicy',
+        {
+          RoleName: 'redis-privatelink-connector',
+          PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+        },
+        { accountId: left, region: 'us-east-1' },
+      );
+      expect((await scene.reconcile()).started).toEqual([`onboard orders ${came} ${VPC}`]);
+      const second = await scene.reconcile();
+      expect(second.started).toEqual([]);
+      expect(second.incomplete).toEqual([`account ${left} in us-east-1`]);
+      expect(second.text.reported).toContainEqual(
+        expect.objectContaining({
+          kind: 'unreachable account',
+          accountId: left,
+          what: expect.stringMatching(/^MemberRoleNotAssumable: The role/),
+        }),
+      );
+      expect(await scene.live(left)).toEqual([VPC]);
+    }));
+
+  test('leaves alone a connection that cannot be read, and goes on with the others', () =>
+    alone(async (scene) => {
+      const { left, came } = await spoilt(scene);
+      await scene.unseen(() => scene.tag(came, VPC, 'orders ledger'));
+      scene.lab.intercept = ({ path }) => (path.includes('/12345/') ? { status: 500 } : undefined);
+      await scene.reconcile();
+      const run = await scene.reconcile();
+      expect(run.incomplete).toEqual(['connection orders']);
+      expect(scene.started('onboard', { connection: 'orders', accountId: came })).toEqual([]);
+      expect(scene.lab.principals(23456)).toHaveProperty(came);
+      expect(await scene.live(left)).toEqual([VPC]);
+      expect(scene.lab.principals()).toHaveProperty(left);
+    }));
+});
+
+describe('a request to reconcile', () => {
+  test.each<[string, unknown]>([
+    ['with another key', { dry: true }],
+    ['with a wrong value', { dryRun: 'yes' }],
+    ['of text', '"now"'],
+  ])('%s fails at once', (_, input) =>
+    inScene(async ({ lab }) => {
+      const execution = await lab.run('reconcile', input);
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'InvalidRequest',
+        message: expect.stringContaining('{"dryRun":true}'),
+      });
+    }),
+  );
+
+  test('while one runs ends by saying so', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      await scene.connect('orders');
+      const first = await lab.start('reconcile', {});
+      await lab.reached(first, 'Await members');
+      const second = await scene.succeed<{ skipped: string }>('reconcile', {});
+      expect(second.skipped).toBe(`another run is under way: ${first.name}`);
+      await lab.ended(first);
+      expect(outcome(first)).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('at the same moment is carried out once', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      await scene.connect('orders');
+      const both = [await lab.start('reconcile', {}), await lab.start('reconcile', {})];
+      await lab.settled();
+      expect(both.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
+      expect(both.filter(({ output }) => output!.includes('skipped'))).toHaveLength(1);
+    }));
+});

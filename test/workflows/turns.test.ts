@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
+
+const inCloud = laboratory();
+
+/** So that an execution stands in line at once: a reading that is a task waits for the change under way. */
+const inLab = (work: (lab: Lab) => Promise<void>) => inCloud(work, { noneAs: 'http-404' });
+
+async function begin(lab: Lab, connection = 'orders'): Promise<ExecutionRecord> {
+  const accountId = await lab.account();
+  await lab.vpc(accountId);
+  return lab.start('onboard', { connection, accountId, vpcId: VPC });
+}
+
+function stop(lab: Lab, execution: ExecutionRecord): Promise<unknown> {
+  return lab.call('states', 'StopExecution', {
+    executionArn: execution.arn,
+    error: 'Stopped',
+    cause: 'By hand.',
+  });
+}
+
+/** Two executions, of which the first has the turn and the second waits for it. */
+async function inLine(lab: Lab): Promise<[ExecutionRecord, ExecutionRecord]> {
+  const first = await begin(lab);
+  await lab.reached(first, 'Await change');
+  const second = await begin(lab);
+  await lab.reached(second, 'Take turn to create');
+  await lab.sleep(100);
+  const items = await lab.items('turn#');
+  expect(items).toEqual(['turn#12345 holder', expect.stringMatching(/^turn#12345 waiting#/)]);
+  return [first, second];
+}
+
+describe('the turn to change a subscription', () => {
+  test('goes to the next in line when the execution that has it is aborted', () =>
+    inLab(async (lab) => {
+      const [first, second] = await inLine(lab);
+      await stop(lab, first);
+      await lab.ended(second);
+      expect(first.status).toBe('ABORTED');
+      expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
+      // Redis Cloud goes on with what the aborted execution asked for, and refuses the next change until then.
+      lab.collisions.splice(0);
+      expect((second.stopDate! - first.stopDate!) / MINUTE).toBeLessThan(10);
+      await lab.settled();
+      expect(lab.executions('clean-up').map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
+    }));
+
+  test('passes over an execution that was aborted in line', () =>
+    inLab(async (lab) => {
+      const [first, second] = await inLine(lab);
+      const third = await begin(lab);
+      await lab.reached(third, 'Take turn to create');
+      await stop(lab, second);
+      await lab.settled();
+      expect([first, second, third].map(({ status }) => status)).toEqual([
+        'SUCCEEDED',
+        'ABORTED',
+        'SUCCEEDED',
+      ]);
+    }));
+
+  test('is not lost when the report of an aborted execution is', () =>
+    inLab(async (lab) => {
+      // EventBridge has lost the report: nothing starts clean-up.
+      const { Rules } = await lab.call<{ Rules: { Name: string; EventPattern?: string }[] }>(
+        'events',
+        'ListRules',
+        {},
+      );
+      const Name = Rules.find(({ EventPattern }) => EventPattern?.includes('aws.states'))!.Name;
+      await lab.call('events', 'DisableRule', { Name });
+      const [first, second] = await inLine(lab);
+      await stop(lab, first);
+      await lab.sleep(5 * MINUTE);
+      expect(lab.executions('clean-up')).toEqual([]);
+      await lab.call('events', 'EnableRule', { Name });
+      // Whoever comes next sees to it.
+      const third = await begin(lab);
+      await lab.settled();
+      expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
+    }));
+
+  test('is passed on by an execution that fails', () =>
+    inLab(async (lab) => {
+      lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code: 'GENERAL_ERROR' });
+      const [first, second] = await inLine(lab);
+      await lab.settled();
+      expect(outcome(first)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
+      expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
+      // Redriven, the first goes on from where it failed, and is admitted too.
+      expect(outcome(await lab.redrive(first))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('is kept apart for each subscription', () =>
+    inLab(async (lab) => {
+      const orders = await begin(lab, 'orders');
+      const ledger = await begin(lab, 'ledger');
+      await lab.reached(orders, 'Await change');
+      await lab.reached(ledger, 'Await change');
+      expect(await lab.items('turn#')).toEqual(['turn#12345 holder', 'turn#23456 holder']);
+    }));
+
+  test('survives functions that are stopped while they hand it on', () =>
+    inLab(async (lab) => {
+      let count = 0;
+      lab.cloud.lambda.intercept((name) => {
+        if (!/-(take|pass)-turn$/.test(name)) return undefined;
+        count += 1;
+        return count % 2 ? 'timeout' : undefined;
+      });
+      try {
+        const executions = [await begin(lab), await begin(lab), await begin(lab)];
+        await lab.settled();
+        expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED' }));
+      } finally {
+        lab.cloud.lambda.intercept(() => undefined);
+      }
+    }));
+
+  test('is given back when an aborted execution is redriven and ends', () =>
+    inLab(async (lab) => {
+      const execution = await begin(lab);
+      await lab.reached(execution, 'Await change');
+      await stop(lab, execution);
+      await lab.sleep(MINUTE);
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('is given back when an execution that was aborted in line is redriven', () =>
+    inLab(async (lab) => {
+      const [first, second] = await inLine(lab);
+      await stop(lab, second);
+      await lab.sleep(1_000);
+      expect(outcome(await lab.redrive(second))).toMatchObject({ status: 'SUCCEEDED' });
+      await lab.ended(first);
+      expect(outcome(first)).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+});
+
+describe('an execution that failed', () => {
+  test('is told to whoever listens on the bus', () =>
+    inLab(async (lab) => {
+      const told: unknown[] = [];
+      await lab.call('events', 'PutRule', {
+        Name: 'listener',
+        EventBusName: 'redis-privatelink',
+        EventPattern: JSON.stringify({ source: ['redis-privatelink'] }),
+      });
+      const Policy = JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: 'arn:aws:sqs:us-east-1:222222222222:listener',
+          },
+        ],
+      });
+      await lab.call('sqs', 'CreateQueue', { QueueName: 'listener', Attributes: { Policy } });
+      await lab.call('events', 'PutTargets', {
+        Rule: 'listener',
+        EventBusName: 'redis-privatelink',
+        Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:222222222222:listener' }],
+      });
+      lab.cloud.eventBridge.observe(({ event }) => {
+        if (event.source === 'redis-privatelink') told.push([event['detail-type'], event.detail]);
+      });
+      const failed = await lab.run('onboard', {
+        connection: 'orders',
+        accountId: '444455500000',
+        vpcId: VPC,
+      });
+      await lab.settled();
+      expect(told).toContainEqual([
+        'Execution Failed',
+        expect.objectContaining({ execution: failed.arn, status: 'FAILED', error: failed.error }),
+      ]);
+      await lab.call('events', 'RemoveTargets', {
+        Rule: 'listener',
+        EventBusName: 'redis-privatelink',
+        Ids: ['queue'],
+      });
+    }));
+});

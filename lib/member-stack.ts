@@ -58,6 +58,7 @@ export class MemberStack extends Stack {
 
     new EventForwarding(this, 'Forwarding', {
       configuration,
+      events: 'vpc',
       patterns: vpcEvents(),
       role: Role.fromRoleName(this, 'ForwarderByName', FORWARDER_ROLE, { mutable: false }),
     });

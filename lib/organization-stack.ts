@@ -26,6 +26,11 @@ export class OrganizationStack extends Stack {
     role.addToPolicy(
       new PolicyStatement({ actions: ['events:PutEvents'], resources: [hubBusArn(this, configuration)] }),
     );
-    new EventForwarding(this, 'Forwarding', { configuration, patterns: accountEvents(), role });
+    new EventForwarding(this, 'Forwarding', {
+      configuration,
+      events: 'account',
+      patterns: accountEvents(),
+      role,
+    });
   }
 }

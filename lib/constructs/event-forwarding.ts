@@ -9,6 +9,8 @@ import { SYSTEM } from '../names.ts';
 
 export interface EventForwardingProps {
   configuration: Configuration;
+  /** What the events are about. It names the queue: the management account may have one of each. */
+  events: 'account' | 'vpc';
   patterns: Record<string, EventPattern>;
   /** May put events on the hub's bus. */
   role: IRole;
@@ -16,10 +18,10 @@ export interface EventForwardingProps {
 
 /** Puts an account's events on the hub's bus; what cannot be delivered within a day waits in a queue. */
 export class EventForwarding extends Construct {
-  constructor(scope: Construct, id: string, { configuration, patterns, role }: EventForwardingProps) {
+  constructor(scope: Construct, id: string, { configuration, events, patterns, role }: EventForwardingProps) {
     super(scope, id);
     const deadLetterQueue = new Queue(this, 'DeadLetters', {
-      queueName: `${SYSTEM}-undelivered-events`,
+      queueName: `${SYSTEM}-undelivered-${events}-events`,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

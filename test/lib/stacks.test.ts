@@ -109,6 +109,17 @@ describe('the stacks', () => {
     ]);
   });
 
+  test('name nothing alike that may meet in the management account', () => {
+    const named = (resources: Resource[]) =>
+      resources.flatMap(({ Type, Properties }) =>
+        [Properties?.QueueName, Properties?.RoleName, Properties?.Name]
+          .filter((name) => typeof name === 'string')
+          .map((name) => `${Type} ${name}`),
+      );
+    expect(named(member)).not.toEqual([]);
+    expect(named(organization).filter((name) => named(member).includes(name))).toEqual([]);
+  });
+
   test('run every function on arm64 with tracing', () => {
     for (const made of properties(hub, 'AWS::Lambda::Function')) {
       expect(made).toMatchObject({

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Connection } from '../lambdas/automation/configuration.ts';
+import { conflicts, type Problem, valueAt } from './configuration-conflicts.ts';
 
-const regions = new Set(RegionInfo.regions.map(({ name }) => name));
+/** Of AWS's standard partition: Redis Cloud has no others, and Organizations reports in us-east-1 only there. */
+const regions = new Set(
+  RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name),
+);
 
 const accountId = z
   .string('write an AWS account id as a string of twelve digits, in quotes')
@@ -21,7 +25,7 @@ const organizationalUnitId = z
 
 const region = z
   .string()
-  .refine((name) => regions.has(name), 'not a Region that AWS has; write it like us-east-1')
+  .refine((name) => regions.has(name), 'not a Region of AWS’s standard partition; write one like us-east-1')
   .meta({ description: 'An AWS Region, e.g. us-east-1.' });
 
 const connection = z.strictObject({
@@ -73,7 +77,13 @@ const connection = z.strictObject({
   endpoint: z
     .strictObject({
       securityGroup: z
-        .strictObject({ name: z.string().min(1).max(255) })
+        .strictObject({
+          name: z
+            .string()
+            .min(1)
+            .max(255)
+            .regex(/^(?!sg-)/, 'the group’s name, not its id: each VPC has a group of its own'),
+        })
         .nullable()
         .default(null)
         .meta({
@@ -126,6 +136,10 @@ const schema = z
             protocol: /^https$/,
             error: 'an https address; the public one is https://api.redislabs.com/v1',
           })
+          .refine(
+            (url) => !/[@?#]/.test(url),
+            'an address without user, query and fragment; the keys belong into the secret',
+          )
           .default('https://api.redislabs.com/v1')
           .meta({ description: "The Redis Cloud API's address." }),
         secretName: z
@@ -226,27 +240,36 @@ export function parseConfiguration(text: string, source: string): Configuration 
       document.errors.map(({ message }) => message.split('\n')[0]!),
     );
   }
-  const data: unknown = document.toJS();
+  const data = contentOf(document, source);
   const parsed = schema.safeParse(data);
   const problems = [...(parsed.error?.issues.flatMap(describe) ?? []), ...conflicts(data)];
   if (problems.length > 0) {
     throw new ConfigurationError(
       source,
       problems.map(({ path, text }) => {
-        const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
-        const line = node?.range ? ` (line ${lines.linePos(node.range[0]).line})` : '';
-        const value = get(data, path);
-        const shown = value === undefined || typeof value === 'object' ? '' : ` ${JSON.stringify(value)}`;
-        return `${pathText(path)}${line}:${shown ? `${shown}:` : ''} ${text}.`;
+        const value = valueAt(data, path);
+        const shown = value === undefined || typeof value === 'object' ? '' : ` ${JSON.stringify(value)}:`;
+        return `${pathText(path)} (line ${lineOf(document, lines, path)}):${shown} ${text}.`;
       }),
     );
   }
   return complete(parsed.data!);
 }
 
-interface Problem {
-  path: PropertyKey[];
-  text: string;
+/** @throws ConfigurationError where an alias points nowhere, or aliases make too much of a small file. */
+function contentOf(document: Document, source: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ConfigurationError(source, [(error as Error).message]);
+  }
+}
+
+/** Of the setting, or of the one around it where it is missing. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
+  if (node?.range) return lines.linePos(node.range[0]).line;
+  return path.length > 0 ? lineOf(document, lines, path.slice(0, -1)) : 1;
 }
 
 function describe(issue: z.core.$ZodIssue): Problem[] {
@@ -257,48 +280,6 @@ function describe(issue: z.core.$ZodIssue): Problem[] {
     }));
   }
   return [{ path: issue.path, text: issue.message.replace(/^Invalid input: /, '') }];
-}
-
-/** Problems between settings, found in what was written even where a single setting is wrong too. */
-function conflicts(data: unknown): Problem[] {
-  const connections = get(data, ['connections']);
-  if (!Array.isArray(connections)) return [];
-  const problems: Problem[] = [];
-  const names = new Map<unknown, number>();
-  const offers = new Map<string, number>();
-  connections.forEach((connection: unknown, index) => {
-    const name = get(connection, ['name']);
-    const sameName = names.get(name);
-    if (name !== undefined && sameName !== undefined) {
-      problems.push({
-        path: ['connections', index, 'name'],
-        text: `connections[${sameName}] has this name already; give each connection its own`,
-      });
-    } else names.set(name, index);
-
-    const subscription = get(connection, ['subscriptionId']);
-    const offer = `${subscription} ${get(connection, ['activeActiveRegionId']) ?? ''}`;
-    const sameOffer = offers.get(offer);
-    if (subscription !== undefined && sameOffer !== undefined) {
-      problems.push({
-        path: ['connections', index, 'subscriptionId'],
-        text: `connections[${sameOffer}] offers this subscription already; a subscription, or a region of an Active-Active one, is one connection`,
-      });
-    } else offers.set(offer, index);
-
-    const excluded = get(connection, ['accounts', 'excludedAccountIds']);
-    const included = get(connection, ['accounts', 'accountIds']);
-    if (Array.isArray(excluded) && Array.isArray(included)) {
-      included.forEach((id, position) => {
-        if (!excluded.includes(id)) return;
-        problems.push({
-          path: ['connections', index, 'accounts', 'accountIds', position],
-          text: 'this account is excluded too; remove it from one of the two lists',
-        });
-      });
-    }
-  });
-  return problems;
 }
 
 function complete(data: z.infer<typeof schema>): Configuration {
@@ -318,16 +299,6 @@ function complete(data: z.infer<typeof schema>): Configuration {
       },
     })),
   };
-}
-
-function get(data: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    data,
-  );
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -48,11 +48,88 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('refuses two connections to one subscription, but not to two regions of an Active-Active one', () => {
-    const second = (region: string) =>
-      `${EXAMPLE}\n  - name: more\n    subscriptionId: 12345\n    region: eu-west-1\n${region}`;
-    expect(problemsOf(second(''))).toEqual([expect.stringContaining('offers this subscription already')]);
-    expect(problemsOf(second('    activeActiveRegionId: 4\n'))).toEqual([]);
+  test('takes each region of an Active-Active subscription once, and another subscription once', () => {
+    const offers = (...connections: string[]) =>
+      problemsOf(
+        EXAMPLE.replace(
+          /connections:[\s\S]*/,
+          `connections:\n${connections.map((connection, index) => `  - {name: c${index}, ${connection}}\n`).join('')}`,
+        ),
+      );
+    const first = 'subscriptionId: 5, region: us-east-1, activeActiveRegionId: 1';
+    expect(offers(first, 'subscriptionId: 5, region: eu-west-1, activeActiveRegionId: 2')).toEqual([]);
+    expect(offers(first, 'subscriptionId: 5, region: eu-west-1, activeActiveRegionId: 1')).toEqual([
+      expect.stringMatching(
+        /^connections\[1\]\.subscriptionId .*connections\[0\] offers this subscription already/,
+      ),
+    ]);
+    expect(offers(first, 'subscriptionId: 5, region: us-east-1, activeActiveRegionId: 2')).toEqual([
+      expect.stringMatching(/^connections\[1\]\.region .*the same AWS Region/),
+    ]);
+    expect(offers(first, 'subscriptionId: 5, region: eu-west-1')).toEqual([
+      expect.stringMatching(/^connections\[1\]\.subscriptionId .*with activeActiveRegionId/),
+    ]);
+    const plain = 'subscriptionId: 6, region: us-east-1';
+    expect(offers(plain, plain)).toEqual([expect.stringContaining('offers this subscription already')]);
+  });
+
+  test('refuses the example’s external id in any other organization', () => {
+    expect(problemsOf(EXAMPLE.replace('o-a1b2c3d4e5', 'o-z9y8x7w6v5'))).toEqual([
+      expect.stringMatching(/^organization\.externalId \(line \d+\).*generate your own.*uuidgen/),
+    ]);
+  });
+
+  test('refuses the management account as the hub', () => {
+    expect(problemsOf(EXAMPLE.replace('"222222222222"', '"111111111111"'))).toEqual([
+      expect.stringMatching(/^organization\.hubAccountId \(line \d+\): "111111111111": .*another account/),
+    ]);
+  });
+
+  test('refuses units and accounts that are named twice, or are below one that is named', () => {
+    const text = `${EXAMPLE}    accounts:
+      organizationalUnits: [r-ab12, ou-ab12-l3zc8b3h, ou-zz99-l3zc8b3h]
+      accountIds: ["333333333333", "333333333333"]
+`.replace('- ou-ab12-l3zc8b3h', '- ou-ab12-l3zc8b3h\n    - ou-ab12-l3zc8b3h');
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^organization\.organizationalUnits\[1\] \(line \d+\).*in the list already/),
+      expect.stringMatching(/^connections\[0\]\.accounts\.accountIds\[1\] .*in the list already/),
+      expect.stringMatching(/accounts\.organizationalUnits\[1\] .*below the root r-ab12/),
+      expect.stringMatching(
+        /accounts\.organizationalUnits\[2\] .*another organization than ou-ab12-l3zc8b3h/,
+      ),
+    ]);
+  });
+
+  test('refuses a Region of another partition', () => {
+    expect(problemsOf(EXAMPLE.replace('    region: us-east-1', '    region: cn-north-1'))).toEqual([
+      expect.stringMatching(
+        /^connections\[0\]\.region .*"cn-north-1": not a Region of AWS’s standard partition/,
+      ),
+    ]);
+  });
+
+  test('refuses the place of the endpoint scripts as the name of the secret', () => {
+    const text = EXAMPLE.replace('redis-privatelink/redis-cloud', 'redis-privatelink/endpoint-script/keys');
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/^redisCloud\.secretName .*choose another/)]);
+  });
+
+  test('refuses the id of a security group, which only one VPC can have', () => {
+    const text = `${EXAMPLE}    endpoint: { securityGroup: { name: sg-0a1b2c3d } }\n`;
+    expect(problemsOf(text)).toEqual([expect.stringMatching(/securityGroup\.name .*not its id/)]);
+  });
+
+  test('names the line of the section in which something is missing', () => {
+    expect(problemsOf(EXAMPLE.replace(/ *hubAccountId.*\n/, ''))).toEqual([
+      expect.stringMatching(/^organization\.hubAccountId \(line 12\): write an AWS account id/),
+    ]);
+  });
+
+  test('takes 200 connections', () => {
+    const more = Array.from(
+      { length: 199 },
+      (_, index) => `  - { name: c${index}, subscriptionId: ${index + 1}, region: us-east-1 }\n`,
+    );
+    expect(parseConfiguration(EXAMPLE + more.join(''), 'test.yaml').connections).toHaveLength(200);
   });
 
   test('refuses an account that is chosen and excluded', () => {
@@ -66,14 +143,23 @@ describe('the configuration', () => {
     ]);
   });
 
-  test('refuses an address that is not https', () => {
-    expect(problemsOf(EXAMPLE.replace('https://', 'http://'))).toEqual([
-      expect.stringMatching(/redisCloud\.apiUrl .*https/),
+  test.each([
+    'http://api.redislabs.com/v1',
+    'http://127.0.0.1:8080',
+    'ftp://api.redislabs.com/v1',
+    'api.redislabs.com/v1',
+    'https://key:secret@api.redislabs.com/v1',
+    'https://api.redislabs.com/v1?key=value',
+  ])('refuses the address %s', (address) => {
+    expect(problemsOf(EXAMPLE.replace('https://api.redislabs.com/v1', address))).toEqual([
+      expect.stringMatching(/^redisCloud\.apiUrl \(line \d+\): .*an (https )?address/),
     ]);
   });
 
   test('says where the YAML itself is broken', () => {
     expect(problemsOf('redisCloud: {')).toEqual([expect.stringMatching(/at line 1/)]);
+    expect(problemsOf('redisCloud: *keys')).toEqual([expect.stringMatching(/alias.*keys/)]);
+    expect(problemsOf('')).toEqual([expect.stringMatching(/^the file \(line 1\): .*expected object/)]);
   });
 
   test('says what to do about a file that is not there', () => {

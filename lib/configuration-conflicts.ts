@@ -1,0 +1,190 @@
+import { SYSTEM } from './names.ts';
+
+/** Something that is wrong with a setting, and what to do. */
+export interface Problem {
+  path: PropertyKey[];
+  text: string;
+}
+
+/** The external id of the example configuration, which is public, and the organization that may have it. */
+const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44' };
+
+/**
+ * Problems between settings, each of which may be right by itself. They are looked for in what was written, also
+ * where a single setting is wrong, so that all problems are told at once.
+ */
+export function conflicts(data: unknown): Problem[] {
+  return [
+    ...organizationConflicts(data),
+    ...listConflicts(data),
+    ...unitConflicts(data),
+    ...connectionConflicts(data),
+  ];
+}
+
+/** What stands at a path; undefined where the path leads nowhere. */
+export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    data,
+  );
+}
+
+function organizationConflicts(data: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const organization = (name: string) => valueAt(data, ['organization', name]);
+  const hub = organization('hubAccountId');
+  if (hub !== undefined && hub === organization('managementAccountId')) {
+    problems.push({
+      path: ['organization', 'hubAccountId'],
+      text: 'this is the management account, which no policy of the organization binds; choose another account to run the workflows',
+    });
+  }
+  if (
+    organization('externalId') === EXAMPLE.externalId &&
+    organization('id') !== undefined &&
+    organization('id') !== EXAMPLE.organizationId
+  ) {
+    problems.push({
+      path: ['organization', 'externalId'],
+      text: 'this is the example’s, which everybody can read; generate your own, for example with: uuidgen',
+    });
+  }
+  const secretName = valueAt(data, ['redisCloud', 'secretName']);
+  if (String(secretName).startsWith(`${SYSTEM}/endpoint-script/`)) {
+    problems.push({
+      path: ['redisCloud', 'secretName'],
+      text: 'endpoint scripts are stored under this name; choose another',
+    });
+  }
+  return problems;
+}
+
+/** Nothing may be in a list twice. */
+function listConflicts(data: unknown): Problem[] {
+  return [...unitLists(data), ...accountLists(data)].flatMap(({ path, items }) =>
+    items.flatMap((item, index) =>
+      items.indexOf(item) === index
+        ? []
+        : [{ path: [...path, index], text: 'this is in the list already; remove it here' }],
+    ),
+  );
+}
+
+/** An organization has one root, whose id is part of the id of each unit ("OrganizationalUnit", API reference). */
+function unitConflicts(data: unknown): Problem[] {
+  const problems: Problem[] = [];
+  let first: { id: string; root: string } | undefined;
+  for (const { path, items } of unitLists(data)) {
+    const root = items.find((item) => String(item).startsWith('r-'));
+    items.forEach((item, index) => {
+      const [, id] = /^(?:ou|r)-([0-9a-z]{4,32})(?:-|$)/.exec(String(item)) ?? [];
+      if (id === undefined) return;
+      first ??= { id: String(item), root: id };
+      if (id !== first.root) {
+        problems.push({
+          path: [...path, index],
+          text: `this belongs to another organization than ${first.id}: the part after the first hyphen is the root’s; correct one of them`,
+        });
+      } else if (root !== undefined && item !== root) {
+        problems.push({
+          path: [...path, index],
+          text: `this is below the root ${root}, which is in the list too; remove one of them`,
+        });
+      }
+    });
+  }
+  return problems;
+}
+
+function connectionConflicts(data: unknown): Problem[] {
+  const connections = listAt(data, ['connections']);
+  return connections.flatMap((connection, index) => {
+    const excluded = listAt(connection, ['accounts', 'excludedAccountIds']);
+    const problems: Problem[] = listAt(connection, ['accounts', 'accountIds']).flatMap((id, position) =>
+      excluded.includes(id)
+        ? {
+            path: ['accounts', 'accountIds', position],
+            text: 'this account is excluded too; remove it from one of the two lists',
+          }
+        : [],
+    );
+    const sameName = earlier(connections, index, 'name');
+    if (sameName !== undefined) {
+      const text = `connections[${sameName}] has this name already; give each connection its own`;
+      problems.unshift({ path: ['name'], text });
+    }
+    return [...problems, ...subscriptionConflicts(connections, index)].map(({ path, text }) => ({
+      path: ['connections', index, ...path],
+      text,
+    }));
+  });
+}
+
+/** A subscription is offered once, and an Active-Active one once for each of its regions. */
+function subscriptionConflicts(connections: unknown[], index: number): Problem[] {
+  const same = earlier(connections, index, 'subscriptionId');
+  if (same === undefined) return [];
+  const isRegional = (of: number) => valueAt(connections[of], ['activeActiveRegionId']) !== undefined;
+  if (isRegional(index) !== isRegional(same)) {
+    const otherwise = isRegional(index) ? 'without' : 'with';
+    const text = `connections[${same}] offers this subscription ${otherwise} activeActiveRegionId; in an Active-Active subscription each connection names its region, in another one none does`;
+    return [{ path: ['subscriptionId'], text }];
+  }
+  const sameOffer = isRegional(index)
+    ? earlier(connections, index, 'subscriptionId', 'activeActiveRegionId')
+    : same;
+  if (sameOffer !== undefined) {
+    const text = `connections[${sameOffer}] offers this subscription already; a subscription, or a region of an Active-Active one, is one connection`;
+    return [{ path: ['subscriptionId'], text }];
+  }
+  const sameRegion = earlier(connections, index, 'subscriptionId', 'region');
+  if (sameRegion === undefined) return [];
+  const text = `connections[${sameRegion}] is another region of this subscription, in the same AWS Region; correct one of them`;
+  return [{ path: ['region'], text }];
+}
+
+/** The first connection before this one that has all these settings, and in the same values. */
+function earlier(connections: unknown[], index: number, ...names: string[]): number | undefined {
+  const values = names.map((name) => valueAt(connections[index], [name]));
+  if (values.includes(undefined)) return undefined;
+  const found = connections.findIndex((other) =>
+    names.every((name, position) => valueAt(other, [name]) === values[position]),
+  );
+  return found < index ? found : undefined;
+}
+
+interface List {
+  path: PropertyKey[];
+  items: unknown[];
+}
+
+function unitLists(data: unknown): List[] {
+  const paths = [
+    ['organization', 'organizationalUnits'],
+    ...listAt(data, ['connections']).map((_, index) => [
+      'connections',
+      index,
+      'accounts',
+      'organizationalUnits',
+    ]),
+  ];
+  return paths.map((path) => ({ path, items: listAt(data, path) }));
+}
+
+function accountLists(data: unknown): List[] {
+  return listAt(data, ['connections']).flatMap((_, index) =>
+    ['accountIds', 'excludedAccountIds'].map((name) => {
+      const path = ['connections', index, 'accounts', name];
+      return { path, items: listAt(data, path) };
+    }),
+  );
+}
+
+function listAt(data: unknown, path: readonly PropertyKey[]): unknown[] {
+  const list = valueAt(data, path);
+  return Array.isArray(list) ? list : [];
+}

@@ -117,6 +117,10 @@ const connection = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'How VPC endpoints are made.' }),
+  parameters: z.boolean().default(true).meta({
+    description:
+      'Whether endpoint id, DNS names and ports are written to parameters in the member account, for its applications.',
+  }),
   handOver: z.enum(['fail', 'script']).default('fail').meta({
     description:
       'Where a member account cannot be entered: fail, or store Redis Cloud’s endpoint script for its owner.',

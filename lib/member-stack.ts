@@ -147,6 +147,25 @@ export class MemberStack extends Stack {
         resources: [arn('vpc-endpoint'), arn('security-group')],
         conditions: { StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'] } },
       }),
+      // Tags come with a new parameter; for that AWS asks for AddTagsToResource too.
+      PublishParameters: new PolicyStatement({
+        actions: [
+          'ssm:AddTagsToResource',
+          'ssm:DeleteParameters',
+          'ssm:GetParametersByPath',
+          'ssm:PutParameter',
+        ],
+        resources: [
+          this.formatArn({
+            service: 'ssm',
+            region: '*',
+            resource: 'parameter',
+            resourceName: `${SYSTEM}/*`,
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ],
+        conditions: inRegions,
+      }),
       // EC2 asks for it where an interface endpoint answers to the databases' own names (private DNS).
       PrivateDns: new PolicyStatement({
         actions: ['route53:AssociateVPCWithHostedZone'],

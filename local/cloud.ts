@@ -14,6 +14,7 @@ import { Ram } from './aws/ram.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { AwsServices, type Caller } from './aws/service.ts';
 import { Sqs } from './aws/sqs.ts';
+import { Ssm } from './aws/ssm.ts';
 import { Sts } from './aws/sts.ts';
 import { type Front, startFront } from './aws/wire/front.ts';
 import type { Activity, Clock } from './clock.ts';
@@ -124,6 +125,7 @@ export class LocalCloud {
       new Ram({ provider }),
       new SecretsManager({ clock }),
       new Sqs({ clock, endpoint: () => front.url }),
+      new Ssm({ clock }),
       new Sts({ clock, credentials, iam, membership: this.organization }),
     ]) {
       this.services.register(service);

@@ -15,6 +15,7 @@ export function connection(changes: Partial<Connection> = {}): Connection {
       subnets: { minimumZones: 1, tag: null, waitMinutes: 60 },
       privateDns: true,
     },
+    parameters: true,
     handOver: 'fail',
     deletePrivateLinkWhenUnused: false,
     ...changes,

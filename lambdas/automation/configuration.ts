@@ -33,6 +33,8 @@ export interface Connection {
     };
     privateDns: boolean;
   };
+  /** Whether the member account gets parameters by which its applications find their databases. */
+  parameters: boolean;
   /**
    * Where a member account cannot be entered: `fail`, or `script`, which stores Redis Cloud's endpoint script
    * for the owner of the account.

@@ -22,6 +22,8 @@ const THROTTLED = new Set([
   'SlowDown',
   'BandwidthLimitExceeded',
   'ConcurrentTagAccess',
+  // Parameter Store: another update of the same parameter is under way.
+  'TooManyUpdates',
 ]);
 const UNAVAILABLE = new Set([
   'InternalError',

@@ -37,6 +37,7 @@ const sessions = new Map<string, Session>();
  * A client that works in the member account, in the member's Region, as the connector role.
  *
  * @param execution the name of the execution, which becomes part of the session's name.
+ * @param attempts where the workflow cannot try again because a call is one of many.
  * @throws MemberRoleNotAssumable when AWS does not let the hub assume the role.
  * @throws AwsUnavailable when STS cannot be reached.
  */
@@ -44,6 +45,7 @@ export async function memberClient<C extends object>(
   Client: ClientClass<C>,
   member: Member,
   execution: string | null | undefined,
+  attempts = 1,
 ): Promise<C> {
   const { CONNECTOR_ROLE_NAME, EXTERNAL_ID } = readEnvironment(MemberEnvironment);
   const roleArn = `arn:${partitionOf(member.region)}:iam::${member.accountId}:role/${CONNECTOR_ROLE_NAME}`;
@@ -64,6 +66,7 @@ export async function memberClient<C extends object>(
     region: member.region,
     caller: roleArn,
     credentials: session.credentials,
+    attempts,
     // The next attempt assumes the role again.
     onError: (error) => {
       if (isExpired(error)) sessions.delete(key);

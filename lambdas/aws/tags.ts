@@ -10,6 +10,15 @@ export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
 export const SYSTEM = 'redis-privatelink';
 
 /** The tags of everything that this system creates. */
+export function systemTags(connection: string, execution: string): { Key: string; Value: string }[] {
+  return [
+    { Key: CONNECTION_TAG, Value: connection },
+    { Key: EXECUTION_TAG, Value: execution },
+    { Key: MANAGED_BY_TAG, Value: SYSTEM },
+  ];
+}
+
+/** The same for what EC2 creates, with a name for the console. */
 export function ownTags(
   resourceType: NonNullable<TagSpecification['ResourceType']>,
   connection: string,
@@ -18,12 +27,7 @@ export function ownTags(
   return [
     {
       ResourceType: resourceType,
-      Tags: [
-        { Key: 'Name', Value: `${SYSTEM}-${connection}` },
-        { Key: CONNECTION_TAG, Value: connection },
-        { Key: EXECUTION_TAG, Value: execution },
-        { Key: MANAGED_BY_TAG, Value: SYSTEM },
-      ],
+      Tags: [{ Key: 'Name', Value: `${SYSTEM}-${connection}` }, ...systemTags(connection, execution)],
     },
   ];
 }

@@ -89,11 +89,11 @@ export class Functions {
       CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
       EXTERNAL_ID: organization.externalId,
     };
-    const add = (id: string, call: string, description: string) => {
+    const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
       const made = this.#add(id, {
         call,
         description,
-        timeout: Duration.minutes(1),
+        timeout,
         environment: { ...environment },
       });
       made.function.addToRolePolicy(
@@ -130,6 +130,19 @@ export class Functions {
         'Looks at the VPC endpoint and its DNS names.',
       ),
       DeleteVpcEndpoint: add('DeleteVpcEndpoint', 'delete-vpc-endpoint', 'Deletes a VPC endpoint of ours.'),
+      PublishParameters: add(
+        'PublishParameters',
+        'publish-parameters',
+        'Writes the parameters by which applications find their databases.',
+        // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
+        Duration.minutes(5),
+      ),
+      DeleteParameters: add(
+        'DeleteParameters',
+        'delete-parameters',
+        'Deletes the parameters of a VPC or of an account.',
+        Duration.minutes(5),
+      ),
       ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
       ListVpcEndpoints: add('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.'),
       ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.'),

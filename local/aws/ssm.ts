@@ -7,7 +7,13 @@ import { type Action, AwsError, type AwsService, type Caller } from './service.t
 
 type ParameterType = 'String' | 'StringList' | 'SecureString';
 
+interface Tag {
+  Key: string;
+  Value: string;
+}
+
 interface Version {
+  number: number;
   type: ParameterType;
   value: string;
   modifiedAt: number;
@@ -16,8 +22,9 @@ interface Version {
 interface Parameter {
   readonly name: string;
   readonly arn: string;
-  /** The first has the version number 1. */
+  /** The newest is the last. */
   readonly versions: Version[];
+  readonly tags: Map<string, string>;
 }
 
 interface PutParameterInput {
@@ -26,6 +33,7 @@ interface PutParameterInput {
   Type?: ParameterType;
   Description?: string;
   Overwrite?: boolean;
+  Tags?: Tag[];
   Tier?: 'Standard' | 'Advanced';
   DataType?: string;
 }
@@ -41,8 +49,13 @@ interface GetParametersByPathInput {
 /** Bytes of a value, by tier (Systems Manager User Guide, "Managing parameter tiers"). */
 const LARGEST_VALUE = { Standard: 4096, Advanced: 8192 };
 
-/** Parameter Store keeps 100 versions of a parameter. */
+/** Parameter Store keeps 100 versions of a parameter, and drops the oldest for a new one. */
 const MAXIMUM_VERSIONS = 100;
+
+/** Standard parameters of an account and Region, and names in one DeleteParameters call. */
+const MAXIMUM_PARAMETERS = 10_000;
+const MAXIMUM_DELETED = 10;
+const MAXIMUM_TAGS = 50;
 
 /** Systems Manager, of which the local cloud has Parameter Store. */
 export class Ssm implements AwsService {
@@ -59,8 +72,8 @@ export class Ssm implements AwsService {
     PutParameter: (input: PutParameterInput, caller) => this.#put(input, caller),
     GetParameter: (input: { Name: string; WithDecryption?: boolean }, caller) => {
       const { parameter, selector } = this.#find(input.Name, caller);
-      const version = selector ?? parameter.versions.length;
-      if (!parameter.versions[version - 1]) {
+      const version = selector ?? latestOf(parameter).number;
+      if (!parameter.versions.some(({ number }) => number === version)) {
         throw new AwsError(
           'ParameterVersionNotFound',
           `Systems Manager could not find version ${version} of ${parameter.name}.`,
@@ -75,15 +88,46 @@ export class Ssm implements AwsService {
       this.#store(caller).delete(parameter.name);
       return {};
     },
+    DeleteParameters: ({ Names }: { Names: string[] }, caller) => {
+      if (Names.length < 1 || Names.length > MAXIMUM_DELETED) {
+        throw new AwsError('ValidationException', `Names has 1 to ${MAXIMUM_DELETED} members.`);
+      }
+      const store = this.#store(caller);
+      const DeletedParameters = Names.filter((name) => store.delete(name));
+      return {
+        DeletedParameters,
+        InvalidParameters: Names.filter((name) => !DeletedParameters.includes(name)),
+      };
+    },
+    AddTagsToResource: (input: TagsInput & { Tags: Tag[] }, caller) => {
+      addTags(this.#tagged(input, caller), input.Tags);
+      return {};
+    },
+    ListTagsForResource: (input: TagsInput, caller) => {
+      const { tags } = this.#tagged(input, caller);
+      return { TagList: [...tags].map(([Key, Value]) => ({ Key, Value })) };
+    },
   };
 
+  #tagged({ ResourceType, ResourceId }: TagsInput, caller: Caller): Parameter {
+    const parameter = ResourceType === 'Parameter' && this.#store(caller).get(ResourceId);
+    if (!parameter) throw new AwsError('InvalidResourceId', `There is no ${ResourceType} ${ResourceId}.`);
+    return parameter;
+  }
+
   #put(input: PutParameterInput, caller: Caller) {
-    const members = ['Name', 'Value', 'Type', 'Description', 'Overwrite', 'Tier', 'DataType'];
+    const members = ['Name', 'Value', 'Type', 'Description', 'Overwrite', 'Tags', 'Tier', 'DataType'];
     acceptOnly(input, members, 'ValidationException');
     const { Name, Value, Overwrite = false, Tier = 'Standard', DataType = 'text' } = input;
     checkName(Name);
     if (DataType !== 'text') {
       throw new AwsError('ValidationException', `The local cloud does not know the data type ${DataType}.`);
+    }
+    if (Overwrite && input.Tags?.length) {
+      throw new AwsError(
+        'ValidationException',
+        "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
+      );
     }
     const known = this.#store(caller).get(Name);
     if (known && !Overwrite) {
@@ -105,18 +149,21 @@ export class Ssm implements AwsService {
     if (bytes < 1 || bytes > limit) {
       throw new AwsError('ValidationException', `A ${Tier} parameter’s value has 1 to ${limit} bytes.`);
     }
-    if (known && known.versions.length >= MAXIMUM_VERSIONS) {
+    if (!known && this.#store(caller).size >= MAXIMUM_PARAMETERS) {
       throw new AwsError(
-        'ParameterMaxVersionLimitExceeded',
-        `The local cloud keeps ${MAXIMUM_VERSIONS} versions of a parameter and drops none of them.`,
+        'ParameterLimitExceeded',
+        `The account has ${MAXIMUM_PARAMETERS} parameters in the Region already.`,
       );
     }
     const { accountId, region } = caller;
     const arn = `arn:${partitionOf(region)}:ssm:${region}:${accountId}:parameter/${Name.replace(/^\//, '')}`;
-    const parameter: Parameter = known ?? { name: Name, arn, versions: [] };
-    parameter.versions.push({ type, value: Value, modifiedAt: this.#clock.now() });
+    const parameter: Parameter = known ?? { name: Name, arn, versions: [], tags: new Map() };
+    addTags(parameter, input.Tags ?? []);
+    const number = (parameter.versions.at(-1)?.number ?? 0) + 1;
+    parameter.versions.push({ number, type, value: Value, modifiedAt: this.#clock.now() });
+    if (parameter.versions.length > MAXIMUM_VERSIONS) parameter.versions.shift();
     this.#store(caller).set(Name, parameter);
-    return { Version: parameter.versions.length, Tier };
+    return { Version: number, Tier };
   }
 
   #getByPath(input: GetParametersByPathInput, caller: Caller) {
@@ -141,7 +188,7 @@ export class Ssm implements AwsService {
       token: NextToken,
       invalidToken: 'InvalidNextToken',
     });
-    const Parameters = items.map((item) => viewOf(item, item.versions.length, WithDecryption));
+    const Parameters = items.map((item) => viewOf(item, latestOf(item).number, WithDecryption));
     return { Parameters, NextToken: nextToken };
   }
 
@@ -169,6 +216,22 @@ export class Ssm implements AwsService {
   }
 }
 
+interface TagsInput {
+  ResourceType: string;
+  ResourceId: string;
+}
+
+function addTags({ tags }: Parameter, added: readonly Tag[]): void {
+  for (const { Key, Value } of added) tags.set(Key, Value);
+  if (tags.size > MAXIMUM_TAGS) {
+    throw new AwsError('TooManyTagsError', `A parameter has at most ${MAXIMUM_TAGS} tags.`);
+  }
+}
+
+function latestOf({ versions }: Parameter): Version {
+  return versions.at(-1)!;
+}
+
 /** Names as the API reference of PutParameter wants them. */
 function checkName(name: string): void {
   if (!/^[\w./-]{1,1011}$/.test(name) || name.split('/').length > 16) {
@@ -190,7 +253,7 @@ function checkName(name: string): void {
 
 /** A secure string that is not to be decrypted shows something opaque, as a ciphertext is. */
 function viewOf({ name, arn, versions }: Parameter, version: number, decrypt: boolean) {
-  const { type, value, modifiedAt } = versions[version - 1]!;
+  const { type, value, modifiedAt } = versions.find(({ number }) => number === version)!;
   const isHidden = type === 'SecureString' && !decrypt;
   return {
     Name: name,

@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { RAMClient } from '@aws-sdk/client-ram';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterEach } from '@jest/globals';
 
@@ -32,6 +33,7 @@ export function connection(changes: Record<string, unknown> = {}, endpoint: Reco
     subscriptionId: 12345,
     region: 'us-east-1',
     contract: 'resource-share',
+    parameters: true,
     endpoint: {
       securityGroup: null,
       subnets: { minimumZones: 1, tag: null, waitMinutes: 60 },
@@ -82,7 +84,7 @@ async function send(this: EC2Client, command: { input: unknown; constructor: { n
   return answer;
 }
 
-for (const Client of [EC2Client, OrganizationsClient, RAMClient, STSClient]) {
+for (const Client of [EC2Client, OrganizationsClient, RAMClient, SSMClient, STSClient]) {
   Object.defineProperty(Client.prototype, 'send', { value: send, writable: true });
 }
 

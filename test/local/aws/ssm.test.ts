@@ -67,6 +67,35 @@ describe('a parameter', () => {
     }
   });
 
+  test('has the tags that it was created with, and those that are added', async () => {
+    const Tags = [{ Key: 'team', Value: 'a' }];
+    await ask('PutParameter', { Name: '/app/url', Value: 'one', Type: 'String', Tags });
+    const resource = { ResourceType: 'Parameter', ResourceId: '/app/url' };
+    await ask('AddTagsToResource', { ...resource, Tags: [{ Key: 'stage', Value: 'b' }] });
+    expect((await ask('ListTagsForResource', resource)).TagList).toEqual([
+      { Key: 'team', Value: 'a' },
+      { Key: 'stage', Value: 'b' },
+    ]);
+    await expect(
+      ask('PutParameter', { Name: '/app/url', Value: 'two', Overwrite: true, Tags }),
+    ).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringContaining('overwrite') });
+  });
+
+  test('loses its oldest version when it has more than 100', async () => {
+    await ask('PutParameter', { Name: 'key', Value: '1', Type: 'String' });
+    for (let count = 2; count <= 101; count += 1) {
+      await ask('PutParameter', { Name: 'key', Value: String(count), Overwrite: true });
+    }
+    await expect(ask('GetParameter', { Name: 'key:1' })).rejects.toMatchObject({
+      name: 'ParameterVersionNotFound',
+    });
+    expect((await ask('GetParameter', { Name: 'key:2' })).Parameter.Value).toBe('2');
+    expect((await ask('GetParameter', { Name: 'key' })).Parameter).toMatchObject({
+      Value: '101',
+      Version: 101,
+    });
+  });
+
   test.each([
     [{ Name: 'key', Value: 'two', Type: 'String' }, 'ParameterAlreadyExists'],
     [{ Name: 'new', Value: 'two' }, 'ValidationException'],
@@ -79,6 +108,21 @@ describe('a parameter', () => {
   ])('%.60j is refused', async (input, name) => {
     await ask('PutParameter', { Name: 'key', Value: 'one', Type: 'String' });
     await expect(ask('PutParameter', input)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('several parameters', () => {
+  test('are deleted in one call, ten at most', async () => {
+    for (const Name of ['a', 'b']) await ask('PutParameter', { Name, Value: 'one', Type: 'String' });
+    expect(await ask('DeleteParameters', { Names: ['a', 'c'] })).toEqual({
+      DeletedParameters: ['a'],
+      InvalidParameters: ['c'],
+    });
+    await expect(ask('GetParameter', { Name: 'a' })).rejects.toMatchObject({ name: 'ParameterNotFound' });
+    expect((await ask('GetParameter', { Name: 'b' })).Parameter.Value).toBe('one');
+    await expect(
+      ask('DeleteParameters', { Names: Array.from({ length: 11 }, (_, index) => `n${index}`) }),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
   });
 });
 

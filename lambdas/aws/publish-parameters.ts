@@ -1,0 +1,72 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { defineHandler } from '../runtime/handler.ts';
+import { codeOf } from './errors.ts';
+import { memberClient } from './member-account.ts';
+import {
+  DnsEndpoint,
+  deleteParameters,
+  PARAMETER_ATTEMPTS,
+  parameterTree,
+  readParameters,
+} from './parameters.ts';
+import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './payload.ts';
+import { systemTags } from './tags.ts';
+
+/**
+ * Writes the parameters by which applications of the member account find their databases: what is missing or
+ * different, and nothing else. Parameters of this system that are not true any more are deleted. Does nothing
+ * where the connection publishes no parameters.
+ *
+ * @returns how many were written and deleted.
+ * @throws QuotaExceeded when the account has as many parameters as it may have.
+ * @throws AwsUnavailable when Parameter Store keeps throttling. Called again, it goes on where it stopped.
+ */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    connection: z.extend(Connection, { parameters: z.boolean() }),
+    vpcId: VpcId,
+    vpcEndpointId: VpcEndpointId,
+    endpoints: z.array(DnsEndpoint),
+    execution: Execution,
+  }),
+  async ({ accountId, connection, vpcId, vpcEndpointId, endpoints, execution }) => {
+    const { name, region, parameters } = connection;
+    if (!parameters) return { written: 0, deleted: 0 };
+    const ssm = await memberClient(SSMClient, { accountId, region }, execution, PARAMETER_ATTEMPTS);
+
+    const wanted = parameterTree(name, vpcId, vpcEndpointId, endpoints);
+    const found = await readParameters(ssm, name, vpcId);
+    const different = [...wanted].filter(([parameter, value]) => found.get(parameter) !== value);
+    for (const [parameter, value] of different) {
+      await write(ssm, { parameter, value, isKnown: found.has(parameter), connection: name, execution });
+    }
+    const stale = [...found.keys()].filter((parameter) => !wanted.has(parameter));
+    await deleteParameters(ssm, stale);
+    return { written: different.length, deleted: stale.length };
+  },
+);
+
+interface Writing {
+  parameter: string;
+  value: string;
+  isKnown: boolean;
+  connection: string;
+  execution: string;
+}
+
+/** AWS takes tags only for a new parameter, and not together with `Overwrite` ("PutParameter", API reference). */
+async function write(ssm: SSMClient, { parameter, value, isKnown, connection, execution }: Writing) {
+  const request = { Name: parameter, Value: value, Type: 'String', Tier: 'Standard' } as const;
+  if (!isKnown) {
+    try {
+      await ssm.send(new PutParameterCommand({ ...request, Tags: systemTags(connection, execution) }));
+      return;
+    } catch (error) {
+      // Somebody has written it in between.
+      if (codeOf(error) !== 'ParameterAlreadyExists') throw error;
+    }
+  }
+  await ssm.send(new PutParameterCommand({ ...request, Overwrite: true }));
+}

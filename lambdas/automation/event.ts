@@ -21,17 +21,25 @@ export type Change =
 /** A change, or why the event calls for nothing. */
 export type Reading = { change: Change } | { change: null; reason: string };
 
+/** What is quoted from an event is cut to this many characters: an event can be as large as a state. */
+const LONGEST_QUOTE = 100;
+/** An event can have thousands of mistakes; these many say enough. */
+const MOST_PROBLEMS = 5;
+
 const accountId = z.string().check(z.regex(/^\d{12}$/));
-const vpcId = z.string().check(z.regex(/^vpc-[0-9a-f]{8,17}$/));
-const subnetId = z.string().check(z.regex(/^subnet-[0-9a-f]{8,17}$/));
-const tags = z.array(z.object({ key: z.string(), value: z.optional(z.string()) }));
+const vpcId = z.string().check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/));
+const subnetId = z.string().check(z.regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/));
+/** As long as EC2 lets it be ("Tag restrictions", EC2 User Guide). */
+const tagValue = z.string().check(z.maxLength(256));
+const tags = z.array(z.object({ key: z.string(), value: z.optional(tagValue) }));
 
 const envelope = z.object({
   source: z.string(),
   'detail-type': z.string(),
   account: accountId,
   region: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d+$/)),
-  time: z.string(),
+  /** Compared as text with the times of other events, so all are of one form. */
+  time: z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/)),
   resources: z._default(z.array(z.string()), []),
   detail: z.looseObject({
     eventName: z.optional(z.string()),
@@ -58,7 +66,7 @@ const vpcTags = z.object({
 
 const tagChange = z.object({
   'changed-tag-keys': z.array(z.string()),
-  tags: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), tagValue),
 });
 
 /**
@@ -71,12 +79,14 @@ const tagChange = z.object({
 export function readEvent(input: unknown): Reading {
   const event = part(envelope, input, 'the event');
   const read = readers[`${event.source} ${event.detail.eventName ?? event['detail-type']}`];
-  if (!read) return none(`${event.source} ${event.detail.eventName ?? event['detail-type']} is not used`);
+  if (!read) {
+    return none(`${quoted(`${event.source} ${event.detail.eventName ?? event['detail-type']}`)} is not used`);
+  }
   const { errorCode, eventName } = event.detail;
   // Refused because something is in the way, which may be our endpoint.
   const isBlocked =
     errorCode === 'Client.DependencyViolation' && (eventName === 'DeleteVpc' || eventName === 'DeleteSubnet');
-  if (errorCode !== undefined && !isBlocked) return none(`the call failed: ${String(errorCode)}`);
+  if (errorCode !== undefined && !isBlocked) return none(`the call failed: ${quoted(String(errorCode))}`);
   return read(event, isBlocked);
 }
 
@@ -107,7 +117,7 @@ const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {
       event.detail,
       'detail',
     ).serviceEventDetails.createAccountStatus;
-    if (status.state !== 'SUCCEEDED') return none(`the account was not created: ${status.state}`);
+    if (status.state !== 'SUCCEEDED') return none(`the account was not created: ${quoted(status.state)}`);
     return account(
       part(accountId, status.accountId, 'detail.serviceEventDetails.createAccountStatus.accountId'),
     );
@@ -118,7 +128,7 @@ const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {
       event.detail,
       'detail',
     ).serviceEventDetails.closeAccountStatus;
-    if (status.state !== 'SUCCEEDED') return none(`the account was not closed: ${status.state}`);
+    if (status.state !== 'SUCCEEDED') return none(`the account was not closed: ${quoted(status.state)}`);
     return left(part(accountId, status.accountId, 'detail.serviceEventDetails.closeAccountStatus.accountId'));
   },
   'aws.organizations MoveAccount': (event) => account(requestedAccount(event)),
@@ -187,10 +197,11 @@ const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {
     const resource = /^arn:[a-z-]+:ec2:([^:]+):(\d{12}):vpc\/(.+)$/.exec(event.resources[0] ?? '');
     if (!resource) return none('the tag is not on a VPC');
     const [, region = '', owner = '', id] = resource;
+    mustSpeakFor(event, owner, region);
     const change = part(tagChange, event.detail, 'detail');
     if (!change['changed-tag-keys'].includes(TAG)) return none(`the tag ${TAG} did not change`);
     return vpc(
-      { account: owner, region },
+      event,
       part(vpcId, id, 'resources[0]'),
       names(Object.hasOwn(change.tags, TAG) ? change.tags[TAG] : ''),
       true,
@@ -211,7 +222,7 @@ function managedAccount(
     event.detail,
     'detail',
   ).serviceEventDetails[key];
-  if (status?.state !== 'SUCCEEDED') return none(`Control Tower reports ${status?.state}`);
+  if (status?.state !== 'SUCCEEDED') return none(`Control Tower reports ${quoted(String(status?.state))}`);
   return account(status.account.accountId);
 }
 
@@ -255,18 +266,27 @@ function left(id: string): Reading {
   return { change: { kind: 'account-left', accountId: id } };
 }
 
+/** The account of a VPC that an event is about. */
 function ownerOf(event: Event): string {
-  return event.detail.recipientAccountId ?? event.account;
+  mustSpeakFor(event, event.detail.recipientAccountId ?? event.account, event.region);
+  return event.account;
 }
 
-function vpc(
-  { account, region, detail }: { account: string; region: string; detail?: Event['detail'] },
-  id: string,
-  asked: string[],
-  retagged = false,
-): Reading {
-  const accountId = detail?.recipientAccountId ?? account;
-  return { change: { kind: 'vpc', accountId, region, vpcId: id, names: asked, retagged } };
+/** EventBridge itself says where an event is from. What an account reports is true only of itself. */
+function mustSpeakFor({ account, region }: Event, owner: string, place: string): void {
+  if (account === owner && region === place) return;
+  throw new MalformedEvent(
+    `The event comes from account ${account} in ${region}, and speaks of account ${owner} in ${quoted(place)}. It is kept in the dead-letter queue. If this account was not meant to send it, find out who did.`,
+  );
+}
+
+function vpc(event: Event, id: string, asked: string[], retagged = false): Reading {
+  const { region } = event;
+  return { change: { kind: 'vpc', accountId: ownerOf(event), region, vpcId: id, names: asked, retagged } };
+}
+
+function quoted(text: string): string {
+  return text.slice(0, LONGEST_QUOTE);
 }
 
 function none(reason: string): Reading {
@@ -276,9 +296,9 @@ function none(reason: string): Reading {
 function part<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    ({ path, message }) => `${[what, ...path].join('.')}: ${message || 'not as expected'}`,
-  );
+  const problems = result.error.issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => `${quoted([what, ...path].join('.'))}: ${message || 'not as expected'}`);
   throw new MalformedEvent(
     `The event is not of the form that its kind promises: ${problems.join('; ')}. It is kept in the dead-letter queue; if AWS has changed the form, lambdas/automation/event.ts must learn it.`,
   );

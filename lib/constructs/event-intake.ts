@@ -40,11 +40,16 @@ export class EventIntake extends Construct {
         },
       }),
     );
-    const patterns: Record<string, EventPattern> = {
-      ...accountEvents(),
-      ...vpcEvents(),
-    };
-    for (const [name, eventPattern] of Object.entries(patterns)) {
+    // Only the management account tells of others: whoever administers a member account can forward anything.
+    const account = [configuration.organization.managementAccountId];
+    const patterns: [string, EventPattern][] = [
+      ...Object.entries(accountEvents()).map(([name, pattern]): [string, EventPattern] => [
+        name,
+        { ...pattern, account },
+      ]),
+      ...Object.entries(vpcEvents()),
+    ];
+    for (const [name, eventPattern] of patterns) {
       new Rule(this, name, {
         eventBus: this.bus,
         eventPattern,

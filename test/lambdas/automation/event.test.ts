@@ -7,6 +7,11 @@ const VPC = { kind: 'vpc', ...PLACE, vpcId: 'vpc-0a71e831cb5152c43', retagged: f
 const RETAGGED = { ...VPC, retagged: true };
 const LEFT = { kind: 'account-left', accountId: '444455556666' };
 
+/** The same event, in which CloudTrail says that another account has seen it. */
+function reportedOf<E extends { detail: object }>(recipientAccountId: string, given: E): E {
+  return { ...given, detail: { ...given.detail, recipientAccountId } };
+}
+
 describe('reading an event', () => {
   test.each([
     [
@@ -70,9 +75,40 @@ describe('reading an event', () => {
     ['an event without its detail', { ...event.vpcCreated('orders'), detail: undefined }],
     ['an event whose VPC id is not one', event.vpcCreated('orders', { vpcId: '../../etc' })],
     ['a departure that names nobody', event.accountDeparted(null)],
+    ['an event whose VPC id has a wrong length', event.vpcCreated('orders', { vpcId: 'vpc-0a71e831cb5' })],
     ['an event whose account is not one', { ...event.vpcCreated('orders'), account: '1' }],
+    [
+      'an event whose account ends in a newline',
+      { ...event.vpcCreated('orders'), account: '444455556666\n' },
+    ],
+    ['an event whose account is of other digits', { ...event.vpcCreated('orders'), account: '٤٤٤٤٥٥٥٥٦٦٦٦' }],
+    ['an event without an order in time', { ...event.vpcCreated('orders'), time: '~' }],
+    ['an event whose tag is longer than EC2 lets it be', event.vpcTagged('x'.repeat(257))],
+    [
+      'a tag change that an account reports of another',
+      { ...event.vpcTagged('orders'), account: '444455550001' },
+    ],
+    ['a tag change of another Region', { ...event.vpcTagged('orders'), region: 'eu-west-1' }],
+    ['a VPC that an account reports of another', reportedOf('444455550001', event.vpcCreated('orders'))],
+    ['a deletion that an account reports of another', reportedOf('444455550001', event.vpcDeleted())],
+    [
+      'a blocked subnet that an account reports of another',
+      reportedOf('444455550001', event.blocked(event.subnetDeleted())),
+    ],
   ])('refuses %s', (_, given) => {
     expect(() => readEvent(given)).toThrow(expect.objectContaining({ name: 'MalformedEvent' }));
+  });
+
+  test('says little of an event that is large', () => {
+    const items = Array.from({ length: 5000 }, (_, index) => ({ key: index }));
+    const { requestParameters, ...detail } = event.tagsCreated('orders').detail as Record<string, object>;
+    const given = {
+      ...event.tagsCreated('orders'),
+      detail: { ...detail, requestParameters: { ...requestParameters, tagSet: { items } } },
+    };
+    expect(() => readEvent(given)).toThrow(/^.{1,1000}$/s);
+    const unknown = { ...given, detail: { eventName: 'x'.repeat(200_000) } };
+    expect(readEvent(unknown)).toEqual({ change: null, reason: expect.stringMatching(/^.{1,200}$/) });
   });
 
   test('is not confused by names of the prototype', () => {

@@ -10,7 +10,6 @@ import {
 } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
@@ -23,6 +22,7 @@ import type { Configuration } from './configuration.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Functions, grantTable } from './constructs/functions.ts';
 import { Workflow, type WorkflowProps } from './constructs/workflow.ts';
+import { workflowTarget } from './constructs/workflow-target.ts';
 import { SYSTEM } from './names.ts';
 
 export interface HubStackProps extends StackProps {
@@ -255,7 +255,7 @@ export class HubStack extends Stack {
     });
     grantTable(this.#table, workflow, 'dynamodb:PutItem');
     this.#allowAnnouncing(workflow);
-    new Rule(this, 'ExecutionFailed', {
+    const rule = new Rule(this, 'ExecutionFailed', {
       description: 'Passes the turn on when an execution ends otherwise than well.',
       eventPattern: {
         source: ['aws.states'],
@@ -265,8 +265,8 @@ export class HubStack extends Stack {
           stateMachineArn: workflows.map(({ stateMachineArn }) => stateMachineArn),
         },
       },
-      targets: [new SfnStateMachine(workflow, { deadLetterQueue: this.#deadLetterQueue })],
     });
+    rule.addTarget(workflowTarget(rule, workflow, this.#deadLetterQueue));
   }
 
   /** A workflow, which may invoke the functions that it names. */

@@ -20,6 +20,8 @@ export interface EventForwardingProps {
 export class EventForwarding extends Construct {
   constructor(scope: Construct, id: string, { configuration, events, patterns, role }: EventForwardingProps) {
     super(scope, id);
+    // With SQS's own key. It holds events that CloudTrail has too, and a key of the stack's would cost $1 a month in
+    // each account and Region. EventBridge may not use the key `aws/sqs`.
     const deadLetterQueue = new Queue(this, 'DeadLetters', {
       queueName: `${SYSTEM}-undelivered-${events}-events`,
       encryption: QueueEncryption.SQS_MANAGED,

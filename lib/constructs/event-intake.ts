@@ -1,6 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -8,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
 import { accountEvents, vpcEvents } from '../event-patterns.ts';
 import { SYSTEM } from '../names.ts';
+import { workflowTarget } from './workflow-target.ts';
 
 export interface EventIntakeProps {
   configuration: Configuration;
@@ -49,11 +49,12 @@ export class EventIntake extends Construct {
       ]),
       ...Object.entries(vpcEvents()),
     ];
+    const target = workflowTarget(this, dispatch, deadLetterQueue);
     for (const [name, eventPattern] of patterns) {
       new Rule(this, name, {
         eventBus: this.bus,
         eventPattern,
-        targets: [new SfnStateMachine(dispatch, { deadLetterQueue })],
+        targets: [target],
       });
     }
   }

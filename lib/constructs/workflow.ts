@@ -55,7 +55,8 @@ export class Workflow extends Construct {
           encryptionKey: props.key,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
-        level: LogLevel.ERROR,
+        // Every step, for whoever audits; without what passes through, which may be an endpoint script.
+        level: LogLevel.ALL,
         includeExecutionData: false,
       },
     });

@@ -18,6 +18,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { RECONCILIATION_HOURS } from '../lambdas/automation/invitations.ts';
 import type { Configuration } from './configuration.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Functions, grantTable } from './constructs/functions.ts';
@@ -196,16 +197,16 @@ export class HubStack extends Stack {
       ],
     });
     const scheduler = new Role(this, 'Scheduler', {
-      description: 'Lets EventBridge Scheduler start the daily reconciliation.',
+      description: 'Lets EventBridge Scheduler start the reconciliation.',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com').withConditions({
         StringEquals: { 'aws:SourceAccount': this.account },
       }),
     });
     // For the dead-letter queue.
     this.#key.grantEncryptDecrypt(scheduler);
-    new Schedule(this, 'Daily', {
+    new Schedule(this, 'Reconciliation', {
       description: 'Repairs what events have missed.',
-      schedule: ScheduleExpression.rate(Duration.days(1)),
+      schedule: ScheduleExpression.rate(Duration.hours(RECONCILIATION_HOURS)),
       target: new StepFunctionsStartExecution(workflow, {
         input: ScheduleTargetInput.fromObject({}),
         deadLetterQueue: this.#deadLetterQueue,

@@ -2,11 +2,13 @@ import * as z from 'zod/mini';
 import { defineHandler } from '../runtime/handler.ts';
 import { configuration } from './configuration.ts';
 import { offersOf, strangersTo } from './findings.ts';
+import { invitedAccounts } from './invitations.ts';
 import { type Counts, reconcile } from './reconciliation.ts';
 import { fitting, reportOf } from './reconciliation-report.ts';
 import {
   type Key,
   MOST_ITEM_BYTES,
+  readAdmissions,
   readDueBefore,
   readFindings,
   readReadings,
@@ -68,13 +70,20 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const strangers = new Set(
     offers && [...readings].flatMap(([connection, reading]) => strangersTo(connection, reading, offers)),
   );
+  const invited = connections.flatMap((connection) => {
+    const reading = readings.get(connection.name);
+    const accounts = reading ? invitedAccounts(connection, reading) : [];
+    return accounts.map((accountId) => ({ accountId, connection: connection.name }));
+  });
   const outcome = reconcile({
     run,
+    at,
     connections,
     accounts,
     findings,
     readings,
     recorded: await readRecorded([...strangers]),
+    admittedAt: await readAdmissions(invited),
     dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
   });
 

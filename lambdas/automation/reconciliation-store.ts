@@ -110,6 +110,18 @@ export async function readRecorded(accountIds: readonly string[]): Promise<Set<s
   return recorded;
 }
 
+/** When this system has admitted them: ISO times, by `<account id> <connection>`. Others have none. */
+export async function readAdmissions(
+  admissions: readonly { accountId: string; connection: string }[],
+): Promise<Map<string, string>> {
+  const admittedAt = new Map<string, string>();
+  await inParallel(admissions, async ({ accountId, connection }) => {
+    const at = await get({ pk: `account#${accountId}`, sk: `connection#${connection}` }, 'at');
+    if (at !== undefined) admittedAt.set(`${accountId} ${connection}`, at);
+  });
+  return admittedAt;
+}
+
 /**
  * The removals that were due in the run before. They are kept with the run, so that a plan that is made again
  * after it has written what is due now does not take its own for those.

@@ -16,6 +16,7 @@ import {
   strangersTo,
   whatIsMissing,
 } from './findings.ts';
+import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
 import type { PlannedExecution } from './plan.ts';
 import { oddEndpoints, othersConnections, type Reported } from './strays.ts';
 
@@ -23,6 +24,8 @@ import { oddEndpoints, othersConnections, type Reported } from './strays.ts';
 export interface Knowledge {
   /** Name of the execution that reconciles. */
   run: string;
+  /** ISO time at which it began. */
+  at: string;
   connections: readonly Connection[];
   /** `<account id> <i>,<j>,…` with places in `connections`; null when the accounts could not be listed. */
   accounts: readonly string[] | null;
@@ -31,6 +34,8 @@ export interface Knowledge {
   readings: ReadonlyMap<string, Reading>;
   /** `<account id> <connection>` of whom this system has admitted. */
   recorded: ReadonlySet<string>;
+  /** When this system has admitted accounts that have not accepted yet: ISO times, by `<account id> <connection>`. */
+  admittedAt: ReadonlyMap<string, string>;
   /** The removals that were due in the run before. */
   dueBefore: ReadonlySet<string>;
 }
@@ -64,6 +69,8 @@ export interface Counts {
   /** Removals that wait for the next run. */
   dueNext: number;
   reported: number;
+  /** Invitations that nobody can accept and that may expire before the next run. */
+  invitationsNearExpiry: number;
   /** Pairs of account and Region that could not be looked into. */
   unreachable: number;
 }
@@ -145,6 +152,18 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       );
     }
 
+    const invited = invitedAccounts(connection, reading).filter((id) => offers.get(id)?.has(connection.name));
+    for (const accountId of invited) {
+      const place = places.get(placeKey(accountId, connection.region));
+      const admittedAt = knowledge.admittedAt.get(`${accountId} ${connection.name}`);
+      const expires = admittedAt && expiringAt(admittedAt, knowledge.at);
+      // Where the account can be entered, an onboarding accepts the invitation, or fails and says why.
+      if (!expires || !place || !('error' in place)) continue;
+      const what = `the account cannot be entered to accept its invitation, which expires at ${expires}`;
+      const where = { connection: connection.name, accountId, region: connection.region };
+      reported.push({ kind: 'invitation near expiry', ...where, what });
+    }
+
     const principals = principalsOf(reading);
     for (const place of placesIn(connection.region, places)) {
       const { accountId, region } = place;
@@ -152,11 +171,17 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       const wanted = offered ? place.vpcs.filter(({ tags }) => isWanted(connection, tags)) : [];
       vpcs += wanted.length;
       const target = { connection: connection.name, accountId, region };
+      const before = differences.length;
       for (const { vpcId } of wanted) {
         const missing = whatIsMissing(connection, vpcId, place, unread ? null : principals.get(accountId));
         if (missing.length > 0) {
           decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, unread);
         }
+      }
+      // The onboarding of a VPC accepts the invitation, too.
+      const isUnderWay = differences.length > before || hasAccepted(connection, place);
+      if (invited.includes(accountId) && !isUnderWay) {
+        decide({ workflow: 'onboard', ...target, why: 'its invitation is not accepted' }, undefined);
       }
       // The account's offboarding takes its VPCs with it.
       if (leaving.has(accountId)) continue;
@@ -198,6 +223,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       offboard: count('offboard'),
       dueNext: differences.filter(({ outcome }) => outcome === 'dueNext').length,
       reported: reported.length,
+      invitationsNearExpiry: reported.filter(({ kind }) => kind === 'invitation near expiry').length,
       unreachable: sum(places.values(), (place) => ('error' in place ? 1 : 0)),
     },
   };

@@ -10,7 +10,8 @@ export interface Reported {
     | 'other principal'
     | 'connection not made by this system'
     | 'endpoint of no connection'
-    | 'several endpoints';
+    | 'several endpoints'
+    | 'invitation near expiry';
   connection?: string;
   accountId?: string;
   region?: string;

@@ -42,7 +42,7 @@ describe('an account that appears', () => {
         { connection: 'ledger', accountId },
       ]);
       expect(lab.executions().map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED' }));
-      expect(lab.principals(12345)).toEqual({ [accountId]: 'associating' });
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
       expect(lab.principals(23456)).toEqual({ [accountId]: 'associated' });
     }),
   );

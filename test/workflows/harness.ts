@@ -136,6 +136,23 @@ export class Lab {
     return accountId;
   }
 
+  /** The account's role does not let the hub in, until what this returns is called. */
+  async lockOut(accountId: string): Promise<() => Promise<void>> {
+    const place = { accountId, region: 'us-east-1' };
+    const RoleName = 'redis-privatelink-connector';
+    const { Role } = await this.call<{ Role: { AssumeRolePolicyDocument: string } }>(
+      'iam',
+      'GetRole',
+      { RoleName },
+      place,
+    );
+    const trust = async (PolicyDocument: string) => {
+      await this.call('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument }, place);
+    };
+    await trust(JSON.stringify({ Version: '2012-10-17', Statement: [] }));
+    return () => trust(decodeURIComponent(Role.AssumeRolePolicyDocument));
+  }
+
   /** A VPC that has been there, with DNS on and, unless it is `bare`, subnets in three zones. */
   async vpc(
     accountId: string,

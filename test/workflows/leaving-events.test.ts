@@ -167,7 +167,7 @@ describe('what brings a connection', () => {
       }
       join(scene, accountId);
       await lab.settled();
-      expect(lab.principals(12345)).toEqual({ [accountId]: 'associating' });
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
       expect(lab.principals(23456)).toHaveProperty(accountId);
       const onboardings = scene.started('onboard', { accountId });
       expect(onboardings.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));

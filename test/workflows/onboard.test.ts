@@ -70,10 +70,11 @@ describe('onboard', () => {
         connection: 'orders',
         accountId,
         vpcId: null,
+        invitation: 'accepted',
         vpcEndpointId: null,
         endpoints: [],
       });
-      expect(lab.principals()).toEqual({ [accountId]: 'associating' });
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
       expect(await lab.endpoints(accountId)).toEqual([]);
       expect(await lab.items(`account#${accountId}`)).toEqual([`account#${accountId} connection#orders`]);
     }));

@@ -39,6 +39,7 @@ describe('reconcile', () => {
         offboard: 0,
         dueNext: 0,
         reported: 0,
+        invitationsNearExpiry: 0,
         unreachable: 0,
       });
       expect(run.incomplete).toEqual([]);
@@ -50,6 +51,7 @@ describe('reconcile', () => {
             run: run.run,
             dryRun: false,
             counts: run.counts,
+            invitationsNearExpiry: 0,
             incomplete: [],
             report: { pk: 'reconcile', sk: expect.stringContaining(run.run) },
           },
@@ -192,8 +194,10 @@ describe('reconcile', () => {
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
+      const letIn = await lab.lockOut(accountId);
       await scene.succeed('onboard', { connection: 'orders', accountId });
       await lab.sleep(13 * HOUR);
+      await letIn();
       await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
       await scene.reconcile();
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });

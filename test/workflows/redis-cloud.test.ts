@@ -224,8 +224,10 @@ describe('an invitation to a resource share', () => {
   test('that expired before two VPCs came is renewed once', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
+      const letIn = await lab.lockOut(accountId);
       await lab.run('onboard', { connection: 'orders', accountId });
       await lab.sleep(13 * HOUR);
+      await letIn();
       expect(lab.principals()).toEqual({ [accountId]: 'disassociated' });
       await lab.vpc(accountId);
       await lab.vpc(accountId, OTHER_VPC);
@@ -244,8 +246,10 @@ describe('an invitation to a resource share', () => {
   test('that expired is renewed even if Redis Cloud still calls it pending', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
+      const letIn = await lab.lockOut(accountId);
       await lab.run('onboard', { connection: 'orders', accountId });
       await lab.sleep(13 * HOUR);
+      await letIn();
       const original = lab.provider.principalState.bind(lab.provider);
       lab.provider.principalState = (...asked) => {
         const state = original(...asked);

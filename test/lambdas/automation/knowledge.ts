@@ -50,11 +50,13 @@ export const unreachable = (changes: object = {}): Finding => ({
 export function know(changes: Partial<Knowledge> = {}): Knowledge {
   return {
     run: 'run-1',
+    at: '2026-11-20T10:00:00.000Z',
     connections: [orders],
     accounts: [`${A} 0`],
     findings: [found()],
     readings: new Map([['orders', reading()]]),
     recorded: new Set(),
+    admittedAt: new Map(),
     dueBefore: new Set(),
     ...changes,
   };

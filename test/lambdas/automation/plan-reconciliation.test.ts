@@ -127,6 +127,7 @@ test('decides from what the table holds, and stores what is to be started', asyn
       dueNext: 0,
       // The connection that Redis Cloud shows is not this system's.
       reported: 1,
+      invitationsNearExpiry: 0,
       unreachable: 0,
     },
     incomplete: [],
@@ -315,4 +316,15 @@ test.each([
   [{ dryRun: 'no' }, 'dryRun: must be true or false'],
 ])('refuses an unacceptable input, %#', async (changes, problem) => {
   await expect(handler(payload(changes))).rejects.toThrow(problem);
+});
+
+test('knows when this system has admitted an account that has not accepted', async () => {
+  const invited = {
+    ...reading({ principals: [`${A} associating`, `${B} associating`], owners: [] }),
+    next: null,
+  };
+  await see([unreachable(), unreachable({ accountId: B })], [invited]);
+  await put(`account#${A}`, 'connection#orders', { at: { S: '2026-11-20T02:00:00.000Z' } });
+  const { counts } = await handler(payload({ accounts: [`${A} 0`, `${B} 0`] }));
+  expect(counts.invitationsNearExpiry).toBe(1);
 });

@@ -41,6 +41,7 @@ test('where all is as it should be, nothing is to be done', () => {
       offboard: 0,
       dueNext: 0,
       reported: 0,
+      invitationsNearExpiry: 0,
       unreachable: 0,
     },
   });

@@ -1,10 +1,14 @@
-import { type App, DefaultStackSynthesizer } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import { buildFunctions } from './build-functions.ts';
 import type { Configuration } from './configuration.ts';
 import { HubStack } from './hub-stack.ts';
-import { MemberStack } from './member-stack.ts';
+import { MemberStack, memberRegions } from './member-stack.ts';
+import { memberTemplate } from './member-template.ts';
 import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from './names.ts';
 import { OrganizationStack } from './organization-stack.ts';
+
+/** Where Organizations reports accounts, and where the StackSet is. */
+const ORGANIZATIONS_REGION = 'us-east-1';
 
 /** Adds the stacks of a configuration, on functions that are built now. */
 export function addStacks(app: App, configuration: Configuration): void {
@@ -15,17 +19,34 @@ export function addStacks(app: App, configuration: Configuration): void {
     description: 'Redis Cloud PrivateLink automation: the workflows.',
     env: { account: organization.hubAccountId, region: organization.hubRegion },
   });
-  new MemberStack(app, MEMBER_STACK, {
-    configuration,
-    // It ships no assets, so a member account needs no CDK bootstrap.
-    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
-    description: 'Redis Cloud PrivateLink automation: what every member account has.',
-  });
-  for (const region of new Set(['us-east-1', organization.controlTowerRegion])) {
+  addMemberStack(app, MEMBER_STACK, configuration);
+  for (const region of new Set([ORGANIZATIONS_REGION, organization.controlTowerRegion])) {
     new OrganizationStack(app, `${ORGANIZATION_STACK}-${region}`, {
       configuration,
       description: 'Redis Cloud PrivateLink automation: reports accounts of the organization.',
       env: { account: organization.managementAccountId, region },
+      memberTemplate:
+        region === ORGANIZATIONS_REGION ? memberTemplate(configuration, app.node.getAllContext()) : undefined,
     });
   }
+  if (!organization.connectManagementAccount) return;
+  // The StackSet never reaches the management account.
+  for (const region of memberRegions(configuration)) {
+    addMemberStack(app, `${ORGANIZATION_STACK}-member-${region}`, configuration, {
+      account: organization.managementAccountId,
+      region,
+    });
+  }
+}
+
+function addMemberStack(
+  app: App,
+  name: string,
+  configuration: Configuration,
+  env?: { account: string; region: string },
+): void {
+  new MemberStack(app, name, {
+    configuration,
+    ...(env && { env }),
+  });
 }

@@ -28,6 +28,8 @@ const region = z
   .refine((name) => regions.has(name), 'not a Region of AWS’s standard partition; write one like us-east-1')
   .meta({ description: 'An AWS Region, e.g. us-east-1.' });
 
+const percentage = 'a whole number of percent, at most 100';
+
 const connection = z.strictObject({
   name: z
     .string()
@@ -175,7 +177,25 @@ const schema = z
           'generate one, for example with: uuidgen (16 to 64 letters, digits and hyphens)',
         )
         .meta({ description: "Guards the member accounts' role against a confused deputy. Generate it." }),
+      connectManagementAccount: z
+        .boolean()
+        .default(false)
+        .meta({ description: "Whether the management account's own VPCs may be connected." }),
     }),
+    rollout: z
+      .strictObject({
+        failureTolerancePercentage: z
+          .int()
+          .min(0, percentage)
+          .max(100, percentage)
+          .default(10)
+          .meta({ description: 'In how many accounts of a Region the member stack may fail, in percent.' }),
+        maxConcurrentPercentage: z.int().min(1, percentage).max(100, percentage).default(25).meta({
+          description: 'In how many accounts the member stack is deployed at one time, in percent.',
+        }),
+      })
+      .prefault({})
+      .meta({ description: 'How the StackSet deploys the member stack.' }),
     connections: z
       .array(connection)
       .min(1, 'name at least one connection')
@@ -194,7 +214,9 @@ export interface Configuration {
     controlTowerRegion: string;
     organizationalUnits: string[];
     externalId: string;
+    connectManagementAccount: boolean;
   };
+  rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
 }
 
@@ -294,6 +316,7 @@ function complete(data: z.infer<typeof schema>): Configuration {
       ...organization,
       controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
     },
+    rollout: data.rollout,
     connections: data.connections.map((connection) => ({
       ...connection,
       shareName: connection.shareName ?? `redis-privatelink-${connection.name}`,

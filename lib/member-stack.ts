@@ -5,6 +5,7 @@ import {
   type CfnResource,
   Duration,
   Fn,
+  LegacyStackSynthesizer,
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
@@ -31,12 +32,20 @@ export interface MemberStackProps extends StackProps {
  */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
-    super(scope, id, props);
+    super(scope, id, {
+      description: 'Redis Cloud PrivateLink automation: what every member account has.',
+      // It has no assets and its template is small, so it needs nothing of the CDK's bootstrap: a StackSet takes it
+      // inline, and so does the command line, which uses the caller's own credentials.
+      synthesizer: new LegacyStackSynthesizer(),
+      ...props,
+    });
     const { configuration } = props;
     const { organization } = configuration;
 
     const forwarder = new Role(this, 'Forwarder', {
-      roleName: FORWARDER_ROLE,
+      // One for each Region: an automatic deployment takes the Regions in any order, and EventBridge refuses a
+      // target whose role is not there yet.
+      roleName: `${FORWARDER_ROLE}-${Aws.REGION}`,
       description:
         'Lets EventBridge put events of this account on the bus of the Redis Cloud PrivateLink hub.',
       assumedBy: forwardingPrincipal(this),
@@ -46,21 +55,19 @@ export class MemberStack extends Stack {
     );
     const connector = this.#connectorRole(configuration);
 
-    // Roles belong to the account, not to a Region: the stack in the hub's Region makes them for all.
+    // A role belongs to the account, not to a Region: the stack in the hub's Region makes this one for all.
     const once = new CfnCondition(this, 'IsHubRegion', {
       expression: Fn.conditionEquals(Aws.REGION, organization.hubRegion),
     });
-    for (const role of [forwarder, connector]) {
-      for (const part of role.node.findAll()) {
-        if (part !== role && 'cfnOptions' in part) (part as CfnResource).cfnOptions.condition = once;
-      }
+    for (const part of connector.node.findAll()) {
+      if (part !== connector && 'cfnOptions' in part) (part as CfnResource).cfnOptions.condition = once;
     }
 
     new EventForwarding(this, 'Forwarding', {
       configuration,
       events: 'vpc',
       patterns: vpcEvents(),
-      role: Role.fromRoleName(this, 'ForwarderByName', FORWARDER_ROLE, { mutable: false }),
+      role: forwarder,
     });
   }
 
@@ -177,6 +184,11 @@ export class MemberStack extends Stack {
     }
     return role;
   }
+}
+
+/** Where a member account has the stack: in the hub's Region, which makes the connector role, and each connection's. */
+export function memberRegions({ organization, connections }: Configuration): string[] {
+  return [...new Set([organization.hubRegion, ...connections.map(({ region }) => region).sort()])];
 }
 
 /** EventBridge, on behalf of this account's own rules. */

@@ -7,7 +7,7 @@ export const SYSTEM = 'redis-privatelink';
 /** The role in every member account that the hub's functions assume. */
 export const CONNECTOR_ROLE = `${SYSTEM}-connector`;
 
-/** The role in every account that puts events on the hub's bus. */
+/** The role in every member account that puts events on the hub's bus, followed by `-<Region>`. */
 export const FORWARDER_ROLE = `${SYSTEM}-forwarder`;
 
 /** The tag by which a VPC asks for connections. */
@@ -16,3 +16,6 @@ export const TAG = 'redis-privatelink';
 export const HUB_STACK = `${SYSTEM}-hub`;
 export const MEMBER_STACK = `${SYSTEM}-member`;
 export const ORGANIZATION_STACK = `${SYSTEM}-organization`;
+
+/** The StackSet that puts the member stack into the organization's accounts. */
+export const MEMBER_STACK_SET = MEMBER_STACK;

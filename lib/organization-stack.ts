@@ -3,20 +3,27 @@ import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Configuration } from './configuration.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
+import { MemberStackSet } from './constructs/member-stack-set.ts';
 import { accountEvents } from './event-patterns.ts';
 import { forwardingPrincipal } from './member-stack.ts';
 import { SYSTEM } from './names.ts';
 
 export interface OrganizationStackProps extends StackProps {
   configuration: Configuration;
+  /** The member stack's template, in the one of these stacks that is to roll it out. */
+  memberTemplate?: string | undefined;
 }
 
 /**
  * What the management account gets, in each Region where account events appear: Organizations reports them in
- * us-east-1, Control Tower in its home Region. The rules tell the hub.
+ * us-east-1, Control Tower in its home Region. The rules tell the hub. One of the stacks also rolls the member stack out.
  */
 export class OrganizationStack extends Stack {
-  constructor(scope: Construct, id: string, { configuration, ...props }: OrganizationStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configuration, memberTemplate, ...props }: OrganizationStackProps,
+  ) {
     super(scope, id, props);
     const role = new Role(this, 'Forwarder', {
       description: 'Lets EventBridge put account events on the bus of the Redis Cloud PrivateLink hub.',
@@ -32,5 +39,6 @@ export class OrganizationStack extends Stack {
       patterns: accountEvents(),
       role,
     });
+    if (memberTemplate) new MemberStackSet(this, 'Members', { configuration, template: memberTemplate });
   }
 }

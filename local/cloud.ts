@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Configuration } from '../lib/configuration.ts';
-import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../lib/names.ts';
+import { CloudFormation } from './aws/cloudformation.ts';
 import { Credentials } from './aws/credentials.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ec2 } from './aws/ec2/ec2.ts';
@@ -18,9 +17,10 @@ import { Ssm } from './aws/ssm.ts';
 import { Sts } from './aws/sts.ts';
 import { type Front, startFront } from './aws/wire/front.ts';
 import type { Activity, Clock } from './clock.ts';
+import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
-import { deploy, readTemplate } from './cloudformation/deploy.ts';
-import type { Template } from './cloudformation/template.ts';
+import { StackSets } from './cloudformation/stack-sets.ts';
+import { Stacks } from './cloudformation/stacks.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { StepFunctions } from './states/step-functions.ts';
 
@@ -54,17 +54,17 @@ export class LocalCloud {
   readonly front: Front;
 
   readonly #dynamodb: DynamoDb;
-  readonly #assets: Assets;
-  readonly #member: Template;
+  readonly #stacks: Stacks;
+  readonly #stackSets: StackSets;
 
-  /** Brings the cloud up: the hub's and the management account's stacks are deployed, members come later. */
+  /** Brings the cloud up: every stack of the assembly that says where it goes is deployed. */
   static async start(options: LocalCloudOptions): Promise<LocalCloud> {
     const services = new AwsServices();
     const credentials = new Credentials({ clock: options.clock });
     const { clock, port } = options;
     const front = await startFront({ services, credentials, clock, ...(port === undefined ? {} : { port }) });
     const cloud = new LocalCloud(options, services, credentials, front);
-    await cloud.#deployHub(options);
+    await cloud.#deploy(options);
     // What the deployment took is not part of what is told.
     services.calls.clear();
     return cloud;
@@ -82,8 +82,7 @@ export class LocalCloud {
     this.provider = provider;
     this.services = services;
     this.front = front;
-    this.#assets = new Assets(assembly);
-    this.#member = readTemplate(join(assembly, `${MEMBER_STACK}.template.json`));
+    this.#stacks = new Stacks({ clock, services, assets: new Assets(assembly) });
 
     const publish: Publish = (event, accountId, region) => this.eventBridge.publish(event, accountId, region);
     const iam = new Iam({ clock });
@@ -99,6 +98,7 @@ export class LocalCloud {
       if (!this.organization.hasParent(unit))
         this.organization.addOrganizationalUnit('Workloads', undefined, unit);
     }
+    this.#stackSets = new StackSets({ clock, organization: this.organization, stacks: this.#stacks });
     this.eventBridge = new EventBridge({
       clock,
       services,
@@ -121,6 +121,7 @@ export class LocalCloud {
       this.lambda,
       this.stepFunctions,
       this.#dynamodb,
+      new CloudFormation({ stacks: this.#stacks, stackSets: this.#stackSets }),
       new Organizations({ organization: this.organization }),
       new Ram({ provider }),
       new SecretsManager({ clock }),
@@ -132,23 +133,17 @@ export class LocalCloud {
     }
   }
 
-  async #deployHub({ configuration, assembly, keys }: LocalCloudOptions): Promise<void> {
+  async #deploy({ configuration, assembly, keys }: LocalCloudOptions): Promise<void> {
+    for (const { name, template, ...place } of assemblyStacks(assembly)) {
+      await this.#stacks.create(name, JSON.stringify(template), place);
+    }
     const { organization, redisCloud } = configuration;
-    const hub = { accountId: organization.hubAccountId, region: organization.hubRegion };
-    await this.#deploy(readTemplate(join(assembly, `${HUB_STACK}.template.json`)), HUB_STACK, hub);
     await this.services.call(
       'secretsmanager',
       'PutSecretValue',
       { SecretId: redisCloud.secretName, SecretString: JSON.stringify(keys) },
-      this.root(hub),
+      this.root({ accountId: organization.hubAccountId, region: organization.hubRegion }),
     );
-    for (const region of new Set(['us-east-1', organization.controlTowerRegion])) {
-      const stack = `${ORGANIZATION_STACK}-${region}`;
-      await this.#deploy(readTemplate(join(assembly, `${stack}.template.json`)), stack, {
-        accountId: organization.managementAccountId,
-        region,
-      });
-    }
   }
 
   /** The account's root user, who may do everything there. */
@@ -156,18 +151,18 @@ export class LocalCloud {
     return { accountId, region, arn: `arn:aws:iam::${accountId}:root` };
   }
 
-  /** An account joins, and gets the member stack as the StackSet would give it. */
+  /**
+   * An account joins. Its stacks follow some minutes later. With `silent` it has always been there, and so have they.
+   */
   async addAccount(accountId: string, parentId: string, options: { silent: boolean }): Promise<void> {
     this.organization.addAccount(accountId, { parentId, ...options });
-    const { organization, connections } = this.configuration;
-    // The hub's Region first: its stack makes the roles of all.
-    for (const region of new Set([organization.hubRegion, ...connections.map((one) => one.region)])) {
-      await this.#deploy(this.#member, MEMBER_STACK, { accountId, region });
-    }
+    if (options.silent) await this.#stackSets.catchUp();
   }
 
-  async #deploy(template: Template, stackName: string, where: { accountId: string; region: string }) {
-    await deploy(template, { ...where, stackName, services: this.services, assets: this.#assets });
+  /** An account has been in another unit all along, and its stacks are as they are then. */
+  async placeAccount(accountId: string, parentId: string): Promise<void> {
+    this.organization.moveAccount(accountId, parentId, { silent: true });
+    await this.#stackSets.catchUp();
   }
 
   /** Starts a workflow by hand, as in the console. */

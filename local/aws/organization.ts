@@ -40,13 +40,16 @@ export interface OrganizationOptions {
   /** Like `r-ab12`. */
   rootId?: string;
   managementAccountId: string;
-  /** The delegated administrator. */
+  /** A delegated administrator of StackSets from the beginning. */
   hubAccountId: string;
   /** Receives events for the management account, in us-east-1. */
   publish?: Publish;
   /** Region of the events of AWS Control Tower; default us-east-1. */
   homeRegion?: string;
 }
+
+/** The service principal of StackSets, for trusted access and delegation (CloudFormation User Guide). */
+export const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 /** The organization: its units, its accounts, and what happens to them. */
 export class Organization implements Membership {
@@ -59,6 +62,10 @@ export class Organization implements Membership {
   readonly #events: EventSource;
   readonly #accounts = new Map<string, Account>();
   readonly #units = new Map<string, Unit>();
+  readonly #trusted = new Set([STACK_SETS]);
+  /** By account, the services that it administers. */
+  readonly #delegations = new Map<string, Set<string>>();
+  readonly #watchers: (() => void)[] = [];
 
   constructor(options: OrganizationOptions) {
     this.id = options.id;
@@ -72,7 +79,13 @@ export class Organization implements Membership {
     this.#join(options.managementAccountId, 'management', this.rootId);
     if (options.hubAccountId !== options.managementAccountId) {
       this.#join(options.hubAccountId, 'automation', this.rootId);
+      this.#delegations.set(options.hubAccountId, new Set([STACK_SETS]));
     }
+  }
+
+  /** Calls back whenever an account has joined, moved, been closed or left. */
+  watch(changed: () => void): void {
+    this.#watchers.push(changed);
   }
 
   // What happens in the organization.
@@ -118,12 +131,14 @@ export class Organization implements Membership {
     const account = this.#account(accountId);
     const sourceParentId = account.parentId;
     account.parentId = parentId;
+    this.#changed();
     if (!silent) this.#apiCall('MoveAccount', { accountId, sourceParentId, destinationParentId: parentId });
   }
 
   /** The account is suspended: it stays in the organization, and nobody can enter it. `CloseAccountResult`. */
   closeAccount(accountId: string, { silent = false } = {}): void {
     this.#account(accountId).state = 'SUSPENDED';
+    this.#changed();
     if (silent) return;
     this.#serviceEvent('CloseAccountResult', {
       closeAccountStatus: {
@@ -139,6 +154,7 @@ export class Organization implements Membership {
   removeAccount(accountId: string, { silent = false } = {}): void {
     this.#account(accountId);
     this.#accounts.delete(accountId);
+    this.#changed();
     if (!silent) this.#apiCall('RemoveAccountFromOrganization', { accountId });
   }
 
@@ -178,11 +194,17 @@ export class Organization implements Membership {
   }
 
   mayRead(accountId: string): boolean {
-    return accountId === this.managementAccountId || accountId === this.hubAccountId;
+    return accountId === this.managementAccountId || this.#delegations.has(accountId);
   }
 
   accounts(): { id: string; parentId: string; state: AccountState }[] {
     return [...this.#accounts.values()];
+  }
+
+  /** Whether the account is in the unit, or in one below it. */
+  isBelow(accountId: string, unit: string): boolean {
+    for (let id = this.parentOf(accountId); id; id = this.parentOf(id)) if (id === unit) return true;
+    return false;
   }
 
   hasParent(parentId: string): boolean {
@@ -238,11 +260,44 @@ export class Organization implements Membership {
     };
   }
 
-  delegatedAdministrators() {
-    const account = this.accountView(this.hubAccountId);
-    if (!account || this.hubAccountId === this.managementAccountId) return [];
-    const { Paths: _, ...rest } = account;
-    return [{ ...rest, DelegationEnabledDate: account.JoinedTimestamp }];
+  /** The services that work in all accounts of the organization. */
+  get trustedServices(): string[] {
+    return [...this.#trusted];
+  }
+
+  setTrust(service: string, trusted: boolean): void {
+    if (trusted) this.#trusted.add(service);
+    else this.#trusted.delete(service);
+  }
+
+  delegate(accountId: string, service: string): void {
+    this.#account(accountId);
+    const services = this.#delegations.get(accountId) ?? new Set();
+    if (accountId === this.managementAccountId) {
+      throw new AwsError('ConstraintViolationException', 'The management account cannot be a delegate.');
+    }
+    if (services.has(service)) {
+      throw new AwsError('AccountAlreadyRegisteredException', `${accountId} administers ${service} already.`);
+    }
+    this.#delegations.set(accountId, services.add(service));
+  }
+
+  withdraw(accountId: string, service: string): void {
+    const services = this.#delegations.get(accountId);
+    if (!services?.delete(service)) {
+      throw new AwsError('AccountNotRegisteredException', `${accountId} does not administer ${service}.`);
+    }
+    if (services.size === 0) this.#delegations.delete(accountId);
+  }
+
+  /** Those of a service, or of any. */
+  delegatedAdministrators(service?: string) {
+    return [...this.#delegations]
+      .filter(([, services]) => service === undefined || services.has(service))
+      .map(([accountId]) => {
+        const { Paths: _, ...account } = this.accountView(accountId)!;
+        return { ...account, DelegationEnabledDate: account.JoinedTimestamp };
+      });
   }
 
   /** Like `o-exampleorgid/r-ab12/ou-ab12-l3zc8b3h/444455556666/`. */
@@ -255,6 +310,11 @@ export class Organization implements Membership {
   #join(id: string, name: string, parentId: string): void {
     if (!/^\d{12}$/.test(id)) throw new AwsError('InvalidInputException', `${id} is not an account id.`);
     this.#accounts.set(id, { id, name, parentId, state: 'ACTIVE', joinedAt: this.#clock.now() });
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const changed of this.#watchers) changed();
   }
 
   #account(accountId: string): Account {

@@ -48,9 +48,26 @@ export class Organizations implements AwsService {
         }
         return { OrganizationalUnit: unit };
       },
-      ListDelegatedAdministrators: () => ({
-        DelegatedAdministrators: this.#organization.delegatedAdministrators(),
+      ListDelegatedAdministrators: ({ ServicePrincipal }) => ({
+        DelegatedAdministrators: this.#organization.delegatedAdministrators(ServicePrincipal),
       }),
+      ListAWSServiceAccessForOrganization: () => ({
+        EnabledServicePrincipals: this.#organization.trustedServices.map((ServicePrincipal) => ({
+          ServicePrincipal,
+        })),
+      }),
+      EnableAWSServiceAccess: this.#byManagement(({ ServicePrincipal }) =>
+        this.#organization.setTrust(ServicePrincipal, true),
+      ),
+      DisableAWSServiceAccess: this.#byManagement(({ ServicePrincipal }) =>
+        this.#organization.setTrust(ServicePrincipal, false),
+      ),
+      RegisterDelegatedAdministrator: this.#byManagement(({ AccountId, ServicePrincipal }) =>
+        this.#organization.delegate(AccountId, ServicePrincipal),
+      ),
+      DeregisterDelegatedAdministrator: this.#byManagement(({ AccountId, ServicePrincipal }) =>
+        this.#organization.withdraw(AccountId, ServicePrincipal),
+      ),
     });
     this.actions.DescribeOrganization = (_input, caller) => {
       this.#checkMember(caller);
@@ -73,6 +90,17 @@ export class Organizations implements AwsService {
       return action(input, caller);
     };
     return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, guard(action)]));
+  }
+
+  /** What only the management account may do. */
+  #byManagement(change: Action): Action {
+    return (input, caller) => {
+      if (caller.accountId !== this.#organization.managementAccountId) {
+        throw new AwsError('AccessDeniedException', "You don't have permissions to access this resource.");
+      }
+      change(input, caller);
+      return {};
+    };
   }
 
   #checkMember({ accountId }: Caller): void {

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { partitionOf } from '../aws/iam/roles.ts';
 import { digest } from '../aws/ids.ts';
 import { AwsError, type AwsServices, type Caller } from '../aws/service.ts';
 import type { Assets } from './assets.ts';
 import { decide, resolve, type Scope, TemplateError, type Value } from './intrinsics.ts';
+import { resourceTypes } from './resources/index.ts';
 import { ResourceRequest } from './resources/resource-type.ts';
-import { prepare, type Template } from './template.ts';
+import type { Template } from './template.ts';
 
 export interface DeployOptions {
   accountId: string;
@@ -22,6 +22,8 @@ export interface DeployOptions {
 /** A created resource. `properties` are resolved. */
 export interface StackResource {
   type: string;
+  /** Stays when the stack is deleted. */
+  retained: boolean;
   physicalId: string;
   attributes: Record<string, string>;
   properties: { [key: string]: Value };
@@ -35,11 +37,6 @@ export interface Stack {
   outputs: Record<string, string>;
   /** By logical id, in the order of creation. */
   resources: Map<string, StackResource>;
-}
-
-/** Reads and checks a synthesized template from a file. */
-export function readTemplate(path: string): Template {
-  return prepare(JSON.parse(readFileSync(path, 'utf8')));
 }
 
 /**
@@ -74,13 +71,14 @@ export async function deploy(template: Template, options: DeployOptions): Promis
   for (const [name, value] of await parameterValues(template, options, caller)) references.set(name, value);
   checkRules(template, scope);
 
-  for (const { logicalId, typeName, type, condition, properties } of template.resources) {
+  for (const { logicalId, typeName, type, condition, properties, retained } of template.resources) {
     if (condition !== undefined && !scope.condition(condition)) continue;
     const resolved = resolve(properties, scope, logicalId) as { [key: string]: Value };
     const request = new ResourceRequest({ ...options, logicalId, properties: resolved, caller, partition });
     try {
       const { ref, attributes = {} } = await type.create(request);
-      stack.resources.set(logicalId, { type: typeName, physicalId: ref, attributes, properties: resolved });
+      const created = { type: typeName, retained, physicalId: ref, attributes, properties: resolved };
+      stack.resources.set(logicalId, created);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw new TemplateError(`${logicalId} (${typeName}): ${error.code}: ${error.message}`, {
@@ -101,6 +99,32 @@ export async function deploy(template: Template, options: DeployOptions): Promis
     options.exports?.set(exported, value);
   }
   return stack;
+}
+
+/**
+ * Deletes a stack: its resources in the reverse order of their creation, but for those that it is to retain.
+ *
+ * @throws TemplateError for a type of which the local cloud does not know how to delete it, and for what a service
+ *   refuses, naming the logical id. What was deleted until then is gone.
+ */
+export async function deleteStack(stack: Stack, services: AwsServices): Promise<void> {
+  const { accountId, region } = stack;
+  const partition = partitionOf(region);
+  const caller: Caller = { accountId, region, arn: `arn:${partition}:iam::${accountId}:root` };
+  for (const [logicalId, { type, retained, physicalId, properties }] of [...stack.resources].reverse()) {
+    if (!retained) {
+      const remove = resourceTypes.get(type)?.remove;
+      if (!remove) throw new TemplateError(`${logicalId}: the local cloud cannot delete a ${type}.`);
+      const common = { stackName: stack.name, services, caller, partition };
+      try {
+        await remove(new ResourceRequest({ ...common, logicalId, properties }), physicalId);
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        throw new TemplateError(`${logicalId} (${type}): ${error.code}: ${error.message}`, { cause: error });
+      }
+    }
+    stack.resources.delete(logicalId);
+  }
 }
 
 function scopeOf(

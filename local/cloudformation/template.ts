@@ -16,6 +16,8 @@ export interface TemplateResource {
   type: ResourceType;
   condition?: string;
   properties: { [key: string]: Value };
+  /** Stays when the stack is deleted. */
+  retained: boolean;
 }
 
 interface TemplateParameter {
@@ -55,6 +57,7 @@ interface TemplateJson {
       Properties?: { [key: string]: Value };
       Condition?: string;
       DependsOn?: string | string[];
+      DeletionPolicy?: string;
     }
   >;
   Parameters?: Record<string, TemplateParameter>;
@@ -76,7 +79,7 @@ const sections = new Set([
   'Outputs',
 ]);
 
-/** `DeletionPolicy` and `UpdateReplacePolicy` concern what the local cloud does not do: stacks are created only. */
+/** `UpdateReplacePolicy` concerns what the local cloud does not do: stacks are not updated. */
 const resourceAttributes = new Set([
   'Type',
   'Properties',
@@ -124,6 +127,7 @@ export function prepare(source: unknown): Template {
       type,
       condition: resource.Condition,
       properties,
+      retained: resource.DeletionPolicy?.startsWith('Retain') ?? false,
     });
     const references = new Set([resource.DependsOn ?? []].flat());
     collect(properties, references, logicalId);

@@ -11,6 +11,8 @@ export const activeActive: Story = async ({ cloud, world, activity, say }) => {
   say(ACCOUNT, 'This account joins the organization.');
   await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: false });
   await cloud.settled(activity);
+  say(ACCOUNT, 'The StackSet deploys the member stack to both Regions.');
+  await activity.sleep(5 * MINUTE);
   for (const [index, { name, region }] of connections.entries()) {
     const cidrBlock = `10.${50 + index}.0.0/16`;
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags: { 'redis-privatelink': name } });

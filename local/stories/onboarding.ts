@@ -13,8 +13,11 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   const [unit] = organization.organizationalUnits;
   const { name, region } = connection!;
 
-  say(ACCOUNT, `Control Tower has created this account in ${unit}; it gets the member stack.`);
-  await cloud.addAccount(ACCOUNT, unit!, { silent: true });
+  say(
+    ACCOUNT,
+    `Control Tower has created this account in ${unit}; the StackSet takes some minutes to reach it.`,
+  );
+  cloud.organization.addAccount(ACCOUNT, { parentId: unit!, silent: true });
   cloud.organization.controlTowerEnrolled(ACCOUNT);
   await activity.sleep(5 * MINUTE);
 

@@ -145,7 +145,7 @@ export class World {
     if (!organization.hasParent(unit)) organization.addOrganizationalUnit(unit, undefined, unit);
     if (!organization.organizationOf(accountId))
       await this.#cloud.addAccount(accountId, unit, { silent: true });
-    else if (parentId) organization.moveAccount(accountId, parentId, { silent: true });
+    else if (parentId) await this.#cloud.placeAccount(accountId, parentId);
   }
 
   async #ensureVpc({ accountId, region, vpcId, names }: Change & { kind: 'vpc' }): Promise<void> {

@@ -133,20 +133,33 @@ describe('a VPC that cannot take the endpoint', () => {
 });
 
 describe('an account that cannot be entered', () => {
-  test('is admitted, and the VPC fails with MemberRoleNotAssumable until the member stack is there', () =>
+  test('because the StackSet does not reach it is admitted, and its VPC fails with MemberRoleNotAssumable', () =>
     inLab(async (lab) => {
-      const accountId = '444455599999';
-      lab.cloud.organization.addAccount(accountId, { parentId: UNIT, silent: true });
+      const accountId = '444455556666';
+      lab.cloud.organization.addAccount(accountId, { silent: true });
       await lab.vpc(accountId);
-      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      const execution = await lab.run('onboard', { connection: 'guarded', accountId, vpcId: VPC });
       expect(outcome(execution)).toEqual({
         status: 'FAILED',
         error: 'MemberRoleNotAssumable',
         message: expect.stringMatching(
-          /redis-privatelink-connector of account 444455599999 cannot be assumed.*Deploy the member stack/,
+          /redis-privatelink-connector of account 444455556666 cannot be assumed.*Deploy the member stack/,
         ),
       });
+      expect(lab.principals(56789)).toEqual({ [accountId]: expect.any(String) });
       expect(await lab.endpoints(accountId)).toEqual([]);
+    }));
+
+  test('because the StackSet is still on its way to it is waited for', () =>
+    inLab(async (lab) => {
+      const accountId = '444455599999';
+      lab.cloud.organization.addAccount(accountId, { parentId: UNIT });
+      await lab.vpc(accountId);
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      const refusals = execution.history.filter(({ details }) => details?.error === 'MemberRoleNotAssumable');
+      expect(refusals).not.toEqual([]);
+      expect(await lab.endpoints(accountId)).toEqual([expect.objectContaining({ State: 'available' })]);
     }));
 
   test('because its role trusts another external id fails the same way', () =>

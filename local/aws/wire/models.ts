@@ -47,6 +47,14 @@ const sources = new Map<string, Source>([
       load: () => import('@aws-sdk/client-sns'),
     },
   ],
+  [
+    'cloudformation',
+    {
+      protocol: 'query',
+      xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+      load: () => import('@aws-sdk/client-cloudformation'),
+    },
+  ],
   ['ram', { protocol: 'rest-json', load: () => import('@aws-sdk/client-ram') }],
   ['lambda', { protocol: 'rest-json', load: async () => lambdaSchemas }],
   [

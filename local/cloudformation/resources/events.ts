@@ -49,6 +49,13 @@ export const eventsTypes: Record<string, ResourceType> = {
         attributes: { Arn: RuleArn },
       };
     },
+    async (resource, physicalId) => {
+      const { EventBusName, Targets = [] } = resource.properties;
+      const Name = physicalId.split('|').at(-1);
+      const Ids = Targets.map(({ Id }: { Id: string }) => Id);
+      if (Ids.length > 0) await resource.call('events', 'RemoveTargets', { Rule: Name, EventBusName, Ids });
+      await resource.call('events', 'DeleteRule', { Name, EventBusName });
+    },
   ),
 
   'AWS::Scheduler::Schedule': resourceType(

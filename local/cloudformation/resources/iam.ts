@@ -22,13 +22,31 @@ export const iamTypes: Record<string, ResourceType> = {
       }
       return { ref: RoleName, attributes: { Arn: Role.Arn, RoleId: Role.RoleId } };
     },
+    async (resource, RoleName) => {
+      for (const PolicyArn of resource.properties.ManagedPolicyArns ?? []) {
+        await resource.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
+      }
+      for (const { PolicyName } of resource.properties.Policies ?? []) {
+        await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
+      }
+      await resource.call('iam', 'DeleteRole', { RoleName });
+    },
   ),
 
-  'AWS::IAM::Policy': resourceType('PolicyName PolicyDocument Roles', async (resource) => {
-    const { PolicyName, PolicyDocument, Roles } = resource.properties;
-    for (const role of Roles ?? []) await putRolePolicy(resource, role, PolicyName, PolicyDocument);
-    return { ref: `${resource.stackName}-${resource.logicalId}` };
-  }),
+  'AWS::IAM::Policy': resourceType(
+    'PolicyName PolicyDocument Roles',
+    async (resource) => {
+      const { PolicyName, PolicyDocument, Roles } = resource.properties;
+      for (const role of Roles ?? []) await putRolePolicy(resource, role, PolicyName, PolicyDocument);
+      return { ref: `${resource.stackName}-${resource.logicalId}` };
+    },
+    async (resource) => {
+      const { PolicyName, Roles } = resource.properties;
+      for (const RoleName of Roles ?? []) {
+        await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
+      }
+    },
+  ),
 
   'AWS::IAM::ManagedPolicy': resourceType(
     'ManagedPolicyName PolicyDocument Description Path Roles',

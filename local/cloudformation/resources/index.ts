@@ -5,6 +5,7 @@ import { lambdaTypes } from './lambda.ts';
 import { messagingTypes } from './messaging.ts';
 import { recordedTypes } from './recorded.ts';
 import type { ResourceType } from './resource-type.ts';
+import { stackSetTypes } from './stack-set.ts';
 import { statesTypes } from './states.ts';
 
 /** Every resource type that the local cloud knows. */
@@ -16,6 +17,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     ...lambdaTypes,
     ...messagingTypes,
     ...recordedTypes,
+    ...stackSetTypes,
     ...statesTypes,
   }),
 );

@@ -1,32 +1,37 @@
-import { type ResourceType, resourceType } from './resource-type.ts';
+import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
 
 const queueAttributes =
   'DelaySeconds MaximumMessageSize MessageRetentionPeriod ReceiveMessageWaitTimeSeconds VisibilityTimeout KmsMasterKeyId KmsDataKeyReusePeriodSeconds SqsManagedSseEnabled RedrivePolicy RedriveAllowPolicy FifoQueue ContentBasedDeduplication';
 
 /** `AWS::SQS::*` and `AWS::SNS::*`. */
 export const messagingTypes: Record<string, ResourceType> = {
-  'AWS::SQS::Queue': resourceType(`QueueName Tags ${queueAttributes}`, async (resource) => {
-    const { QueueName = resource.name(80), Tags, ...attributes } = resource.properties;
-    const { QueueUrl } = await resource.call('sqs', 'CreateQueue', {
-      QueueName,
-      Attributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [
-          name,
-          typeof value === 'object' ? JSON.stringify(value) : String(value),
-        ]),
-      ),
-    });
-    return { ref: QueueUrl, attributes: { Arn: resource.arn('sqs', QueueName), QueueName, QueueUrl } };
-  }),
+  'AWS::SQS::Queue': resourceType(
+    `QueueName Tags ${queueAttributes}`,
+    async (resource) => {
+      const { QueueName = resource.name(80), Tags, ...attributes } = resource.properties;
+      const { QueueUrl } = await resource.call('sqs', 'CreateQueue', {
+        QueueName,
+        Attributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [
+            name,
+            typeof value === 'object' ? JSON.stringify(value) : String(value),
+          ]),
+        ),
+      });
+      return { ref: QueueUrl, attributes: { Arn: resource.arn('sqs', QueueName), QueueName, QueueUrl } };
+    },
+    (resource, QueueUrl) => resource.call('sqs', 'DeleteQueue', { QueueUrl }),
+  ),
 
-  'AWS::SQS::QueuePolicy': resourceType('PolicyDocument Queues', async (resource) => {
-    const { PolicyDocument, Queues } = resource.properties;
-    for (const QueueUrl of Queues) {
-      const Attributes = { Policy: JSON.stringify(PolicyDocument) };
-      await resource.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes });
-    }
-    return { ref: resource.uuid() };
-  }),
+  'AWS::SQS::QueuePolicy': resourceType(
+    'PolicyDocument Queues',
+    async (resource) => {
+      const { PolicyDocument, Queues } = resource.properties;
+      await setPolicies(resource, Queues, JSON.stringify(PolicyDocument));
+      return { ref: resource.uuid() };
+    },
+    (resource) => setPolicies(resource, resource.properties.Queues, ''),
+  ),
 
   'AWS::SNS::Topic': resourceType(
     'TopicName DisplayName KmsMasterKeyId Subscription Tags',
@@ -65,3 +70,9 @@ export const messagingTypes: Record<string, ResourceType> = {
     return { ref: SubscriptionArn, attributes: { Arn: SubscriptionArn } };
   }),
 };
+
+async function setPolicies(resource: ResourceRequest, queues: string[], Policy: string): Promise<void> {
+  for (const QueueUrl of queues) {
+    await resource.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
+  }
+}

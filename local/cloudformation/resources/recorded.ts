@@ -1,8 +1,8 @@
 import { type ResourceType, resourceType } from './resource-type.ts';
 
 /**
- * Types that the local cloud records and gives no behaviour: encryption at rest, logs, alarms, dashboards,
- * buckets (assets are read where they are), and stack sets (who runs the local cloud deploys to the members).
+ * Types that the local cloud records and gives no behaviour: encryption at rest, logs, alarms, dashboards, and
+ * buckets (assets are read where they are).
  */
 export const recordedTypes: Record<string, ResourceType> = {
   'AWS::CDK::Metadata': resourceType('Analytics', (resource) => ({ ref: resource.uuid() })),
@@ -61,12 +61,4 @@ export const recordedTypes: Record<string, ResourceType> = {
   'AWS::S3::BucketPolicy': resourceType('Bucket PolicyDocument', (resource) => ({
     ref: resource.properties.Bucket,
   })),
-
-  'AWS::CloudFormation::StackSet': resourceType(
-    'StackSetName AdministrationRoleARN AutoDeployment CallAs Capabilities Description ExecutionRoleName ManagedExecution OperationPreferences Parameters PermissionModel StackInstancesGroup Tags TemplateBody TemplateURL',
-    (resource) => {
-      const id = `${resource.properties.StackSetName}:${resource.uuid()}`;
-      return { ref: id, attributes: { StackSetId: id } };
-    },
-  ),
 };

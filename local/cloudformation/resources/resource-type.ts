@@ -17,14 +17,20 @@ export type Properties = Record<string, any>;
 export interface ResourceType {
   properties: ReadonlySet<string>;
   create(resource: ResourceRequest): CreatedResource | Promise<CreatedResource>;
+  /** Deletes what was created; not every type has it. */
+  remove?: ((resource: ResourceRequest, physicalId: string) => unknown) | undefined;
 }
 
 /** Declares a type. `properties` are separated by spaces; those without behaviour here are accepted by name. */
-export function resourceType(properties: string, create: ResourceType['create']): ResourceType {
-  return { properties: new Set(properties.split(' ')), create };
+export function resourceType(
+  properties: string,
+  create: ResourceType['create'],
+  remove?: ResourceType['remove'],
+): ResourceType {
+  return { properties: new Set(properties.split(' ')), create, remove };
 }
 
-/** One resource that is being created, with its properties resolved. */
+/** One resource that is being created or deleted, with its properties resolved. */
 export class ResourceRequest {
   readonly logicalId: string;
   readonly properties: Properties;

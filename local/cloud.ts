@@ -1,4 +1,5 @@
 import type { Configuration } from '../lib/configuration.ts';
+import { Access } from './aws/authorization/access.ts';
 import { CloudFormation } from './aws/cloudformation.ts';
 import { Credentials } from './aws/credentials.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
@@ -6,10 +7,13 @@ import { Ec2 } from './aws/ec2/ec2.ts';
 import { EventBridge } from './aws/eventbridge.ts';
 import type { Publish } from './aws/events.ts';
 import { Iam } from './aws/iam/roles.ts';
+import { Kms } from './aws/kms.ts';
+import { Logs } from './aws/logs.ts';
 import { Organization } from './aws/organization.ts';
 import { Organizations } from './aws/organizations.ts';
 import type { ProviderSide } from './aws/provider.ts';
 import { Ram } from './aws/ram.ts';
+import { Scheduler } from './aws/scheduler.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { AwsServices, type Caller } from './aws/service.ts';
 import { Sqs } from './aws/sqs.ts';
@@ -48,7 +52,9 @@ export class LocalCloud {
   readonly services = new AwsServices();
   readonly organization: Organization;
   readonly ec2: Ec2;
+  readonly access: Access;
   readonly eventBridge: EventBridge;
+  readonly scheduler: Scheduler;
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;
   readonly front: Front;
@@ -99,12 +105,16 @@ export class LocalCloud {
         this.organization.addOrganizationalUnit('Workloads', undefined, unit);
     }
     this.#stackSets = new StackSets({ clock, organization: this.organization, stacks: this.#stacks });
-    this.eventBridge = new EventBridge({
+    const kms = new Kms();
+    this.access = new Access({
       clock,
-      services,
       iam,
-      organizationOf: (accountId) => this.organization.organizationOf(accountId),
+      membership: this.organization,
+      keyPolicy: (keyArn) => kms.policyOf(keyArn),
     });
+    services.guard = this.access;
+    this.eventBridge = new EventBridge({ clock, services, access: this.access });
+    this.scheduler = new Scheduler({ services, access: this.access });
     this.ec2 = new Ec2({ clock, provider, publish });
     this.lambda = new Lambda({
       clock,
@@ -127,7 +137,10 @@ export class LocalCloud {
       new SecretsManager({ clock }),
       new Sqs({ clock, endpoint: () => front.url }),
       new Ssm({ clock }),
-      new Sts({ clock, credentials, iam, membership: this.organization }),
+      this.scheduler,
+      kms,
+      new Logs({ services }),
+      new Sts({ credentials, iam, access: this.access }),
     ]) {
       this.services.register(service);
     }

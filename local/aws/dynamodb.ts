@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { useOfKey } from './authorization/keys.ts';
+import { type Need, type Needs, onResource, withoutResources } from './authorization/need.ts';
 import { Dynalite, type DynaliteAction, type Members } from './dynamodb/dynalite.ts';
 import {
   type Encryption,
@@ -111,6 +113,48 @@ export class DynamoDb implements AwsService {
         },
       ]),
     );
+  }
+
+  readonly needs: Record<string, Needs> = {
+    ...withoutResources('dynamodb', 'ListTables'),
+    ...onResource(
+      'dynamodb',
+      ['DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive'],
+      ({ TableName }, caller) => ({ resource: tableArn(TableName, caller) }),
+    ),
+    ...Object.fromEntries(
+      ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map((action) => [
+        action,
+        (input, caller) => this.#needsOf(action, input, caller),
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['BatchGetItem', 'BatchWriteItem'].map((action) => [
+        action,
+        ({ RequestItems = {} }, caller) =>
+          Object.keys(RequestItems).flatMap((TableName) => this.#needsOf(action, { TableName }, caller)),
+      ]),
+    ),
+  };
+
+  /**
+   * Every caller, reader or writer, decrypts the table's key, and nothing else: the key was made, and DynamoDB's
+   * grants on it, by who created the table (DynamoDB Developer Guide, "Encryption at rest: How it works" and
+   * "Monitoring DynamoDB's interaction with AWS KMS").
+   */
+  #needsOf(
+    action: string,
+    { TableName, IndexName }: { TableName: string; IndexName?: string },
+    caller: Caller,
+  ): Need[] {
+    const arn = tableArn(TableName, caller);
+    const name = arn.slice(arn.indexOf('/') + 1);
+    const key = this.#store(caller).tables.get(name)?.encryption?.KMSMasterKeyArn;
+    const context = { 'aws:dynamodb:tableName': name, 'aws:dynamodb:subscriberId': caller.accountId };
+    return [
+      { action: `dynamodb:${action}`, resource: IndexName ? `${arn}/index/${IndexName}` : arn },
+      ...useOfKey(key, 'dynamodb', caller, ['Decrypt'], context),
+    ];
   }
 
   /** Forgets all tables. Calls after this fail. */
@@ -249,6 +293,11 @@ async function tableForBackups(store: Store, TableName: unknown): Promise<Table>
     }
     throw error;
   }
+}
+
+/** By a table's name or ARN. */
+function tableArn(table: string, { accountId, region }: Caller): string {
+  return table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
 }
 
 /** dynalite looks only at the table's name in an ARN. */

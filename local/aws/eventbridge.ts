@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../clock.ts';
-import { Authorization } from './eventbridge/authorization.ts';
-import { type Bus, Buses, partsOfBusArn, type Rule, type Tag } from './eventbridge/buses.ts';
+import type { Access } from './authorization/access.ts';
+import { type Need, onResource } from './authorization/need.ts';
+import { type Bus, Buses, busArnOf, partsOfBusArn, type Rule, type Tag } from './eventbridge/buses.ts';
 import { type DeliveryReport, Dispatcher } from './eventbridge/dispatcher.ts';
 import { checkEntries, eventOf, type PutEventsEntry, toSeconds } from './eventbridge/put-events.ts';
 import { Rules } from './eventbridge/rules.ts';
 import { Targets } from './eventbridge/targets.ts';
 import type { CloudEvent } from './events.ts';
-import type { Iam } from './iam/roles.ts';
 import { Ids } from './ids.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from './service.ts';
 
@@ -15,10 +15,8 @@ export type { DeliveryReport } from './eventbridge/dispatcher.ts';
 export interface EventBridgeOptions {
   clock: Clock;
   services: AwsServices;
-  /** The roles that targets name. */
-  iam: Pick<Iam, 'role' | 'identityStatements'>;
-  /** The id of the account's organization, if it is in one. */
-  organizationOf: (accountId: string) => string | undefined;
+  /** Decides about the roles that targets name and about buses. */
+  access: Access;
   /** Fires rules with a schedule. Without it they are kept and do nothing, so that virtual time can come to rest. */
   fireSchedules?: boolean;
 }
@@ -58,26 +56,40 @@ export class EventBridge implements AwsService {
     }),
   };
 
+  readonly needs = {
+    PutEvents: ({ Entries = [] }: { Entries?: PutEventsEntry[] }, caller: Caller): Need[] =>
+      Entries.map((entry) => this.#needOf(entry, caller)),
+    ...onResource('events', ['DescribeEventBus'], ({ Name }, caller) => ({
+      resource: busArnOf(Name, caller),
+    })),
+  };
+
+  #needOf({ EventBusName, Source, DetailType }: PutEventsEntry, caller: Caller): Need {
+    const resource = busArnOf(EventBusName, caller);
+    const { accountId, region, name } = partsOfBusArn(resource) ?? {};
+    const bus = accountId && region ? this.#buses.get(accountId, region, name) : undefined;
+    const context = { 'events:source': Source, 'events:detail-type': DetailType };
+    return { action: 'events:PutEvents', resource, policy: bus?.statements ?? [], context };
+  }
+
   readonly #clock: Clock;
   readonly #fireSchedules: boolean;
   readonly #ids = new Ids('eventbridge');
   readonly #buses = new Buses();
-  readonly #authorization: Authorization;
   readonly #rules: Rules;
   readonly #dispatcher: Dispatcher;
   readonly #timers = new Map<string, Timer>();
 
-  constructor({ clock, services, iam, organizationOf, fireSchedules = false }: EventBridgeOptions) {
+  constructor({ clock, services, access, fireSchedules = false }: EventBridgeOptions) {
     this.#clock = clock;
     this.#fireSchedules = fireSchedules;
-    this.#authorization = new Authorization({ iam, organizationOf });
     this.#rules = new Rules({
       buses: this.#buses,
       scheduleChanged: (rule) => this.#schedule(rule, clock.now()),
     });
     const targets = new Targets({
       services,
-      authorization: this.#authorization,
+      access,
       buses: this.#buses,
       forward: (event, busArn) => this.#receive(event, busArn, true),
     });
@@ -122,7 +134,6 @@ export class EventBridge implements AwsService {
       try {
         const { event, bus } = eventOf(entry, caller, {
           buses: this.#buses,
-          authorization: this.#authorization,
           now: this.#clock.now(),
           newId: () => this.#ids.uuid(),
         });

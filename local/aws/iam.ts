@@ -30,10 +30,29 @@ export interface AccessRequest {
   action: string;
   /** An ARN. */
   resource: string;
-  context?: ConditionContext;
+  /** Asked for only if a statement that would apply has conditions. */
+  context?: ConditionContext | (() => ConditionContext);
 }
 
 export type Decision = 'Allow' | 'Deny' | 'ImplicitDeny';
+
+/** A statement that applies to a request, and which of its words do. */
+export interface Match {
+  statement: Statement;
+  /** The statement's action patterns that cover the action; `*` for those of `NotAction`. */
+  actions: string[];
+  /** The statement's resource patterns that cover the resource; `*` for those of `NotResource` and for none. */
+  resources: string[];
+  /** Whether it names the one who asks, or only the account, which says nothing about its single roles. */
+  names: 'principal' | 'account';
+}
+
+/** What the statements of policies of one kind say about a request. */
+export interface Evaluation {
+  decision: Decision;
+  /** The statements that allow it; none when another one denies it. */
+  allowedBy: Match[];
+}
 
 /**
  * Evaluates the statements of policies of one kind, as the IAM User Guide documents in "Policy evaluation
@@ -44,14 +63,15 @@ export type Decision = 'Allow' | 'Deny' | 'ImplicitDeny';
  *
  * @throws Error for what this evaluation does not know, e.g. a condition operator or a policy variable
  */
-export function evaluate(statements: readonly Statement[], request: AccessRequest): Decision {
-  let decision: Decision = 'ImplicitDeny';
+export function evaluate(statements: readonly Statement[], request: AccessRequest): Evaluation {
+  const allowedBy: Match[] = [];
   for (const statement of statements) {
-    if (!applies(statement, request)) continue;
-    if (statement.Effect === 'Deny') return 'Deny';
-    decision = 'Allow';
+    const match = matchOf(statement, request);
+    if (!match) continue;
+    if (statement.Effect === 'Deny') return { decision: 'Deny', allowedBy: [] };
+    allowedBy.push(match);
   }
-  return decision;
+  return { decision: allowedBy.length > 0 ? 'Allow' : 'ImplicitDeny', allowedBy };
 }
 
 const knownElements = new Set([
@@ -96,45 +116,52 @@ function checkStatement(statement: unknown): void {
   if (Condition) checkConditions(Condition);
 }
 
-function applies(statement: Statement, request: AccessRequest): boolean {
+function matchOf(statement: Statement, request: AccessRequest): Match | undefined {
   const { Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   const principals = list(request.principal);
-  if (Principal !== undefined && !principalsInclude(Principal, principals)) return false;
-  if (NotPrincipal !== undefined && principalsInclude(NotPrincipal, principals)) return false;
+  const names = Principal === undefined ? 'principal' : namedBy(Principal, principals);
+  if (!names || (NotPrincipal !== undefined && namedBy(NotPrincipal, principals))) return undefined;
 
-  const named = (patterns: OneOrMore) =>
-    list(patterns).some((pattern) => matchesPattern(pattern.toLowerCase(), request.action.toLowerCase()));
-  if (Action !== undefined && !named(Action)) return false;
-  if (NotAction !== undefined && named(NotAction)) return false;
+  const asked = request.action.toLowerCase();
+  const naming = (patterns: OneOrMore) =>
+    list(patterns).filter((pattern) => matchesPattern(pattern.toLowerCase(), asked));
+  const actions = Action === undefined ? ['*'] : naming(Action);
+  if (actions.length === 0 || (NotAction !== undefined && naming(NotAction).length > 0)) return undefined;
 
-  const covered = (patterns: OneOrMore) =>
-    list(patterns).some((pattern) => matchesPattern(pattern, request.resource));
-  if (Resource !== undefined && !covered(Resource)) return false;
-  if (NotResource !== undefined && covered(NotResource)) return false;
-
-  return !Condition || conditionsHold(Condition, request.context ?? {});
+  const covering = (patterns: OneOrMore) =>
+    list(patterns).filter((pattern) => matchesPattern(pattern, request.resource));
+  const resources = Resource === undefined ? ['*'] : covering(Resource);
+  if (resources.length === 0 || (NotResource !== undefined && covering(NotResource).length > 0)) {
+    return undefined;
+  }
+  if (Condition && !conditionsHold(Condition, contextOf(request))) return undefined;
+  return { statement, actions, resources, names };
 }
 
-function principalsInclude(principals: Principals, asking: string[]): boolean {
-  if (principals === '*') return true;
+function contextOf({ context = {} }: AccessRequest): ConditionContext {
+  return typeof context === 'function' ? context() : context;
+}
+
+function namedBy(principals: Principals, asking: string[]): Match['names'] | undefined {
+  if (principals === '*') return 'principal';
   const unknown = Object.keys(principals).find((kind) => kind !== 'AWS' && kind !== 'Service');
   if (unknown) throw new Error(`The principal type ${unknown} is not known to the local cloud.`);
-  const services = list(principals.Service ?? []);
-  const identities = list(principals.AWS ?? []);
-  return asking.some(
-    (principal) =>
-      services.includes(principal) || identities.some((identity) => identityCovers(identity, principal)),
+  if (list(principals.Service ?? []).some((service) => asking.includes(service))) return 'principal';
+  const named = list(principals.AWS ?? []).flatMap((identity) =>
+    asking.map((principal) => coverage(identity, principal)),
   );
+  return named.find((how) => how === 'principal') ?? named.find((how) => how !== undefined);
 }
 
-/** Whether a policy's `AWS` principal covers the one who asks: itself, its account, or the role of its session. */
-function identityCovers(identity: string, principal: string): boolean {
-  if (identity === '*' || identity === principal) return true;
+/** How a policy's `AWS` principal covers the one who asks: itself, the role of its session, or its account. */
+function coverage(identity: string, principal: string): Match['names'] | undefined {
+  if (identity === '*' || identity === principal) return 'principal';
   const account = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(identity)?.[1];
-  if (account) return accountOf(principal) === account;
+  if (account) return accountOf(principal) === account ? 'account' : undefined;
   const role = /^arn:([\w-]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(identity);
   const session = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal);
-  return role !== null && session !== null && [1, 2, 3].every((part) => role[part] === session[part]);
+  const same = role !== null && session !== null && [1, 2, 3].every((part) => role[part] === session[part]);
+  return same ? 'principal' : undefined;
 }
 
 function accountOf(principal: string): string | undefined {

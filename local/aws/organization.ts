@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
+import type { Membership } from './authorization/access.ts';
 import { EventSource, type Publish } from './events.ts';
 import { digest, Ids } from './ids.ts';
 import { AwsError } from './service.ts';
-import type { Membership } from './sts.ts';
 
 type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
@@ -226,8 +226,13 @@ export class Organization implements Membership {
     };
   }
 
+  /** The ARN of an account, unit or root: all of them belong to the management account. */
+  arnOf(type: 'account' | 'ou' | 'root', id: string): string {
+    return `arn:aws:organizations::${this.managementAccountId}:${type}/${this.id}/${id}`;
+  }
+
   rootView() {
-    const Arn = `arn:aws:organizations::${this.managementAccountId}:root/${this.id}/${this.rootId}`;
+    const Arn = this.arnOf('root', this.rootId);
     return { Id: this.rootId, Arn, Name: 'Root', PolicyTypes: [] };
   }
 
@@ -240,7 +245,7 @@ export class Organization implements Membership {
   unitView(id: string) {
     const unit = this.#units.get(id);
     if (!unit) return undefined;
-    const Arn = `arn:aws:organizations::${this.managementAccountId}:ou/${this.id}/${id}`;
+    const Arn = this.arnOf('ou', id);
     return { Id: id, Arn, Name: unit.name };
   }
 
@@ -249,7 +254,7 @@ export class Organization implements Membership {
     if (!account) return undefined;
     return {
       Id: account.id,
-      Arn: `arn:aws:organizations::${this.managementAccountId}:account/${this.id}/${account.id}`,
+      Arn: this.arnOf('account', account.id),
       Email: `aws+${account.id}@example.com`,
       Name: account.name,
       Status: account.state,

@@ -1,3 +1,4 @@
+import { onResource, withoutResources } from './authorization/need.ts';
 import type { AccountView, Organization } from './organization.ts';
 import { pageOf } from './pages.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
@@ -76,6 +77,29 @@ export class Organizations implements AwsService {
   }
 
   readonly actions: Record<string, Action>;
+
+  readonly needs = {
+    ...withoutResources(
+      'organizations',
+      'DescribeOrganization',
+      'ListAccounts',
+      'ListDelegatedAdministrators',
+      'ListRoots',
+    ),
+    ...onResource('organizations', ['DescribeAccount'], ({ AccountId }) => ({
+      resource: this.#organization.arnOf('account', AccountId),
+    })),
+    ...onResource('organizations', ['DescribeOrganizationalUnit'], ({ OrganizationalUnitId }) => ({
+      resource: this.#organization.arnOf('ou', OrganizationalUnitId),
+    })),
+    ...onResource(
+      'organizations',
+      ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'],
+      ({ ParentId }) => ({
+        resource: this.#organization.arnOf(String(ParentId).startsWith('r-') ? 'root' : 'ou', ParentId),
+      }),
+    ),
+  };
 
   #guarded(actions: Record<string, Action>): Record<string, Action> {
     const guard = (action: Action) => (input: unknown, caller: Caller) => {

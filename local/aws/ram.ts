@@ -1,3 +1,4 @@
+import { onResource, withoutResources } from './authorization/need.ts';
 import { type Page, pageOf } from './pages.ts';
 import { type Invitation, type OfferedShare, ownerOf, type ProviderSide } from './provider.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
@@ -29,6 +30,14 @@ export class Ram implements AwsService {
     AcceptResourceShareInvitation: (input, caller) => this.#accept(input, caller),
     GetResourceShares: (input, caller) => this.#getShares(input, caller),
     ListResources: (input, caller) => this.#listResources(input, caller),
+  };
+
+  readonly needs = {
+    ...withoutResources('ram', 'GetResourceShareInvitations', 'GetResourceShares', 'ListResources'),
+    ...onResource('ram', ['AcceptResourceShareInvitation'], ({ resourceShareInvitationArn }) => ({
+      resource: resourceShareInvitationArn,
+      context: { 'ram:ShareOwnerAccountId': ownerOf(resourceShareInvitationArn) },
+    })),
   };
 
   #getInvitations(

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
+import { useOfKey } from './authorization/keys.ts';
+import { type Need, onResource, requestedTags, withoutResources } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
 import { Ids } from './ids.ts';
 import { acceptOnly } from './members.ts';
@@ -59,7 +61,7 @@ const valueMembers = ['SecretString', 'SecretBinary', 'ClientRequestToken'];
 /** AWS Secrets Manager quotas: a secret value has at most 65,536 bytes. */
 const LARGEST_VALUE = 65_536;
 
-/** Secrets Manager. Secrets are read by their own account only; keys of KMS are noted, not asked. */
+/** Secrets Manager. Secrets are read by their own account only. */
 export class SecretsManager implements AwsService {
   readonly signingName = 'secretsmanager';
   readonly #clock: Clock;
@@ -119,6 +121,46 @@ export class SecretsManager implements AwsService {
     },
     GetRandomPassword: (input: GetRandomPasswordInput) => ({ RandomPassword: randomPassword(input) }),
   };
+
+  /** "AWS Secrets Manager API reference", the required permissions of each action. */
+  readonly needs = {
+    ...withoutResources('secretsmanager', 'GetRandomPassword'),
+    ...onResource(
+      'secretsmanager',
+      ['DeleteSecret', 'DescribeSecret', 'RestoreSecret'],
+      ({ SecretId }, caller) => ({ resource: this.#arnOf(SecretId, caller) }),
+    ),
+    CreateSecret: ({ Name, KmsKeyId, Tags }: CreateSecretInput, caller: Caller): Need[] => {
+      const resource = `${arnPrefix(caller)}${Name}`;
+      const context = requestedTags((Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+      return [
+        { action: 'secretsmanager:CreateSecret', resource, context },
+        ...(Tags?.length ? [{ action: 'secretsmanager:TagResource', resource, context }] : []),
+        ...useOfKey(KmsKeyId, 'secretsmanager', caller, ['GenerateDataKey', 'Decrypt'], {
+          SecretARN: resource,
+        }),
+      ];
+    },
+    GetSecretValue: ({ SecretId }: { SecretId: string }, caller: Caller): Need[] => [
+      { action: 'secretsmanager:GetSecretValue', resource: this.#arnOf(SecretId, caller) },
+      ...this.#useOfKey(SecretId, caller, 'Decrypt'),
+    ],
+    // A new version is encrypted under a new data key ("Secret encryption and decryption").
+    PutSecretValue: ({ SecretId }: { SecretId: string }, caller: Caller): Need[] => [
+      { action: 'secretsmanager:PutSecretValue', resource: this.#arnOf(SecretId, caller) },
+      ...this.#useOfKey(SecretId, caller, 'GenerateDataKey', 'Decrypt'),
+    ],
+  };
+
+  #arnOf(secretId: string, caller: Caller): string {
+    const asked = secretId.startsWith('arn:') ? secretId : `${arnPrefix(caller)}${secretId}`;
+    return this.#known(secretId, caller)?.arn ?? asked;
+  }
+
+  #useOfKey(secretId: string, caller: Caller, ...actions: string[]): Need[] {
+    const secret = this.#known(secretId, caller);
+    return useOfKey(secret?.kmsKeyId, 'secretsmanager', caller, actions, { SecretARN: secret?.arn ?? '' });
+  }
 
   #create(input: CreateSecretInput, caller: Caller) {
     const members = ['Name', 'Description', 'KmsKeyId', 'Tags', ...valueMembers];
@@ -264,25 +306,25 @@ export class SecretsManager implements AwsService {
 
   /** By name, ARN, or ARN without the six random characters. */
   #secret(secretId: string, caller: Caller): Secret {
-    const own = `${caller.accountId}/${caller.region}/`;
-    if (!secretId.startsWith('arn:')) {
-      const secret = this.#secrets.get(own + secretId);
-      if (!secret) throw notFound();
-      return secret;
-    }
-    if (secretId.split(':')[4] !== caller.accountId) {
+    if (secretId.startsWith('arn:') && secretId.split(':')[4] !== caller.accountId) {
       throw new AwsError(
         'AccessDeniedException',
         `User: ${caller.arn} is not authorized to access ${secretId} because no resource-based policy allows it`,
       );
     }
-    const prefix = arnPrefix(caller);
-    if (!secretId.startsWith(prefix)) throw notFound();
-    const name = secretId.slice(prefix.length);
-    const byFullArn = this.#secrets.get(own + name.replace(/-\w{6}$/, ''));
-    const secret = byFullArn?.arn === secretId ? byFullArn : this.#secrets.get(own + name);
+    const secret = this.#known(secretId, caller);
     if (!secret) throw notFound();
     return secret;
+  }
+
+  #known(secretId: string, caller: Caller): Secret | undefined {
+    const own = `${caller.accountId}/${caller.region}/`;
+    if (!secretId.startsWith('arn:')) return this.#secrets.get(own + secretId);
+    const prefix = arnPrefix(caller);
+    if (!secretId.startsWith(prefix)) return undefined;
+    const name = secretId.slice(prefix.length);
+    const byFullArn = this.#secrets.get(own + name.replace(/-\w{6}$/, ''));
+    return byFullArn?.arn === secretId ? byFullArn : this.#secrets.get(own + name);
   }
 
   #usable(secretId: string, caller: Caller): Secret {

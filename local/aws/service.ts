@@ -1,3 +1,6 @@
+import type { Need, Needs } from './authorization/need.ts';
+import type { Role } from './iam/roles.ts';
+
 /** Who makes a call, and where. */
 export interface Caller {
   accountId: string;
@@ -33,6 +36,20 @@ export interface AwsService {
   /** The name in a signature's scope, e.g. `ec2`, `states`, `events`. */
   readonly signingName: string;
   readonly actions: Record<string, Action>;
+  /** Which permissions each action asks. Whoever has no part in the account is refused an action without. */
+  readonly needs?: Record<string, Needs>;
+}
+
+/** Decides who may do what. */
+export interface Guard {
+  /** @throws AwsError as the service refuses a call for want of a permission */
+  admit(service: AwsService, action: string, input: unknown, caller: Caller): void;
+  /** Whether the caller has a permission that a service asks in passing, where a refusal stops nothing. */
+  permits(caller: Caller, need: Need): boolean;
+  /** The role, if it is there and its trust policy lets the service assume it for the resource of that ARN. */
+  serviceRole(roleArn: string, service: string, source: { arn: string; accountId: string }): Role | undefined;
+  /** @throws AwsError for the first permission that the caller does not have */
+  require(caller: Caller, ...needs: Need[]): void;
 }
 
 /** All services of the local cloud, as its parts call each other: in the process, without the wire. */
@@ -40,6 +57,8 @@ export class AwsServices {
   readonly #services = new Map<string, AwsService>();
   /** Calls so far, by `service:Action`. */
   readonly calls = new Map<string, number>();
+  /** Without one every call is admitted: for tests of single services. */
+  guard: Guard | undefined;
 
   register(service: AwsService): void {
     this.#services.set(service.signingName, service);
@@ -50,8 +69,8 @@ export class AwsServices {
   }
 
   /**
-   * @throws AwsError `UnknownOperationException` for an action that the local cloud does not have, and whatever
-   *   the action throws.
+   * @throws AwsError `UnknownOperationException` for an action that the local cloud does not have or whose
+   *   permissions it does not know, the service's refusal, and whatever the action throws.
    */
   async call(signingName: string, action: string, input: unknown, caller: Caller): Promise<unknown> {
     const service = this.#services.get(signingName);
@@ -64,6 +83,7 @@ export class AwsServices {
     }
     const name = `${signingName}:${action}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    this.guard?.admit(service, action, input, caller);
     return implementation(input, caller);
   }
 }

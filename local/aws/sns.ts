@@ -1,10 +1,11 @@
 import { Activity, type Clock } from '../clock.ts';
+import { useOfKey } from './authorization/keys.ts';
+import { type Need, onResource, withoutResources } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
 import { type Statement, statementsOf } from './iam.ts';
 import { Ids } from './ids.ts';
 import { acceptOnly } from './members.ts';
 import { pageOf } from './pages.ts';
-import { isAdmitted } from './resource-access.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from './service.ts';
 import { checkMessageAttributes, type MessageAttributes } from './sqs/message-attributes.ts';
 
@@ -65,8 +66,7 @@ const DELIVERY_MS = 100;
 const PAGE = 100;
 
 /**
- * Simple Notification Service: standard topics that deliver to queues. The topic's policy decides about other
- * accounts and services. Notifications carry no signature, since nothing here holds AWS's signing key.
+ * Simple Notification Service: standard topics that deliver to queues. Notifications carry no signature, since nothing here holds AWS's signing key.
  */
 export class Sns implements AwsService {
   readonly signingName = 'sns';
@@ -91,7 +91,7 @@ export class Sns implements AwsService {
     CreateTopic: (input, caller) => this.#create(input, caller),
     DeleteTopic: ({ TopicArn }: { TopicArn: string }, caller) => {
       // Deleting what is not there is no error (API reference of DeleteTopic).
-      if (this.#topics.has(TopicArn)) this.#topics.delete(this.#topic(TopicArn, 'DeleteTopic', caller).arn);
+      if (this.#topics.has(TopicArn)) this.#topics.delete(this.#topic(TopicArn, caller).arn);
       return {};
     },
     ListTopics: ({ NextToken }: { NextToken?: string }, caller) => {
@@ -102,7 +102,7 @@ export class Sns implements AwsService {
       return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken: nextToken };
     },
     GetTopicAttributes: ({ TopicArn }: { TopicArn: string }, caller) => {
-      const topic = this.#topic(TopicArn, 'GetTopicAttributes', caller);
+      const topic = this.#topic(TopicArn, caller);
       const counts: [string, string][] = [
         ['TopicArn', topic.arn],
         ['Owner', topic.ownerId],
@@ -115,24 +115,23 @@ export class Sns implements AwsService {
       input: { TopicArn: string; AttributeName: string; AttributeValue?: string },
       caller,
     ) => {
-      const topic = this.#topic(input.TopicArn, 'SetTopicAttributes', caller);
+      const topic = this.#topic(input.TopicArn, caller);
       setAttributes(topic, { [input.AttributeName]: input.AttributeValue ?? '' });
       return {};
     },
     ListTagsForResource: ({ ResourceArn }: { ResourceArn: string }, caller) => ({
-      Tags: this.#topic(ResourceArn, 'ListTagsForResource', caller).tags,
+      Tags: this.#topic(ResourceArn, caller).tags,
     }),
     Subscribe: (input: SubscribeInput, caller) => this.#subscribe(input, caller),
-    Unsubscribe: ({ SubscriptionArn }: { SubscriptionArn: string }, caller) => {
+    Unsubscribe: ({ SubscriptionArn }: { SubscriptionArn: string }) => {
       const topic = this.#topics.get(SubscriptionArn.split(':').slice(0, 6).join(':'));
       // Here, too, what is not there is no error.
       if (!topic) return {};
-      this.#admit(topic, 'Unsubscribe', caller);
       topic.subscriptions = topic.subscriptions.filter(({ arn }) => arn !== SubscriptionArn);
       return {};
     },
     ListSubscriptionsByTopic: ({ TopicArn, NextToken }: { TopicArn: string; NextToken?: string }, caller) => {
-      const { subscriptions, ownerId } = this.#topic(TopicArn, 'ListSubscriptionsByTopic', caller);
+      const { subscriptions, ownerId } = this.#topic(TopicArn, caller);
       const { items, nextToken } = page(subscriptions, `subscriptions of ${TopicArn}`, NextToken);
       const views = items.map(({ arn: SubscriptionArn, endpoint: Endpoint }) => ({
         SubscriptionArn,
@@ -145,6 +144,31 @@ export class Sns implements AwsService {
     },
     Publish: (input: PublishInput, caller) => this.#publish(input, caller),
   };
+
+  readonly needs = {
+    ...withoutResources('sns', 'ListTopics'),
+    ...onResource(
+      'sns',
+      ['GetTopicAttributes', 'ListSubscriptionsByTopic', 'SetTopicAttributes', 'Subscribe'],
+      ({ TopicArn }) => this.#policyOf(TopicArn),
+    ),
+    ...onResource('sns', ['ListTagsForResource'], ({ ResourceArn }) => this.#policyOf(ResourceArn)),
+    // "Configure AWS KMS permissions": a publisher to an encrypted topic uses its key.
+    Publish: ({ TopicArn }: { TopicArn: string }, caller: Caller) => [
+      { action: 'sns:Publish', ...this.#policyOf(TopicArn) },
+      ...useOfKey(
+        this.#topics.get(TopicArn)?.attributes.get('KmsMasterKeyId'),
+        'sns',
+        caller,
+        ['GenerateDataKey', 'Decrypt'],
+        { 'aws:sns:topicArn': TopicArn },
+      ),
+    ],
+  };
+
+  #policyOf(arn: string): Omit<Need, 'action'> {
+    return { resource: arn, policy: this.#topics.get(arn)?.policy ?? [] };
+  }
 
   #create(input: { Name: string; Attributes?: Record<string, string>; Tags?: Tag[] }, caller: Caller) {
     acceptOnly(input, ['Name', 'Attributes', 'Tags'], 'InvalidParameterException');
@@ -177,7 +201,7 @@ export class Sns implements AwsService {
   }
 
   #subscribe(input: SubscribeInput, caller: Caller) {
-    const topic = this.#topic(input.TopicArn, 'Subscribe', caller);
+    const topic = this.#topic(input.TopicArn, caller);
     const { Protocol, Endpoint, Attributes = {} } = input;
     if (Protocol !== 'sqs') throw invalid(`Protocol: the local cloud delivers to sqs, not to ${Protocol}`);
     const [, accountId] = /^arn:[\w-]+:sqs:[\w-]+:(\d{12}):[\w-]+$/.exec(Endpoint ?? '') ?? [];
@@ -199,7 +223,7 @@ export class Sns implements AwsService {
   #publish(input: PublishInput, caller: Caller) {
     acceptOnly(input, ['TopicArn', 'Message', 'Subject', 'MessageAttributes'], 'InvalidParameterException');
     const { TopicArn, Message, Subject, MessageAttributes = {} } = input;
-    const topic = this.#topic(TopicArn, 'Publish', caller);
+    const topic = this.#topic(TopicArn, caller);
     if (!Message) throw invalid('Empty message');
     if (Buffer.byteLength(Message) > 262_144) throw invalid('Message too long');
     if (Subject !== undefined && !/^[!-~][ -~]{0,98}$/.test(Subject)) throw invalid('Subject');
@@ -247,22 +271,12 @@ export class Sns implements AwsService {
     message.deliveries.push({ endpoint, error });
   }
 
-  #topic(arn: string, action: string, caller: Caller): Topic {
+  #topic(arn: string, caller: Caller): Topic {
     const topic = this.#topics.get(arn);
     if (!topic || topic.region !== caller.region) {
       throw new AwsError('NotFoundException', 'Topic does not exist', 404);
     }
-    this.#admit(topic, action, caller);
     return topic;
-  }
-
-  #admit({ policy, ownerId, arn }: Topic, action: string, caller: Caller): void {
-    if (isAdmitted(policy, { caller, ownerId, action: `sns:${action}`, resource: arn })) return;
-    throw new AwsError(
-      'AuthorizationErrorException',
-      `User: ${caller.service ?? caller.arn} is not authorized to perform: SNS:${action} on resource: ${arn}`,
-      403,
-    );
   }
 }
 

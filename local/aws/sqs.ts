@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
+import { useOfKey } from './authorization/keys.ts';
+import { type Need, onResource, withoutResources } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
 import { Ids } from './ids.ts';
 import { acceptOnly } from './members.ts';
 import { pageOf } from './pages.ts';
-import { isAdmitted } from './resource-access.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 import {
   checkMessageAttributes,
@@ -40,8 +41,7 @@ interface ReceiveMessageInput {
 const sendable = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
 
 /**
- * Simple Queue Service: standard queues. The queue's policy decides about other accounts and services. A long
- * poll that finds nothing answers at once, because whoever asks holds the clock.
+ * Simple Queue Service: standard queues. A long poll that finds nothing answers at once, because whoever asks holds the clock.
  */
 export class Sqs implements AwsService {
   readonly signingName = 'sqs';
@@ -64,7 +64,8 @@ export class Sqs implements AwsService {
   readonly actions: Record<string, Action> = {
     CreateQueue: (input: CreateQueueInput, caller) => this.#create(input, caller),
     DeleteQueue: ({ QueueUrl }: { QueueUrl: string }, caller) => {
-      const { key } = this.#open(QueueUrl, 'DeleteQueue', caller);
+      const key = keyOf(QueueUrl, caller);
+      this.#queue(key);
       this.#queues.delete(key);
       this.#deletedAt.set(key, this.#clock.now());
       return {};
@@ -72,12 +73,10 @@ export class Sqs implements AwsService {
     GetQueueUrl: (input: { QueueName: string; QueueOwnerAWSAccountId?: string }, caller) => {
       const { QueueName, QueueOwnerAWSAccountId: ownerId = caller.accountId } = input;
       const key = `${caller.region}/${ownerId}/${QueueName}`;
-      // Services know a queue by its ARN. Theirs is the way to the URL, whatever the policy says of GetQueueUrl.
-      const queue = caller.service ? this.#queue(key) : this.#admit(key, 'GetQueueUrl', caller);
-      return { QueueUrl: this.#url(queue, caller) };
+      return { QueueUrl: this.#url(this.#queue(key), caller) };
     },
     GetQueueAttributes: (input: { QueueUrl: string; AttributeNames?: string[] }, caller) => {
-      const { queue } = this.#open(input.QueueUrl, 'GetQueueAttributes', caller);
+      const queue = this.#open(input.QueueUrl, caller);
       const all = queue.view(this.#clock.now());
       const names = input.AttributeNames ?? [];
       const unknown = names.find((name) => !knownAttribute(name) && !all.has(name));
@@ -86,36 +85,80 @@ export class Sqs implements AwsService {
       return { Attributes: wanted.length > 0 ? Object.fromEntries(wanted) : undefined };
     },
     SetQueueAttributes: (input: { QueueUrl: string; Attributes: Record<string, string> }, caller) => {
-      const { queue } = this.#open(input.QueueUrl, 'SetQueueAttributes', caller);
+      const queue = this.#open(input.QueueUrl, caller);
       queue.attributes = queue.attributes.with(input.Attributes);
       queue.changedAt = this.#clock.now();
       return {};
     },
     ListQueues: (input, caller) => this.#list(input, caller),
     ListQueueTags: ({ QueueUrl }: { QueueUrl: string }, caller) => ({
-      Tags: Object.fromEntries(this.#open(QueueUrl, 'ListQueueTags', caller).queue.tags),
+      Tags: Object.fromEntries(this.#open(QueueUrl, caller).tags),
     }),
     TagQueue: ({ QueueUrl, Tags }: { QueueUrl: string; Tags: Record<string, string> }, caller) => {
-      const { queue } = this.#open(QueueUrl, 'TagQueue', caller);
+      const queue = this.#open(QueueUrl, caller);
       for (const [key, value] of Object.entries(Tags)) queue.tags.set(key, value);
       return {};
     },
     UntagQueue: ({ QueueUrl, TagKeys }: { QueueUrl: string; TagKeys: string[] }, caller) => {
-      const { queue } = this.#open(QueueUrl, 'UntagQueue', caller);
+      const queue = this.#open(QueueUrl, caller);
       for (const key of TagKeys) queue.tags.delete(key);
       return {};
     },
     PurgeQueue: ({ QueueUrl }: { QueueUrl: string }, caller) => {
-      this.#open(QueueUrl, 'PurgeQueue', caller).queue.purge(this.#clock.now());
+      this.#open(QueueUrl, caller).purge(this.#clock.now());
       return {};
     },
     SendMessage: (input: SendMessageInput, caller) => this.#send(input, caller),
     ReceiveMessage: (input: ReceiveMessageInput, caller) => this.#receive(input, caller),
     DeleteMessage: (input: { QueueUrl: string; ReceiptHandle: string }, caller) => {
-      this.#open(input.QueueUrl, 'DeleteMessage', caller).queue.delete(input.ReceiptHandle);
+      this.#open(input.QueueUrl, caller).delete(input.ReceiptHandle);
       return {};
     },
   };
+
+  readonly needs = {
+    ...withoutResources('sqs', 'ListQueues'),
+    ...onResource(
+      'sqs',
+      ['DeleteMessage', 'GetQueueAttributes', 'ListQueueTags', 'PurgeQueue', 'SetQueueAttributes'],
+      ({ QueueUrl }, caller) => this.#policyOf(QueueUrl, caller),
+    ),
+    // Who works for a queue's ARN, as services do, finds the way to the URL whatever policies say of GetQueueUrl.
+    GetQueueUrl: ({ QueueName, QueueOwnerAWSAccountId }: Record<string, string>, caller: Caller) =>
+      caller.service && caller.service !== 'states.amazonaws.com'
+        ? []
+        : [
+            {
+              action: 'sqs:GetQueueUrl',
+              ...this.#policyOf(
+                `https://sqs/${QueueOwnerAWSAccountId ?? caller.accountId}/${QueueName}`,
+                caller,
+              ),
+            },
+          ],
+    // "Configure KMS permissions for Amazon SQS": a producer generates a data key, and decrypts it to verify it.
+    SendMessage: ({ QueueUrl }: { QueueUrl: string }, caller: Caller) => [
+      { action: 'sqs:SendMessage', ...this.#policyOf(QueueUrl, caller) },
+      ...this.#useOfKey(QueueUrl, caller, 'GenerateDataKey', 'Decrypt'),
+    ],
+    ReceiveMessage: ({ QueueUrl }: { QueueUrl: string }, caller: Caller) => [
+      { action: 'sqs:ReceiveMessage', ...this.#policyOf(QueueUrl, caller) },
+      ...this.#useOfKey(QueueUrl, caller, 'Decrypt'),
+    ],
+  };
+
+  #policyOf(url: string, { region }: Caller): Omit<Need, 'action'> {
+    const [, accountId = '', name = ''] = queueUrl.exec(url) ?? [];
+    const queue = this.#queues.get(`${region}/${accountId}/${name}`);
+    const resource = queue?.arn ?? `arn:${partitionOf(region)}:sqs:${region}:${accountId}:${name}`;
+    return { resource, policy: queue?.attributes.policy ?? [] };
+  }
+
+  #useOfKey(url: string, caller: Caller, ...actions: string[]): Need[] {
+    const [, accountId = '', name = ''] = queueUrl.exec(url) ?? [];
+    const queue = this.#queues.get(`${caller.region}/${accountId}/${name}`);
+    return useOfKey(queue?.attributes.keyId, 'sqs', caller, actions, { 'aws:sqs:arn': queue?.arn ?? '' });
+  }
 
   #create(input: CreateQueueInput, caller: Caller) {
     const { QueueName, Attributes = {}, tags = {} } = input;
@@ -182,7 +225,7 @@ export class Sqs implements AwsService {
       ['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes'],
       'UnsupportedOperation',
     );
-    const { queue } = this.#open(input.QueueUrl, 'SendMessage', caller);
+    const queue = this.#open(input.QueueUrl, caller);
     const { MessageBody, DelaySeconds, MessageAttributes = {} } = input;
     if (!MessageBody) {
       throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
@@ -223,7 +266,7 @@ export class Sqs implements AwsService {
   }
 
   #receive(input: ReceiveMessageInput, caller: Caller) {
-    const { queue } = this.#open(input.QueueUrl, 'ReceiveMessage', caller);
+    const queue = this.#open(input.QueueUrl, caller);
     const { MaxNumberOfMessages: limit = 1, VisibilityTimeout: visibilityTimeout } = input;
     if (!(limit >= 1 && limit <= 10)) {
       throw new AwsError('InvalidParameterValue', 'MaxNumberOfMessages is a number from 1 to 10.');
@@ -241,11 +284,9 @@ export class Sqs implements AwsService {
     return { Messages: messages.length > 0 ? messages : undefined };
   }
 
-  #open(queueUrl: string, action: string, caller: Caller): { key: string; queue: Queue } {
-    const [, accountId, name] = /^https?:\/\/[^/]+\/(\d{12})\/([\w-]+)$/.exec(queueUrl) ?? [];
-    if (!accountId) throw new AwsError('InvalidAddress', `${queueUrl} is not the URL of a queue.`, 404);
-    const key = `${caller.region}/${accountId}/${name}`;
-    return { key, queue: this.#admit(key, action, caller) };
+  /** @throws AwsError `InvalidAddress`, `QueueDoesNotExist` */
+  #open(queueUrl: string, caller: Caller): Queue {
+    return this.#queue(keyOf(queueUrl, caller));
   }
 
   #queue(key: string): Queue {
@@ -254,24 +295,19 @@ export class Sqs implements AwsService {
     return queue;
   }
 
-  #admit(key: string, action: string, caller: Caller): Queue {
-    const queue = this.#queue(key);
-    const { ownerId, arn: resource, attributes } = queue;
-    if (!isAdmitted(attributes.policy, { caller, ownerId, action: `sqs:${action}`, resource })) {
-      const who = caller.service ?? caller.arn;
-      throw new AwsError(
-        'AccessDenied',
-        `${who} is not authorized to perform: sqs:${action.toLowerCase()} on resource: ${resource}`,
-        403,
-      );
-    }
-    return queue;
-  }
-
   #url({ ownerId, name }: Queue, { region }: Caller): string {
     const domain = partitionOf(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
     return `${this.#endpoint() ?? `https://sqs.${region}.${domain}`}/${ownerId}/${name}`;
   }
+}
+
+const queueUrl = /^https?:\/\/[^/]+\/(\d{12})\/([\w-]+)$/;
+
+/** @throws AwsError `InvalidAddress` */
+function keyOf(url: string, { region }: Caller): string {
+  const [, accountId, name] = queueUrl.exec(url) ?? [];
+  if (!accountId) throw new AwsError('InvalidAddress', `${url} is not the URL of a queue.`, 404);
+  return `${region}/${accountId}/${name}`;
 }
 
 /** Attributes that a queue can have, although not every queue has them. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { type Need, onResource, requestedTags, resourceTags } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
 import { digest } from './ids.ts';
 import { acceptOnly } from './members.ts';
@@ -109,6 +110,38 @@ export class Ssm implements AwsService {
     },
   };
 
+  readonly needs = {
+    ...onResource('ssm', ['DeleteParameter', 'GetParameter'], ({ Name }, caller) =>
+      this.#named(Name, caller),
+    ),
+    ...onResource('ssm', ['GetParametersByPath'], ({ Path }, caller) => this.#named(Path, caller)),
+    ...onResource('ssm', ['ListTagsForResource'], ({ ResourceId }, caller) =>
+      this.#named(ResourceId, caller),
+    ),
+    DeleteParameters: ({ Names }: { Names: string[] }, caller: Caller): Need[] =>
+      Names.map((name) => ({ action: 'ssm:DeleteParameters', ...this.#named(name, caller) })),
+    AddTagsToResource: ({ ResourceId, Tags }: TagsInput & { Tags: Tag[] }, caller: Caller): Need[] => [
+      this.#tagging(ResourceId, Tags, caller),
+    ],
+    // A parameter that comes with tags asks for the permission to tag, too (API reference of PutParameter).
+    PutParameter: ({ Name, Tags }: PutParameterInput, caller: Caller): Need[] => {
+      const tagging = this.#tagging(Name, Tags ?? [], caller);
+      const put = { ...tagging, action: 'ssm:PutParameter' };
+      return Tags?.length ? [put, tagging] : [put];
+    },
+  };
+
+  #named(name: string, caller: Caller): Omit<Need, 'action'> {
+    const tags = this.#store(caller).get(name.split(':')[0]!)?.tags ?? [];
+    return { resource: arnOf(name, caller), context: resourceTags(tags) };
+  }
+
+  #tagging(name: string, tags: Tag[], caller: Caller): Need {
+    const { resource, context } = this.#named(name, caller);
+    const asked = requestedTags(tags.map(({ Key, Value }) => [Key, Value]));
+    return { action: 'ssm:AddTagsToResource', resource, context: { ...context, ...asked } };
+  }
+
   #tagged({ ResourceType, ResourceId }: TagsInput, caller: Caller): Parameter {
     const parameter = ResourceType === 'Parameter' && this.#store(caller).get(ResourceId);
     if (!parameter) throw new AwsError('InvalidResourceId', `There is no ${ResourceType} ${ResourceId}.`);
@@ -155,8 +188,7 @@ export class Ssm implements AwsService {
         `The account has ${MAXIMUM_PARAMETERS} parameters in the Region already.`,
       );
     }
-    const { accountId, region } = caller;
-    const arn = `arn:${partitionOf(region)}:ssm:${region}:${accountId}:parameter/${Name.replace(/^\//, '')}`;
+    const arn = arnOf(Name, caller);
     const parameter: Parameter = known ?? { name: Name, arn, versions: [], tags: new Map() };
     addTags(parameter, input.Tags ?? []);
     const number = (parameter.versions.at(-1)?.number ?? 0) + 1;
@@ -230,6 +262,12 @@ function addTags({ tags }: Parameter, added: readonly Tag[]): void {
 
 function latestOf({ versions }: Parameter): Version {
   return versions.at(-1)!;
+}
+
+/** By a parameter's name, which may begin with a slash, or its ARN. */
+function arnOf(name: string, { accountId, region }: Caller): string {
+  if (name.startsWith('arn:')) return name;
+  return `arn:${partitionOf(region)}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, '')}`;
 }
 
 /** Names as the API reference of PutParameter wants them. */

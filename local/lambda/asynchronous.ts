@@ -1,6 +1,7 @@
 import type { AwsServices, Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import type { FunctionConfiguration } from './configuration.ts';
+import { sessionOf } from './role.ts';
 import type { Outcome } from './sandbox.ts';
 
 /** Lambda waits one minute before the first retry of an event and two before the second. */
@@ -93,13 +94,7 @@ export class AsynchronousInvocations {
   async #send(event: QueuedEvent, target: string, body: string, attributes: object): Promise<void> {
     const { configuration } = event;
     const [, , service, region = '', accountId = '', name = ''] = target.split(':');
-    const role = configuration.role.split('/').at(-1);
-    const caller: Caller = {
-      accountId: configuration.accountId,
-      region,
-      arn: `arn:aws:sts::${configuration.accountId}:assumed-role/${role}/${configuration.name}`,
-      service: 'lambda.amazonaws.com',
-    };
+    const caller: Caller = { ...sessionOf(configuration), region, service: 'lambda.amazonaws.com' };
     try {
       if (service === 'sqs') {
         const queue = { QueueName: name, QueueOwnerAWSAccountId: accountId };

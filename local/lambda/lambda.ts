@@ -1,3 +1,5 @@
+import { type Needs, onResource, withoutResources } from '../aws/authorization/need.ts';
+import type { Statement } from '../aws/iam.ts';
 import { Ids } from '../aws/ids.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
@@ -12,6 +14,7 @@ import {
 } from './configuration.ts';
 import { environmentOf, type FunctionCredentials } from './environment.ts';
 import { SandboxCount, SandboxPool } from './pool.ts';
+import { Attendance, checkRole } from './role.ts';
 import { type Outcome, runtimeError, Sandbox, timedOut } from './sandbox.ts';
 
 export interface LambdaOptions {
@@ -56,6 +59,9 @@ interface LambdaFunction {
   permissions: Permission[];
 }
 
+const functionPattern =
+  /^(?:arn:[a-z-]+:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST))?$/;
+
 /** Memory of the machine, not of the function: many sandboxes share it. */
 const maximumSandboxes = 20;
 const maximumHeapMegabytes = 96;
@@ -82,11 +88,25 @@ export class Lambda implements AwsService {
     Invoke: (input: Invoke, caller) => this.#invoke(input, caller),
   };
 
+  readonly needs: Record<string, Needs> = {
+    ...withoutResources('lambda', 'ListFunctions'),
+    ...onResource('lambda', ['GetFunction', 'GetFunctionConfiguration'], ({ FunctionName }, caller) => ({
+      resource: this.#arnOf(FunctionName, caller),
+    })),
+    Invoke: ({ FunctionName }: Invoke, caller) => {
+      const resource = this.#arnOf(FunctionName, caller);
+      const policy = this.#functions.get(resource)?.permissions.map(statementOf) ?? [];
+      return [{ action: 'lambda:InvokeFunction', resource, policy }];
+    },
+  };
+
   readonly #clock: Clock;
+  readonly #services: AwsServices;
   readonly #endpointUrl: () => string;
   readonly #credentials: LambdaOptions['credentials'];
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #asynchronous: AsynchronousInvocations;
+  readonly #attendances = new WeakMap<Sandbox, Attendance>();
   readonly #sandboxes = new SandboxCount(maximumSandboxes);
   readonly #ids = new Ids('lambda');
   readonly #logs = new Map<string, LogLine[]>();
@@ -95,6 +115,7 @@ export class Lambda implements AwsService {
 
   constructor(options: LambdaOptions) {
     this.#clock = options.clock;
+    this.#services = options.services;
     this.#endpointUrl = options.endpointUrl;
     this.#credentials = options.credentials;
     this.#asynchronous = new AsynchronousInvocations({
@@ -130,6 +151,7 @@ export class Lambda implements AwsService {
     if (this.#functions.has(configuration.arn)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, 409);
     }
+    checkRole(configuration, this.#services.guard);
     const pool = new SandboxPool(this.#sandboxes, () => this.#startSandbox(configuration));
     this.#functions.set(configuration.arn, { configuration, pool, permissions: [] });
     return describeConfiguration(configuration);
@@ -159,17 +181,14 @@ export class Lambda implements AwsService {
 
   /** By name, ARN or partial ARN, of the caller's account unless the ARN names another. */
   #find(functionName: string, caller: Caller): LambdaFunction {
-    const match =
-      /^(?:arn:[a-z-]+:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST))?$/.exec(
-        functionName,
-      );
+    const match = functionPattern.exec(functionName);
     if (!match) {
       throw new AwsError(
         'InvalidParameterValueException',
         `${functionName} is not a function's name or ARN.`,
       );
     }
-    const [, region = caller.region, accountId = caller.accountId, name] = match;
+    const [, region = caller.region] = match;
     if (region !== caller.region) {
       throw new AwsError(
         'ResourceNotFoundException',
@@ -177,7 +196,7 @@ export class Lambda implements AwsService {
         404,
       );
     }
-    const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    const arn = this.#arnOf(functionName, caller);
     const found = this.#functions.get(arn);
     if (!found) throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
     return found;
@@ -231,26 +250,10 @@ export class Lambda implements AwsService {
     return { FunctionArn: configuration.arn, ...input };
   }
 
-  /** Who needs the function's own policy: other accounts, and services that come without a role. */
-  #authorize({ configuration, permissions }: LambdaFunction, caller: Caller): void {
-    const foreign = caller.accountId !== configuration.accountId;
-    const service = caller.service !== undefined && !caller.arn.includes(':assumed-role/');
-    if (!foreign && !service) return;
-    const allowed = permissions.some(
-      (permission) =>
-        (permission.Action === 'lambda:InvokeFunction' || permission.Action === 'lambda:*') &&
-        (service
-          ? permission.Principal === caller.service
-          : permission.Principal.replace(/^arn:aws:iam::(\d+):root$/, '$1') === caller.accountId) &&
-        (permission.SourceArn === undefined || permission.SourceArn === caller.arn) &&
-        (permission.SourceAccount === undefined || permission.SourceAccount === caller.accountId),
-    );
-    if (allowed) return;
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${caller.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${configuration.arn} because no resource-based policy allows the lambda:InvokeFunction action`,
-      403,
-    );
+  #arnOf(functionName: string, caller: Caller): string {
+    const [, region = caller.region, accountId = caller.accountId, name = functionName] =
+      functionPattern.exec(functionName) ?? [];
+    return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
   }
 
   async #invoke(input: Invoke, caller: Caller) {
@@ -260,7 +263,6 @@ export class Lambda implements AwsService {
       const message = `Function not found: ${configuration.arn}:${input.Qualifier}`;
       throw new AwsError('ResourceNotFoundException', message, 404);
     }
-    this.#authorize(found, caller);
     const type = input.InvocationType ?? 'RequestResponse';
     if (type === 'DryRun') return { StatusCode: 204 };
     const payload = this.#payload(input.Payload, type);
@@ -328,7 +330,10 @@ export class Lambda implements AwsService {
             time,
             timeoutMilliseconds,
           };
-          return sandbox.invoke(invocation, (line) => this.#log(event, line));
+          const isLogged = this.#attendances.get(sandbox)!.begin();
+          return sandbox.invoke(invocation, (line) => {
+            if (isLogged) this.#log(event, line);
+          });
         },
       ),
     );
@@ -337,13 +342,14 @@ export class Lambda implements AwsService {
   #startSandbox(configuration: FunctionConfiguration): Sandbox {
     const time = this.#clock.now();
     const credentials = this.#credentials(configuration.role, configuration.name);
+    const logStreamId = this.#ids.hex(32);
     const environment = environmentOf(configuration, credentials, {
       endpointUrl: this.#endpointUrl(),
-      logStreamId: this.#ids.hex(32),
+      logStreamId,
       time,
     });
     const { expiration } = credentials;
-    return new Sandbox(
+    const sandbox = new Sandbox(
       { directory: configuration.directory, handler: configuration.handler, time },
       environment,
       {
@@ -351,6 +357,8 @@ export class Lambda implements AwsService {
         endsAt: expiration ? expiration.getTime() - configuration.timeoutSeconds * 1000 : Infinity,
       },
     );
+    this.#attendances.set(sandbox, new Attendance(configuration, this.#services.guard, logStreamId));
+    return sandbox;
   }
 
   #log(event: QueuedEvent, line: string): void {
@@ -366,4 +374,18 @@ export class Lambda implements AwsService {
     if (lines.length > 2 * keptLogLines) lines.splice(0, lines.length - keptLogLines);
     for (const observer of this.#observers) observer(entry);
   }
+}
+
+/** One permission of a function's own policy, as Lambda writes it there. */
+function statementOf({ Principal, Action, SourceArn, SourceAccount, Sid }: Permission): Statement {
+  return {
+    Sid,
+    Effect: 'Allow',
+    Principal: /\.amazonaws\.com(\.cn)?$/.test(Principal) ? { Service: Principal } : { AWS: Principal },
+    Action,
+    Condition: {
+      ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
+      ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Need } from '../aws/authorization/need.ts';
 import type { MapState } from './definition.ts';
 import { StatesError } from './errors.ts';
 import type { Execution, FanOut, MapRun, Revision } from './execution.ts';
@@ -5,6 +6,7 @@ import { evaluateItems, selectItems } from './fan-out.ts';
 import { COUNT, PERCENTAGE, POSITIVE_COUNT } from './field-reader.ts';
 import type { Settle } from './interruption.ts';
 import { type Json, payload } from './json.ts';
+import { childNeed, childRedrive, childStart } from './needs.ts';
 import type { Thread } from './thread.ts';
 
 /** How many children of one Map Run run at once at most ("Using Map state in Distributed mode"). */
@@ -113,12 +115,16 @@ function runChildren(
   const launch = () => {
     while (!stopped && running.size < concurrency && waiting.length > 0) {
       const child = waiting.shift()!;
+      const need = child.execution ? childRedrive(child.execution.arn) : childStart(revision);
+      if (!isPermitted(thread, need)) return settle.reject(notPermitted(need));
       if (child.execution) host.redrive(child.execution);
       else child.execution = host.startChild(revision, child.input);
       const { execution } = child;
       running.add(execution);
       host.whenEnded(execution.arn, () => {
         running.delete(execution);
+        const look = childNeed('DescribeExecution', execution.arn);
+        if (!isPermitted(thread, look)) return settle.reject(notPermitted(look));
         if (execution.status !== 'SUCCEEDED') failures += child.items;
         if (exceeds(failures, total, tolerance)) {
           const cause = 'The specified tolerated failure threshold was exceeded';
@@ -133,8 +139,21 @@ function runChildren(
   launch();
   return () => {
     stopped = true;
-    for (const execution of running) host.stop(execution.arn);
+    for (const { arn } of running) {
+      if (isPermitted(thread, childNeed('StopExecution', arn))) host.stop(arn);
+    }
   };
+}
+
+function isPermitted({ host, execution }: Thread, need: Need): boolean {
+  return host.services.guard?.permits(execution.caller, need) ?? true;
+}
+
+function notPermitted({ action, resource }: Need): StatesError {
+  return new StatesError(
+    'States.Permissions',
+    `The state machine's role is not authorized to perform: ${action} on resource: ${resource}`,
+  );
 }
 
 /** Without a threshold none may fail. */

@@ -5,6 +5,7 @@ import { type ExecutionEvent, History } from './history.ts';
 import type { Interruption } from './interruption.ts';
 import type { Json, Payload } from './json.ts';
 import type { Retries } from './retry.ts';
+import { sessionOf } from './role.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -79,15 +80,7 @@ export class Execution {
 
   /** Who the tasks' calls come from: a session of the state machine's role. */
   get caller(): Caller {
-    const { roleArn, accountId, region } = this.revision;
-    const [, , , roleAccount, role] =
-      /^arn:(aws[a-z-]*):(iam)::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn) ?? [];
-    return {
-      accountId: roleAccount ?? accountId,
-      region,
-      arn: `arn:aws:sts::${roleAccount ?? accountId}:assumed-role/${role ?? roleArn}/${this.name}`,
-      service: 'states.amazonaws.com',
-    };
+    return sessionOf(this.revision, this.name);
   }
 }
 

@@ -7,6 +7,7 @@ import { run } from './interpreter.ts';
 import { Interruption } from './interruption.ts';
 import { isTooLarge, type Payload } from './json.ts';
 import { Evaluator } from './jsonata.ts';
+import { TRACING } from './needs.ts';
 import type { Random } from './random.ts';
 import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
 import { TaskTokens } from './task-tokens.ts';
@@ -140,6 +141,7 @@ export class Executions implements Host {
         for (const observer of this.#observers) observer(...event);
       },
     });
+    this.#trace(execution);
     this.#all.set(execution.arn, execution);
     const siblings = this.#byMachine.get(revision.stateMachineArn);
     if (siblings) siblings.push(execution);
@@ -148,6 +150,12 @@ export class Executions implements Host {
     execution.frame = new Frame(revision.definition, input, new Variables());
     this.#begin(execution, execution.frame);
     return execution;
+  }
+
+  /** Without the permission there are no traces, and the execution goes on. */
+  #trace({ revision, caller }: Execution): void {
+    const { enabled = false } = revision.tracingConfiguration as { enabled?: boolean };
+    if (enabled) for (const need of TRACING) this.services.guard?.permits(caller, need);
   }
 
   #begin(execution: Execution, frame: Frame): void {

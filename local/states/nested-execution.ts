@@ -13,13 +13,23 @@ import type { Thread } from './thread.ts';
 export function completedExecution(thread: Thread, started: Json, settle: Settle<Json>): () => void {
   let child: Execution | undefined;
   const { ExecutionArn: arn } = started as { ExecutionArn: string };
+  const { guard } = thread.host.services;
+  const { caller } = thread.execution;
   thread.host.whenEnded(arn, (execution) => {
     child = execution;
+    const look = { action: 'states:DescribeExecution', resource: arn };
+    if (guard && !guard.permits(caller, look)) {
+      const cause = `The state machine's role is not authorized to perform: ${look.action} on resource: ${arn}`;
+      settle.reject(new StatesError('StepFunctions.AWSStepFunctionsException', cause));
+      return;
+    }
     if (execution.status === 'SUCCEEDED') settle.resolve(described(execution, true));
     else settle.reject(new StatesError('States.TaskFailed', JSON.stringify(described(execution, false))));
   });
   return () => {
-    if (!child) thread.host.stop(arn);
+    if (child) return;
+    const stop = { action: 'states:StopExecution', resource: arn };
+    if (guard?.permits(caller, stop) ?? true) thread.host.stop(arn);
   };
 }
 

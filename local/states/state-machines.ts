@@ -38,11 +38,14 @@ const TRACING_OFF = { enabled: false };
 export class StateMachines {
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #checkRole: (revision: Revision) => void;
   readonly #machines = new Map<string, StateMachine>();
 
-  constructor(clock: Clock, random: Random) {
+  /** @param checkRole throws the AwsError for a role that Step Functions cannot work with. */
+  constructor(clock: Clock, random: Random, checkRole: (revision: Revision) => void) {
     this.#clock = clock;
     this.#random = random;
+    this.#checkRole = checkRole;
   }
 
   /** @throws AwsError InvalidName, InvalidDefinition, InvalidArn, StateMachineAlreadyExists, and what is not run */
@@ -79,6 +82,7 @@ export class StateMachines {
       if (sameRevision(existing.revision, revision)) return existing;
       throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     }
+    this.#checkRole(revision);
     const tags = new Map((input.tags ?? []).map(({ key, value }) => [key, value]));
     const machine: StateMachine = { revision, status: 'ACTIVE', creationDate: now, tags };
     this.#machines.set(arn, machine);
@@ -107,7 +111,7 @@ export class StateMachines {
     }
     refuseUnsupported(input);
     const old = machine.revision;
-    machine.revision = {
+    const revision: Revision = {
       ...old,
       ...(definition === undefined
         ? {}
@@ -118,6 +122,8 @@ export class StateMachines {
       updateDate: this.#clock.now(),
       revisionId: this.#random.uuid(),
     };
+    this.#checkRole(revision);
+    machine.revision = revision;
     return machine;
   }
 

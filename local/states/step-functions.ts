@@ -1,9 +1,12 @@
+import type { Needs } from '../aws/authorization/need.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { Executions, type Publish } from './executions.ts';
 import { type ExecutionEvent, toHistoryEvent } from './history.ts';
+import { statesNeeds } from './needs.ts';
 import { Random } from './random.ts';
+import { checkRole } from './role.ts';
 import {
   type CreateStateMachine,
   checkArn,
@@ -43,6 +46,7 @@ interface Page {
 export class StepFunctions implements AwsService {
   readonly signingName = 'states';
   readonly actions: Record<string, Action>;
+  readonly needs: Record<string, Needs>;
   readonly #clock: Clock;
   readonly #machines: StateMachines;
   readonly #executions: Executions;
@@ -51,8 +55,11 @@ export class StepFunctions implements AwsService {
   constructor(options: { clock: Clock; services: AwsServices; publish: Publish; seed?: number }) {
     const random = new Random(options.seed ?? 1);
     this.#clock = options.clock;
-    this.#machines = new StateMachines(options.clock, random);
+    this.#machines = new StateMachines(options.clock, random, (revision) =>
+      checkRole(revision, options.services.guard),
+    );
     this.#executions = new Executions({ ...options, random });
+    this.needs = statesNeeds((token) => this.#executions.tokens.stateMachineOf(token));
     this.actions = { ...this.#machineActions(), ...this.#executionActions(), ...this.#taskActions() };
   }
 

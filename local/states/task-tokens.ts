@@ -8,13 +8,16 @@ export type TokenAnswer = { readonly output: Json } | { readonly error?: string;
 /** A task that waits for its token. */
 export class OpenTask {
   readonly token: string;
+  /** Of the execution whose task waits. */
+  readonly stateMachineArn: string;
   /** Set by whoever waits: called for the answer, also when it came before anyone waited. */
   #listener: ((answer: TokenAnswer) => void) | undefined;
   #answer: TokenAnswer | undefined;
   onHeartbeat: (() => void) | undefined;
 
-  constructor(token: string) {
+  constructor(token: string, stateMachineArn: string) {
     this.token = token;
+    this.stateMachineArn = stateMachineArn;
   }
 
   listen(listener: (answer: TokenAnswer) => void): void {
@@ -34,21 +37,27 @@ const PREFIX = 'AQCEAAAAKgAAAAMAAAAA';
 export class TaskTokens {
   readonly #random: Random;
   readonly #open = new Map<string, OpenTask>();
-  readonly #closed = new Set<string>();
+  /** State machines, by token. */
+  readonly #closed = new Map<string, string>();
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  open(): OpenTask {
-    const task = new OpenTask(`${PREFIX}${this.#random.hex(64)}`);
+  open(stateMachineArn: string): OpenTask {
+    const task = new OpenTask(`${PREFIX}${this.#random.hex(64)}`, stateMachineArn);
     this.#open.set(task.token, task);
     return task;
   }
 
   close(task: OpenTask): void {
     this.#open.delete(task.token);
-    this.#closed.add(task.token);
+    this.#closed.set(task.token, task.stateMachineArn);
+  }
+
+  /** The state machine whose task gave the token out, whether or not it still waits. */
+  stateMachineOf(token: string): string | undefined {
+    return this.#open.get(token)?.stateMachineArn ?? this.#closed.get(token);
   }
 
   /** @throws AwsError InvalidToken, TaskDoesNotExist, TaskTimedOut, InvalidOutput */

@@ -17,7 +17,10 @@ import type { Thread } from './thread.ts';
  * @throws StatesError, after the event that says so
  */
 export async function runTask(thread: Thread, state: TaskState): Promise<Json> {
-  const open = state.resource.pattern === 'token' ? thread.host.tokens.open() : undefined;
+  const open =
+    state.resource.pattern === 'token'
+      ? thread.host.tokens.open(thread.execution.revision.stateMachineArn)
+      : undefined;
   try {
     return await attempt(thread, state, open);
   } finally {

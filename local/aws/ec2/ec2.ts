@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.ts';
+import type { Needs } from '../authorization/need.ts';
 import { EventSource, type Publish } from '../events.ts';
 import { Ids } from '../ids.ts';
 import type { ProviderSide } from '../provider.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
 import { endpointActions } from './endpoints.ts';
+import { ec2Needs } from './needs.ts';
 import { securityGroupActions } from './security-groups.ts';
 import { type Ec2Context, type Ec2Quotas, type Ec2Timings, RegionState } from './state.ts';
 import { subnetActions } from './subnets.ts';
@@ -31,6 +33,7 @@ export const defaultEc2Timings: Ec2Timings = {
 export class Ec2 implements AwsService {
   readonly signingName = 'ec2';
   readonly actions: Record<string, Action>;
+  readonly needs: Record<string, Needs>;
   readonly #states = new Map<string, RegionState>();
   readonly #context: Ec2Context;
 
@@ -48,6 +51,7 @@ export class Ec2 implements AwsService {
       state: (caller) => this.#state(caller),
     };
     this.#context = context;
+    this.needs = ec2Needs(context);
     const actions = {
       ...vpcActions(context),
       ...subnetActions(context),

@@ -60,6 +60,12 @@ export function partsOfBusArn(arn: string): { accountId: string; region: string;
   return match ? { region: match[1]!, accountId: match[2]!, name: match[3]! } : undefined;
 }
 
+/** The ARN of a bus by its name in the caller's account and Region, or by its ARN. */
+export function busArnOf(nameOrArn = 'default', { accountId, region }: Caller): string {
+  if (nameOrArn.startsWith('arn:')) return nameOrArn;
+  return `arn:${partitionOf(region)}:events:${region}:${accountId}:event-bus/${nameOrArn}`;
+}
+
 /** The event buses of all accounts and Regions. Each account has a default bus in each Region. */
 export class Buses {
   readonly #buses = new Map<string, Bus>();

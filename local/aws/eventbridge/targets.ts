@@ -1,7 +1,7 @@
+import type { Access } from '../authorization/access.ts';
 import type { CloudEvent } from '../events.ts';
 import { partitionOf } from '../iam/roles.ts';
 import type { AwsServices, Caller } from '../service.ts';
-import { type Authorization, eventsService } from './authorization.ts';
 import { type Buses, partsOfBusArn, type Rule, type Target } from './buses.ts';
 import { DeliveryError, failureOf } from './failure.ts';
 import { inputFor } from './input.ts';
@@ -19,41 +19,44 @@ export interface Delivery {
   readonly forwarded: boolean;
 }
 
+/** EventBridge's own name as a principal. */
+const eventsService = 'events.amazonaws.com';
+
 type Send = (delivery: Delivery, input: string, caller: Caller) => Promise<void>;
 
 /** Hands events to targets. */
 export class Targets {
   readonly #services: AwsServices;
-  readonly #authorization: Authorization;
+  readonly #access: Access;
   readonly #buses: Buses;
   readonly #forward: (event: CloudEvent, busArn: string) => void;
 
   /** `forward` puts the event of another bus on a bus that exists. */
   constructor(options: {
     services: AwsServices;
-    authorization: Authorization;
+    access: Access;
     buses: Buses;
     forward: (event: CloudEvent, busArn: string) => void;
   }) {
     this.#services = options.services;
-    this.#authorization = options.authorization;
+    this.#access = options.access;
     this.#buses = options.buses;
     this.#forward = options.forward;
   }
 
-  readonly #kinds = new Map<string, { action: string; send: Send }>([
-    ['states', { action: 'states:StartExecution', send: (...given) => this.#startExecution(...given) }],
-    ['events', { action: 'events:PutEvents', send: (...given) => this.#putEvent(...given) }],
-    ['lambda', { action: 'lambda:InvokeFunction', send: (...given) => this.#invoke(...given) }],
-    ['sqs', { action: 'sqs:SendMessage', send: (...given) => this.#sendMessage(...given) }],
-    ['sns', { action: 'sns:Publish', send: (...given) => this.#publish(...given) }],
+  readonly #kinds = new Map<string, Send>([
+    ['states', (...given) => this.#startExecution(...given)],
+    ['events', (...given) => this.#putEvent(...given)],
+    ['lambda', (...given) => this.#invoke(...given)],
+    ['sqs', (...given) => this.#sendMessage(...given)],
+    ['sns', (...given) => this.#publish(...given)],
   ]);
 
   /** @throws DeliveryError */
   async send(delivery: Delivery): Promise<void> {
     const { event, rule, target, ingestedAt } = delivery;
-    const kind = this.#kinds.get(serviceOf(target.Arn))!;
-    const caller = this.#callerFor(delivery, kind.action);
+    const send = this.#kinds.get(serviceOf(target.Arn))!;
+    const caller = this.#callerFor(delivery);
     let input: string;
     try {
       input = inputFor(event, target, { ruleArn: rule.arn, ruleName: rule.name, ingestedAt });
@@ -61,7 +64,7 @@ export class Targets {
       throw new DeliveryError('INVALID_JSON', (error as Error).message, false);
     }
     try {
-      await kind.send(delivery, input, caller);
+      await send(delivery, input, caller);
     } catch (error) {
       throw failureOf(error);
     }
@@ -78,18 +81,14 @@ export class Targets {
   }
 
   /** A session of the target's role, or EventBridge itself on behalf of the rule. */
-  #callerFor({ id, rule, target }: Delivery, action: string): Caller {
+  #callerFor({ id, rule, target }: Delivery): Caller {
     if (target.RoleArn === undefined) return callerOf(rule);
-    const role = this.#authorization.assume(target.RoleArn, rule);
+    const role = this.#access.serviceRole(target.RoleArn, eventsService, rule);
     if (!role) {
       const message = `EventBridge cannot assume the role ${target.RoleArn} for the rule ${rule.arn}.`;
       throw new DeliveryError('FAILED_TO_ASSUME_ROLE', message, false);
     }
     const session = `arn:${partitionOf(rule.region)}:sts::${role.accountId}:assumed-role/${role.name}/${id.replaceAll('-', '')}`;
-    if (!this.#authorization.roleMay(role, action, target.Arn)) {
-      const message = `User: ${session} is not authorized to perform: ${action} on resource: ${target.Arn} because no identity-based policy allows the ${action} action`;
-      throw new DeliveryError('NO_PERMISSIONS', message, false);
-    }
     return { accountId: role.accountId, region: rule.region, arn: session, service: eventsService };
   }
 
@@ -126,11 +125,12 @@ export class Targets {
     }
     const bus = this.#buses.get(accountId, region, name);
     if (!bus) throw new DeliveryError('NO_RESOURCE', `Event bus ${target.Arn} does not exist.`, false);
-    const described = { source: event.source, detailType: event['detail-type'] };
-    if (!this.#authorization.mayPutEvents(caller, bus, described)) {
-      const message = `User: ${caller.arn} is not authorized to perform: events:PutEvents on resource: ${bus.arn}`;
-      throw new DeliveryError('NO_PERMISSIONS', message, false);
-    }
+    this.#access.require(caller, {
+      action: 'events:PutEvents',
+      resource: bus.arn,
+      policy: bus.statements,
+      context: { 'events:source': event.source, 'events:detail-type': event['detail-type'] },
+    });
     this.#forward(event, bus.arn);
   }
 }

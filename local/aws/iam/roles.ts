@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { policySource, type Source } from '../authorization/record.ts';
 import { type Statement, statementsOf } from '../iam.ts';
 import { digest } from '../ids.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
@@ -28,6 +29,12 @@ interface ManagedPolicy {
   statements: Statement[];
 }
 
+/** The statements of one policy. */
+export interface Grants {
+  source: Source;
+  statements: readonly Statement[];
+}
+
 const administrator: Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 /**
@@ -41,6 +48,8 @@ export class Iam implements AwsService {
   readonly #policies = new Map<string, ManagedPolicy>();
   /** Thousands of accounts get the same documents: each is parsed once. */
   readonly #parsed = new Map<string, Statement[]>();
+  /** What {@link grants} has found, until one of the role's policies changes. */
+  readonly #grants = new WeakMap<Role, Grants[]>();
 
   constructor(options: { clock: Clock }) {
     this.#clock = options.clock;
@@ -56,15 +65,23 @@ export class Iam implements AwsService {
   }
 
   /**
-   * The statements of all policies of a role. Of AWS's own managed policies only `AdministratorAccess` counts.
+   * The statements of all policies of a role, by where they stand. Of AWS's own managed policies only
+   * `AdministratorAccess` counts.
    */
-  identityStatements(role: Role): Statement[] {
-    const statements = [...role.inline.values()].flatMap((policy) => policy.statements);
+  grants(role: Role): readonly Grants[] {
+    const known = this.#grants.get(role);
+    if (known) return known;
+    const grants: Grants[] = [...role.inline].map(([name, { statements }]) => ({
+      source: policySource(role.arn, name),
+      statements,
+    }));
     for (const arn of role.attached) {
-      if (/^arn:[\w-]+:iam::aws:policy\/AdministratorAccess$/.test(arn)) statements.push(...administrator);
-      statements.push(...(this.#policies.get(arn)?.statements ?? []));
+      const ofAws = /^arn:[\w-]+:iam::aws:policy\/AdministratorAccess$/.test(arn) ? administrator : undefined;
+      const statements = ofAws ?? this.#policies.get(arn)?.statements;
+      if (statements) grants.push({ source: arn, statements });
     }
-    return statements;
+    this.#grants.set(role, grants);
+    return grants;
   }
 
   readonly actions: Record<string, Action> = {
@@ -92,7 +109,7 @@ export class Iam implements AwsService {
       return {};
     },
     PutRolePolicy: (input, caller) => {
-      this.#find(input.RoleName, caller).inline.set(input.PolicyName, {
+      this.#change(input.RoleName, caller).inline.set(input.PolicyName, {
         document: input.PolicyDocument,
         statements: this.#statements(input.PolicyDocument),
       });
@@ -108,7 +125,7 @@ export class Iam implements AwsService {
       };
     },
     DeleteRolePolicy: (input, caller) => {
-      if (!this.#find(input.RoleName, caller).inline.delete(input.PolicyName)) {
+      if (!this.#change(input.RoleName, caller).inline.delete(input.PolicyName)) {
         throw noSuchEntity(`The role policy with name ${input.PolicyName} cannot be found.`);
       }
       return {};
@@ -118,11 +135,11 @@ export class Iam implements AwsService {
       if (!/^arn:[\w-]+:iam::aws:policy\//.test(PolicyArn) && !this.#policies.has(PolicyArn)) {
         throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
       }
-      this.#find(input.RoleName, caller).attached.add(PolicyArn);
+      this.#change(input.RoleName, caller).attached.add(PolicyArn);
       return {};
     },
     DetachRolePolicy: (input, caller) => {
-      if (!this.#find(input.RoleName, caller).attached.delete(input.PolicyArn)) {
+      if (!this.#change(input.RoleName, caller).attached.delete(input.PolicyArn)) {
         throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`);
       }
       return {};
@@ -171,6 +188,13 @@ export class Iam implements AwsService {
       attached: new Set(),
     };
     this.#roles.set(key, role);
+    return role;
+  }
+
+  /** The role, whose permissions are about to change. */
+  #change(name: string, caller: Caller): Role {
+    const role = this.#find(name, caller);
+    this.#grants.delete(role);
     return role;
   }
 

@@ -41,6 +41,11 @@ export class QueueAttributes {
     return [...this.#values];
   }
 
+  /** The key of KMS that encrypts the queue's messages, if one does. */
+  get keyId(): string | undefined {
+    return this.#values.get('KmsMasterKeyId');
+  }
+
   /** The first attribute whose value is another one here, if there is any. */
   difference(changes: Record<string, string>): string | undefined {
     return Object.keys(changes).find((name) => (this.#values.get(name) ?? '') !== String(changes[name]));

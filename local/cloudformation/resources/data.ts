@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
 
-/** Secrets, tables and parameters. */
+/** Keys, logs, secrets, tables and parameters. */
 export const dataTypes: Record<string, ResourceType> = {
   'AWS::SecretsManager::Secret': resourceType(
     'Name Description KmsKeyId SecretString GenerateSecretString Tags',
@@ -27,12 +27,36 @@ export const dataTypes: Record<string, ResourceType> = {
     return { ref: SecretId };
   }),
 
-  // Encryption, recovery, tags and contributor insights have no behaviour in the local cloud.
+  // Rotation and deletion have no behaviour in the local cloud.
+  'AWS::KMS::Key': resourceType(
+    'Description Enabled EnableKeyRotation RotationPeriodInDays KeyPolicy KeySpec KeyUsage PendingWindowInDays Tags',
+    async (resource) => {
+      const { Description, KeyPolicy } = resource.properties;
+      const { KeyMetadata } = await resource.call('kms', 'CreateKey', {
+        Description,
+        Policy: KeyPolicy && JSON.stringify(KeyPolicy),
+      });
+      return { ref: KeyMetadata.KeyId, attributes: { KeyId: KeyMetadata.KeyId, Arn: KeyMetadata.Arn } };
+    },
+  ),
+
+  // Retention has no behaviour in the local cloud.
+  'AWS::Logs::LogGroup': resourceType(
+    'LogGroupName KmsKeyId RetentionInDays LogGroupClass Tags',
+    async (resource) => {
+      const { LogGroupName = resource.name(512), KmsKeyId } = resource.properties;
+      await resource.call('logs', 'CreateLogGroup', { logGroupName: LogGroupName, kmsKeyId: KmsKeyId });
+      return { ref: LogGroupName, attributes: { Arn: resource.arn('logs', `log-group:${LogGroupName}:*`) } };
+    },
+  ),
+
+  // Recovery, tags and contributor insights have no behaviour in the local cloud.
   'AWS::DynamoDB::Table': resourceType(
     'TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput GlobalSecondaryIndexes LocalSecondaryIndexes PointInTimeRecoverySpecification SSESpecification DeletionProtectionEnabled TableClass Tags ContributorInsightsSpecification TimeToLiveSpecification',
     async (resource) => {
       const { properties } = resource;
       const TableName: string = properties.TableName ?? resource.name(255);
+      const { SSEEnabled, ...encryption } = properties.SSESpecification ?? {};
       await resource.call('dynamodb', 'CreateTable', {
         TableName,
         AttributeDefinitions: properties.AttributeDefinitions,
@@ -41,6 +65,7 @@ export const dataTypes: Record<string, ResourceType> = {
         ProvisionedThroughput: properties.ProvisionedThroughput,
         GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes,
         LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
+        ...(SSEEnabled !== undefined && { SSESpecification: { Enabled: SSEEnabled, ...encryption } }),
       });
       const { TimeToLiveSpecification } = properties;
       if (TimeToLiveSpecification) {

@@ -60,9 +60,10 @@ export const eventsTypes: Record<string, ResourceType> = {
 
   'AWS::Scheduler::Schedule': resourceType(
     'Name Description GroupName ScheduleExpression ScheduleExpressionTimezone FlexibleTimeWindow State StartDate EndDate KmsKeyArn Target',
-    (resource) => {
-      const { Name = resource.name(64), GroupName = 'default' } = resource.properties;
-      return { ref: Name, attributes: { Arn: resource.arn('scheduler', `schedule/${GroupName}/${Name}`) } };
+    async (resource) => {
+      const { Name = resource.name(64), ...input } = resource.properties;
+      const { ScheduleArn } = await resource.call('scheduler', 'CreateSchedule', { ...input, Name });
+      return { ref: Name, attributes: { Arn: ScheduleArn } };
     },
   ),
 };

@@ -1,31 +1,15 @@
 import { type ResourceType, resourceType } from './resource-type.ts';
 
 /**
- * Types that the local cloud records and gives no behaviour: encryption at rest, logs, alarms, dashboards, and
- * buckets (assets are read where they are).
+ * Types that the local cloud records and gives no behaviour: aliases of keys, alarms, dashboards, and buckets (assets
+ * are read where they are).
  */
 export const recordedTypes: Record<string, ResourceType> = {
   'AWS::CDK::Metadata': resourceType('Analytics', (resource) => ({ ref: resource.uuid() })),
 
-  'AWS::Logs::LogGroup': resourceType(
-    'LogGroupName KmsKeyId RetentionInDays LogGroupClass Tags',
-    (resource) => {
-      const name: string = resource.properties.LogGroupName ?? resource.name(512);
-      return { ref: name, attributes: { Arn: resource.arn('logs', `log-group:${name}:*`) } };
-    },
-  ),
-
   'AWS::Logs::ResourcePolicy': resourceType('PolicyName PolicyDocument', (resource) => ({
     ref: resource.properties.PolicyName,
   })),
-
-  'AWS::KMS::Key': resourceType(
-    'Description Enabled EnableKeyRotation RotationPeriodInDays KeyPolicy KeySpec KeyUsage PendingWindowInDays Tags',
-    (resource) => {
-      const id = resource.uuid();
-      return { ref: id, attributes: { KeyId: id, Arn: resource.arn('kms', `key/${id}`) } };
-    },
-  ),
 
   'AWS::KMS::Alias': resourceType('AliasName TargetKeyId', (resource) => ({
     ref: resource.properties.AliasName,

@@ -10,17 +10,15 @@ const request: AccessRequest = {
 
 /** What one statement decides. Everything that it does not say fits the request. */
 function decide(statement: Partial<Statement>, changes: Partial<AccessRequest> = {}) {
-  return evaluate([{ Effect: 'Allow', Action: 'events:PutEvents', ...statement }], {
-    ...request,
-    ...changes,
-  });
+  const allowing: Statement = { Effect: 'Allow', Action: 'events:PutEvents', ...statement };
+  return evaluate([allowing], { ...request, ...changes }).decision;
 }
 
 test('denies what nothing allows, and an explicit deny wins over an allow', () => {
   const allow: Statement = { Effect: 'Allow', Action: '*' };
-  expect(evaluate([], request)).toBe('ImplicitDeny');
-  expect(evaluate([allow], request)).toBe('Allow');
-  expect(evaluate([allow, { Effect: 'Deny', Action: 'events:*' }], request)).toBe('Deny');
+  expect(evaluate([], request).decision).toBe('ImplicitDeny');
+  expect(evaluate([allow], request).decision).toBe('Allow');
+  expect(evaluate([allow, { Effect: 'Deny', Action: 'events:*' }], request).decision).toBe('Deny');
 });
 
 describe('actions and resources', () => {

@@ -3,6 +3,7 @@ import { AwsServices, type Caller } from '../../../local/aws/service.ts';
 import { Sns } from '../../../local/aws/sns.ts';
 import { Sqs } from '../../../local/aws/sqs.ts';
 import { VirtualClock } from '../../../local/clock.ts';
+import { guard } from './guard.ts';
 
 const caller: Caller = {
   accountId: '222222222222',
@@ -37,6 +38,7 @@ beforeEach(async () => {
   sns = new Sns({ clock, services });
   services.register(sns);
   services.register(new Sqs({ clock }));
+  services.guard = guard(clock);
   QueueUrl = (await ask('sqs', 'CreateQueue', { QueueName: 'inbox', Attributes: { Policy } })).QueueUrl;
   await ask('sns', 'CreateTopic', { Name: 'alarms', Attributes: { DisplayName: 'Alarms' } });
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Caller } from '../../../local/aws/service.ts';
+import { AwsServices, type Caller } from '../../../local/aws/service.ts';
 import { Sqs } from '../../../local/aws/sqs.ts';
 import { VirtualClock } from '../../../local/clock.ts';
+import { guard } from './guard.ts';
 
 const caller: Caller = {
   accountId: '222222222222',
@@ -17,16 +18,18 @@ const queueArn = 'arn:aws:sqs:us-east-1:222222222222:letters';
 const ruleArn = 'arn:aws:events:us-east-1:222222222222:rule/arrivals';
 
 let clock: VirtualClock;
-let service: Sqs;
+let services: AwsServices;
 
 beforeEach(() => {
   clock = new VirtualClock(0);
-  service = new Sqs({ clock });
+  services = new AwsServices();
+  services.register(new Sqs({ clock }));
+  services.guard = guard(clock);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into
 async function ask(action: string, input: object, by = caller): Promise<any> {
-  return service.actions[action]!(input, by);
+  return services.call('sqs', action, input, by);
 }
 
 async function createQueue(Attributes: Record<string, string> = {}): Promise<string> {

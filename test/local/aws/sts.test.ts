@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Access } from '../../../local/aws/authorization/access.ts';
 import { Credentials } from '../../../local/aws/credentials.ts';
 import { Iam } from '../../../local/aws/iam/roles.ts';
 import { Organization } from '../../../local/aws/organization.ts';
@@ -25,7 +26,11 @@ async function prepare() {
   const services = new AwsServices();
   services.register(iam);
   services.register(
-    new Sts({ clock, credentials: new Credentials({ clock }), iam, membership: organization }),
+    new Sts({
+      credentials: new Credentials({ clock }),
+      iam,
+      access: new Access({ clock, iam, membership: organization }),
+    }),
   );
   const root = (accountId: string) => ({ accountId, region, arn: `arn:aws:iam::${accountId}:root` });
   const trust = (statement: object) =>

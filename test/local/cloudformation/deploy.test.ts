@@ -43,9 +43,16 @@ const answers: Record<string, (input: Record<string, string>, caller: Caller) =>
   'secretsmanager:CreateSecret': ({ Name }) => ({
     ARN: `arn:aws:secretsmanager:eu-west-1:111111111111:secret:${Name}-AbCdEf`,
   }),
+  'kms:CreateKey': () => ({
+    KeyMetadata: { KeyId: 'key-1', Arn: 'arn:aws:kms:eu-west-1:111111111111:key/key-1' },
+  }),
+  'scheduler:CreateSchedule': ({ Name }) => ({
+    ScheduleArn: `arn:aws:scheduler:eu-west-1:111111111111:schedule/default/${Name}`,
+  }),
   'ssm:GetParameter': ({ Name }) => ({ Parameter: { Value: `value of ${Name}` } }),
 };
 const silent = [
+  'logs:CreateLogGroup',
   'iam:PutRolePolicy',
   'iam:AttachRolePolicy',
   'events:PutPermission',
@@ -66,7 +73,9 @@ const actionsOf = (service: string) =>
         },
       ]),
   );
-for (const signingName of 'iam lambda states events sqs sns secretsmanager ssm dynamodb'.split(' ')) {
+for (const signingName of 'iam kms lambda logs scheduler states events sqs sns secretsmanager ssm dynamodb'.split(
+  ' ',
+)) {
   services.register({ signingName, actions: actionsOf(signingName) });
 }
 
@@ -471,7 +480,7 @@ describe('resources', () => {
     expect(JSON.parse(keys)).toEqual({ user: 'a', password: expect.stringMatching(/^[A-Za-z0-9]{100}$/) });
   });
 
-  test('a table is created without what the local cloud does not do', async () => {
+  test('a table is created with its key and without what the local cloud does not do', async () => {
     const { resources } = await create({
       Resources: {
         Table: {
@@ -481,12 +490,16 @@ describe('resources', () => {
             AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
             KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
             BillingMode: 'PAY_PER_REQUEST',
-            SSESpecification: { SSEEnabled: true },
+            SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: 'key-1' },
+            TableClass: 'STANDARD',
           },
         },
       },
     });
-    expect(inputsOf('dynamodb:CreateTable')[0]).not.toHaveProperty('SSESpecification');
+    expect(inputsOf('dynamodb:CreateTable')[0]).toMatchObject({
+      SSESpecification: { Enabled: true, SSEType: 'KMS', KMSMasterKeyId: 'key-1' },
+    });
+    expect(inputsOf('dynamodb:CreateTable')[0]).not.toHaveProperty('TableClass');
     expect(resources.get('Table')?.attributes.Arn).toBe(
       'arn:aws:dynamodb:eu-west-1:111111111111:table/table',
     );

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsServices, type Caller } from '../../../local/aws/service.ts';
 import { VirtualClock } from '../../../local/clock.ts';
 import { Lambda } from '../../../local/lambda/lambda.ts';
+import { guard } from '../aws/guard.ts';
 
 const start = Date.parse('2026-11-02T09:00:00Z');
 const caller: Caller = {
@@ -258,13 +259,16 @@ describe('Lambda', () => {
     await expect(invoke('function', {}, {}, stranger)).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
     });
+    services.guard = guard(clock);
     await expect(invoke(arn, {}, {}, stranger)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    services.guard = undefined;
   });
 
   test('lets a service in that the function policy admits', async () => {
     const rule = 'arn:aws:events:us-east-1:111111111111:rule/rule';
     const service = { ...caller, arn: rule, service: 'events.amazonaws.com' };
     await create('guarded');
+    services.guard = guard(clock);
     await expect(invoke('guarded', { do: 'echo' }, {}, service)).rejects.toMatchObject({
       code: 'AccessDeniedException',
     });
@@ -277,6 +281,7 @@ describe('Lambda', () => {
     };
     await services.call('lambda', 'AddPermission', permission, caller);
     expect((await invoke('guarded', { do: 'echo' }, {}, service)).StatusCode).toBe(200);
+    services.guard = undefined;
   });
 
   test('refuses payloads that are no JSON or too large', async () => {

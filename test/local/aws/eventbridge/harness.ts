@@ -1,3 +1,4 @@
+import { Access } from '../../../../local/aws/authorization/access.ts';
 import { type DeliveryReport, EventBridge } from '../../../../local/aws/eventbridge.ts';
 import type { CloudEvent } from '../../../../local/aws/events.ts';
 import { Iam } from '../../../../local/aws/iam/roles.ts';
@@ -40,21 +41,32 @@ export class Harness {
   constructor(options: { fireSchedules?: boolean } = {}) {
     const iam = new Iam({ clock: this.clock });
     const { clock, services } = this;
+    const membership = {
+      organizationOf: (accountId: string) => (accountId === stranger ? undefined : 'o-1234567890'),
+      isActive: () => true,
+    };
+    const access = new Access({ clock, iam, membership });
+    services.guard = access;
     this.events = new EventBridge({
       clock,
       services,
-      iam,
-      organizationOf: (accountId) => (accountId === stranger ? undefined : 'o-1234567890'),
+      access,
       ...options,
     });
     this.events.observe((report) => this.reports.push(report));
     for (const service of [iam, this.events, new Sqs({ clock })]) services.register(service);
-    for (const [signingName, action] of [
-      ['states', 'StartExecution'],
-      ['lambda', 'Invoke'],
-      ['sns', 'Publish'],
+    for (const [signingName, action, permission] of [
+      ['states', 'StartExecution', 'states:StartExecution'],
+      ['lambda', 'Invoke', 'lambda:InvokeFunction'],
+      ['sns', 'Publish', 'sns:Publish'],
     ] as const) {
-      services.register({ signingName, actions: { [action]: this.#record(action) } });
+      const admitsEvents = {
+        Effect: 'Allow',
+        Action: '*',
+        Principal: { Service: 'events.amazonaws.com' },
+      } as const;
+      const needs = { [action]: () => [{ action: permission, resource: '*', policy: [admitsEvents] }] };
+      services.register({ signingName, actions: { [action]: this.#record(action) }, needs });
     }
   }
 

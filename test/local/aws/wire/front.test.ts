@@ -24,6 +24,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Access } from '../../../../local/aws/authorization/access.ts';
 import { Credentials } from '../../../../local/aws/credentials.ts';
 import { DynamoDb } from '../../../../local/aws/dynamodb.ts';
 import { Ec2 } from '../../../../local/aws/ec2/ec2.ts';
@@ -67,7 +68,7 @@ beforeAll(async () => {
     new Ram({ provider }),
     new Sns({ clock, services }),
     new Sqs({ clock }),
-    new Sts({ clock, credentials, iam, membership: organization }),
+    new Sts({ credentials, iam, access: new Access({ clock, iam, membership: organization }) }),
     {
       signingName: 'lambda',
       actions: {

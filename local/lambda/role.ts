@@ -1,0 +1,56 @@
+import { AwsError, type Caller, type Guard } from '../aws/service.ts';
+import type { FunctionConfiguration } from './configuration.ts';
+
+const SERVICE = 'lambda.amazonaws.com';
+
+/** A session of the function's role: whose calls the function's are. */
+export function sessionOf({ accountId, region, role, name }: FunctionConfiguration): Caller {
+  return {
+    accountId,
+    region,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${role.split('/').at(-1)}/${name}`,
+  };
+}
+
+/** @throws AwsError `InvalidParameterValueException` for a role that Lambda may not assume */
+export function checkRole(configuration: FunctionConfiguration, guard: Guard | undefined): void {
+  const { role, arn, accountId } = configuration;
+  if (!guard || guard.serviceRole(role, SERVICE, { arn, accountId })) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'The role defined for the function cannot be assumed by Lambda.',
+  );
+}
+
+/**
+ * What Lambda does for a function in the function's role: it writes the log and sends the traces. Without the
+ * permissions the function runs all the same, and its lines are lost (Lambda Developer Guide, "Sending Lambda
+ * function logs to CloudWatch Logs" and "Visualize Lambda function invocations using AWS X-Ray").
+ */
+export class Attendance {
+  readonly #configuration: FunctionConfiguration;
+  readonly #guard: Guard | undefined;
+  readonly #stream: string;
+  readonly #hasStream: boolean;
+
+  /** For one sandbox, which has a log stream of its own. */
+  constructor(configuration: FunctionConfiguration, guard: Guard | undefined, logStreamId: string) {
+    const { accountId, region, logGroup } = configuration;
+    this.#configuration = configuration;
+    this.#guard = guard;
+    this.#stream = `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:log-stream:${logStreamId}`;
+    this.#hasStream = this.#permits('logs:CreateLogStream', this.#stream);
+  }
+
+  /** For each invocation. Returns whether its lines reach the log. */
+  begin(): boolean {
+    if (this.#configuration.tracingMode === 'Active') {
+      for (const action of ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']) this.#permits(action, '*');
+    }
+    return this.#hasStream && this.#permits('logs:PutLogEvents', this.#stream);
+  }
+
+  #permits(action: string, resource: string): boolean {
+    return this.#guard?.permits(sessionOf(this.#configuration), { action, resource }) ?? true;
+  }
+}

@@ -1,9 +1,12 @@
 import {
   ArnFormat,
   Aws,
+  CfnDeletionPolicy,
   CfnOutput,
+  type CfnResource,
   Duration,
   RemovalPolicy,
+  type Resource,
   Stack,
   type StackProps,
   Tags,
@@ -58,6 +61,7 @@ export class HubStack extends Stack {
       // What has been connected, reports, and the lines for turns: all of it can be found out again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    keepWhenReplaced(this.#key, secret, this.#table);
     this.#deadLetterQueue = new Queue(this, 'DeadLetters', {
       queueName: `${SYSTEM}-dead-letters`,
       encryption: QueueEncryption.KMS,
@@ -343,5 +347,15 @@ export class HubStack extends Stack {
       }),
     );
     return key;
+  }
+}
+
+/**
+ * Leaves a resource in the account, with all that it keeps, when an update replaces it: by mistake, or because the
+ * secret gets another name. It goes when the stack is deleted.
+ */
+function keepWhenReplaced(...resources: Resource[]): void {
+  for (const { node } of resources) {
+    (node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
   }
 }

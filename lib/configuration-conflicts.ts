@@ -102,16 +102,20 @@ function unitConflicts(data: unknown): Problem[] {
 
 function connectionConflicts(data: unknown): Problem[] {
   const connections = listAt(data, ['connections']);
+  const management = valueAt(data, ['organization', 'managementAccountId']);
+  const isManagementConnected = valueAt(data, ['organization', 'connectManagementAccount']) === true;
   return connections.flatMap((connection, index) => {
     const excluded = listAt(connection, ['accounts', 'excludedAccountIds']);
-    const problems: Problem[] = listAt(connection, ['accounts', 'accountIds']).flatMap((id, position) =>
-      excluded.includes(id)
-        ? {
-            path: ['accounts', 'accountIds', position],
-            text: 'this account is excluded too; remove it from one of the two lists',
-          }
-        : [],
-    );
+    const problems = listAt(connection, ['accounts', 'accountIds']).flatMap((id, position): Problem[] => {
+      const path = ['accounts', 'accountIds', position];
+      if (excluded.includes(id)) {
+        return [{ path, text: 'this account is excluded too; remove it from one of the two lists' }];
+      }
+      if (id !== management || isManagementConnected) return [];
+      const text =
+        'this is the management account, which no StackSet reaches; set organization.connectManagementAccount to true, or remove it here';
+      return [{ path, text }];
+    });
     const sameName = earlier(connections, index, 'name');
     if (sameName !== undefined) {
       const text = `connections[${sameName}] has this name already; give each connection its own`;

@@ -100,6 +100,16 @@ describe('the configuration', () => {
     ]);
   });
 
+  test('refuses the management account where its own VPCs are not to be connected', () => {
+    const text = `${EXAMPLE}    accounts: { accountIds: ["111111111111"] }\n`;
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^connections\[0\]\.accounts\.accountIds\[0\] .*connectManagementAccount/),
+    ]);
+    expect(
+      problemsOf(text.replace('  externalId:', '  connectManagementAccount: true\n  externalId:')),
+    ).toEqual([]);
+  });
+
   test('refuses a Region of another partition', () => {
     expect(problemsOf(EXAMPLE.replace('    region: us-east-1', '    region: cn-north-1'))).toEqual([
       expect.stringMatching(

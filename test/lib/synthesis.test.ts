@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
-import { HUB_STACK, MEMBER_STACK } from '../../lib/names.ts';
+import { HUB_STACK } from '../../lib/names.ts';
 
 const original = loadConfiguration('test/workflows/organization.yaml');
 const [first] = original.connections as [Configuration['connections'][number]];
@@ -13,9 +14,22 @@ const offering = (...connections: Configuration['connections']): Configuration =
   connections,
 });
 
+/** Of AWS's standard partition. */
+const REGIONS = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
+
 const VARIANTS = {
   again: original,
   changed: offering({ ...first, vpcs: 'all' }, ...original.connections.slice(1)),
+  // In every Region that AWS has.
+  many: offering(
+    ...Array.from({ length: 200 }, (_, index) => ({
+      ...first,
+      name: `connection-${index}`.padEnd(32, 'x'),
+      subscriptionId: index + 1,
+      shareName: `share-${index}`.padEnd(64, 'x'),
+      region: REGIONS[index % REGIONS.length]!,
+    })),
+  ),
   added: offering(...original.connections, { ...extra, region: 'ap-southeast-2' }),
 };
 type Variant = keyof typeof VARIANTS;
@@ -32,7 +46,7 @@ beforeAll(() => {
     input: JSON.stringify(orders),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-}, 120_000);
+}, 300_000);
 
 function templatesIn(folder: string): string[] {
   return readdirSync(folder).filter((file) => file.endsWith('.template.json'));
@@ -97,13 +111,38 @@ describe('a synthesis', () => {
     expect(changesOf('changed')).toEqual(configuredCode());
   });
 
-  test('of a connection in a new Region opens this Region to the member accounts’ role, too', () => {
-    const others = changesOf('added').filter((change) => !configuredCode().includes(change));
-    expect(others).not.toEqual([]);
-    for (const change of others) {
-      expect(change).toMatch(
-        new RegExp(`^${MEMBER_STACK}\\.ConnectorDefaultPolicy\\w+\\..*\\.aws:RequestedRegion\\.\\d+$`),
-      );
+  test('of a connection in a new Region brings the member stack there, and lets its role in', () => {
+    const known = configuredCode();
+    const others = changesOf('added').filter((change) => !known.includes(change));
+    const kinds = [
+      /^redis-privatelink-member\.ConnectorDefaultPolicy\w+\..*\.aws:RequestedRegion\.\d+$/,
+      /^redis-privatelink-organization-us-east-1\.Members\w+\.Properties\.StackInstancesGroup\.0\.Regions\.\d+$/,
+      /^redis-privatelink-organization-us-east-1\.Members\w+\.Properties\.TemplateBody$/,
+    ];
+    for (const kind of kinds) expect(others).toContainEqual(expect.stringMatching(kind));
+    expect(others.filter((change) => !kinds.some((kind) => kind.test(change)))).toEqual([]);
+  });
+
+  test('of 200 connections in all Regions stays within the limits of AWS', () => {
+    for (const file of templatesIn(folderOf('many'))) {
+      // "CloudFormation quotas".
+      expect(readFileSync(join(folderOf('many'), file)).length).toBeLessThan(1_000_000);
+      const all = Object.values(resources(folderOf('many'), file));
+      expect(all.length).toBeLessThan(500);
+      for (const { Type, Properties } of all) {
+        if (Type === 'AWS::IAM::Policy') {
+          // Of all inline policies of a role together, without white space ("IAM and AWS STS quotas").
+          expect(JSON.stringify(Properties.PolicyDocument).length).toBeLessThan(10_240);
+        }
+        if (Type === 'AWS::Lambda::Function') {
+          // "Lambda quotas".
+          expect(JSON.stringify(Properties.Environment).length).toBeLessThan(4_096);
+        }
+        // "StackSets" hands it over inline ("CreateStackSet", API reference).
+        if (Type === 'AWS::CloudFormation::StackSet') {
+          expect(Properties.TemplateBody.length).toBeLessThanOrEqual(51_200);
+        }
+      }
     }
   });
 });

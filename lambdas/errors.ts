@@ -1,3 +1,5 @@
+import type { MetricName } from './runtime/metrics.ts';
+
 /**
  * Every error that the functions throw on purpose, one class for each thing that somebody can do something
  * about. `name` is what a workflow's `ErrorEquals` matches, so it is a public interface: a test proves that
@@ -7,6 +9,8 @@
  */
 export abstract class NamedError extends Error {
   abstract override readonly name: string;
+  /** The metric that counts it, if one does. */
+  readonly metric: MetricName | undefined = undefined;
 }
 
 // Not yet: the workflow tries again on the step's own schedule.
@@ -14,6 +18,7 @@ export abstract class NamedError extends Error {
 /** Redis Cloud has not finished the task. */
 export class TaskPending extends NamedError {
   override readonly name = 'TaskPending';
+  override readonly metric = 'TaskPolls';
 }
 
 /** Redis Cloud does not know the task. A fresh task can answer 404 for a moment. */
@@ -130,6 +135,7 @@ export class AccessDenied extends NamedError {
 /** The secret with the Redis Cloud keys is missing or is not `{"apiKey","secretKey"}`. */
 export class SecretInvalid extends NamedError {
   override readonly name = 'SecretInvalid';
+  override readonly metric = 'KeysRefused';
 }
 
 /** Redis Cloud does not know the subscription, or the region of the Active-Active subscription. */

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { NamedError } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { messageOf } from './cause.ts';
 import { passTurn, whileAwsAnswers } from './turn.ts';
 
 const inputSchema = z.object({
@@ -14,23 +16,16 @@ const inputSchema = z.object({
  */
 export const handler = defineHandler(inputSchema, async ({ subscriptionId, execution, failure }) => {
   await whileAwsAnswers(() => passTurn(subscriptionId, execution));
-  if (failure) throw rethrown(failure.Error, failure.Cause);
+  if (failure) throw new Rethrown(failure.Error, messageOf(failure.Cause));
   return {};
 });
 
-function rethrown(name: string, cause = ''): Error {
-  const error = new Error(messageOf(cause));
-  error.name = name;
-  error.stack = '';
-  return error;
-}
+/** The failure that was caught. It was logged and counted when it happened. */
+class Rethrown extends NamedError {
+  override readonly name: string;
 
-/** A function's cause is `{"errorType","errorMessage","trace"}`; anyone else's is plain text. */
-function messageOf(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : cause;
-  } catch {
-    return cause;
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
   }
 }

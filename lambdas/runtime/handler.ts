@@ -1,5 +1,8 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod/mini';
 import { InvalidRequest, NamedError } from '../errors.ts';
+import { embedded, measure, takeMeasured } from './metrics.ts';
+import { subjectOf } from './subject.ts';
 import { validate } from './validation.ts';
 
 /** What Lambda tells about an invocation, as far as it is used here. */
@@ -8,9 +11,10 @@ export interface InvocationContext {
 }
 
 /**
- * A Lambda handler that checks the event against `schema`, does `work` and returns what comes of it. A failure
- * is logged once and thrown on. An error of `lambdas/errors.ts` leaves the function without its stack, which
- * helps nobody who reads it as the cause in an execution's history; the log keeps it.
+ * A Lambda handler that checks the event against `schema`, does `work` and returns what comes of it. Every
+ * invocation leaves one log line, which says what it was about and carries what was measured; a failure is
+ * thrown on after that. An error of `lambdas/errors.ts` leaves the function without its stack, which helps
+ * nobody who reads it as the cause in an execution's history; the log keeps it.
  *
  * @throws InvalidRequest that names every problem of the event at once, and whatever `work` throws.
  */
@@ -23,7 +27,9 @@ export function defineHandler<S extends z.ZodMiniType, R>(
       const input = validate(schema, event);
       if (!input.valid)
         throw new InvalidRequest(`The input is not acceptable: ${input.problems.join('; ')}.`);
-      return await work(input.value);
+      const result = await work(input.value);
+      (await logger()).info('done', lineOf(event, context));
+      return result;
     } catch (error) {
       await logFailure(error, event, context);
       if (error instanceof NamedError) error.stack = '';
@@ -36,27 +42,30 @@ export function defineHandler<S extends z.ZodMiniType, R>(
  * Errors with a name are answers that the workflow acts on, hence warnings; everything else is a defect.
  */
 async function logFailure(error: unknown, event: unknown, context: InvocationContext | undefined) {
-  // Loaded here because only a failure needs it.
-  const { Logger } = await import('@aws-lambda-powertools/logger');
-  const logger = new Logger({ serviceName: 'redis-privatelink' });
   const failure = error instanceof Error ? error : new Error(String(error));
-  const extra = { ...subjectOf(event), requestId: context?.awsRequestId, error: failure };
-  if (failure instanceof NamedError) logger.warn(failure.message, extra);
-  else logger.error(failure.message, extra);
+  const named = failure instanceof NamedError;
+  const metric = named ? failure.metric : 'Defects';
+  if (metric) measure(metric, 1);
+  const line = { ...lineOf(event, context), error: failure };
+  if (named) (await logger()).warn(failure.message, line);
+  else (await logger()).error(failure.message, line);
 }
 
-/** What the invocation was about, from an event that may not have been valid. */
-function subjectOf(event: unknown): Record<string, string | undefined> {
-  const { execution, connection, accountId, vpcId } = (event ?? {}) as Record<string, unknown>;
-  const name = connection instanceof Object && 'name' in connection ? connection.name : connection;
+function lineOf(event: unknown, context: InvocationContext | undefined) {
   return {
-    execution: text(execution),
-    connection: text(name),
-    account: text(accountId),
-    vpc: text(vpcId),
+    ...subjectOf(event),
+    requestId: context?.awsRequestId,
+    ...embedded(Date.now(), takeMeasured()),
   };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.slice(0, 256) : undefined;
+let made: Logger | undefined;
+
+/** Loaded when the work is done: it is not what a cold start should wait for. */
+async function logger(): Promise<Logger> {
+  if (!made) {
+    const { Logger } = await import('@aws-lambda-powertools/logger');
+    made = new Logger({ serviceName: 'redis-privatelink' });
+  }
+  return made;
 }

@@ -7,6 +7,7 @@ interface State {
   Type: string;
   Comment?: string;
   Resource?: string;
+  Arguments?: { Payload?: object };
   Retry?: { ErrorEquals: string[] }[];
   Catch?: { ErrorEquals: string[] }[];
   Branches?: Definition[];
@@ -57,6 +58,15 @@ describe.each(definitions)('%s', (_, definition) => {
       const retried = Retry?.flatMap(({ ErrorEquals }) => ErrorEquals) ?? [];
       expect([name, retried]).toEqual([name, expect.arrayContaining(['Lambda.TooManyRequestsException'])]);
     }
+  });
+
+  test('tells every function which execution calls it, for the log', () => {
+    const calls = states(definition).filter(([, { Resource }]) => Resource?.includes(':::lambda:invoke'));
+    const silent = calls.filter(([, { Arguments }]) => {
+      const payload = Arguments?.Payload ?? {};
+      return !('execution' in payload) && !('run' in payload);
+    });
+    expect(silent.map(([name]) => name)).toEqual([]);
   });
 
   test('has one policy for each error and kind of step', () => {

@@ -17,6 +17,16 @@ import { type CodeMeaning, meaningOf } from './codes.ts';
 import { type ContractName, shorten } from './connection.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
 
+/** Counted apart from AWS's refusals: when Redis Cloud refuses the keys, nobody is connected any more. */
+class KeysRefused extends AccessDenied {
+  override readonly metric = 'KeysRefused';
+}
+
+/** Counted: Redis Cloud itself has said 429. */
+class TooManyRequests extends RateLimited {
+  override readonly metric = 'RateLimited';
+}
+
 /** The named error for an HTTP answer other than 2xx. `text` is the answer's body. */
 export function failedResponse(request: ApiRequest, status: number, text: string): NamedError {
   const { error: NamedFailure, remedy } = meaningOfStatus(request, status, text);
@@ -39,14 +49,14 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
   switch (status) {
     case 401:
       return {
-        error: AccessDenied,
+        error: KeysRefused,
         remedy:
           'The keys are not valid, or not from this address: check the secret, and the CIDR allow-list of the ' +
           'user key in Redis Cloud.',
       };
     case 403:
       return {
-        error: AccessDenied,
+        error: KeysRefused,
         remedy:
           'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list.',
       };
@@ -54,7 +64,7 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
       return { error: ContractMismatch, remedy: contractHint(request) };
     case 429:
       return {
-        error: RateLimited,
+        error: TooManyRequests,
         remedy: 'Too many requests, or too many resources being changed: try again in some minutes.',
       };
   }

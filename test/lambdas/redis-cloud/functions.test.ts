@@ -110,7 +110,8 @@ test.each([
     'x-api-key': KEYS.apiKey,
     'x-api-secret-key': KEYS.secretKey,
   });
-  expect(log).toBe('');
+  expect(log).toContain('"connection":"orders"');
+  for (const key of Object.values(KEYS)) expect(log).not.toContain(key);
 });
 
 test('the keys are read once for all calls of an instance', async () => {
@@ -154,6 +155,7 @@ test('a failure is logged once, with its subject and without a key', async () =>
     connection: 'orders',
     account: ACCOUNT,
     vpc: 'vpc-1',
+    KeysRefused: [1],
     error: { name: 'AccessDenied', message: error.message },
   });
   expect(`${log} ${error.message}`).not.toMatch(/account-key-4711|user-key-0815/);

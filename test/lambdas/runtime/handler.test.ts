@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import * as z from 'zod/mini';
 import { TaskPending } from '../../../lambdas/errors.ts';
 import { defineHandler } from '../../../lambdas/runtime/handler.ts';
+import { measure } from '../../../lambdas/runtime/metrics.ts';
 
 let log: Record<string, unknown>[];
 
@@ -34,7 +35,73 @@ test('hands the checked event on and returns what comes of it', async () => {
   const handler = defineHandler(Schema, async (input) => ({ input }));
 
   expect(await handler({ accountId: '1', extra: true })).toEqual({ input: { accountId: '1' } });
-  expect(log).toEqual([]);
+});
+
+describe('every invocation leaves one line', () => {
+  const event = {
+    execution: 'onboard-orders-1',
+    connection: { name: 'orders', shareName: 'x' },
+    accountId: '123456789012',
+    vpcId: 'vpc-1',
+    token: 'a-task-token',
+  };
+  const subject = {
+    execution: 'onboard-orders-1',
+    connection: 'orders',
+    account: '123456789012',
+    vpc: 'vpc-1',
+  };
+
+  test('that says what it was about, and nothing else of the event', async () => {
+    await defineHandler(z.object({}), () => ({ secret: 'never logged' }))(event, {
+      awsRequestId: 'request-1',
+    });
+
+    expect(log).toEqual([
+      expect.objectContaining({ level: 'INFO', message: 'done', requestId: 'request-1', ...subject }),
+    ]);
+    expect(JSON.stringify(log)).not.toMatch(/never logged|a-task-token|_aws/);
+  });
+
+  test.each([
+    ['a request to check', { request: { connection: 'orders', accountId: '123456789012', vpcId: 'vpc-1' } }],
+    ['a change', { change: { accountId: '123456789012', vpcId: 'vpc-1' }, connection: 'orders' }],
+    [
+      'an announcement',
+      {
+        account: '222222222222',
+        detail: { connection: 'orders', accountId: '123456789012', vpcId: 'vpc-1' },
+      },
+    ],
+  ])('that says so where the event holds %s', async (_, nested) => {
+    await defineHandler(z.object({}), () => {})({ execution: 'onboard-orders-1', ...nested });
+
+    expect(log).toEqual([expect.objectContaining(subject)]);
+  });
+
+  test('that carries what was measured, once', async () => {
+    const handler = defineHandler(z.object({}), () => {
+      measure('TurnWait', 12);
+      measure('TurnWait', 30);
+    });
+    await handler({});
+    await defineHandler(z.object({}), () => {})({});
+
+    expect(log[0]).toMatchObject({
+      TurnWait: [12, 30],
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'RedisPrivateLink',
+            Dimensions: [[]],
+            Metrics: [{ Name: 'TurnWait', Unit: 'Seconds' }],
+          },
+        ],
+      },
+    });
+    expect(log[1]).not.toHaveProperty('_aws');
+  });
 });
 
 test('names all problems of an event at once', async () => {
@@ -86,6 +153,7 @@ describe('a named error', () => {
         account: '123456789012',
         vpc: 'vpc-1',
         requestId: 'request-1',
+        TaskPolls: [1],
         error: expect.objectContaining({
           name: 'TaskPending',
           stack: expect.stringContaining('handler.test.ts'),
@@ -113,5 +181,5 @@ test('any other error is logged as an error and thrown on as it is', async () =>
 
   expect(error).toBe(defect);
   expect(error.stack).toBe(stack);
-  expect(log).toMatchObject([{ level: 'ERROR', message: 'x is undefined' }]);
+  expect(log).toMatchObject([{ level: 'ERROR', message: 'x is undefined', Defects: [1] }]);
 });

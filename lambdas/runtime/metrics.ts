@@ -1,0 +1,68 @@
+/** The CloudWatch namespace of everything that this system measures itself. */
+export const NAMESPACE = 'RedisPrivateLink';
+
+/** Every metric, with its unit. docs/operations.md says what each of them counts. */
+export const METRICS = {
+  Admitted: 'Count',
+  Connected: 'Count',
+  Disconnected: 'Count',
+  Failed: 'Count',
+  TimeToConnect: 'Seconds',
+  TaskPolls: 'Count',
+  RateLimited: 'Count',
+  KeysRefused: 'Count',
+  Defects: 'Count',
+  TurnWait: 'Seconds',
+  TurnHeld: 'Seconds',
+  TurnsWaitedFor: 'Count',
+  Reconciliations: 'Count',
+  ReconciliationGaps: 'Count',
+  Differences: 'Count',
+  InvitationsNearExpiry: 'Count',
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+/** Several values of one metric are several data points. */
+export type Values = Partial<Record<MetricName, number | number[]>>;
+
+/**
+ * The members that make a JSON log line a metric too (CloudWatch's embedded metric format). Each value counts
+ * once without dimensions and once under each dimension alone. A dimension costs a metric for each of its
+ * values, so there are few: a connection, a workflow.
+ *
+ * @param at milliseconds since the epoch
+ */
+export function embedded(at: number, values: Values, dimensions: Record<string, string> = {}): object {
+  const names = Object.keys(values) as MetricName[];
+  if (names.length === 0) return {};
+  return {
+    _aws: {
+      Timestamp: at,
+      CloudWatchMetrics: [
+        {
+          Namespace: NAMESPACE,
+          Dimensions: [[], ...Object.keys(dimensions).map((name) => [name])],
+          Metrics: names.map((Name) => ({ Name, Unit: METRICS[Name] })),
+        },
+      ],
+    },
+    ...dimensions,
+    ...values,
+  };
+}
+
+/** What the invocation under way has measured. A sandbox works on one at a time. */
+let measured: Values = {};
+
+/** Adds a data point to the log line with which the invocation ends. */
+export function measure(name: MetricName, value: number): void {
+  measured[name] = [measured[name] ?? [], value].flat();
+}
+
+/** What was measured since the last call. */
+export function takeMeasured(): Values {
+  const values = measured;
+  measured = {};
+  return values;
+}

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Contract } from '../lambdas/automation/configuration.ts';
 
-export const STORIES = ['onboarding', 'leave', 'active-active', 'drift'] as const;
+export const STORIES = ['onboarding', 'leave', 'active-active', 'drift', 'trouble'] as const;
 export type StoryName = (typeof STORIES)[number];
 
 /** What `npm start` was asked to do. */
@@ -26,7 +26,7 @@ export const USAGE = `npm start -- [options]
 
   --contract resource-share|endpoint-service   how Redis Cloud hands the subscription over
   --config FILE        another configuration than config/privatelink.yaml
-  --story NAME         onboarding (default), leave, active-active or drift
+  --story NAME         onboarding (default), leave, active-active, drift or trouble
   --event FILE         deliver this EventBridge event in place of the story; may be repeated, in order
   --serve              stay up for the AWS CLI and SDKs, until Ctrl-C
   --port N             the port to serve on

@@ -1,6 +1,8 @@
 import type { Configuration } from '../lib/configuration.ts';
 import { Access } from './aws/authorization/access.ts';
 import { CloudFormation } from './aws/cloudformation.ts';
+import { CloudWatch } from './aws/cloudwatch/cloudwatch.ts';
+import { connectSources } from './aws/cloudwatch/sources.ts';
 import { Credentials } from './aws/credentials.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ec2 } from './aws/ec2/ec2.ts';
@@ -16,6 +18,7 @@ import { Ram } from './aws/ram.ts';
 import { Scheduler } from './aws/scheduler.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { AwsServices, type Caller } from './aws/service.ts';
+import { Sns } from './aws/sns.ts';
 import { Sqs } from './aws/sqs.ts';
 import { Ssm } from './aws/ssm.ts';
 import { Sts } from './aws/sts.ts';
@@ -57,6 +60,8 @@ export class LocalCloud {
   readonly scheduler: Scheduler;
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;
+  readonly cloudWatch: CloudWatch;
+  readonly sns: Sns;
   readonly front: Front;
 
   readonly #dynamodb: DynamoDb;
@@ -124,6 +129,11 @@ export class LocalCloud {
     });
     this.stepFunctions = new StepFunctions({ clock, services, publish });
     this.#dynamodb = new DynamoDb({ clock });
+    this.sns = new Sns({ clock, services });
+    const sqs = new Sqs({ clock, endpoint: () => front.url });
+    this.cloudWatch = new CloudWatch({ clock, services });
+    const { lambda, stepFunctions, eventBridge } = this;
+    connectSources(this.cloudWatch, { lambda, stepFunctions, eventBridge, sqs });
     for (const service of [
       iam,
       this.ec2,
@@ -135,7 +145,9 @@ export class LocalCloud {
       new Organizations({ organization: this.organization }),
       new Ram({ provider }),
       new SecretsManager({ clock }),
-      new Sqs({ clock, endpoint: () => front.url }),
+      this.sns,
+      sqs,
+      this.cloudWatch,
       new Ssm({ clock }),
       this.scheduler,
       kms,

@@ -6,7 +6,7 @@ import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from
 import { ProviderSide } from './aws/provider.ts';
 import { Activity, type Clock, RealClock, VirtualClock } from './clock.ts';
 import { LocalCloud } from './cloud.ts';
-import { type Line, narrate, printed } from './narrator.ts';
+import { type Line, narrate, narrateAlerts, printed } from './narrator.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
 import { serve } from './serve.ts';
 import { activeActive } from './stories/active-active.ts';
@@ -15,12 +15,19 @@ import { givenEvents, NotAnEvent, readEventFile } from './stories/given-events.t
 import { leave } from './stories/leave.ts';
 import { onboarding } from './stories/onboarding.ts';
 import type { Stage, Story } from './stories/story.ts';
+import { trouble } from './stories/trouble.ts';
 import { World } from './stories/world.ts';
 import { type Summary, summarize } from './summary.ts';
 import { synthesize } from './synthesize.ts';
 import { connectionTable } from './table.ts';
 
-const stories: Record<StoryName, Story> = { onboarding, leave, 'active-active': activeActive, drift };
+const stories: Record<StoryName, Story> = {
+  onboarding,
+  leave,
+  'active-active': activeActive,
+  drift,
+  trouble,
+};
 
 /** When stories begin, so that a run can be repeated. */
 const STORY_START = Date.parse('2026-11-20T09:00:00Z');
@@ -63,6 +70,8 @@ async function run(
 ): Promise<boolean> {
   const tell = teller(args);
   narrate(cloud, tell);
+  narrateAlerts(cloud, tell);
+  const stopWatching = cloud.cloudWatch.watch();
   if (args.serve) {
     await serve(cloud, (text) => (args.json ? process.stderr : process.stdout).write(`${text}\n`));
     return true;
@@ -72,8 +81,9 @@ async function run(
     tell({ time: clock.now(), accountId, actor: '', text, mood: 'news' });
   const story = events.length > 0 ? givenEvents(events) : stories[args.story];
   await Activity.run(clock, (activity) =>
-    story({ cloud, world, activity, say, redisCloud: caller(backEnd) }),
+    story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: caller(backEnd) }),
   );
+  stopWatching();
   const summary = await summarize(cloud, backEnd.calls);
   report(args, summary, cloud.configuration);
   return summary.outcome === 'succeeded';

@@ -14,6 +14,9 @@ export interface Line {
   mood: 'plain' | 'good' | 'bad' | 'news';
 }
 
+/** Where the text of a line begins. */
+const MARGIN = 34;
+
 const paint: Record<Line['mood'], (text: string) => string> = {
   plain: (text) => text,
   good: pc.green,
@@ -24,7 +27,9 @@ const paint: Record<Line['mood'], (text: string) => string> = {
 /** A line as it is printed. */
 export function printed({ time, accountId, actor, text, mood }: Line): string {
   const clock = new Date(time).toISOString().slice(11, 19);
-  return `${pc.dim(clock)}  ${pc.dim(accountId)}  ${pc.cyan(actor.padEnd(9))} ${paint[mood](text)}`;
+  const [first = '', ...more] = text.split('\n');
+  const head = `${pc.dim(clock)}  ${pc.dim(accountId)}  ${pc.cyan(actor.padEnd(9))} ${paint[mood](first)}`;
+  return [head, ...more.map((line) => line && `${' '.repeat(MARGIN)}${line}`)].join('\n');
 }
 
 /** A step that an execution is in. */
@@ -73,6 +78,32 @@ export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
       line(`${event.type.replace('Execution', '').toLowerCase()}: ${subject(execution)}`, 'bad');
     }
   });
+}
+
+/** Tells of alarms that change, and of the messages that are published for operators. */
+export function narrateAlerts(cloud: LocalCloud, tell: (line: Line) => void): void {
+  cloud.cloudWatch.observe(({ alarm, at, failures }) => {
+    if (alarm.state === 'OK' && !wasRaised.delete(alarm.arn)) return;
+    if (alarm.state === 'ALARM') wasRaised.add(alarm.arn);
+    tell({
+      time: at,
+      accountId: alarm.accountId,
+      actor: 'alarm',
+      text: [`${alarm.settings.AlarmName}: ${alarm.state}`, ...details(alarm), ...failures].join('\n'),
+      mood: alarm.state === 'ALARM' ? 'bad' : 'good',
+    });
+  });
+  const wasRaised = new Set<string>();
+  cloud.sns.observe(({ topicArn, publishedAt, subject = '', message, attributes }) => {
+    // What alarms publish has been told above.
+    if (!attributes.kind) return;
+    const accountId = topicArn.split(':')[4] ?? '';
+    tell({ time: publishedAt, accountId, actor: 'message', text: `${subject}\n${message}`, mood: 'news' });
+  });
+}
+
+function details({ state, settings }: { state: string; settings: { AlarmDescription?: string } }): string[] {
+  return state === 'ALARM' && settings.AlarmDescription ? [settings.AlarmDescription] : [];
 }
 
 function stepText({ name, since, attempts, lastError }: Step, event: ExecutionEvent): string {

@@ -16,10 +16,14 @@ interface Tag {
 
 interface Subscription {
   readonly arn: string;
-  /** ARN of a queue. */
+  readonly protocol: 'sqs' | 'email';
+  /** ARN of a queue, or an address. */
   readonly endpoint: string;
   readonly isRaw: boolean;
 }
+
+/** What SNS shows in place of the ARN of a subscription that nobody has confirmed. */
+const PENDING = 'PendingConfirmation';
 
 interface Topic {
   readonly arn: string;
@@ -75,6 +79,7 @@ export class Sns implements AwsService {
   readonly #ids = new Ids('sns');
   readonly #topics = new Map<string, Topic>();
   readonly #published: PublishedMessage[] = [];
+  readonly #observers: ((message: PublishedMessage) => void)[] = [];
 
   /** @param services where the queues are */
   constructor(options: { clock: Clock; services: AwsServices }) {
@@ -85,6 +90,11 @@ export class Sns implements AwsService {
   /** Everything that was published, in order. */
   get published(): readonly PublishedMessage[] {
     return this.#published;
+  }
+
+  /** Calls back for every message when it is published. */
+  observe(observer: (message: PublishedMessage) => void): void {
+    this.#observers.push(observer);
   }
 
   readonly actions: Record<string, Action> = {
@@ -106,8 +116,8 @@ export class Sns implements AwsService {
       const counts: [string, string][] = [
         ['TopicArn', topic.arn],
         ['Owner', topic.ownerId],
-        ['SubscriptionsConfirmed', String(topic.subscriptions.length)],
-        ['SubscriptionsPending', '0'],
+        ['SubscriptionsConfirmed', String(confirmed(topic).length)],
+        ['SubscriptionsPending', String(topic.subscriptions.length - confirmed(topic).length)],
       ];
       return { Attributes: Object.fromEntries([...topic.attributes, ...counts]) };
     },
@@ -133,10 +143,10 @@ export class Sns implements AwsService {
     ListSubscriptionsByTopic: ({ TopicArn, NextToken }: { TopicArn: string; NextToken?: string }, caller) => {
       const { subscriptions, ownerId } = this.#topic(TopicArn, caller);
       const { items, nextToken } = page(subscriptions, `subscriptions of ${TopicArn}`, NextToken);
-      const views = items.map(({ arn: SubscriptionArn, endpoint: Endpoint }) => ({
+      const views = items.map(({ arn: SubscriptionArn, protocol: Protocol, endpoint: Endpoint }) => ({
         SubscriptionArn,
         Owner: ownerId,
-        Protocol: 'sqs',
+        Protocol,
         Endpoint,
         TopicArn,
       }));
@@ -203,6 +213,7 @@ export class Sns implements AwsService {
   #subscribe(input: SubscribeInput, caller: Caller) {
     const topic = this.#topic(input.TopicArn, caller);
     const { Protocol, Endpoint, Attributes = {} } = input;
+    if (Protocol === 'email') return this.#subscribeAddress(topic, input);
     if (Protocol !== 'sqs') throw invalid(`Protocol: the local cloud delivers to sqs, not to ${Protocol}`);
     const [, accountId] = /^arn:[\w-]+:sqs:[\w-]+:(\d{12}):[\w-]+$/.exec(Endpoint ?? '') ?? [];
     if (!accountId) throw invalid('SQS endpoint ARN');
@@ -215,9 +226,19 @@ export class Sns implements AwsService {
       throw invalid('Attributes Reason: Subscription already exists with different attributes');
     }
     if (known) return { SubscriptionArn: known.arn };
-    const subscription = { arn: `${topic.arn}:${this.#ids.uuid()}`, endpoint: Endpoint, isRaw };
-    topic.subscriptions.push(subscription);
-    return { SubscriptionArn: subscription.arn };
+    const arn = `${topic.arn}:${this.#ids.uuid()}`;
+    topic.subscriptions.push({ arn, protocol: 'sqs', endpoint: Endpoint, isRaw });
+    return { SubscriptionArn: arn };
+  }
+
+  /** Nobody here reads mail, so nobody confirms: the subscription stays pending and gets nothing. */
+  #subscribeAddress(topic: Topic, { Endpoint, Attributes = {} }: SubscribeInput) {
+    if (!/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address');
+    acceptOnly(Attributes, [], 'InvalidParameterException');
+    if (!topic.subscriptions.some(({ endpoint }) => endpoint === Endpoint)) {
+      topic.subscriptions.push({ arn: PENDING, protocol: 'email', endpoint: Endpoint, isRaw: false });
+    }
+    return { SubscriptionArn: 'pending confirmation' };
   }
 
   #publish(input: PublishInput, caller: Caller) {
@@ -238,7 +259,8 @@ export class Sns implements AwsService {
       deliveries: [],
     };
     this.#published.push(message);
-    for (const subscription of topic.subscriptions) {
+    for (const observer of this.#observers) observer(message);
+    for (const subscription of confirmed(topic)) {
       this.#clock.after(DELIVERY_MS, () => {
         void Activity.run(this.#clock, () => this.#deliver(topic, subscription, message));
       });
@@ -278,6 +300,10 @@ export class Sns implements AwsService {
     }
     return topic;
   }
+}
+
+function confirmed({ subscriptions }: Topic): Subscription[] {
+  return subscriptions.filter(({ arn }) => arn !== PENDING);
 }
 
 function page<T>(all: readonly T[], listing: string, token: string | undefined) {

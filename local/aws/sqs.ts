@@ -61,6 +61,12 @@ export class Sqs implements AwsService {
     this.#endpoint = options.endpoint ?? (() => undefined);
   }
 
+  /** How many messages of a queue can be received; undefined without such a queue. */
+  visibleMessages(queue: { accountId: string; region: string; name: string }): number | undefined {
+    const found = this.#queues.get(`${queue.region}/${queue.accountId}/${queue.name}`);
+    return found && Number(found.view(this.#clock.now()).get('ApproximateNumberOfMessages'));
+  }
+
   readonly actions: Record<string, Action> = {
     CreateQueue: (input: CreateQueueInput, caller) => this.#create(input, caller),
     DeleteQueue: ({ QueueUrl }: { QueueUrl: string }, caller) => {

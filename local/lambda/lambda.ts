@@ -110,7 +110,8 @@ export class Lambda implements AwsService {
   readonly #sandboxes = new SandboxCount(maximumSandboxes);
   readonly #ids = new Ids('lambda');
   readonly #logs = new Map<string, LogLine[]>();
-  readonly #observers: ((line: LogLine) => void)[] = [];
+  readonly #observers = new Set<(line: LogLine) => void>();
+  readonly #throttleObservers: ((configuration: FunctionConfiguration) => void)[] = [];
   #intercept: (functionName: string, payload: string) => Fault | undefined = () => undefined;
 
   constructor(options: LambdaOptions) {
@@ -126,9 +127,18 @@ export class Lambda implements AwsService {
     });
   }
 
-  /** Calls back for every line that a function writes. */
-  observe(observer: (line: LogLine) => void): void {
-    this.#observers.push(observer);
+  /**
+   * Calls back for every line that a function writes.
+   * @returns what ends that
+   */
+  observe(observer: (line: LogLine) => void): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** Calls back when Lambda has refused an invocation for being too many. */
+  observeThrottles(observer: (configuration: FunctionConfiguration) => void): void {
+    this.#throttleObservers.push(observer);
   }
 
   /** The last lines of all functions of that name, the oldest first. */
@@ -310,7 +320,10 @@ export class Lambda implements AwsService {
       return runtimeError('Runtime.ExitError', requestId, 'Runtime exited with error: signal: killed');
     }
     if (fault === 'timeout') return timedOut(requestId, timeoutMilliseconds);
-    if (fault === 'throttle') throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    if (fault === 'throttle') {
+      for (const observer of this.#throttleObservers) observer(configuration);
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
+    }
     const found = this.#functions.get(configuration.arn);
     if (!found) {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${configuration.arn}`, 404);

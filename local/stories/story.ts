@@ -11,6 +11,8 @@ export interface Stage {
   activity: Activity;
   /** Calls the Redis Cloud API as a person with the keys does. */
   redisCloud(method: string, path: string, body: object): Promise<void>;
+  /** The keys that Redis Cloud knows. */
+  keys: { apiKey: string; secretKey: string };
   /** Says what people or other programs do in an account. */
   say(accountId: string, text: string): void;
 }

@@ -1,3 +1,4 @@
+import { cloudWatchTypes } from './cloudwatch.ts';
 import { dataTypes } from './data.ts';
 import { eventsTypes } from './events.ts';
 import { iamTypes } from './iam.ts';
@@ -11,6 +12,7 @@ import { statesTypes } from './states.ts';
 /** Every resource type that the local cloud knows. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries({
+    ...cloudWatchTypes,
     ...dataTypes,
     ...eventsTypes,
     ...iamTypes,

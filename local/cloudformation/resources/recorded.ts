@@ -1,7 +1,7 @@
 import { type ResourceType, resourceType } from './resource-type.ts';
 
 /**
- * Types that the local cloud records and gives no behaviour: aliases of keys, alarms, dashboards, and buckets (assets
+ * Types that the local cloud records and gives no behaviour: aliases of keys, dashboards, and buckets (assets
  * are read where they are).
  */
 export const recordedTypes: Record<string, ResourceType> = {
@@ -15,15 +15,7 @@ export const recordedTypes: Record<string, ResourceType> = {
     ref: resource.properties.AliasName,
   })),
 
-  'AWS::CloudWatch::Alarm': resourceType(
-    'AlarmName AlarmDescription ActionsEnabled AlarmActions OKActions InsufficientDataActions ComparisonOperator DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic MetricName Metrics Namespace Period Statistic Threshold ThresholdMetricId TreatMissingData Unit Tags',
-    (resource) => {
-      const name: string = resource.properties.AlarmName ?? resource.name(255);
-      return { ref: name, attributes: { Arn: resource.arn('cloudwatch', `alarm:${name}`) } };
-    },
-  ),
-
-  'AWS::CloudWatch::Dashboard': resourceType('DashboardName DashboardBody', (resource) => ({
+  'AWS::CloudWatch::Dashboard': resourceType('DashboardName DashboardBody Tags', (resource) => ({
     ref: resource.properties.DashboardName ?? resource.name(255),
   })),
 

@@ -157,8 +157,22 @@ describe('a topic', () => {
     expect((await list()).Subscriptions).toMatchObject([{ SubscriptionArn, Endpoint: queueArn }]);
     await ask('sns', 'Unsubscribe', { SubscriptionArn });
     expect((await list()).Subscriptions).toEqual([]);
+    const sms = { TopicArn: topicArn, Protocol: 'sms', Endpoint: '+15550100' };
+    await expect(ask('sns', 'Subscribe', sms)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  test('waits for an address to be confirmed, and sends it nothing', async () => {
     const email = { TopicArn: topicArn, Protocol: 'email', Endpoint: 'a@example.com' };
-    await expect(ask('sns', 'Subscribe', email)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    expect(await ask('sns', 'Subscribe', email)).toEqual({ SubscriptionArn: 'pending confirmation' });
+    const { Subscriptions } = await ask('sns', 'ListSubscriptionsByTopic', { TopicArn: topicArn });
+    expect(Subscriptions).toEqual([
+      expect.objectContaining({ SubscriptionArn: 'PendingConfirmation', Endpoint: 'a@example.com' }),
+    ]);
+    const { Attributes } = await ask('sns', 'GetTopicAttributes', { TopicArn: topicArn });
+    expect(Attributes).toMatchObject({ SubscriptionsConfirmed: '0', SubscriptionsPending: '1' });
+    await ask('sns', 'Publish', { TopicArn: topicArn, Message: 'x' });
+    await deliver();
+    expect(sns.published.map(({ deliveries }) => deliveries)).toEqual([[]]);
   });
 
   test('is gone when it is deleted', async () => {

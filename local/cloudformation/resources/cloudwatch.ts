@@ -1,0 +1,13 @@
+import { type ResourceType, resourceType } from './resource-type.ts';
+
+/** `AWS::CloudWatch::Alarm`. */
+export const cloudWatchTypes: Record<string, ResourceType> = {
+  'AWS::CloudWatch::Alarm': resourceType(
+    'AlarmName AlarmDescription AlarmActions OKActions ComparisonOperator DatapointsToAlarm Dimensions EvaluationPeriods MetricName Metrics Namespace Period Statistic Threshold TreatMissingData Tags',
+    async (resource) => {
+      const { AlarmName = resource.name(255), ...settings } = resource.properties;
+      await resource.call('monitoring', 'PutMetricAlarm', { AlarmName, ...settings });
+      return { ref: AlarmName, attributes: { Arn: resource.arn('cloudwatch', `alarm:${AlarmName}`) } };
+    },
+  ),
+};

@@ -200,6 +200,22 @@ const schema = z
       .array(connection)
       .min(1, 'name at least one connection')
       .meta({ description: 'What is offered to the organization.' }),
+    operations: z
+      .strictObject({
+        runbookUrl: z
+          .string()
+          .regex(
+            /^[^\s#?'"<>]{1,512}$/,
+            'the address of docs/operations.md where your operators read it, without # and ?',
+          )
+          .default('docs/operations.md')
+          .meta({ description: 'Where the runbook is: alarms and messages link to its sections.' }),
+        notify: z
+          .array(z.email('an e-mail address'))
+          .default([])
+          .meta({ description: 'E-mail addresses that get alarms and messages, once they have confirmed.' }),
+      })
+      .prefault({}),
   })
   .meta({ title: 'Redis Cloud PrivateLink automation' });
 
@@ -218,6 +234,7 @@ export interface Configuration {
   };
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
+  operations: { runbookUrl: string; notify: string[] };
 }
 
 /** The configuration is not valid. The message lists every problem: where, what, and what to do. */
@@ -311,6 +328,7 @@ function describe(issue: z.core.$ZodIssue): Problem[] {
 function complete(data: z.infer<typeof schema>): Configuration {
   const { organization } = data;
   return {
+    operations: data.operations,
     redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
     organization: {
       ...organization,

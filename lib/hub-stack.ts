@@ -23,8 +23,12 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/automation/invitations.ts';
 import type { Configuration } from './configuration.ts';
+import { Alerts } from './constructs/alerts.ts';
+import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Functions, grantTable } from './constructs/functions.ts';
+import { Measuring } from './constructs/measuring.ts';
+import { Monitoring } from './constructs/monitoring.ts';
 import { Workflow, type WorkflowProps } from './constructs/workflow.ts';
 import { workflowTarget } from './constructs/workflow-target.ts';
 import { SYSTEM } from './names.ts';
@@ -38,6 +42,7 @@ export class HubStack extends Stack {
   readonly #key: Key;
   readonly #table: Table;
   readonly #deadLetterQueue: Queue;
+  readonly #alerts: Alerts;
   readonly #functions: Functions;
 
   constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
@@ -69,6 +74,7 @@ export class HubStack extends Stack {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    this.#alerts = new Alerts(this, 'Alerts', { key: this.#key, notify: configuration.operations.notify });
     this.#functions = new Functions(this, { configuration, key: this.#key, secret, table: this.#table });
 
     const endpointScript = this.#endpointScript();
@@ -76,8 +82,36 @@ export class HubStack extends Stack {
     const offboard = this.#offboard();
     const dispatch = this.#dispatch(onboard, offboard);
     const reconcile = this.#reconcile(onboard, offboard);
-    this.#cleanUp([onboard, offboard, reconcile, endpointScript]);
-    new EventIntake(this, 'Intake', { configuration, dispatch, deadLetterQueue: this.#deadLetterQueue });
+    const cleanUp = this.#cleanUp([onboard, offboard, reconcile, endpointScript]);
+    const deadLetterQueue = this.#deadLetterQueue;
+    const intake = new EventIntake(this, 'Intake', { configuration, dispatch, deadLetterQueue });
+    const measuring = new Measuring(this, 'Measuring', {
+      intake,
+      recordMetrics: this.#functions.RecordMetrics,
+      watchTurns: this.#functions.deciding.WatchTurns,
+      deadLetterQueue,
+    });
+    const announced = { onboard, offboard, reconcile, 'endpoint-script': endpointScript };
+    const unannounced = { dispatch, 'clean-up': cleanUp.workflow };
+    const { alarms } = new Monitoring(this, 'Monitoring', {
+      topic: this.#alerts.topic,
+      runbookUrl: configuration.operations.runbookUrl,
+      deadLetterQueue,
+      announced,
+      unannounced,
+      rules: [
+        ...[...intake.rules, measuring.announced].map((rule) => ({ rule, eventBusName: SYSTEM })),
+        { rule: measuring.watch },
+        { rule: cleanUp.rule },
+      ],
+      reconcileEvery: Duration.hours(RECONCILIATION_HOURS),
+    });
+    new OperatorsDashboard(this, 'Operators', {
+      alarms,
+      workflows: Object.values({ ...announced, ...unannounced }),
+      redisCloud: Object.values(this.#functions.redisCloud).map((made) => made.function),
+      deadLetterQueue,
+    });
 
     new CfnOutput(this, 'SecretName', {
       description: 'Put the Redis Cloud API keys here.',
@@ -251,14 +285,17 @@ export class HubStack extends Stack {
   }
 
   /** Whatever ends otherwise than well gives its turn back, and is told of. */
-  #cleanUp(workflows: StateMachine[]): void {
+  #cleanUp(workflows: StateMachine[]): { workflow: StateMachine; rule: Rule } {
     const workflow = this.#workflow('CleanUp', 'clean-up', {
       CheckRequest: this.#functions.deciding.CheckRequest,
       PassTurn: this.#functions.deciding.PassTurn,
+      DescribeFailure: this.#functions.DescribeFailure,
       TableName: this.#table.tableName,
       EventBusName: SYSTEM,
+      AlertsTopicArn: this.#alerts.topic.topicArn,
     });
-    grantTable(this.#table, workflow, 'dynamodb:PutItem');
+    grantTable(this.#table, workflow, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    this.#alerts.grantPublish(workflow);
     this.#allowAnnouncing(workflow);
     const rule = new Rule(this, 'ExecutionFailed', {
       description: 'Passes the turn on when an execution ends otherwise than well.',
@@ -272,6 +309,7 @@ export class HubStack extends Stack {
       },
     });
     rule.addTarget(workflowTarget(rule, workflow, this.#deadLetterQueue));
+    return { workflow, rule };
   }
 
   /** A workflow, which may invoke the functions that it names. */

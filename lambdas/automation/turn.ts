@@ -12,6 +12,7 @@ import { DescribeExecutionCommand, SendTaskSuccessCommand, SFNClient } from '@aw
 import * as z from 'zod/mini';
 import { AwsUnavailable } from '../errors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
+import { measure } from '../runtime/metrics.ts';
 
 /**
  * The turn: the right to change one subscription. Whoever wants it stands in line with a task token, and whoever
@@ -89,9 +90,24 @@ async function handOn(subscriptionId: number, taker?: string): Promise<void> {
     const { execution, token, sk } = next;
     const since = new Date().toISOString();
     if (await putHolder({ subscriptionId, execution, token, since, place: sk }, { onlyIfFree: true })) {
+      measure('TurnWait', secondsBetween(sk.split('#')[1]!, since));
       await leave(subscriptionId, sk);
     }
   }
+}
+
+function secondsBetween(since: string, until: string): number {
+  return (Date.parse(until) - Date.parse(since)) / 1000;
+}
+
+/** How long somebody has had the turn, in seconds, and how many wait for it. */
+export async function lookAtTurn(subscriptionId: number): Promise<{ held: number; waiting: number }> {
+  // Whoever has ended without giving it back loses it now.
+  await handOn(subscriptionId);
+  const holder = await getHolder(subscriptionId);
+  if (!holder) return { held: 0, waiting: 0 };
+  const { places } = await readLine(subscriptionId, {});
+  return { held: secondsBetween(holder.since, new Date().toISOString()), waiting: places.length };
 }
 
 interface Holder {

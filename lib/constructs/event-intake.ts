@@ -20,6 +20,7 @@ export interface EventIntakeProps {
 /** The bus on which the organization's accounts report, who may put events on it, and what an event starts. */
 export class EventIntake extends Construct {
   readonly bus: EventBus;
+  readonly rules: Rule[];
 
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
     super(scope, id);
@@ -50,12 +51,8 @@ export class EventIntake extends Construct {
       ...Object.entries(vpcEvents()),
     ];
     const target = workflowTarget(this, dispatch, deadLetterQueue);
-    for (const [name, eventPattern] of patterns) {
-      new Rule(this, name, {
-        eventBus: this.bus,
-        eventPattern,
-        targets: [target],
-      });
-    }
+    this.rules = patterns.map(
+      ([name, eventPattern]) => new Rule(this, name, { eventBus: this.bus, eventPattern, targets: [target] }),
+    );
   }
 }

@@ -34,6 +34,8 @@ export class Functions {
   readonly member;
   readonly deciding;
   readonly DescribeAccount: ApiFunction;
+  readonly DescribeFailure: ApiFunction;
+  readonly RecordMetrics: ApiFunction;
 
   readonly #scope: Construct;
   readonly #props: FunctionsProps;
@@ -48,6 +50,15 @@ export class Functions {
     this.member = this.#memberFunctions();
     this.deciding = this.#decidingFunctions();
     this.DescribeAccount = this.#describeAccount();
+    this.DescribeFailure = this.#add('DescribeFailure', {
+      call: 'describe-failure',
+      description: 'Says who has to know of a failure, and in which words.',
+      environment: { RUNBOOK: props.configuration.operations.runbookUrl },
+    });
+    this.RecordMetrics = this.#add('RecordMetrics', {
+      call: 'record-metrics',
+      description: 'Turns announcements into metrics.',
+    });
   }
 
   #add(id: string, props: Omit<ApiFunctionProps, 'key'>): ApiFunction {
@@ -190,6 +201,12 @@ export class Functions {
       }),
       TakeTurn: this.#turn('TakeTurn', 'take-turn', 'Stands in line for the turn to change a subscription.'),
       PassTurn: this.#turn('PassTurn', 'pass-turn', 'Hands the turn to the next in line.'),
+      WatchTurns: this.#turn(
+        'WatchTurns',
+        'watch-turns',
+        'Looks how long turns have been held.',
+        this.#known,
+      ),
       AwaitOnboarding: this.#awaiting('AwaitOnboarding', 'onboard'),
       AwaitOffboarding: this.#awaiting('AwaitOffboarding', 'offboard'),
       ListOfferedAccounts: this.#listOfferedAccounts(),
@@ -197,9 +214,14 @@ export class Functions {
     };
   }
 
-  #turn(id: string, call: string, description: string): ApiFunction {
+  #turn(id: string, call: string, description: string, configuration?: AutomationConfiguration): ApiFunction {
     const { table } = this.#props;
-    const made = this.#add(id, { call, description, environment: { TABLE_NAME: table.tableName } });
+    const made = this.#add(id, {
+      call,
+      description,
+      environment: { TABLE_NAME: table.tableName },
+      ...(configuration && { configuration }),
+    });
     const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
     grantTable(table, made.function, ...actions);
     const takers = ['onboard', 'offboard'];

@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { loadConfiguration } from '../../lib/configuration.ts';
+import { embeddedPoints } from '../../local/aws/cloudwatch/embedded.ts';
 import { zonesOf } from '../../local/aws/ec2/zones.ts';
 import { ProviderSide } from '../../local/aws/provider.ts';
+import type { PublishedMessage } from '../../local/aws/sns.ts';
 import { Activity, VirtualClock } from '../../local/clock.ts';
 import { LocalCloud } from '../../local/cloud.ts';
+import type { LogLine } from '../../local/lambda/lambda.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
@@ -69,9 +72,14 @@ export class Lab {
   readonly #before: Set<ExecutionRecord>;
 
   readonly #keys: Keys;
+  readonly #publishedBefore: number;
+  readonly #lines: LogLine[] = [];
+  readonly #whenOver: (() => void)[] = [];
 
   constructor(cloud: LocalCloud, redisCloud: RedisCloud, activity: Activity, keys: Keys) {
     this.#keys = keys;
+    this.#publishedBefore = cloud.sns.published.length;
+    this.#whenOver.push(cloud.lambda.observe((line) => this.#lines.push(line)));
     this.cloud = cloud;
     this.redisCloud = redisCloud;
     this.provider = cloud.provider as ProviderSide;
@@ -271,6 +279,44 @@ export class Lab {
     await this.call('secretsmanager', 'PutSecretValue', { SecretId: secretName, SecretString: text });
   }
 
+  /** Puts the keys into the secret that Redis Cloud knows. */
+  restoreSecret(): Promise<void> {
+    return this.setSecret(JSON.stringify(this.#keys));
+  }
+
+  /** What no log may hold. */
+  secrets(): string[] {
+    return Object.values(this.#keys);
+  }
+
+  /** What was published for operators since the test began. */
+  published(): PublishedMessage[] {
+    return this.cloud.sns.published.slice(this.#publishedBefore);
+  }
+
+  /** What the functions have logged since the test began. */
+  logLines(): readonly LogLine[] {
+    return this.#lines;
+  }
+
+  /** Has the alarms evaluated until the end of the test. */
+  watchAlarms(): void {
+    this.#whenOver.push(this.cloud.cloudWatch.watch());
+  }
+
+  /** The values of a metric of ours without dimensions, in the order of the log. */
+  measured(metric: string): number[] {
+    return this.#lines
+      .flatMap(({ line }) => embeddedPoints(line))
+      .filter(({ name, dimensions }) => name === metric && Object.keys(dimensions).length === 0)
+      .map(({ value }) => value);
+  }
+
+  /** The test is over. */
+  end(): void {
+    for (const end of this.#whenOver) end();
+  }
+
   /** New sandboxes, which have nothing in memory. */
   async coldStart(): Promise<void> {
     for (const { FunctionName, Environment } of await this.functions()) {
@@ -339,6 +385,8 @@ export function laboratory(): (work: (lab: Lab) => Promise<void>, options?: Opti
         } catch (error) {
           await lab.stopAll();
           throw error;
+        } finally {
+          lab.end();
         }
         await lab.settled();
         expect(await lab.items('turn#')).toEqual([]);

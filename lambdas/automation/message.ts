@@ -1,0 +1,43 @@
+// What the messages to operators have in common. They are plain text, and quote what others wrote.
+
+/** SNS: "less than 100 characters", ASCII, one line. */
+const SUBJECT_LENGTH = 99;
+
+/** Anything that could begin a line of its own, hide or turn text round. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu;
+
+/** What others wrote, on one line and no longer than `length` characters. */
+export function plain(text: string, length: number): string {
+  const line = text.toWellFormed().replace(UNSAFE, ' ').trim();
+  return line.length > length ? `${line.slice(0, length).toWellFormed()}…` : line;
+}
+
+/** A subject that SNS takes. */
+export function subject(text: string): string {
+  return `redis-privatelink: ${plain(text, SUBJECT_LENGTH).replace(/[^ -~]/g, '?')}`.slice(0, SUBJECT_LENGTH);
+}
+
+/** An argument for a POSIX shell. */
+export function quoted(argument: string): string {
+  return `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/** The parts of an execution's ARN. */
+export function partsOf(executionArn: string) {
+  const [, partition = '', , region = '', accountId = '', , stateMachine = '', name = ''] =
+    executionArn.split(':');
+  return { partition, region, accountId, stateMachine, name };
+}
+
+const CONSOLES = new Map([
+  ['aws', 'console.aws.amazon.com'],
+  ['aws-cn', 'console.amazonaws.cn'],
+  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
+]);
+
+/** Where the console shows the execution. */
+export function consoleLink(executionArn: string): string {
+  const { partition, region } = partsOf(executionArn);
+  const host = `${region}.${CONSOLES.get(partition) ?? CONSOLES.get('aws')}`;
+  return `https://${host}/states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`;
+}

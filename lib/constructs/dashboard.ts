@@ -1,0 +1,89 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { SYSTEM } from '../names.ts';
+import { ownMetric } from './monitoring.ts';
+
+export interface OperatorsDashboardProps {
+  alarms: Alarm[];
+  workflows: StateMachine[];
+  /** The functions that call Redis Cloud. */
+  redisCloud: IFunction[];
+  deadLetterQueue: IQueue;
+}
+
+const PERIOD = Duration.minutes(5);
+/** Three in a row. */
+const WIDTH = 8;
+
+/** What an operator looks at: alarms, what was connected, what failed, what waits. */
+export class OperatorsDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorsDashboardProps) {
+    super(scope, id);
+    const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>
+      new GraphWidget({ title, left, right, width: WIDTH, liveData: true });
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: SYSTEM,
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms, width: 3 * WIDTH })],
+        [
+          graph('Connected and disconnected', [
+            ownMetric('Connected', 'Sum', PERIOD),
+            ownMetric('Admitted', 'Sum', PERIOD),
+            ownMetric('Disconnected', 'Sum', PERIOD),
+          ]),
+          graph(
+            'Executions that failed',
+            props.workflows.map((workflow) => workflow.metricFailed({ period: PERIOD })),
+            [ownMetric('Failed', 'Sum', PERIOD)],
+          ),
+          graph('Time to connect (seconds)', [
+            ownMetric('TimeToConnect', 'Average', PERIOD),
+            ownMetric('TimeToConnect', 'p90', PERIOD),
+          ]),
+        ],
+        [
+          graph(
+            'The turn: waited and held (seconds), who waits',
+            [ownMetric('TurnWait', 'Maximum', PERIOD), ownMetric('TurnHeld', 'Maximum', PERIOD)],
+            [ownMetric('TurnsWaitedFor', 'Maximum', PERIOD)],
+          ),
+          graph(
+            'Redis Cloud: calls',
+            props.redisCloud.map((one) => one.metricInvocations({ period: PERIOD })),
+            [ownMetric('TaskPolls', 'Sum', PERIOD)],
+          ),
+          graph('Redis Cloud: refused', [
+            ownMetric('RateLimited', 'Sum', PERIOD),
+            ownMetric('KeysRefused', 'Sum', PERIOD),
+          ]),
+        ],
+        [
+          graph('Dead letters', [
+            props.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+              period: PERIOD,
+              statistic: 'Maximum',
+            }),
+          ]),
+          graph(
+            'Reconciliation',
+            [ownMetric('Differences', 'Maximum', PERIOD), ownMetric('ReconciliationGaps', 'Maximum', PERIOD)],
+            [ownMetric('InvitationsNearExpiry', 'Maximum', PERIOD)],
+          ),
+          graph('Defects', [ownMetric('Defects', 'Sum', PERIOD)]),
+        ],
+      ],
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { SYSTEM } from '../names.ts';
+import type { ApiFunction } from './api-function.ts';
+import type { EventIntake } from './event-intake.ts';
+
+export interface MeasuringProps {
+  intake: EventIntake;
+  recordMetrics: ApiFunction;
+  watchTurns: ApiFunction;
+  /** Takes what cannot be delivered. */
+  deadLetterQueue: IQueue;
+}
+
+/** Often enough for a turn that is held too long; each look costs a read or two of each subscription. */
+export const TURN_WATCH = Duration.minutes(15);
+
+/** Turns what the workflows announce on the bus into metrics, without a step of their own, and watches the turns. */
+export class Measuring extends Construct {
+  readonly announced: Rule;
+  readonly watch: Rule;
+
+  constructor(scope: Construct, id: string, props: MeasuringProps) {
+    super(scope, id);
+    const { intake, recordMetrics, watchTurns, deadLetterQueue } = props;
+    this.announced = new Rule(this, 'Announced', {
+      description: 'Measures what the workflows announce.',
+      eventBus: intake.bus,
+      eventPattern: {
+        source: [SYSTEM],
+        detailType: [
+          'Account Admitted',
+          'Account Disconnected',
+          'Execution Failed',
+          'Reconciliation Finished',
+          'VPC Connected',
+          'VPC Disconnected',
+        ],
+      },
+      targets: [new LambdaFunction(recordMetrics.function, { deadLetterQueue })],
+    });
+    this.watch = new Rule(this, 'Watch', {
+      description: 'Looks how long turns have been held, and takes them from executions that have ended.',
+      schedule: Schedule.rate(TURN_WATCH),
+      targets: [new LambdaFunction(watchTurns.function, { deadLetterQueue })],
+    });
+  }
+}

@@ -1,0 +1,254 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { type MetricName, NAMESPACE } from '../../lambdas/runtime/metrics.ts';
+import { SYSTEM } from '../names.ts';
+import { TURN_WATCH } from './measuring.ts';
+
+/** How often failures are looked for: soon enough to act, and a burst of them is one alarm. */
+const FAILURES_PERIOD = Duration.minutes(5);
+
+/**
+ * Whoever has the turn makes one change and waits for it: the call retries for up to an hour while Redis Cloud is
+ * busy, and the task is polled for 50 minutes at most. Two hours are more than an honest holder takes.
+ */
+const TURN_HELD_SECONDS = 2 * 60 * 60;
+
+/** Redis Cloud refuses some requests now and then, and the steps wait. Six times five minutes is no burst. */
+const RATE_LIMITED_PERIODS = 6;
+/** Two refusals a minute in each of those periods. */
+const RATE_LIMITED_COUNT = 10;
+
+/** A step retries a throttled function for four minutes: what lasts longer makes executions fail. */
+const THROTTLED_PERIODS = 3;
+
+/** A reconciliation that is late by this much has not started, or does not end. */
+const RECONCILIATION_GRACE_HOURS = 2;
+
+export interface MonitoringProps {
+  /** Where alarms go. */
+  topic: ITopic;
+  /** Address of docs/operations.md, as operators read it. */
+  runbookUrl: string;
+  deadLetterQueue: IQueue;
+  /** Those whose failures `clean-up` announces, and those that fail by themselves. */
+  announced: Record<string, StateMachine>;
+  unannounced: Record<string, StateMachine>;
+  /** The rules of the hub's bus, and its default bus: each with the bus's name where it is not the default. */
+  rules: { rule: Rule; eventBusName?: string }[];
+  reconcileEvery: Duration;
+}
+
+interface AlarmProps {
+  /** What has happened, in one or two sentences. */
+  meaning: string;
+  metric: IMetric;
+  /** Alarms at this value and above; below it with `below`. */
+  threshold: number;
+  below?: boolean;
+  periods?: number;
+  missing: TreatMissingData;
+  /**
+   * Whether the end of the alarm means that all is well again, which is then told too. An alarm on events, such
+   * as failures, ends when no new ones come: that says nothing.
+   */
+  tellsEnd?: boolean;
+}
+
+/** A metric of this system's own. */
+export function ownMetric(
+  metricName: MetricName,
+  statistic: 'Sum' | 'Maximum' | 'Average' | 'p90',
+  period: Duration,
+  dimensionsMap: Record<string, string> = {},
+): Metric {
+  return new Metric({ namespace: NAMESPACE, metricName, statistic, period, dimensionsMap });
+}
+
+/**
+ * The alarms. Each is named after what has happened, and leads to its section of the runbook. They wake somebody
+ * for what needs a person only: what the workflows retry, and what was told already, counts for none of them.
+ */
+export class Monitoring extends Construct {
+  readonly alarms: Alarm[] = [];
+  readonly #props: MonitoringProps;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    this.#props = props;
+    for (const name of Object.keys(props.announced)) {
+      this.#add(`${name}-failed`, {
+        meaning: `An execution of ${name} has failed and needs a person. A message names it.`,
+        metric: ownMetric('Failed', 'Sum', FAILURES_PERIOD, { workflow: name }),
+        threshold: 1,
+        missing: TreatMissingData.NOT_BREACHING,
+      });
+    }
+    for (const [name, workflow] of Object.entries(props.unannounced)) {
+      this.#add(`${name}-failed`, {
+        meaning: `An execution of ${name} has failed. Nobody else reports it.`,
+        metric: sumOf({
+          failed: workflow.metricFailed({ period: FAILURES_PERIOD }),
+          timedOut: workflow.metricTimedOut({ period: FAILURES_PERIOD }),
+        }),
+        threshold: 1,
+        missing: TreatMissingData.NOT_BREACHING,
+      });
+    }
+    this.#events();
+    this.#redisCloud();
+    this.#reconciliation();
+    this.#functions();
+  }
+
+  #events(): void {
+    const { deadLetterQueue, rules } = this.#props;
+    this.#add('dead-letters', {
+      meaning: 'An event could not be read or acted on. It waits in the dead-letter queue for 14 days.',
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+        period: FAILURES_PERIOD,
+        statistic: 'Maximum',
+      }),
+      threshold: 1,
+      // SQS stops counting for a queue that nobody has used for six hours: no news changes nothing.
+      missing: TreatMissingData.IGNORE,
+      tellsEnd: true,
+    });
+    this.#add('events-lost', {
+      meaning: 'EventBridge could deliver an event neither to its target nor to the dead-letter queue.',
+      metric: sumOf(
+        Object.fromEntries(
+          rules.map(({ rule, eventBusName }, index) => [
+            `rule${index}`,
+            new Metric({
+              namespace: 'AWS/Events',
+              metricName: 'InvocationsFailedToBeSentToDlq',
+              statistic: 'Sum',
+              period: FAILURES_PERIOD,
+              dimensionsMap: { ...(eventBusName && { EventBusName: eventBusName }), RuleName: rule.ruleName },
+            }),
+          ]),
+        ),
+      ),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #redisCloud(): void {
+    this.#add('keys-refused', {
+      meaning: 'Redis Cloud refuses the keys, or the secret does not hold any: nobody can be connected.',
+      metric: ownMetric('KeysRefused', 'Sum', FAILURES_PERIOD),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+    this.#add('rate-limited', {
+      meaning: 'Redis Cloud has answered 429 for half an hour: everything is slow, and steps may give up.',
+      metric: ownMetric('RateLimited', 'Sum', FAILURES_PERIOD),
+      threshold: RATE_LIMITED_COUNT,
+      periods: RATE_LIMITED_PERIODS,
+      missing: TreatMissingData.NOT_BREACHING,
+      tellsEnd: true,
+    });
+    this.#add('turn-held', {
+      meaning: 'An execution has had the turn to change a subscription for two hours. Others may wait.',
+      metric: ownMetric('TurnHeld', 'Maximum', TURN_WATCH),
+      threshold: TURN_HELD_SECONDS,
+      missing: TreatMissingData.NOT_BREACHING,
+      tellsEnd: true,
+    });
+    this.#add('invitations-near-expiry', {
+      meaning: 'An invitation to a resource share is about to expire, and the account has not accepted it.',
+      metric: ownMetric('InvitationsNearExpiry', 'Maximum', Duration.hours(1)),
+      threshold: 1,
+      // Only reconciliations look: between them, what they found stays true.
+      missing: TreatMissingData.IGNORE,
+      tellsEnd: true,
+    });
+  }
+
+  #reconciliation(): void {
+    const hours = this.#props.reconcileEvery.toHours() + RECONCILIATION_GRACE_HOURS;
+    this.#add('reconciliation-missing', {
+      meaning: `No reconciliation has come to its end for ${hours} hours.`,
+      metric: ownMetric('Reconciliations', 'Sum', Duration.hours(1)),
+      threshold: 1,
+      below: true,
+      periods: hours,
+      missing: TreatMissingData.BREACHING,
+      tellsEnd: true,
+    });
+    this.#add('reconciliation-incomplete', {
+      meaning: 'The last reconciliation could not look at everything. Its report says what, and why.',
+      metric: ownMetric('ReconciliationGaps', 'Maximum', Duration.hours(1)),
+      threshold: 1,
+      // The state lasts until the next reconciliation: one account that cannot be entered alarms once.
+      missing: TreatMissingData.IGNORE,
+      tellsEnd: true,
+    });
+  }
+
+  #functions(): void {
+    this.#add('defects', {
+      meaning: 'A function has failed with an error that has no name here: a defect of this project.',
+      metric: ownMetric('Defects', 'Sum', FAILURES_PERIOD),
+      threshold: 1,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+    this.#add('functions-throttled', {
+      meaning: 'Lambda has throttled functions of this account for a quarter of an hour.',
+      // Of all functions: they share the account's concurrency in the Region.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Throttles',
+        statistic: 'Sum',
+        period: FAILURES_PERIOD,
+      }),
+      threshold: 1,
+      periods: THROTTLED_PERIODS,
+      missing: TreatMissingData.NOT_BREACHING,
+      tellsEnd: true,
+    });
+  }
+
+  #add(name: string, props: AlarmProps): void {
+    const { topic, runbookUrl } = this.#props;
+    const alarm = new Alarm(this, name, {
+      alarmName: `${SYSTEM}-${name}`,
+      alarmDescription: `${props.meaning} Runbook: ${runbookUrl}#alarm-${name}`,
+      metric: props.metric,
+      threshold: props.threshold,
+      comparisonOperator: props.below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: props.periods ?? 1,
+      treatMissingData: props.missing,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    if (props.tellsEnd) alarm.addOkAction(new SnsAction(topic));
+    this.alarms.push(alarm);
+  }
+}
+
+/** The sum, where a metric without data counts as nothing. */
+function sumOf(metrics: Record<string, IMetric>): MathExpression {
+  return new MathExpression({
+    expression: Object.keys(metrics)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + '),
+    usingMetrics: metrics,
+    period: FAILURES_PERIOD,
+  });
+}

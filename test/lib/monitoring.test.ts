@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { METRICS, NAMESPACE } from '../../lambdas/runtime/metrics.ts';
+import { HUB_STACK } from '../../lib/names.ts';
+
+interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the properties of any resource
+  Properties: any;
+}
+
+const { Resources, Outputs } = JSON.parse(readFileSync(`dist/test/${HUB_STACK}.template.json`, 'utf8')) as {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Value: { Ref: string } }>;
+};
+
+const ofType = (type: string) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
+const [[topicId, topic] = ['', undefined]] = ofType('AWS::SNS::Topic');
+const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+
+describe('the topic', () => {
+  test('is one, encrypted with the key of the stack, and named in an output', () => {
+    expect(ofType('AWS::SNS::Topic')).toHaveLength(1);
+    expect(topic!.Properties.KmsMasterKeyId).toBeDefined();
+    expect(Outputs.AlertsTopicArn!.Value).toEqual({ Ref: topicId });
+  });
+
+  test('takes messages over TLS only, and of services only those of this account’s alarms', () => {
+    const [[, policy] = ['', undefined]] = ofType('AWS::SNS::TopicPolicy');
+    const statements = policy!.Properties.PolicyDocument.Statement;
+    expect(statements).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '222222222222' },
+          ArnLike: { 'aws:SourceArn': expect.anything() },
+        },
+      }),
+    ]);
+    expect(JSON.stringify(statements[1].Condition)).toContain(':alarm:redis-privatelink-*');
+  });
+});
+
+describe('every alarm', () => {
+  test.each(alarms.map((alarm) => [alarm.AlarmName, alarm]))('%s', (name, alarm) => {
+    // It tells the topic, says what it means and leads to its section.
+    expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
+    expect(alarm.OKActions ?? [{ Ref: topicId }]).toEqual([{ Ref: topicId }]);
+    expect(alarm.AlarmDescription).toMatch(
+      new RegExp(`^.+\\. Runbook: docs/operations\\.md#alarm-${name.replace('redis-privatelink-', '')}$`),
+    );
+    expect(name).toMatch(/^redis-privatelink-/);
+    expect(alarm.TreatMissingData).toBeDefined();
+    expect((alarm.Metrics ?? []).length).toBeLessThanOrEqual(11);
+  });
+
+  test('looks at a metric that is measured', () => {
+    const own = alarms.filter(({ Namespace }) => Namespace === NAMESPACE);
+    expect(own.length).toBeGreaterThan(8);
+    for (const { MetricName } of own) expect(Object.keys(METRICS)).toContain(MetricName);
+  });
+});
+
+test('the dashboard shows every metric of this system', () => {
+  const [[, dashboard] = ['', undefined]] = ofType('AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboard!.Properties.DashboardBody);
+  const hidden = Object.keys(METRICS).filter(
+    (name) => !body.includes(`\\"${NAMESPACE}\\",\\"${name}\\"`) && name !== 'Reconciliations',
+  );
+  expect(hidden).toEqual([]);
+});

@@ -23,6 +23,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/automation/invitations.ts';
 import type { Configuration } from './configuration.ts';
+import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { EventIntake } from './constructs/event-intake.ts';
@@ -55,6 +56,11 @@ export class HubStack extends Stack {
       description: 'Redis Cloud API keys: {"apiKey","secretKey"}. Put them here after the first deployment.',
       encryptionKey: this.#key,
     });
+    acceptFinding(
+      secret,
+      'SMG4',
+      'Redis Cloud issues these keys, and only a person can have new ones issued.',
+    );
     this.#table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -74,6 +80,7 @@ export class HubStack extends Stack {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acceptFinding(this.#deadLetterQueue, 'SQS3', 'This is where others put what they cannot deliver.');
     this.#alerts = new Alerts(this, 'Alerts', { key: this.#key, notify: configuration.operations.notify });
     this.#functions = new Functions(this, { configuration, key: this.#key, secret, table: this.#table });
 
@@ -262,6 +269,13 @@ export class HubStack extends Stack {
       KeyId: this.#key.keyArn,
       EventBusName: SYSTEM,
     });
+    const scripts = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${SYSTEM}/endpoint-script/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    acceptWildcard(workflow, scripts, 'There is one for each connection and account that cannot be entered.');
     workflow.addToRolePolicy(
       new PolicyStatement({
         actions: [
@@ -269,14 +283,7 @@ export class HubStack extends Stack {
           'secretsmanager:PutSecretValue',
           'secretsmanager:TagResource',
         ],
-        resources: [
-          this.formatArn({
-            service: 'secretsmanager',
-            resource: 'secret',
-            resourceName: `${SYSTEM}/endpoint-script/*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        ],
+        resources: [scripts],
       }),
     );
     this.#key.grantEncryptDecrypt(workflow);

@@ -18,6 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Configuration } from './configuration.ts';
+import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
 import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, SYSTEM } from './names.ts';
@@ -96,6 +97,15 @@ export class MemberStack extends Stack {
         resourceName: '*',
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       });
+    const invitations = `arn:${Aws.PARTITION}:ram:*:*:resource-share-invitation/*`;
+    const parameters = this.formatArn({
+      service: 'ssm',
+      region: '*',
+      resource: 'parameter',
+      resourceName: `${SYSTEM}/*`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    const zones = `arn:${Aws.PARTITION}:route53:::hostedzone/*`;
     const statements: Record<string, PolicyStatement> = {
       // EC2's and RAM's descriptions cannot be limited to resources.
       Look: new PolicyStatement({
@@ -115,8 +125,7 @@ export class MemberStack extends Stack {
       }),
       AcceptShares: new PolicyStatement({
         actions: ['ram:AcceptResourceShareInvitation'],
-        // The invitation belongs to Redis Cloud's account, which is not known beforehand.
-        resources: [`arn:${Aws.PARTITION}:ram:*:*:resource-share-invitation/*`],
+        resources: [invitations],
         conditions: inRegions,
       }),
       CreateEndpointsIn: new PolicyStatement({
@@ -162,26 +171,35 @@ export class MemberStack extends Stack {
           'ssm:GetParametersByPath',
           'ssm:PutParameter',
         ],
-        resources: [
-          this.formatArn({
-            service: 'ssm',
-            region: '*',
-            resource: 'parameter',
-            resourceName: `${SYSTEM}/*`,
-            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-          }),
-        ],
+        resources: [parameters],
         conditions: inRegions,
       }),
       // EC2 asks for it where an interface endpoint answers to the databases' own names (private DNS).
       PrivateDns: new PolicyStatement({
         actions: ['route53:AssociateVPCWithHostedZone'],
-        resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/*`],
+        resources: [zones],
       }),
     };
     for (const [sid, statement] of Object.entries(statements)) {
       role.addToPolicy(statement.copy({ sid }));
     }
+    acceptFinding(role, 'IAM5[Resource::*]', 'EC2 and RAM describe without regard to resources.');
+    acceptWildcard(role, arn('vpc'), 'Any VPC of the account may ask for a connection.');
+    acceptWildcard(role, arn('subnet'), 'Any subnet of such a VPC may be the one to use.');
+    for (const own of ['security-group', 'vpc-endpoint']) {
+      acceptWildcard(
+        role,
+        arn(own),
+        'It gets its id when it is made. Tags bound what may be made and changed.',
+      );
+    }
+    acceptWildcard(
+      role,
+      invitations,
+      'The invitation is Redis Cloud’s, whose account is not known beforehand.',
+    );
+    acceptWildcard(role, parameters, 'One tree for each connection, below the name of this system.');
+    acceptWildcard(role, zones, 'The hosted zone of a private name is AWS’s own, and its id not known.');
     return role;
   }
 }

@@ -6,6 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
 import { SYSTEM } from '../names.ts';
+import { acceptFinding } from './accepted-findings.ts';
 
 export interface EventForwardingProps {
   configuration: Configuration;
@@ -28,6 +29,7 @@ export class EventForwarding extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acceptFinding(deadLetterQueue, 'SQS3', 'This is where others put what they cannot deliver.');
     const bus = EventBus.fromEventBusArn(this, 'HubBus', hubBusArn(this, configuration));
     for (const [name, eventPattern] of Object.entries(patterns)) {
       new Rule(this, name, {

@@ -9,6 +9,7 @@ import type { MemberEnvironment } from '../../lambdas/aws/environment.ts';
 import type { RedisCloudEnvironment } from '../../lambdas/redis-cloud/environment.ts';
 import type { Configuration } from '../configuration.ts';
 import { CONNECTOR_ROLE } from '../names.ts';
+import { acceptWildcard } from './accepted-findings.ts';
 import { ApiFunction, type ApiFunctionProps } from './api-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -107,11 +108,13 @@ export class Functions {
         timeout,
         environment: { ...environment },
       });
+      const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
+      acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
       made.function.addToRolePolicy(
         new PolicyStatement({
           actions: ['sts:AssumeRole'],
           // Any account of the organization, and only there.
-          resources: [`arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`],
+          resources: [connectors],
           conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
         }),
       );
@@ -166,13 +169,10 @@ export class Functions {
       call: 'describe-account',
       description: 'Looks up where an account is in the organization.',
     });
+    const accounts = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:account/${organization.id}/*`;
+    acceptWildcard(made, accounts, 'Any account of the organization may appear or move.');
     made.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['organizations:DescribeAccount'],
-        resources: [
-          `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:account/${organization.id}/*`,
-        ],
-      }),
+      new PolicyStatement({ actions: ['organizations:DescribeAccount'], resources: [accounts] }),
     );
     return made;
   }

@@ -7,6 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SYSTEM } from '../names.ts';
+import { acceptFinding, acceptWildcard } from './accepted-findings.ts';
 import type { ApiFunction } from './api-function.ts';
 
 const DEFINITIONS = join(import.meta.dirname, '../../statemachines');
@@ -60,6 +61,16 @@ export class Workflow extends Construct {
         includeExecutionData: false,
       },
     });
+    acceptFinding(
+      this,
+      'IAM5[Resource::*]',
+      'X-Ray takes traces, and CloudWatch Logs sets up deliveries, for no resource that could be named.',
+    );
+    acceptWildcard(
+      Stack.of(this),
+      Workflow.executionsArn(this, props.name),
+      'Executions of this workflow have names that nobody knows before they start.',
+    );
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],

@@ -6,6 +6,8 @@ export const RedisCloudEnvironment = z.object({
   REDIS_CLOUD_URL: z.string(),
   /** ARN of the secret with the keys, `{"apiKey","secretKey"}`. */
   REDIS_CLOUD_SECRET_ARN: z.string(),
+  /** The table, which holds the budget of requests. */
+  TABLE_NAME: z.string(),
 });
 
 export type RedisCloudEnvironment = z.infer<typeof RedisCloudEnvironment>;

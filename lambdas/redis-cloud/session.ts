@@ -1,10 +1,14 @@
+import { closeAfterRefusal, heedRemaining, takeTicket } from '../coordination/tickets.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { RedisCloud } from './client/client.ts';
 import { secretKeys } from './client/credentials.ts';
+import type { Gate } from './client/http.ts';
 import { RedisCloudEnvironment } from './environment.ts';
+
+const gate: Gate = { pass: takeTicket, refused: closeAfterRefusal, remaining: heedRemaining };
 
 /** The client for the Redis Cloud account of the function's environment. */
 export function redisCloud(): RedisCloud {
   const { REDIS_CLOUD_URL, REDIS_CLOUD_SECRET_ARN } = readEnvironment(RedisCloudEnvironment);
-  return new RedisCloud({ baseUrl: REDIS_CLOUD_URL, keys: secretKeys(REDIS_CLOUD_SECRET_ARN) });
+  return new RedisCloud({ baseUrl: REDIS_CLOUD_URL, keys: secretKeys(REDIS_CLOUD_SECRET_ARN), gate });
 }

@@ -1,13 +1,15 @@
 import { RedisCloudUnavailable } from '../../errors.ts';
 import { type ConnectionTarget, privateLinkPath, shorten } from './connection.ts';
 import { type ConnectionToCut, contracts } from './contracts.ts';
-import { type KeySource, RedisCloudHttp } from './http.ts';
+import { type Gate, type KeySource, RedisCloudHttp } from './http.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
 import { readTask, TASK_ID, type Task } from './tasks.ts';
 
 /** The task that a call started, or null if Redis Cloud answered without one. */
 export interface Started {
   taskId: string | null;
+  /** When Redis Cloud accepted it, if it says so. */
+  acceptedAt?: string | undefined;
 }
 
 /**
@@ -18,8 +20,9 @@ export class RedisCloud {
   readonly #http: RedisCloudHttp;
 
   /** @param options.timeLimit milliseconds that one HTTP attempt may take, 10 s by default. */
-  constructor(options: { baseUrl: string; keys: KeySource; timeLimit?: number }) {
-    this.#http = new RedisCloudHttp(options.baseUrl, options.keys, options.timeLimit);
+  constructor(options: { baseUrl: string; keys: KeySource; gate?: Gate; timeLimit?: number }) {
+    const { baseUrl, keys, gate, timeLimit } = options;
+    this.#http = new RedisCloudHttp(baseUrl, keys, { gate, timeLimit });
   }
 
   getPrivateLink(target: ConnectionTarget): Promise<Started> {
@@ -77,8 +80,10 @@ export class RedisCloud {
   async #start(request: ApiRequest): Promise<Started> {
     const answer = await this.#http.call(request);
     if (answer === null) return { taskId: null };
-    const taskId = answer instanceof Object && 'taskId' in answer ? answer.taskId : undefined;
-    if (typeof taskId === 'string' && TASK_ID.test(taskId)) return { taskId };
+    const { taskId, timestamp } = answer as { taskId?: unknown; timestamp?: unknown };
+    if (typeof taskId === 'string' && TASK_ID.test(taskId)) {
+      return { taskId, ...(typeof timestamp === 'string' && { acceptedAt: timestamp }) };
+    }
     throw new RedisCloudUnavailable(
       `Could not ${describeRequest(request)}: Redis Cloud's answer names no task: ${shorten(JSON.stringify(answer))}.`,
     );

@@ -15,6 +15,16 @@ export interface KeySource {
   renewed(refused: Keys): Promise<Keys | null>;
 }
 
+/** Keeps the requests of everybody who uses the keys below Redis Cloud's limit. */
+export interface Gate {
+  /** @throws RateLimited if nothing may be sent now. */
+  pass(): Promise<void>;
+  /** Redis Cloud has refused a request for being too many (HTTP 429). */
+  refused(): Promise<void>;
+  /** Redis Cloud says how many requests are left of its limit. */
+  remaining(count: number): Promise<void>;
+}
+
 /** Milliseconds that one attempt may take, answer included. */
 const TIME_LIMIT = 10_000;
 
@@ -25,15 +35,21 @@ const TIME_LIMIT = 10_000;
 export class RedisCloudHttp {
   readonly #baseUrl: string;
   readonly #keys: KeySource;
+  readonly #gate: Gate | undefined;
   readonly #timeLimit: number;
 
   /**
    * @param baseUrl e.g. `https://api.redislabs.com/v1`; `http` only for this machine.
    * @throws InvalidRequest if the keys must not be sent to that address.
    */
-  constructor(baseUrl: string, keys: KeySource, timeLimit = TIME_LIMIT) {
+  constructor(
+    baseUrl: string,
+    keys: KeySource,
+    { gate, timeLimit = TIME_LIMIT }: { gate?: Gate | undefined; timeLimit?: number | undefined } = {},
+  ) {
     this.#baseUrl = checkBaseUrl(baseUrl);
     this.#keys = keys;
+    this.#gate = gate;
     this.#timeLimit = timeLimit;
   }
 
@@ -62,7 +78,17 @@ export class RedisCloudHttp {
   }
 
   async #attempt(request: ApiRequest, keys: Keys): Promise<{ status: number; text: string }> {
-    const { method, path, body } = request;
+    await this.#gate?.pass();
+    const { remaining, ...response } = await this.#send(request, keys);
+    if (response.status === 429) await this.#gate?.refused();
+    else if (remaining !== null) await this.#gate?.remaining(remaining);
+    return response;
+  }
+
+  async #send(
+    { method, path, body, ...request }: ApiRequest,
+    keys: Keys,
+  ): Promise<{ status: number; text: string; remaining: number | null }> {
     try {
       const response = await fetch(this.#baseUrl + path, {
         method,
@@ -76,11 +102,16 @@ export class RedisCloudHttp {
         redirect: 'manual',
         signal: AbortSignal.timeout(this.#timeLimit),
       });
-      return { status: response.status, text: withoutKeys(await response.text(), keys) };
+      const remaining = response.headers.get('x-rate-limit-remaining');
+      return {
+        status: response.status,
+        text: withoutKeys(await response.text(), keys),
+        remaining: remaining !== null && /^\d+$/.test(remaining) ? Number(remaining) : null,
+      };
     } catch (error) {
       // The error itself stays here: fetch quotes header values, and thereby keys, in some of its messages.
       throw new RedisCloudUnavailable(
-        `Could not ${describeRequest(request)}: ${this.#reason(error)}. Address: ${this.#baseUrl}.`,
+        `Could not ${describeRequest({ method, path, ...request })}: ${this.#reason(error)}. Address: ${this.#baseUrl}.`,
       );
     }
   }

@@ -181,6 +181,20 @@ export function viewOf(
   };
 }
 
+/** The same for many accounts: each one's part, without looking through the whole for each. */
+export function viewer(privateLink: PrivateLink): (accountId: string) => PrivateLinkView {
+  const principals = Map.groupBy(privateLink.principals, ({ principal }) => accountOf(principal));
+  const connections = Map.groupBy(privateLink.connections, ({ ownerId }) => ownerId);
+  return (accountId) => {
+    const part = {
+      ...privateLink,
+      principals: principals.get(accountId) ?? [],
+      connections: connections.get(accountId) ?? [],
+    };
+    return { ...viewOf(part, accountId), principalCount: privateLink.principals.length };
+  };
+}
+
 function checkContract(privateLink: PrivateLink, target: ConnectionTarget): void {
   const { resourceConfigurationArn, resourceConfigurationId, shareArn, serviceName } = privateLink;
   const share = resourceConfigurationArn ?? resourceConfigurationId ?? shareArn;

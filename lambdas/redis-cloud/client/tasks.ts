@@ -12,6 +12,8 @@ export interface Task {
   status: string;
   /** `pending` for every status that is not known to be final. */
   outcome: 'pending' | 'completed' | 'failed';
+  /** When it came into its status, as Redis Cloud says. */
+  timestamp: string | null;
   /** Why the task failed. */
   error: { code: string | null; description: string | null } | null;
   /** What a completed read found. */
@@ -28,6 +30,7 @@ const TaskAnswer = z.object({
   commandType: optionalText,
   status: z.string(),
   description: optionalText,
+  timestamp: optionalText,
   response: z.nullish(
     z.object({
       resource: z.optional(z.unknown()),
@@ -50,9 +53,10 @@ export function readTask(answer: unknown, taskId: string): Task {
       `Redis Cloud's answer about task ${taskId} cannot be read: ${shorten(result.problems.join('; '))}.`,
     );
   }
-  const { status, commandType, description, response } = result.value;
+  const { status, commandType, description, timestamp = null, response } = result.value;
   const outcome = outcomeOf(status);
-  const task = { taskId, commandType: commandType ?? null, status, outcome, resource: response?.resource };
+  const resource = response?.resource;
+  const task = { taskId, commandType: commandType ?? null, status, outcome, timestamp, resource };
   if (outcome !== 'failed') return { ...task, error: null };
   // Redis Cloud writes the reason in one of two forms: an object, or a code with the detail beside it.
   const error = response?.error;

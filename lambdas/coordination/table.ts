@@ -1,0 +1,53 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { AwsUnavailable, NamedError } from '../errors.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+
+// What executions share stands in one table: turns, readings, the budget of requests, the pace of changes.
+
+/** What the stack tells the functions that use the table. */
+export const tableEnvironment = z.object({ TABLE_NAME: z.string() });
+
+export type TableEnvironment = z.infer<typeof tableEnvironment>;
+
+/** The table, as the members of a command's input name it. */
+export function table(): { TableName: string } {
+  return { TableName: readEnvironment(tableEnvironment).TABLE_NAME };
+}
+
+let client: DynamoDBClient | undefined;
+
+export function dynamodb(): DynamoDBClient {
+  client ??= new DynamoDBClient({});
+  return client;
+}
+
+/** An item's key, as DynamoDB writes it. */
+export type Key = Record<'pk' | 'sk', { S: string }>;
+
+/** @returns whether the write's condition held */
+export async function conditional(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/**
+ * Runs what uses the table or Step Functions.
+ *
+ * @param subject what could not be done without them, for the message
+ * @throws AwsUnavailable for whatever they answer in its place: the workflow tries again.
+ */
+export async function whileAwsAnswers<T>(subject: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NamedError) throw error;
+    const { name, message } = error as Error;
+    throw new AwsUnavailable(`${subject}: ${name}: ${message}`);
+  }
+}

@@ -26,6 +26,21 @@ export class TaskUnknown extends NamedError {
   override readonly name = 'TaskUnknown';
 }
 
+/** This execution has begun to read the PrivateLink, for itself and others. */
+export class ReadingBegun extends NamedError {
+  override readonly name = 'ReadingBegun';
+}
+
+/** This execution is to read the PrivateLink for itself and others, but not just yet. */
+export class ReadingDue extends NamedError {
+  override readonly name = 'ReadingDue';
+}
+
+/** The execution has lost the turn, because it was stopped in between: it must look again before it changes anything. */
+export class TurnLost extends NamedError {
+  override readonly name = 'TurnLost';
+}
+
 /** The member account sees neither the resource share nor an invitation to it. */
 export class ShareNotVisible extends NamedError {
   override readonly name = 'ShareNotVisible';
@@ -44,6 +59,11 @@ export class EndpointPending extends NamedError {
 /** AWS does not offer the resource configuration or service to this account yet, which follows acceptance. */
 export class TargetNotVisible extends NamedError {
   override readonly name = 'TargetNotVisible';
+}
+
+/** The same, where the share was taken to be accepted and this execution has not accepted it. */
+export class ShareNotAccepted extends NamedError {
+  override readonly name = 'ShareNotAccepted';
 }
 
 /** Another execution is creating this very endpoint: look at the VPC again. */

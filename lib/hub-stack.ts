@@ -136,11 +136,11 @@ export class HubStack extends Stack {
   #onboard(endpointScript: StateMachine): StateMachine {
     const { redisCloud, member, deciding } = this.#functions;
     const workflow = this.#workflow('Onboard', 'onboard', {
-      GetPrivateLink: redisCloud.GetPrivateLink,
+      ReadPrivateLink: redisCloud.ReadPrivateLink,
       CreatePrivateLink: redisCloud.CreatePrivateLink,
       AddPrincipal: redisCloud.AddPrincipal,
       RemovePrincipal: redisCloud.RemovePrincipal,
-      GetTask: redisCloud.GetTask,
+      AwaitChange: redisCloud.AwaitChange,
       AcceptResourceShare: member.AcceptResourceShare,
       DescribeVpc: member.DescribeVpc,
       CreateSecurityGroup: member.CreateSecurityGroup,
@@ -148,8 +148,7 @@ export class HubStack extends Stack {
       DescribeVpcEndpoint: member.DescribeVpcEndpoint,
       DeleteVpcEndpoint: member.DeleteVpcEndpoint,
       PublishParameters: member.PublishParameters,
-      CheckRequest: deciding.CheckRequest,
-      AwaitOffboarding: deciding.AwaitOffboarding,
+      CheckOnboardRequest: deciding.CheckOnboardRequest,
       TakeTurn: deciding.TakeTurn,
       PassTurn: deciding.PassTurn,
       EndpointScriptArn: endpointScript.stateMachineArn,
@@ -291,11 +290,11 @@ export class HubStack extends Stack {
     return workflow;
   }
 
-  /** Whatever ends otherwise than well gives its turn back, and is told of. */
+  /** Whatever ends otherwise than well gives back what it holds, and is told of. */
   #cleanUp(workflows: StateMachine[]): { workflow: StateMachine; rule: Rule } {
     const workflow = this.#workflow('CleanUp', 'clean-up', {
       CheckRequest: this.#functions.deciding.CheckRequest,
-      PassTurn: this.#functions.deciding.PassTurn,
+      LetGo: this.#functions.deciding.LetGo,
       DescribeFailure: this.#functions.DescribeFailure,
       TableName: this.#table.tableName,
       EventBusName: SYSTEM,
@@ -305,7 +304,7 @@ export class HubStack extends Stack {
     this.#alerts.grantPublish(workflow);
     this.#allowAnnouncing(workflow);
     const rule = new Rule(this, 'ExecutionFailed', {
-      description: 'Passes the turn on when an execution ends otherwise than well.',
+      description: 'Cleans up when an execution ends otherwise than well.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],

@@ -1,24 +1,20 @@
-import * as z from 'zod/mini';
 import { OffboardingUnderWay } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
 import { describedTarget, knownTarget, requestedAt, runningExecutions } from './executions.ts';
-import { AccountId } from './request.ts';
-
-const inputSchema = z.object({
-  connection: z.object({ name: z.string() }),
-  accountId: AccountId,
-  /** When the onboarding was requested. */
-  since: z.string().check(z.refine((time) => !Number.isNaN(Date.parse(time)), 'must be an ISO time')),
-});
 
 /**
  * Lets an onboarding wait for the offboardings of the same account, or of a VPC of it, that were requested before:
  * they may be about to remove what it would find. They give way as soon as they see it.
  *
+ * @param onboarding.since when it was requested: an ISO time
  * @throws OffboardingUnderWay while one of them is running.
  * @throws AwsUnavailable when Step Functions throttles.
  */
-export const handler = defineHandler(inputSchema, async ({ connection, accountId, since }) => {
+export async function awaitOffboarding(onboarding: {
+  connection: { name: string };
+  accountId: string;
+  since: string;
+}): Promise<void> {
+  const { connection, accountId, since } = onboarding;
   for (const execution of await runningExecutions()) {
     if (requestedAt(execution) >= Date.parse(since)) continue;
     const known = knownTarget(execution);
@@ -28,5 +24,4 @@ export const handler = defineHandler(inputSchema, async ({ connection, accountId
       `Account ${accountId}, connection ${connection.name}, is being offboarded by ${execution.name}.`,
     );
   }
-  return {};
-});
+}

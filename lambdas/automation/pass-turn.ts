@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { whileAwsAnswers } from '../coordination/table.ts';
+import { passTurn } from '../coordination/turn.ts';
 import { NamedError } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { messageOf } from './cause.ts';
-import { passTurn, whileAwsAnswers } from './turn.ts';
 
 const inputSchema = z.object({
   subscriptionId: z.number(),
@@ -15,7 +16,7 @@ const inputSchema = z.object({
  * it then fails in the same way, so that the execution ends with the error that a person must see.
  */
 export const handler = defineHandler(inputSchema, async ({ subscriptionId, execution, failure }) => {
-  await whileAwsAnswers(() => passTurn(subscriptionId, execution));
+  await whileAwsAnswers('The turn could not be passed', () => passTurn(subscriptionId, execution));
   if (failure) throw new Rethrown(failure.Error, messageOf(failure.Cause));
   return {};
 });

@@ -1,20 +1,26 @@
 import * as z from 'zod/mini';
+import { watchReading } from '../coordination/readings.ts';
+import { whileAwsAnswers } from '../coordination/table.ts';
+import { lookAtTurn } from '../coordination/turn.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { measure } from '../runtime/metrics.ts';
 import { configuration } from './configuration.ts';
-import { lookAtTurn, whileAwsAnswers } from './turn.ts';
 
 /**
  * Looks at the turn of every subscription, now and then: how long it has been held, how many wait. A turn whose
- * holder has ended without giving it back goes to the next in line.
+ * holder has ended without giving it back goes to the next in line, and so does a reading that others wait for.
  */
 export const handler = defineHandler(z.unknown(), async () => {
-  const subscriptions = new Set(configuration().connections.map(({ subscriptionId }) => subscriptionId));
+  const { connections } = configuration();
+  const subscriptions = new Set(connections.map(({ subscriptionId }) => subscriptionId));
   let [longest, waiting] = [0, 0];
   for (const subscriptionId of subscriptions) {
-    const turn = await whileAwsAnswers(() => lookAtTurn(subscriptionId));
+    const turn = await whileAwsAnswers('The turn could not be looked at', () => lookAtTurn(subscriptionId));
     longest = Math.max(longest, turn.held);
     waiting += turn.waiting;
+  }
+  for (const connection of connections) {
+    await whileAwsAnswers('The reading could not be looked at', () => watchReading(connection));
   }
   measure('TurnHeld', longest);
   measure('TurnsWaitedFor', waiting);

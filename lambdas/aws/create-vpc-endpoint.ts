@@ -11,6 +11,7 @@ import {
   EndpointAlreadyRequested,
   InvalidRequest,
   PreconditionFailed,
+  ShareNotAccepted,
   TargetNotVisible,
   VpcNotFound,
 } from '../errors.ts';
@@ -27,6 +28,8 @@ const Payload = z.object({
   subnetIds: z.array(SubnetId).check(z.minLength(1)),
   securityGroupId: SecurityGroupId,
   target: Target,
+  /** False if this execution has not accepted the resource share, because it seems to be accepted. */
+  shareAccepted: z._default(z.boolean(), true),
   retiredEndpointIds: z.array(z.string()),
   /** How often this execution has looked at the VPC and not found the endpoint. */
   attempt: z._default(z.int(), 1),
@@ -40,6 +43,7 @@ type Payload = z.output<typeof Payload>;
  *
  * @throws EndpointAlreadyRequested when another execution requested this endpoint: look at the VPC again.
  * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
+ * @throws ShareNotAccepted in its place where the execution has not accepted the share: that may be why.
  * @throws QuotaExceeded when the VPC or the account can have no more endpoints.
  * @throws PreconditionFailed when AWS refuses the subnets, the security group or private DNS.
  */
@@ -119,7 +123,7 @@ function missing({ name, contract }: Connection, key: keyof Target): InvalidRequ
 /** What AWS's refusal means here; codes of "Error codes for the Amazon EC2 API". */
 function explain(
   error: unknown,
-  { accountId, connection, vpcId, target, securityGroupId }: Payload,
+  { accountId, connection, vpcId, target, securityGroupId, shareAccepted }: Payload,
 ): unknown {
   const code = codeOf(error);
   const said = `AWS says: ${error instanceof Error ? error.message : String(error)} (${code})`;
@@ -129,7 +133,9 @@ function explain(
   }
   if (/^Invalid(ServiceName|ResourceConfiguration|VpcEndpointService)/.test(code)) {
     const wanted = target.resourceConfigurationArn ?? target.serviceName;
-    return new TargetNotVisible(`AWS does not offer ${wanted} to account ${accountId} yet. ${said}`);
+    const isDoubtful = connection.contract === 'resource-share' && !shareAccepted;
+    const NotYet = isDoubtful ? ShareNotAccepted : TargetNotVisible;
+    return new NotYet(`AWS does not offer ${wanted} to account ${accountId} yet. ${said}`);
   }
   if (/^InvalidVpcI[dD]\.NotFound$/.test(code))
     return new VpcNotFound(`${endpoint}: the VPC is gone. ${said}`);

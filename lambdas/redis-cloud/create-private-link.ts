@@ -1,8 +1,8 @@
 import { defineHandler } from '../runtime/handler.ts';
-import { AccountInput } from './schemas.ts';
+import { AccountChangeInput, change } from './change.ts';
 import { redisCloud } from './session.ts';
 
 /** Starts the creation of a connection's PrivateLink, by which a resource share also admits the account. */
-export const handler = defineHandler(AccountInput, ({ connection, accountId }) =>
-  redisCloud().createPrivateLink(connection, accountId),
+export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>
+  change(connection, turn, 'createPrivateLink', () => redisCloud().createPrivateLink(connection, accountId)),
 );

@@ -1,8 +1,8 @@
 import { defineHandler } from '../runtime/handler.ts';
-import { AccountInput } from './schemas.ts';
+import { AccountChangeInput, change } from './change.ts';
 import { redisCloud } from './session.ts';
 
-/** Starts removing an account from a connection's PrivateLink: `{ taskId }`. */
-export const handler = defineHandler(AccountInput, ({ connection, accountId }) =>
-  redisCloud().removePrincipal(connection, accountId),
+/** Starts removing an account from a connection's PrivateLink. */
+export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>
+  change(connection, turn, 'removePrincipal', () => redisCloud().removePrincipal(connection, accountId)),
 );

@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { AutomationConfiguration } from '../../lambdas/automation/configuration.ts';
 import type { MemberEnvironment } from '../../lambdas/aws/environment.ts';
+import type { TableEnvironment } from '../../lambdas/coordination/table.ts';
 import type { RedisCloudEnvironment } from '../../lambdas/redis-cloud/environment.ts';
 import type { Configuration } from '../configuration.ts';
 import { CONNECTOR_ROLE } from '../names.ts';
@@ -25,6 +26,15 @@ export function grantTable(table: ITable, grantee: IGrantable, ...actions: strin
   table.grant(grantee, ...actions);
   table.encryptionKey?.grantEncryptDecrypt(grantee);
 }
+
+/** What keeping the lines for turns and readings needs of the table. */
+const COORDINATION = [
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:Query',
+];
 
 /**
  * All functions, each under the name of its placeholder in the workflows. Constructs live in the stack itself,
@@ -68,29 +78,61 @@ export class Functions {
 
   /** One for each operation of the Redis Cloud API. */
   #redisCloudFunctions() {
-    const { configuration, secret } = this.#props;
+    const { configuration, secret, table } = this.#props;
     const environment: RedisCloudEnvironment = {
       REDIS_CLOUD_URL: configuration.redisCloud.apiUrl,
       REDIS_CLOUD_SECRET_ARN: secret.secretArn,
+      TABLE_NAME: table.tableName,
     };
-    const add = (id: string, call: string, description: string) => {
-      const made = this.#add(id, { call, description, environment: { ...environment } });
+    const add = (id: string, call: string, description: string, timeout?: Duration) => {
+      const made = this.#add(id, {
+        call,
+        description,
+        environment: { ...environment },
+        ...(timeout && { timeout }),
+      });
       secret.grantRead(made.function);
+      // The budget of requests.
+      grantTable(table, made.function, 'dynamodb:UpdateItem');
+      return made;
+    };
+    /** A change looks whether the turn is its execution's, and how long such changes take. */
+    const change = (id: string, call: string, description: string) => {
+      const made = add(id, call, description);
+      grantTable(table, made.function, 'dynamodb:GetItem');
+      return made;
+    };
+    /** One that answers steps that wait. */
+    const answering = (made: ApiFunction) => {
+      grantTable(table, made.function, ...COORDINATION);
+      this.#allowAnswering(made);
       return made;
     };
     return {
       GetPrivateLink: add('GetPrivateLink', 'get-private-link', 'Asks for the PrivateLink.'),
-      CreatePrivateLink: add('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
-      DeletePrivateLink: add('DeletePrivateLink', 'delete-private-link', 'Deletes the PrivateLink.'),
-      AddPrincipal: add('AddPrincipal', 'add-principal', 'Admits an account.'),
-      RemovePrincipal: add('RemovePrincipal', 'remove-principal', 'Expels an account.'),
-      DisassociateConnections: add(
+      CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
+      DeletePrivateLink: change('DeletePrivateLink', 'delete-private-link', 'Deletes the PrivateLink.'),
+      AddPrincipal: change('AddPrincipal', 'add-principal', 'Admits an account.'),
+      RemovePrincipal: change('RemovePrincipal', 'remove-principal', 'Expels an account.'),
+      DisassociateConnections: change(
         'DisassociateConnections',
         'disassociate-connections',
         'Cuts connections of VPC endpoints.',
       ),
       GetEndpointScript: add('GetEndpointScript', 'get-endpoint-script', 'Asks for the endpoint script.'),
       GetTask: add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
+      ReadPrivateLink: answering(
+        add(
+          'ReadPrivateLink',
+          'read-private-link',
+          'Looks at the PrivateLink, for all who want to.',
+          // Thousands may wait for the answer.
+          Duration.minutes(5),
+        ),
+      ),
+      AwaitChange: answering(
+        add('AwaitChange', 'await-change', 'Looks at a change, and hands the turn on when it is done.'),
+      ),
     };
   }
 
@@ -182,7 +224,7 @@ export class Functions {
     const add = (id: string, call: string, description: string) =>
       this.#add(id, { call, description, configuration: this.#known });
     return {
-      CheckRequest: add('CheckRequest', 'check-request', 'Checks a request to onboard.'),
+      CheckRequest: add('CheckRequest', 'check-request', 'Checks what a request is about.'),
       CheckOffboardRequest: add(
         'CheckOffboardRequest',
         'check-offboard-request',
@@ -199,35 +241,51 @@ export class Functions {
         call: 'decide-offboarding',
         description: 'Decides what is to be removed next.',
       }),
-      TakeTurn: this.#turn('TakeTurn', 'take-turn', 'Stands in line for the turn to change a subscription.'),
-      PassTurn: this.#turn('PassTurn', 'pass-turn', 'Hands the turn to the next in line.'),
-      WatchTurns: this.#turn(
-        'WatchTurns',
-        'watch-turns',
-        'Looks how long turns have been held.',
-        this.#known,
-      ),
-      AwaitOnboarding: this.#awaiting('AwaitOnboarding', 'onboard'),
-      AwaitOffboarding: this.#awaiting('AwaitOffboarding', 'offboard'),
+      TakeTurn: this.#coordinating('TakeTurn', {
+        call: 'take-turn',
+        description: 'Stands in line for the turn to change a subscription.',
+      }),
+      PassTurn: this.#coordinating('PassTurn', {
+        call: 'pass-turn',
+        description: 'Hands the turn to the next in line.',
+      }),
+      LetGo: this.#coordinating('LetGo', {
+        call: 'let-go',
+        description: 'Gives back what an execution that has ended may hold.',
+      }),
+      WatchTurns: this.#coordinating('WatchTurns', {
+        call: 'watch-turns',
+        description: 'Looks how long turns have been held, and for readings that were given up.',
+        timeout: Duration.minutes(5),
+        configuration: this.#known,
+      }),
+      AwaitOnboarding: this.#awaiting('AwaitOnboarding', {
+        call: 'await-onboarding',
+        description: 'Looks whether the same thing is being onboarded.',
+        of: 'onboard',
+      }),
+      CheckOnboardRequest: this.#checkOnboardRequest(),
       ListOfferedAccounts: this.#listOfferedAccounts(),
       PlanReconciliation: this.#planReconciliation(),
     };
   }
 
-  #turn(id: string, call: string, description: string, configuration?: AutomationConfiguration): ApiFunction {
+  /** One that keeps the lines for turns, and those for readings. */
+  #coordinating(id: string, props: Omit<ApiFunctionProps, 'key' | 'environment'>): ApiFunction {
     const { table } = this.#props;
-    const made = this.#add(id, {
-      call,
-      description,
-      environment: { TABLE_NAME: table.tableName },
-      ...(configuration && { configuration }),
-    });
-    const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'];
-    grantTable(table, made.function, ...actions);
+    const environment: TableEnvironment = { TABLE_NAME: table.tableName };
+    const made = this.#add(id, { ...props, environment: { ...environment } });
+    grantTable(table, made.function, ...COORDINATION);
+    this.#allowAnswering(made);
+    return made;
+  }
+
+  /** Steps that wait for a turn or a reading are answered, and executions that have either are looked at. */
+  #allowAnswering(made: ApiFunction): void {
     const takers = ['onboard', 'offboard'];
     made.function.addToRolePolicy(
       new PolicyStatement({
-        actions: ['states:SendTaskSuccess'],
+        actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
         resources: takers.map((name) => Workflow.arn(this.#scope, name)),
       }),
     );
@@ -237,23 +295,36 @@ export class Functions {
         resources: takers.map((name) => Workflow.executionsArn(this.#scope, name)),
       }),
     );
+  }
+
+  #checkOnboardRequest(): ApiFunction {
+    const { table } = this.#props;
+    const made = this.#awaiting('CheckOnboardRequest', {
+      call: 'check-onboard-request',
+      description:
+        'Checks a request to onboard, notes it, and looks whether the account is being offboarded.',
+      of: 'offboard',
+      environment: { TABLE_NAME: table.tableName },
+      configuration: this.#known,
+    });
+    grantTable(table, made.function, 'dynamodb:PutItem');
     return made;
   }
 
-  #awaiting(id: string, workflow: 'onboard' | 'offboard'): ApiFunction {
-    const arn = Workflow.arn(this.#scope, workflow);
-    const made = this.#add(id, {
-      call: `await-${workflow}ing`,
-      description: `Looks whether the same thing is being ${workflow}ed.`,
-      environment: { STATE_MACHINE_ARN: arn },
-    });
+  /** One that looks which executions of a workflow are running. */
+  #awaiting(
+    id: string,
+    { of, environment, ...props }: Omit<ApiFunctionProps, 'key'> & { of: 'onboard' | 'offboard' },
+  ): ApiFunction {
+    const arn = Workflow.arn(this.#scope, of);
+    const made = this.#add(id, { ...props, environment: { ...environment, STATE_MACHINE_ARN: arn } });
     made.function.addToRolePolicy(
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [arn] }),
     );
     made.function.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution'],
-        resources: [Workflow.executionsArn(this.#scope, workflow)],
+        resources: [Workflow.executionsArn(this.#scope, of)],
       }),
     );
     return made;

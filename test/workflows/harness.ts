@@ -279,6 +279,15 @@ export class Lab {
     await this.call('secretsmanager', 'PutSecretValue', { SecretId: secretName, SecretString: text });
   }
 
+  /** What the schedule does now and then. */
+  async watchTurns(): Promise<void> {
+    const answer = await this.call<{ FunctionError?: string }>('lambda', 'Invoke', {
+      FunctionName: 'redis-privatelink-watch-turns',
+      Payload: '{}',
+    });
+    expect(answer.FunctionError).toBeUndefined();
+  }
+
   /** Puts the keys into the secret that Redis Cloud knows. */
   restoreSecret(): Promise<void> {
     return this.setSecret(JSON.stringify(this.#keys));
@@ -397,6 +406,22 @@ export function laboratory(): (work: (lab: Lab) => Promise<void>, options?: Opti
       await redisCloud.close();
     }
   };
+}
+
+/** EventBridge loses what Step Functions reports of executions: nothing starts `clean-up`. */
+export async function losingReports<T>(lab: Lab, work: () => Promise<T>): Promise<T> {
+  const { Rules } = await lab.call<{ Rules: { Name: string; EventPattern?: string }[] }>(
+    'events',
+    'ListRules',
+    {},
+  );
+  const Name = Rules.find(({ EventPattern }) => EventPattern?.includes('aws.states'))!.Name;
+  await lab.call('events', 'DisableRule', { Name });
+  try {
+    return await work();
+  } finally {
+    await lab.call('events', 'EnableRule', { Name });
+  }
 }
 
 /** The next test's Redis Cloud makes the same ones again: nobody is to be connected to them by then. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from '../../local/states/step-functions.ts';
-import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
+import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './harness.ts';
 
 const inCloud = laboratory();
 
@@ -24,7 +24,7 @@ function stop(lab: Lab, execution: ExecutionRecord): Promise<unknown> {
 /** Two executions, of which the first has the turn and the second waits for it. */
 async function inLine(lab: Lab): Promise<[ExecutionRecord, ExecutionRecord]> {
   const first = await begin(lab);
-  await lab.reached(first, 'Await change');
+  await lab.reached(first, 'Let change be processed');
   const second = await begin(lab);
   await lab.reached(second, 'Take turn to create');
   await lab.sleep(100);
@@ -64,21 +64,59 @@ describe('the turn to change a subscription', () => {
 
   test('is not lost when the report of an aborted execution is', () =>
     inLab(async (lab) => {
-      // EventBridge has lost the report: nothing starts clean-up.
-      const { Rules } = await lab.call<{ Rules: { Name: string; EventPattern?: string }[] }>(
-        'events',
-        'ListRules',
-        {},
-      );
-      const Name = Rules.find(({ EventPattern }) => EventPattern?.includes('aws.states'))!.Name;
-      await lab.call('events', 'DisableRule', { Name });
-      const [first, second] = await inLine(lab);
-      await stop(lab, first);
-      await lab.sleep(5 * MINUTE);
+      const [first, second] = await losingReports(lab, async () => {
+        const both = await inLine(lab);
+        await stop(lab, both[0]);
+        await lab.sleep(5 * MINUTE);
+        return both;
+      });
       expect(lab.executions('clean-up')).toEqual([]);
-      await lab.call('events', 'EnableRule', { Name });
+      expect([first, second].map(({ status }) => status)).toEqual(['ABORTED', 'RUNNING']);
       // Whoever comes next sees to it.
       const third = await begin(lab);
+      await lab.settled();
+      expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
+    }));
+
+  test('is not lost when nobody comes after that: turns are watched', () =>
+    inLab(async (lab) => {
+      const [, second] = await losingReports(lab, async () => {
+        const both = await inLine(lab);
+        await stop(lab, both[0]);
+        await lab.sleep(5 * MINUTE);
+        return both;
+      });
+      await lab.watchTurns();
+      await lab.settled();
+      expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('stays with an execution that runs, however often turns are watched', () =>
+    inLab(async (lab) => {
+      const [first, second] = await inLine(lab);
+      for (let count = 0; count < 5; count += 1) {
+        await lab.watchTurns();
+        await lab.sleep(1_000);
+      }
+      expect(await lab.items('turn#')).toHaveLength(2);
+      await lab.settled();
+      expect([first, second].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    }));
+
+  test('is taken anew by an execution that was aborted with it and redriven before its change', () =>
+    inLab(async (lab) => {
+      const [first, second] = await inLine(lab);
+      // It is stopped while it asks for its change, and the second gets the turn.
+      lab.intercept = ({ operation }) => (operation === 'addPrincipal' ? { status: 503 } : undefined);
+      await lab.reached(second, 'Add principal');
+      await stop(lab, second);
+      await lab.ended(first);
+      const third = await begin(lab);
+      await lab.reached(third, 'Add principal');
+      await lab.call('states', 'RedriveExecution', { executionArn: second.arn });
+      await lab.sleep(10_000);
+      expect(second.history.some(({ details }) => details?.error === 'TurnLost')).toBe(true);
+      lab.intercept = () => undefined;
       await lab.settled();
       expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
     }));
@@ -98,8 +136,8 @@ describe('the turn to change a subscription', () => {
     inLab(async (lab) => {
       const orders = await begin(lab, 'orders');
       const ledger = await begin(lab, 'ledger');
-      await lab.reached(orders, 'Await change');
-      await lab.reached(ledger, 'Await change');
+      await lab.reached(orders, 'Let change be processed');
+      await lab.reached(ledger, 'Let change be processed');
       expect(await lab.items('turn#')).toEqual(['turn#12345 holder', 'turn#23456 holder']);
     }));
 

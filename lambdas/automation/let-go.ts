@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { stopReading } from '../coordination/readings.ts';
+import { whileAwsAnswers } from '../coordination/table.ts';
+import { passTurn } from '../coordination/turn.ts';
+import { defineHandler } from '../runtime/handler.ts';
+
+const inputSchema = z.object({
+  connection: z.object({ subscriptionId: z.number(), activeActiveRegionId: z.nullish(z.number()) }),
+  /** ARN of the execution. */
+  execution: z.string(),
+});
+
+/** Gives back what an execution that has ended may hold: the turn, its place in line, the reading that others await. */
+export const handler = defineHandler(inputSchema, async ({ connection, execution }) => {
+  await whileAwsAnswers('What the execution holds could not be given back', async () => {
+    await passTurn(connection.subscriptionId, execution);
+    await stopReading(connection, execution);
+  });
+  return {};
+});

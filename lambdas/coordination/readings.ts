@@ -1,0 +1,300 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { fail, hasEnded, succeed } from './executions.ts';
+import { conditional, dynamodb, type Key, table } from './table.ts';
+import { glanceAtLine } from './turn.ts';
+
+/**
+ * Readings of a PrivateLink are shared: whoever wants to look while nobody does reads for all, and everybody else
+ * waits with a task token. A reading answers those who asked before it began; the first of the others makes the
+ * next one. One item stands for the reading under way, and one for each who waits:
+ *
+ *   pk `reading#<subscription>` or `reading#<subscription>/<region>`,
+ *     sk `reading`: reader?, seenAt?, task?, begunAt?, lastBegunAt? (times in milliseconds)
+ *     sk `waiting#<since>#<execution>`: execution, token, accountId
+ *
+ * A reader that ended otherwise than well is replaced by `clean-up`, or by whoever finds out.
+ */
+
+/** A reader that was not seen for so long is looked at. */
+const LOOK_AFTER = 60_000;
+
+/** While somebody waits for the turn, readings begin no more often: Redis Cloud does one task at a time. */
+const LEAST_INTERVAL = 30_000;
+
+/** A change is asked for within this time after its execution got the turn. */
+const CHANGE_BEGINS_WITHIN = 1_000;
+
+/** Answers sent at the same time. */
+const AT_ONCE = 25;
+
+/** What is read: a subscription's PrivateLink, or that of a region of an Active-Active subscription. */
+export interface Subject {
+  subscriptionId: number;
+  activeActiveRegionId?: number | null | undefined;
+}
+
+export interface Looker {
+  /** ARN of the execution. */
+  execution: string;
+  accountId: string;
+  /** ISO time: the reading must not have begun before. */
+  since: string;
+  /** The task token of the step that waits. */
+  token: string;
+}
+
+/** What an execution that wants to look does next. */
+export type Part =
+  | { role: 'waits' }
+  /** It reads, and nothing has been asked for yet. */
+  | { role: 'begins' }
+  /** It reads, and the answer will be in this task. */
+  | { role: 'reads'; taskId: string; begunAt: number };
+
+/** Takes part in the reading under way, or in the next one. */
+export async function takePart(subject: Subject, looker: Looker): Promise<Part> {
+  const since = Date.parse(looker.since);
+  const place = placeOf(subject, looker);
+  for (;;) {
+    const reading = await getReading(subject);
+    if (reading?.reader === looker.execution) {
+      await leave(place);
+      const { taskId, begunAt } = reading;
+      if (taskId === undefined || begunAt === undefined || begunAt < since) return { role: 'begins' };
+      await noteSeen(subject, looker.execution);
+      return { role: 'reads', taskId, begunAt };
+    }
+    if (reading?.reader === undefined) {
+      await becomeReader(subject, looker.execution);
+      continue;
+    }
+    if (await isAbandoned(subject, reading)) continue;
+    await dynamodb().send(
+      new PutItemCommand({
+        ...table(),
+        Item: {
+          ...place,
+          execution: { S: looker.execution },
+          token: { S: looker.token },
+          accountId: { S: looker.accountId },
+        },
+      }),
+    );
+    // The reading may have ended before this place was seen: whoever ends it looks for places after that.
+    if ((await getReading(subject))?.reader === reading.reader) return { role: 'waits' };
+  }
+}
+
+/**
+ * Why the reading should begin a little later, if it should: a change is just about to be asked for, or there are
+ * changes waiting, which readings would hold up.
+ */
+export async function reasonToWait(subject: Subject): Promise<string | undefined> {
+  const { heldSince, isWaitedFor } = await glanceAtLine(subject.subscriptionId);
+  if (heldSince === undefined) return undefined;
+  const now = Date.now();
+  if (now < heldSince + CHANGE_BEGINS_WITHIN) return 'a change is about to be asked for';
+  const lastBegunAt = (await getReading(subject))?.lastBegunAt ?? 0;
+  return isWaitedFor && now < lastBegunAt + LEAST_INTERVAL
+    ? `changes are waiting, and a reading began ${Math.round((now - lastBegunAt) / 1000)} s ago`
+    : undefined;
+}
+
+/** Notes the task in which the answer will be. `begunAt`: from before it was asked for. */
+export async function noteBegun(
+  subject: Subject,
+  execution: string,
+  { taskId, begunAt }: { taskId: string; begunAt: number },
+): Promise<void> {
+  await update(subject, {
+    UpdateExpression: 'SET task = :task, begunAt = :begun, lastBegunAt = :begun, seenAt = :now',
+    ConditionExpression: 'reader = :reader',
+    ExpressionAttributeValues: {
+      ':task': { S: taskId },
+      ':begun': { N: String(begunAt) },
+      ':now': { N: String(Date.now()) },
+      ':reader': { S: execution },
+    },
+  });
+}
+
+/** Answers everybody who asked before the reading began, and lets the first of the others read. */
+export async function share(
+  subject: Subject,
+  execution: string,
+  { begunAt, viewOf }: { begunAt: number; viewOf: (accountId: string) => object },
+): Promise<void> {
+  const waiting = await allWaiting(subject);
+  const served = waiting.filter(({ since }) => since <= begunAt);
+  for (let index = 0; index < served.length; index += AT_ONCE) {
+    await Promise.all(
+      served.slice(index, index + AT_ONCE).map(async ({ key, token, accountId }) => {
+        await succeed(token, viewOf(accountId));
+        await leave(key);
+      }),
+    );
+  }
+  await stopReading(subject, execution);
+}
+
+/** Gives up the reading, if the execution makes it, and its place among those who wait. */
+export async function stopReading(subject: Subject, execution: string): Promise<void> {
+  for (const { key, ...one } of await allWaiting(subject)) if (one.execution === execution) await leave(key);
+  await update(subject, {
+    UpdateExpression: 'REMOVE reader, seenAt, task, begunAt',
+    ConditionExpression: 'reader = :reader',
+    ExpressionAttributeValues: { ':reader': { S: execution } },
+  });
+  await passOn(subject);
+}
+
+/** Takes the reading from an execution that has ended without giving it up, and lets the next one read. */
+export async function watchReading(subject: Subject): Promise<void> {
+  const reading = await getReading(subject);
+  if (reading?.reader !== undefined) await isAbandoned(subject, reading);
+  await passOn(subject);
+}
+
+/** Lets the first who waits read, if nobody does. */
+async function passOn(subject: Subject): Promise<void> {
+  for (const { key, execution, token } of await allWaiting(subject)) {
+    if (!(await becomeReader(subject, execution))) return;
+    await leave(key);
+    if (await fail(token, 'ReadingDue', 'The reading before has ended, and the next one is to be made.'))
+      return;
+    // Nobody waits there any more. If its step is just trying again, it asks anew.
+    await dropReader(subject, execution);
+  }
+}
+
+/** Whether the reader has ended without giving the reading up. Then nobody reads any more. */
+async function isAbandoned(subject: Subject, { reader, seenAt }: Reading): Promise<boolean> {
+  if (reader === undefined || Date.now() < (seenAt ?? 0) + LOOK_AFTER) return false;
+  if (!(await hasEnded(reader))) {
+    await noteSeen(subject, reader);
+    return false;
+  }
+  await dropReader(subject, reader);
+  return true;
+}
+
+interface Reading {
+  reader: string | undefined;
+  seenAt: number | undefined;
+  taskId: string | undefined;
+  begunAt: number | undefined;
+  lastBegunAt: number | undefined;
+}
+
+async function getReading(subject: Subject): Promise<Reading | undefined> {
+  const { Item } = await dynamodb().send(
+    new GetItemCommand({ ...table(), Key: key(subject, 'reading'), ConsistentRead: true }),
+  );
+  const time = (name: string) => (Item?.[name]?.N === undefined ? undefined : Number(Item[name].N));
+  return (
+    Item && {
+      reader: Item.reader?.S,
+      seenAt: time('seenAt'),
+      taskId: Item.task?.S,
+      begunAt: time('begunAt'),
+      lastBegunAt: time('lastBegunAt'),
+    }
+  );
+}
+
+function becomeReader(subject: Subject, execution: string): Promise<boolean> {
+  return update(subject, {
+    UpdateExpression: 'SET reader = :reader, seenAt = :now REMOVE task, begunAt',
+    ConditionExpression: 'attribute_not_exists(reader)',
+    ExpressionAttributeValues: { ':reader': { S: execution }, ':now': { N: String(Date.now()) } },
+  });
+}
+
+function dropReader(subject: Subject, execution: string): Promise<boolean> {
+  return update(subject, {
+    UpdateExpression: 'REMOVE reader, seenAt, task, begunAt',
+    ConditionExpression: 'reader = :reader',
+    ExpressionAttributeValues: { ':reader': { S: execution } },
+  });
+}
+
+/** The reader is at work. */
+export async function noteSeen(subject: Subject, execution: string): Promise<void> {
+  await update(subject, {
+    UpdateExpression: 'SET seenAt = :now',
+    ConditionExpression: 'reader = :reader',
+    ExpressionAttributeValues: { ':reader': { S: execution }, ':now': { N: String(Date.now()) } },
+  });
+}
+
+interface Waiting {
+  key: Key;
+  /** Milliseconds. */
+  since: number;
+  execution: string;
+  token: string;
+  accountId: string;
+}
+
+/** Those who wait, in the order in which they asked. */
+async function allWaiting(subject: Subject): Promise<Waiting[]> {
+  const all: Waiting[] = [];
+  let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamodb().send(
+      new QueryCommand({
+        ...table(),
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :waiting)',
+        ExpressionAttributeValues: { ':pk': key(subject, '').pk, ':waiting': { S: 'waiting#' } },
+        ConsistentRead: true,
+        ExclusiveStartKey,
+      }),
+    );
+    for (const { sk, execution, token, accountId } of Items) {
+      all.push({
+        key: key(subject, sk!.S!),
+        since: Date.parse(sk!.S!.split('#')[1]!),
+        execution: execution!.S!,
+        token: token!.S!,
+        accountId: accountId!.S!,
+      });
+    }
+    ExclusiveStartKey = LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return all;
+}
+
+function update(
+  subject: Subject,
+  change: {
+    UpdateExpression: string;
+    ConditionExpression: string;
+    ExpressionAttributeValues: Record<string, { S: string } | { N: string }>;
+  },
+): Promise<boolean> {
+  return conditional(() =>
+    dynamodb().send(new UpdateItemCommand({ ...table(), Key: key(subject, 'reading'), ...change })),
+  );
+}
+
+async function leave(place: Key): Promise<void> {
+  const { pk, sk } = place;
+  await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk, sk } }));
+}
+
+function placeOf(subject: Subject, { since, execution }: Looker): Key {
+  // Step Functions may leave a fraction of zero out, and the order is that of the text.
+  return key(subject, `waiting#${new Date(since).toISOString()}#${execution}`);
+}
+
+function key({ subscriptionId, activeActiveRegionId }: Subject, sk: string): Key {
+  const region = activeActiveRegionId == null ? '' : `/${activeActiveRegionId}`;
+  return { pk: { S: `reading#${subscriptionId}${region}` }, sk: { S: sk } };
+}

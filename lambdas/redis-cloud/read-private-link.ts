@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { succeed } from '../coordination/executions.ts';
+import { type Looker, noteBegun, reasonToWait, share, takePart } from '../coordination/readings.ts';
+import { whileAwsAnswers } from '../coordination/table.ts';
+import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy, TaskPending } from '../errors.ts';
+import { defineHandler } from '../runtime/handler.ts';
+import { type ConnectionTarget, describeTarget } from './client/connection.ts';
+import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
+import { failureOf } from './client/tasks.ts';
+import { AccountInput } from './schemas.ts';
+import { redisCloud } from './session.ts';
+
+const Input = z.extend(AccountInput, {
+  /** ARN of the execution that wants to look. */
+  looker: z.string(),
+  /** ISO time at which it wants to look: the reading must not have begun before. */
+  since: z.string().check(z.refine((time) => !Number.isNaN(Date.parse(time)), 'must be an ISO time')),
+  /** The step's task token, which is answered with `{ privateLink }`, the account's view of it. */
+  token: z.string(),
+});
+
+/**
+ * Looks at a connection's PrivateLink, together with everybody else who wants to: one execution reads for all, and
+ * the others sleep until they are answered. The step of the one that reads tries again, which is its poll.
+ *
+ * @throws ReadingBegun when the execution has asked for the reading, TaskPending while it is not done, TaskUnknown if Redis Cloud does not
+ *   know the task (yet).
+ * @throws ReadingDue if the execution is to read, but a little later.
+ * @throws ContractMismatch and whatever else Redis Cloud answers in place of a PrivateLink.
+ */
+export const handler = defineHandler(
+  Input,
+  async ({ connection, accountId, looker: execution, since, token }) => {
+    const looker = { accountId, execution, since, token };
+    const part = await shared(() => takePart(connection, looker));
+    if (part.role === 'waits') return;
+    const { begunAt, privateLink } =
+      part.role === 'begins' ? await begin(connection, looker) : await look(connection, part);
+    const viewOf = viewer(privateLink);
+    await shared(async () => {
+      const answer = (account: string) => ({ privateLink: viewOf(account) });
+      await share(connection, execution, { begunAt, viewOf: answer });
+      await succeed(token, answer(accountId));
+    });
+  },
+);
+
+interface Seen {
+  begunAt: number;
+  privateLink: PrivateLink;
+}
+
+async function begin(connection: ConnectionTarget, { execution, since }: Looker): Promise<Seen> {
+  const reason = await shared(() => reasonToWait(connection));
+  if (reason !== undefined) throw new ReadingDue(`The PrivateLink is not read just yet: ${reason}.`);
+  const begunAt = Math.max(Date.now(), Date.parse(since));
+  let taskId: string | null;
+  try {
+    ({ taskId } = await redisCloud().getPrivateLink(connection));
+  } catch (error) {
+    if (error instanceof PrivateLinkNotFound) return { begunAt, privateLink: NO_PRIVATE_LINK };
+    throw error;
+  }
+  if (taskId === null) return { begunAt, privateLink: NO_PRIVATE_LINK };
+  await shared(() => noteBegun(connection, execution, { taskId, begunAt }));
+  throw new ReadingBegun(`Task ${taskId} reads the PrivateLink of ${describeTarget(connection)}.`);
+}
+
+async function look(
+  connection: ConnectionTarget,
+  { taskId, begunAt }: { taskId: string; begunAt: number },
+): Promise<Seen> {
+  const task = await redisCloud().getTask(taskId);
+  if (task.outcome === 'pending') {
+    throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
+  }
+  if (task.outcome === 'completed') {
+    return { begunAt, privateLink: readPrivateLink(task.resource, connection) };
+  }
+  const failure = failureOf(task, connection);
+  if (failure instanceof PrivateLinkNotFound) return { begunAt, privateLink: NO_PRIVATE_LINK };
+  if (failure instanceof SubscriptionBusy) {
+    return { begunAt, privateLink: { ...NO_PRIVATE_LINK, status: 'busy' } };
+  }
+  throw failure;
+}
+
+function shared<T>(work: () => Promise<T>): Promise<T> {
+  return whileAwsAnswers('The reading could not be shared', work);
+}

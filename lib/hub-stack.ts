@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -26,6 +26,7 @@ import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
+import { DEAD_LETTERS } from './constructs/event-forwarding.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Functions, grantTable } from './constructs/functions.ts';
 import { Measuring } from './constructs/measuring.ts';
@@ -79,6 +80,7 @@ export class HubStack extends Stack {
       encryptionMasterKey: this.#key,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      redriveAllowPolicy: DEAD_LETTERS,
     });
     acceptFinding(this.#deadLetterQueue, 'SQS3', 'This is where others put what they cannot deliver.');
     this.#alerts = new Alerts(this, 'Alerts', { key: this.#key, notify: configuration.operations.notify });
@@ -378,6 +380,19 @@ export class HubStack extends Stack {
               this.formatArn({ service: 'logs', resource: `log-group:/aws/vendedlogs/states/${SYSTEM}-*` }),
             ],
           },
+        },
+      }),
+    );
+    // A grant lasts, and no policy shows it: only AWS's own services get one.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'GrantsOnlyToServices',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: {
+          BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' },
         },
       }),
     );

@@ -11,6 +11,9 @@ import { BUNDLES } from '../build-functions.ts';
 import { SYSTEM } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
 
+/** As auditors ask for, and Control Tower's proactive control CT.CLOUDWATCH.PR.2. */
+export const LOG_RETENTION = RetentionDays.ONE_YEAR;
+
 export interface ApiFunctionProps {
   /** The API call, which is also the name of the function's file in `lambdas/`: `add-principal`. */
   call: string;
@@ -47,7 +50,7 @@ export class ApiFunction extends Construct {
     const functionName = `${SYSTEM}-${props.call}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: RetentionDays.THREE_MONTHS,
+      retention: LOG_RETENTION,
       encryptionKey: props.key,
       removalPolicy: RemovalPolicy.DESTROY,
     });

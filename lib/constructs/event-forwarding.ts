@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, type RedriveAllowPolicy, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
 import { SYSTEM } from '../names.ts';
@@ -17,6 +17,9 @@ export interface EventForwardingProps {
   role: IRole;
 }
 
+/** What SQS does anyway. Said, it tells Control Tower's control CT.SQS.PR.1 that a queue is for dead letters. */
+export const DEAD_LETTERS: RedriveAllowPolicy = { redrivePermission: RedrivePermission.ALLOW_ALL };
+
 /** Puts an account's events on the hub's bus; what cannot be delivered within a day waits in a queue. */
 export class EventForwarding extends Construct {
   constructor(scope: Construct, id: string, { configuration, events, patterns, role }: EventForwardingProps) {
@@ -28,6 +31,7 @@ export class EventForwarding extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      redriveAllowPolicy: DEAD_LETTERS,
     });
     acceptFinding(deadLetterQueue, 'SQS3', 'This is where others put what they cannot deliver.');
     const bus = EventBus.fromEventBusArn(this, 'HubBus', hubBusArn(this, configuration));

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { SYSTEM } from '../names.ts';
 import { acceptFinding, acceptWildcard } from './accepted-findings.ts';
-import type { ApiFunction } from './api-function.ts';
+import { type ApiFunction, LOG_RETENTION } from './api-function.ts';
 
 const DEFINITIONS = join(import.meta.dirname, '../../statemachines');
 
@@ -52,7 +52,7 @@ export class Workflow extends Construct {
         // This prefix keeps CloudWatch's resource policy from outgrowing its limit.
         destination: new LogGroup(this, 'Log', {
           logGroupName: `/aws/vendedlogs/states/${workflowName(props.name)}`,
-          retention: RetentionDays.THREE_MONTHS,
+          retention: LOG_RETENTION,
           encryptionKey: props.key,
           removalPolicy: RemovalPolicy.DESTROY,
         }),

@@ -77,7 +77,7 @@ describe('the stacks', () => {
     }
     for (const queue of properties(hub, 'AWS::SQS::Queue')) expect(queue.KmsMasterKeyId).toBeDefined();
     for (const log of properties(hub, 'AWS::Logs::LogGroup')) {
-      expect(log).toEqual(expect.objectContaining({ KmsKeyId: expect.anything(), RetentionInDays: 90 }));
+      expect(log).toEqual(expect.objectContaining({ KmsKeyId: expect.anything(), RetentionInDays: 365 }));
     }
   });
 

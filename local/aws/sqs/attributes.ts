@@ -90,10 +90,33 @@ function checkValue(name: string, value: string): void {
     }
   } else if (name === 'SqsManagedSseEnabled') {
     if (value !== 'true' && value !== 'false') throw invalidValue(name, 'it is true or false');
+  } else if (name === 'RedriveAllowPolicy') {
+    if (value !== '') checkRedriveAllowPolicy(value);
   } else if (name !== 'KmsMasterKeyId') {
     throw new AwsError(
       'InvalidAttributeName',
       `The attribute ${name} does not exist, cannot be set, or is not known to the local cloud.`,
+    );
+  }
+}
+
+/** Which queues may hand messages on to this one. No queue here does so; what is said is checked and kept. */
+function checkRedriveAllowPolicy(document: string): void {
+  let permission: unknown;
+  let sources: unknown;
+  try {
+    ({ redrivePermission: permission, sourceQueueArns: sources } = JSON.parse(document));
+  } catch {
+    throw invalidValue('RedriveAllowPolicy', 'it is a JSON object');
+  }
+  const isValid =
+    permission === 'byQueue'
+      ? Array.isArray(sources) && sources.length >= 1 && sources.length <= 10
+      : ['allowAll', 'denyAll'].includes(String(permission)) && sources === undefined;
+  if (!isValid) {
+    throw invalidValue(
+      'RedriveAllowPolicy',
+      'its redrivePermission is allowAll, denyAll, or byQueue with one to ten sourceQueueArns',
     );
   }
 }

@@ -180,6 +180,9 @@ describe('a queue', () => {
     ['DelaySeconds', '-1', 'InvalidAttributeValue'],
     ['Policy', '{', 'InvalidAttributeValue'],
     ['RedrivePolicy', '{}', 'InvalidAttributeName'],
+    ['RedriveAllowPolicy', 'x', 'InvalidAttributeValue'],
+    ['RedriveAllowPolicy', '{"redrivePermission":"some"}', 'InvalidAttributeValue'],
+    ['RedriveAllowPolicy', '{"redrivePermission":"byQueue"}', 'InvalidAttributeValue'],
     ['__proto__x', '1', 'InvalidAttributeName'],
   ])('refuses %s=%s', async (attribute, value, name) => {
     await expect(createQueue({ [attribute]: value })).rejects.toMatchObject({ name });

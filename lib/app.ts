@@ -2,13 +2,11 @@ import type { App } from 'aws-cdk-lib';
 import { buildFunctions } from './build-functions.ts';
 import type { Configuration } from './configuration.ts';
 import { HubStack } from './hub-stack.ts';
-import { MemberStack, memberRegions } from './member-stack.ts';
+import { MemberStack } from './member-stack.ts';
 import { memberTemplate } from './member-template.ts';
 import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from './names.ts';
 import { OrganizationStack } from './organization-stack.ts';
-
-/** Where Organizations reports accounts, and where the StackSet is. */
-const ORGANIZATIONS_REGION = 'us-east-1';
+import { memberRegions, ORGANIZATIONS_REGION, organizationRegions } from './regions.ts';
 
 /** Adds the stacks of a configuration, on functions that are built now. */
 export function addStacks(app: App, configuration: Configuration): void {
@@ -20,7 +18,7 @@ export function addStacks(app: App, configuration: Configuration): void {
     env: { account: organization.hubAccountId, region: organization.hubRegion },
   });
   addMemberStack(app, MEMBER_STACK, configuration);
-  for (const region of new Set([ORGANIZATIONS_REGION, organization.controlTowerRegion])) {
+  for (const region of organizationRegions(configuration)) {
     new OrganizationStack(app, `${ORGANIZATION_STACK}-${region}`, {
       configuration,
       description: 'Redis Cloud PrivateLink automation: reports accounts of the organization.',

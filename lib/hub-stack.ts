@@ -23,6 +23,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/automation/invitations.ts';
 import type { Configuration } from './configuration.ts';
+import { configurationDigest, DIGEST_OUTPUT } from './configuration-digest.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
@@ -122,6 +123,10 @@ export class HubStack extends Stack {
       deadLetterQueue,
     });
 
+    new CfnOutput(this, DIGEST_OUTPUT, {
+      description: 'Tells whether a configuration is the one that was deployed.',
+      value: configurationDigest(configuration),
+    });
     new CfnOutput(this, 'SecretName', {
       description: 'Put the Redis Cloud API keys here.',
       value: secret.secretName,

@@ -204,11 +204,6 @@ export class MemberStack extends Stack {
   }
 }
 
-/** Where a member account has the stack: in the hub's Region, which makes the connector role, and each connection's. */
-export function memberRegions({ organization, connections }: Configuration): string[] {
-  return [...new Set([organization.hubRegion, ...connections.map(({ region }) => region).sort()])];
-}
-
 /** EventBridge, on behalf of this account's own rules. */
 export function forwardingPrincipal(stack: Stack): PrincipalBase {
   return new ServicePrincipal('events.amazonaws.com').withConditions({

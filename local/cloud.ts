@@ -1,6 +1,7 @@
 import type { Configuration } from '../lib/configuration.ts';
 import { Access } from './aws/authorization/access.ts';
 import { CloudFormation } from './aws/cloudformation.ts';
+import { CloudTrail } from './aws/cloudtrail.ts';
 import { CloudWatch } from './aws/cloudwatch/cloudwatch.ts';
 import { connectSources } from './aws/cloudwatch/sources.ts';
 import { Credentials } from './aws/credentials.ts';
@@ -95,7 +96,10 @@ export class LocalCloud {
     this.front = front;
     this.#stacks = new Stacks({ clock, services, assets: new Assets(assembly) });
 
-    const publish: Publish = (event, accountId, region) => this.eventBridge.publish(event, accountId, region);
+    const publish: Publish = (event, accountId, region) => {
+      const isOfTrail = event['detail-type'].endsWith('via CloudTrail');
+      if (!isOfTrail || cloudTrail.records(accountId)) this.eventBridge.publish(event, accountId, region);
+    };
     const iam = new Iam({ clock });
     this.organization = new Organization({
       clock,
@@ -104,6 +108,10 @@ export class LocalCloud {
       hubAccountId: organization.hubAccountId,
       homeRegion: organization.controlTowerRegion,
       publish,
+    });
+    const cloudTrail = new CloudTrail({
+      managementAccountId: organization.managementAccountId,
+      isMember: (accountId) => this.organization.organizationOf(accountId) !== undefined,
     });
     for (const unit of new Set(organization.organizationalUnits)) {
       if (!this.organization.hasParent(unit))
@@ -142,6 +150,7 @@ export class LocalCloud {
       this.stepFunctions,
       this.#dynamodb,
       new CloudFormation({ stacks: this.#stacks, stackSets: this.#stackSets }),
+      cloudTrail,
       new Organizations({ organization: this.organization }),
       new Ram({ provider }),
       new SecretsManager({ clock }),
@@ -160,6 +169,7 @@ export class LocalCloud {
 
   async #deploy({ configuration, assembly, keys }: LocalCloudOptions): Promise<void> {
     for (const { name, template, ...place } of assemblyStacks(assembly)) {
+      await this.#bootstrap(place);
       await this.#stacks.create(name, JSON.stringify(template), place);
     }
     const { organization, redisCloud } = configuration;
@@ -169,6 +179,13 @@ export class LocalCloud {
       { SecretId: redisCloud.secretName, SecretString: JSON.stringify(keys) },
       this.root({ accountId: organization.hubAccountId, region: organization.hubRegion }),
     );
+  }
+
+  /** What `cdk bootstrap` leaves for later deployments to look at. Assets are read where they are. */
+  async #bootstrap(place: { accountId: string; region: string }): Promise<void> {
+    const Name = '/cdk-bootstrap/hnb659fds/version';
+    const input = { Name, Value: '30', Type: 'String', Overwrite: true };
+    await this.services.call('ssm', 'PutParameter', input, this.root(place));
   }
 
   /** The account's root user, who may do everything there. */

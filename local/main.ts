@@ -73,7 +73,9 @@ async function run(
   narrateAlerts(cloud, tell);
   const stopWatching = cloud.cloudWatch.watch();
   if (args.serve) {
-    await serve(cloud, (text) => (args.json ? process.stderr : process.stdout).write(`${text}\n`));
+    await serve(cloud, args.config, (text) =>
+      (args.json ? process.stderr : process.stdout).write(`${text}\n`),
+    );
     return true;
   }
   const world = new World(cloud);

@@ -1,7 +1,11 @@
 import type { LocalCloud } from './cloud.ts';
 
-/** Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it. */
-export async function serve(cloud: LocalCloud, print: (text: string) => void): Promise<void> {
+/**
+ * Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it.
+ *
+ * @param config the configuration's file, as commands name it
+ */
+export async function serve(cloud: LocalCloud, config: string, print: (text: string) => void): Promise<void> {
   const { organization, connections } = cloud.configuration;
   const { hubAccountId, hubRegion, managementAccountId, organizationalUnits } = organization;
   const [connection] = connections;
@@ -33,6 +37,10 @@ Start onboard by hand in the hub account, and read its history:
   aws stepfunctions start-execution --state-machine-arn ${onboard} \\
     --input '{"connection":"${connection!.name}","accountId":"444455556666"}'
   aws stepfunctions get-execution-history --execution-arn EXECUTION
+
+See what the deployment lacks, from the account whose key is set:
+
+  npm run doctor -- --config ${config}
 `);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

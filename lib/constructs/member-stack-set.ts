@@ -1,8 +1,8 @@
 import { CfnStackSet } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
-import { memberRegions } from '../member-stack.ts';
 import { MEMBER_STACK_SET } from '../names.ts';
+import { memberRegions } from '../regions.ts';
 
 export interface MemberStackSetProps {
   configuration: Configuration;

@@ -1,5 +1,7 @@
 import type { StackInstance, StackSet, StackSets } from '../cloudformation/stack-sets.ts';
 import type { DeployedStack, Stacks } from '../cloudformation/stacks.ts';
+import { onResource, withoutResources } from './authorization/need.ts';
+import { partitionOf } from './iam/roles.ts';
 import { Ids } from './ids.ts';
 import { pageOf } from './pages.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
@@ -74,6 +76,25 @@ export class CloudFormation implements AwsService {
       return { Summaries: items.map((instance) => instanceView(set, instance)), NextToken: nextToken };
     },
   };
+
+  /** "Actions, resources, and condition keys for AWS CloudFormation". */
+  readonly needs = {
+    ...onResource('cloudformation', ['DescribeStacks', 'ListStackResources'], ({ StackName }, caller) => ({
+      resource: arnOf(caller, `stack/${StackName ?? '*'}/*`),
+    })),
+    ...onResource(
+      'cloudformation',
+      ['DescribeStackSet', 'ListStackInstances'],
+      ({ StackSetName }, caller) => ({
+        resource: arnOf(caller, `stackset/${StackSetName}:*`),
+      }),
+    ),
+    ...withoutResources('cloudformation', 'ListStackSets'),
+  };
+}
+
+function arnOf({ accountId, region }: Caller, resource: string): string {
+  return `arn:${partitionOf(region)}:cloudformation:${region}:${accountId}:${resource}`;
 }
 
 function page<T>(all: T[], listing: string, token: string | undefined) {

@@ -83,6 +83,7 @@ export class Organizations implements AwsService {
       'organizations',
       'DescribeOrganization',
       'ListAccounts',
+      'ListAWSServiceAccessForOrganization',
       'ListDelegatedAdministrators',
       'ListRoots',
     ),

@@ -171,9 +171,6 @@ function scopeOf(
   return scope;
 }
 
-/** The local cloud reads assets where they are, so every account counts as bootstrapped, with this version. */
-const bootstrapVersion = '30';
-
 async function parameterValues(
   template: Template,
   { parameters = {}, services }: DeployOptions,
@@ -212,7 +209,6 @@ async function parameterValues(
 }
 
 async function storedParameter(name: string, services: AwsServices, caller: Caller): Promise<string> {
-  if (/^\/cdk-bootstrap\/\w+\/version$/.test(name)) return bootstrapVersion;
   const output = await services.call('ssm', 'GetParameter', { Name: name }, caller);
   return (output as { Parameter: { Value: string } }).Parameter.Value;
 }

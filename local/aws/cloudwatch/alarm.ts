@@ -19,6 +19,7 @@ export interface PutMetricAlarm {
   DatapointsToAlarm?: number;
   Threshold: number;
   TreatMissingData?: string;
+  Tags?: { Key: string; Value: string }[];
   Namespace?: string;
   MetricName?: string;
   Dimensions?: Dimension[];

@@ -1,4 +1,5 @@
 import { Activity, type Clock } from '../../clock.ts';
+import { withoutResources } from '../authorization/need.ts';
 import { acceptOnly } from '../members.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../service.ts';
 import { Alarm, type AlarmState, type PutMetricAlarm } from './alarm.ts';
@@ -11,6 +12,12 @@ const SETTINGS =
   'AlarmName AlarmDescription AlarmActions OKActions ComparisonOperator DatapointsToAlarm Dimensions EvaluationPeriods MetricName Metrics Namespace Period Statistic Threshold TreatMissingData Tags'.split(
     ' ',
   );
+
+interface DescribeAlarms {
+  AlarmNames?: string[];
+  AlarmNamePrefix?: string;
+  StateValue?: AlarmState;
+}
 
 /** An alarm that has changed. */
 export interface AlarmChange {
@@ -30,8 +37,10 @@ export class CloudWatch implements AwsService {
   readonly signingName = 'monitoring';
   readonly actions: Record<string, Action> = {
     PutMetricAlarm: (input: PutMetricAlarm, caller) => this.#put(input, caller),
-    DescribeAlarms: (input: { AlarmNames?: string[] }, caller) => this.#describe(input, caller),
+    DescribeAlarms: (input: DescribeAlarms, caller) => this.#describe(input, caller),
   };
+  /** "Actions, resources, and condition keys for Amazon CloudWatch". */
+  readonly needs = withoutResources('cloudwatch', 'DescribeAlarms');
   readonly #clock: Clock;
   readonly #services: AwsServices;
   readonly #metrics = new Metrics();
@@ -85,18 +94,24 @@ export class CloudWatch implements AwsService {
     return {};
   }
 
-  #describe({ AlarmNames }: { AlarmNames?: string[] }, { accountId, region }: Caller) {
+  #describe(input: DescribeAlarms, { accountId, region }: Caller) {
+    acceptOnly(input, ['AlarmNames', 'AlarmNamePrefix', 'StateValue'], 'ValidationError');
+    const { AlarmNames, AlarmNamePrefix = '', StateValue } = input;
     const own = [...this.#alarms.values()].filter(
       (alarm) => alarm.accountId === accountId && alarm.region === region,
     );
-    const asked = own.filter(({ settings }) => AlarmNames?.includes(settings.AlarmName) ?? true);
+    const asked = own.filter(
+      ({ settings: { AlarmName }, state }) =>
+        (AlarmNames?.includes(AlarmName) ?? true) &&
+        AlarmName.startsWith(AlarmNamePrefix) &&
+        (StateValue === undefined || StateValue === state),
+    );
     return {
-      MetricAlarms: asked.map(({ settings, arn, state, reason }) => ({
-        ...settings,
-        AlarmArn: arn,
-        StateValue: state,
-        StateReason: reason,
-      })),
+      MetricAlarms: asked.map(({ settings, arn, state, reason }) => {
+        // CloudWatch tells an alarm's tags elsewhere.
+        const { Tags: _, ...described } = settings;
+        return { ...described, AlarmArn: arn, StateValue: state, StateReason: reason };
+      }),
     };
   }
 

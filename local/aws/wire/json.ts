@@ -11,6 +11,12 @@ const epochSeconds = 7;
 export function readJson(shape: Shape, value: unknown, path: string): unknown {
   if (value === null || value === undefined) return undefined;
   if (shape.isDocumentSchema()) return value;
+  // An action without input is sent an empty object.
+  if (shape.isUnitSchema()) {
+    const [extra] = Object.keys(objectAt(value, path));
+    if (extra) throw new WireError('SerializationException', `${path} has no member ${extra}.`);
+    return {};
+  }
   if (shape.isStructSchema()) {
     const members = new Map(
       membersOf(shape).map(([name, member]) => [traitsOf(member).jsonName ?? name, { name, member }]),

@@ -68,6 +68,16 @@ const sources = new Map<string, Source>([
   ],
   ['states', { protocol: 'json', jsonVersion: '1.0', load: () => import('@aws-sdk/client-sfn') }],
   ['dynamodb', { protocol: 'json', jsonVersion: '1.0', load: () => import('@aws-sdk/client-dynamodb') }],
+  [
+    'monitoring',
+    {
+      protocol: 'json',
+      jsonVersion: '1.0',
+      queryCompatible: true,
+      load: () => import('@aws-sdk/client-cloudwatch'),
+    },
+  ],
+  ['cloudtrail', { protocol: 'json', load: () => import('@aws-sdk/client-cloudtrail') }],
   ['organizations', { protocol: 'json', load: () => import('@aws-sdk/client-organizations') }],
   ['secretsmanager', { protocol: 'json', load: () => import('@aws-sdk/client-secrets-manager') }],
   ['events', { protocol: 'json', load: () => import('@aws-sdk/client-eventbridge') }],

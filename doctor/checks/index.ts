@@ -1,0 +1,49 @@
+import type { Check } from '../examination.ts';
+import { elsewhere } from '../finding.ts';
+import { alarms } from './alarms.ts';
+import { bootstrap } from './bootstrap.ts';
+import { bus } from './bus.ts';
+import { delegation, organization, trustedAccess, units } from './organization.ts';
+import { queues } from './queues.ts';
+import { reconciliation } from './reconciliation.ts';
+import { secret } from './secret.ts';
+import { stackSet } from './stack-set.ts';
+import { hubStack, memberStacks, organizationStacks } from './stacks.ts';
+import { topic } from './topic.ts';
+import { trails } from './trails.ts';
+
+/** Whether a member account lets the hub in shows only when the hub's functions try. */
+const memberRoles: Check = {
+  name: 'the member roles',
+  places: ['hub'],
+  async look({ configuration }) {
+    const { hubAccountId, hubRegion } = configuration.organization;
+    return [
+      elsewhere(
+        'whether the hub may enter the member accounts is known to its functions only; a planned reconciliation reports the accounts that it may not',
+        `aws stepfunctions start-execution --region ${hubRegion} --state-machine-arn arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-reconcile --input '{"dryRun":true}'`,
+      ),
+    ];
+  },
+};
+
+/** In the order in which things must be done. */
+export const checks: readonly Check[] = [
+  organization,
+  trustedAccess,
+  delegation,
+  units,
+  trails,
+  bootstrap,
+  hubStack,
+  secret,
+  topic,
+  bus,
+  organizationStacks,
+  stackSet,
+  memberStacks,
+  queues,
+  reconciliation,
+  memberRoles,
+  alarms,
+];

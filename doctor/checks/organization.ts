@@ -1,0 +1,170 @@
+import {
+  DescribeOrganizationalUnitCommand,
+  DescribeOrganizationCommand,
+  ListAWSServiceAccessForOrganizationCommand,
+  ListDelegatedAdministratorsCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { ask, named, pages } from '../ask.ts';
+import type { Check, Examination } from '../examination.ts';
+import { CannotTell, type Finding, missing, ok } from '../finding.ts';
+
+/** The service principal of StackSets (CloudFormation User Guide, "Activate trusted access"). */
+const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+
+const client = (examination: Examination) => examination.client(OrganizationsClient, 'us-east-1');
+
+/** The organization is the configured one, with all features. */
+export const organization: Check = {
+  name: 'the organization',
+  places: ['management', 'hub', 'member'],
+  async look(examination) {
+    const { organization: expected } = examination.configuration;
+    const answer = await ask(
+      'organizations:DescribeOrganization',
+      () => client(examination).send(new DescribeOrganizationCommand({})),
+      named('AWSOrganizationsNotInUseException'),
+    );
+    const found = answer?.Organization;
+    if (!found) {
+      return [
+        missing(
+          `the account ${examination.accountId} is in no organization`,
+          'aws organizations create-organization --feature-set ALL',
+        ),
+      ];
+    }
+    if (found.Id !== expected.id) {
+      return [
+        missing(
+          `the configuration is for ${expected.id}, and this account is in ${found.Id}`,
+          `edit organization.id in ${examination.config}, or use the credentials of another account`,
+        ),
+      ];
+    }
+    if (found.MasterAccountId !== expected.managementAccountId) {
+      return [
+        missing(
+          `the management account of ${found.Id} is ${found.MasterAccountId}, and the configuration says ${expected.managementAccountId}`,
+          `edit organization.managementAccountId in ${examination.config}`,
+        ),
+      ];
+    }
+    if (found.FeatureSet !== 'ALL') {
+      return [
+        missing('the organization has not all features enabled', 'aws organizations enable-all-features'),
+      ];
+    }
+    return [ok(`the organization ${found.Id} has all features enabled`)];
+  },
+};
+
+/** StackSets may work in all accounts. */
+export const trustedAccess: Check = {
+  name: 'trusted access of StackSets',
+  places: ['management', 'hub'],
+  async look(examination) {
+    const services = await pages(async (NextToken) => {
+      const answer = await ask('organizations:ListAWSServiceAccessForOrganization', () =>
+        client(examination).send(new ListAWSServiceAccessForOrganizationCommand({ NextToken })),
+      );
+      return { items: answer?.EnabledServicePrincipals, next: answer?.NextToken };
+    });
+    if (services.some(({ ServicePrincipal }) => ServicePrincipal === STACK_SETS)) {
+      return [ok('StackSets has trusted access to the organization')];
+    }
+    return [
+      missing(
+        'StackSets has no trusted access to the organization',
+        'aws cloudformation activate-organizations-access --region us-east-1',
+      ),
+    ];
+  },
+};
+
+/** The hub may ask Organizations. */
+export const delegation: Check = {
+  name: 'the delegation to the hub account',
+  places: ['management', 'hub'],
+  async look(examination) {
+    const { hubAccountId } = examination.configuration.organization;
+    const command = `aws organizations register-delegated-administrator --account-id ${hubAccountId} --service-principal ${STACK_SETS}`;
+    let administrators: { Id?: string | undefined }[];
+    try {
+      administrators = await pages(async (NextToken) => {
+        const answer = await ask('organizations:ListDelegatedAdministrators', () =>
+          client(examination).send(new ListDelegatedAdministratorsCommand({ NextToken })),
+        );
+        return { items: answer?.DelegatedAdministrators, next: answer?.NextToken };
+      });
+    } catch (error) {
+      if (!(error instanceof CannotTell) || examination.place !== 'hub') throw error;
+      // Organizations refuses an account that is no delegate as it refuses a caller without the permission.
+      const text = `whether the hub account is a delegated administrator (why: ${error.message}); if the caller has the permission, it is none`;
+      return [{ status: 'cannot tell', text, command }];
+    }
+    if (administrators.some(({ Id }) => Id === hubAccountId)) {
+      return [ok(`the hub account ${hubAccountId} is a delegated administrator`)];
+    }
+    return [
+      missing(
+        `the hub account ${hubAccountId} is no delegated administrator, so it may not ask Organizations`,
+        command,
+      ),
+    ];
+  },
+};
+
+/** Every organizational unit that the configuration names exists. */
+export const units: Check = {
+  name: 'the organizational units',
+  places: ['management', 'hub'],
+  async look(examination) {
+    const written = namedUnits(examination);
+    const findings: Finding[] = [];
+    for (const [unit, where] of written) {
+      if (await exists(examination, unit)) continue;
+      findings.push(
+        missing(
+          `${where} names ${unit}, which does not exist`,
+          `aws organizations list-roots, then aws organizations list-organizational-units-for-parent --parent-id ROOT; correct ${examination.config}`,
+        ),
+      );
+    }
+    if (findings.length > 0) return findings;
+    return [ok(`the organizational units exist: ${[...written.keys()].join(', ')}`)];
+  },
+};
+
+/** By unit, the setting that names it first. */
+function namedUnits({ configuration }: Examination): Map<string, string> {
+  const all: [string, string][] = [
+    ...configuration.organization.organizationalUnits.map((unit): [string, string] => [
+      unit,
+      'organization.organizationalUnits',
+    ]),
+    ...configuration.connections.flatMap(({ accounts }, index) =>
+      accounts.organizationalUnits.map((unit): [string, string] => [
+        unit,
+        `connections[${index}].accounts.organizationalUnits`,
+      ]),
+    ),
+  ];
+  return new Map(all.reverse());
+}
+
+async function exists(examination: Examination, unit: string): Promise<boolean> {
+  if (unit.startsWith('r-')) {
+    const answer = await ask('organizations:ListRoots', () =>
+      client(examination).send(new ListRootsCommand({})),
+    );
+    return answer?.Roots?.some(({ Id }) => Id === unit) ?? false;
+  }
+  const answer = await ask(
+    'organizations:DescribeOrganizationalUnit',
+    () => client(examination).send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: unit })),
+    named('OrganizationalUnitNotFoundException', 'InvalidInputException'),
+  );
+  return answer !== undefined;
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { Configuration } from './configuration.ts';
+
+/** The hub stack's output that tells the configuration it was deployed with. */
+export const DIGEST_OUTPUT = 'ConfigurationDigest';
+
+/**
+ * A mark of what the hub does by a configuration: what is offered to whom in which organization. How the member stack
+ * is rolled out is none of its business, and the address of Redis Cloud is that of the functions.
+ */
+export function configurationDigest({ organization, connections, operations }: Configuration): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ organization, connections, operations }))
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -127,6 +127,15 @@ const connection = z.strictObject({
     description:
       'Where a member account cannot be entered: fail, or store Redis Cloud’s endpoint script for its owner.',
   }),
+  approval: z.enum(['none', 'required']).default('none').meta({
+    description: 'Whether a person has to approve each account and VPC before it is connected.',
+  }),
+  approvalHours: z
+    .int()
+    .min(1)
+    .max(48, 'at most 48 hours')
+    .default(24)
+    .meta({ description: 'How long an approval is waited for, in hours.' }),
   deletePrivateLinkWhenUnused: z
     .boolean()
     .default(false)

@@ -85,7 +85,13 @@ export class HubStack extends Stack {
     });
     acceptFinding(this.#deadLetterQueue, 'SQS3', 'This is where others put what they cannot deliver.');
     this.#alerts = new Alerts(this, 'Alerts', { key: this.#key, notify: configuration.operations.notify });
-    this.#functions = new Functions(this, { configuration, key: this.#key, secret, table: this.#table });
+    this.#functions = new Functions(this, {
+      configuration,
+      key: this.#key,
+      secret,
+      table: this.#table,
+      alerts: this.#alerts,
+    });
 
     const endpointScript = this.#endpointScript();
     const onboard = this.#onboard(endpointScript);
@@ -158,6 +164,7 @@ export class HubStack extends Stack {
       CheckOnboardRequest: deciding.CheckOnboardRequest,
       TakeTurn: deciding.TakeTurn,
       PassTurn: deciding.PassTurn,
+      AskForApproval: deciding.AskForApproval,
       EndpointScriptArn: endpointScript.stateMachineArn,
       TableName: this.#table.tableName,
       EventBusName: SYSTEM,
@@ -186,6 +193,7 @@ export class HubStack extends Stack {
       DecideOffboarding: deciding.DecideOffboarding,
       TakeTurn: deciding.TakeTurn,
       PassTurn: deciding.PassTurn,
+      WithdrawApproval: deciding.WithdrawApproval,
       OffboardArn: Workflow.arn(this, 'offboard'),
       TableName: this.#table.tableName,
       EventBusName: SYSTEM,

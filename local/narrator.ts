@@ -135,6 +135,7 @@ function outcome(output = '{}'): string {
     unreached?: string | null;
     counts?: Record<string, number>;
     handedOver?: string;
+    leftAlone?: string;
     started?: { name: string; already: boolean }[];
     skipped?: { connection: string; reason: string }[];
     reason?: string | null;
@@ -155,6 +156,7 @@ function outcome(output = '{}'): string {
     const counts = Object.entries(result.counts).filter(([, count]) => count > 0);
     return counts.map(([what, count]) => `${what} ${count}`).join(', ') || 'found nothing';
   }
+  if (result.leftAlone) return `left alone: ${result.leftAlone}`;
   if (result.handedOver) return `handed the script over in ${result.handedOver}`;
   if (result.connection) return `admitted account ${result.accountId} to ${result.connection}`;
   if (!result.started) return 'done';

@@ -17,6 +17,8 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     },
     parameters: true,
     handOver: 'fail',
+    approval: 'none',
+    approvalHours: 24,
     deletePrivateLinkWhenUnused: false,
     ...changes,
   };

@@ -40,6 +40,10 @@ export interface Connection {
    * for the owner of the account.
    */
   handOver: 'fail' | 'script';
+  /** Whether a person has to approve each account and VPC before it is connected. */
+  approval: 'none' | 'required';
+  /** How long an approval is waited for. */
+  approvalHours: number;
   /** Whether the PrivateLink is deleted when its last principal has left. */
   deletePrivateLinkWhenUnused: boolean;
 }

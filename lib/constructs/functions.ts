@@ -4,6 +4,8 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type * as z from 'zod/mini';
+import type { askEnvironment } from '../../lambdas/automation/ask-for-approval.ts';
 import type { AutomationConfiguration } from '../../lambdas/automation/configuration.ts';
 import type { MemberEnvironment } from '../../lambdas/aws/environment.ts';
 import type { TableEnvironment } from '../../lambdas/coordination/table.ts';
@@ -11,6 +13,7 @@ import type { RedisCloudEnvironment } from '../../lambdas/redis-cloud/environmen
 import type { Configuration } from '../configuration.ts';
 import { CONNECTOR_ROLE } from '../names.ts';
 import { acceptWildcard } from './accepted-findings.ts';
+import type { Alerts } from './alerts.ts';
 import { ApiFunction, type ApiFunctionProps } from './api-function.ts';
 import { Workflow } from './workflow.ts';
 
@@ -19,6 +22,7 @@ export interface FunctionsProps {
   key: IKey;
   secret: ISecret;
   table: ITable;
+  alerts: Alerts;
 }
 
 /** Some actions on the table, and with them the use of its key, which DynamoDB asks of the caller. */
@@ -259,6 +263,8 @@ export class Functions {
         timeout: Duration.minutes(5),
         configuration: this.#known,
       }),
+      AskForApproval: this.#askForApproval(),
+      WithdrawApproval: this.#withdrawApproval(),
       AwaitOnboarding: this.#awaiting('AwaitOnboarding', {
         call: 'await-onboarding',
         description: 'Looks whether the same thing is being onboarded.',
@@ -309,6 +315,52 @@ export class Functions {
     });
     grantTable(table, made.function, 'dynamodb:PutItem');
     return made;
+  }
+
+  #askForApproval(): ApiFunction {
+    const { table, alerts, configuration } = this.#props;
+    const environment: z.infer<typeof askEnvironment> = {
+      TABLE_NAME: table.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      RUNBOOK: configuration.operations.runbookUrl,
+    };
+    const made = this.#add('AskForApproval', {
+      call: 'ask-for-approval',
+      description: 'Asks a person whether an account or a VPC may be connected.',
+      environment: { ...environment },
+    });
+    grantTable(table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    alerts.grantPublish(made.function);
+    this.#allowAnsweringQuestions(made);
+    made.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:DescribeExecution'],
+        resources: [Workflow.executionsArn(this.#scope, 'onboard')],
+      }),
+    );
+    return made;
+  }
+
+  #withdrawApproval(): ApiFunction {
+    const { table } = this.#props;
+    const made = this.#add('WithdrawApproval', {
+      call: 'withdraw-approval',
+      description: 'Takes back the question whether something may be connected, and forgets the answer.',
+      environment: { TABLE_NAME: table.tableName },
+    });
+    grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:DeleteItem');
+    this.#allowAnsweringQuestions(made);
+    return made;
+  }
+
+  /** Answering a step of `onboard` that waits for an approval. */
+  #allowAnsweringQuestions(made: ApiFunction): void {
+    made.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['states:SendTaskSuccess'],
+        resources: [Workflow.arn(this.#scope, 'onboard')],
+      }),
+    );
   }
 
   /** One that looks which executions of a workflow are running. */

@@ -1,0 +1,16 @@
+import * as z from 'zod/mini';
+import { defineHandler } from '../runtime/handler.ts';
+import { whileAwsAnswers, withdraw } from './approval.ts';
+import { AccountId, VpcId } from './request.ts';
+
+const inputSchema = z.object({
+  connection: z.object({ name: z.string() }),
+  accountId: AccountId,
+  vpcId: z.nullable(VpcId),
+  execution: z.string(),
+});
+
+/** What is offboarded is not asked about any more, and will be asked about anew. */
+export const handler = defineHandler(inputSchema, ({ connection, accountId, vpcId, execution }) =>
+  whileAwsAnswers(() => withdraw({ connection: connection.name, accountId, vpcId }, execution)),
+);

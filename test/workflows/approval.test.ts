@@ -1,0 +1,208 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import { HOUR, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+
+const inLab = laboratory();
+const UNIT = 'ou-ab12-vau1t000';
+
+interface Asked {
+  accountId: string;
+  execution: ExecutionRecord;
+}
+
+/** A VPC of a new account is to be connected, and somebody has been asked. */
+async function asked(lab: Lab, vpcId: string | undefined = VPC): Promise<Asked> {
+  const accountId = await lab.account(UNIT);
+  await lab.vpc(accountId, VPC);
+  await lab.vpc(accountId, OTHER_VPC);
+  const execution = await lab.start('onboard', request(accountId, vpcId));
+  await lab.reached(execution, 'Ask for approval');
+  await lab.sleep(MINUTE);
+  return { accountId, execution };
+}
+
+const request = (accountId: string, vpcId: string | undefined = VPC) => ({
+  connection: 'vault',
+  accountId,
+  ...(vpcId && { vpcId }),
+});
+
+const questions = (lab: Lab) =>
+  lab.published().filter(({ attributes }) => attributes.kind?.StringValue === 'approval');
+
+/** Carries out the command of the newest question, as a person who copies it. */
+async function say(
+  lab: Lab,
+  command: 'send-task-success' | 'send-task-failure',
+  name = 'Ada',
+): Promise<void> {
+  const { message } = questions(lab).at(-1)!;
+  const [line = ''] = message.split('\n').filter((one) => one.includes(command));
+  const option = (key: string) => {
+    const [, quoted, bare] = new RegExp(`--${key} (?:'([^']*)'|(\\S+))`).exec(line) ?? [];
+    return (quoted ?? bare)?.replace('YOUR NAME', name);
+  };
+  await lab.call('states', command === 'send-task-success' ? 'SendTaskSuccess' : 'SendTaskFailure', {
+    taskToken: option('task-token'),
+    output: option('task-output'),
+    error: option('error'),
+    cause: option('cause'),
+  });
+}
+
+const approvals = (lab: Lab, accountId: string) => lab.items(`account#${accountId} approval#`);
+
+describe('a connection that needs approval', () => {
+  test('changes nothing before somebody approves, and says how to', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      expect(lab.changes).toEqual([]);
+      expect(await lab.endpoints(accountId)).toEqual([]);
+      expect(questions(lab).map(({ subject }) => subject)).toEqual([
+        `redis-privatelink: approve vault, ${accountId}, ${VPC}?`,
+      ]);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(await lab.endpoints(accountId)).toMatchObject([{ VpcId: VPC, State: 'available' }]);
+      await lab.settled();
+      // The wait for a person is not time to connect.
+      expect(lab.measured('TimeToConnect')[0]).toBeLessThan(
+        (execution.stopDate! - execution.startDate) / 1000 - 50,
+      );
+    }));
+
+  test('asks nobody again, until the thing is offboarded', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      await say(lab, 'send-task-success');
+      await lab.ended(execution);
+      expect(outcome(await lab.run('onboard', request(accountId)))).toMatchObject({ status: 'SUCCEEDED' });
+      // The account is admitted by now.
+      expect(outcome(await lab.run('onboard', request(accountId, '')))).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+      expect(questions(lab)).toHaveLength(1);
+      expect(await approvals(lab, accountId)).toEqual([`account#${accountId} approval#vault#${VPC}`]);
+
+      await lab.run('offboard', request(accountId));
+      expect(await approvals(lab, accountId)).toEqual([]);
+      await lab.reached(await lab.start('onboard', request(accountId)), 'Ask for approval');
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(2);
+      await lab.stopAll();
+    }));
+
+  test('asks for each VPC', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      await say(lab, 'send-task-success');
+      await lab.ended(execution);
+      const other = await lab.start('onboard', request(accountId, OTHER_VPC));
+      await lab.reached(other, 'Ask for approval');
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(2);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(other))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('asks once while somebody is being asked', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      const second = await lab.run('onboard', request(accountId));
+      expect(JSON.parse(second.output!)).toMatchObject({
+        vpcEndpointId: null,
+        leftAlone: `asked by ${execution.name}`,
+      });
+      expect(questions(lab)).toHaveLength(1);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('asks again when the execution that asked was stopped', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      await lab.call('states', 'StopExecution', { executionArn: execution.arn });
+      const second = await lab.start('onboard', request(accountId));
+      await lab.reached(second, 'Ask for approval');
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(2);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(second))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('is refused with a name and a reason, of which nobody is told as of a failure', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      await say(lab, 'send-task-failure');
+      const { status, error, message } = outcome(await lab.ended(execution));
+      expect([status, error]).toEqual(['FAILED', 'ApprovalRefused']);
+      expect(message).toContain(`${VPC} of account ${accountId} to connection vault: Ada: WHY`);
+      await lab.settled();
+      expect(lab.published()).toHaveLength(1);
+      expect(lab.changes).toEqual([]);
+
+      const next = await lab.run('onboard', request(accountId));
+      expect(JSON.parse(next.output!)).toMatchObject({ leftAlone: 'refused by Ada: WHY' });
+      expect(questions(lab)).toHaveLength(1);
+
+      // Whoever redrives it asks again.
+      await lab.call('states', 'RedriveExecution', { executionArn: execution.arn });
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(2);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test('times out clearly, and is asked about again by a redrive', () =>
+    inLab(async (lab) => {
+      const { execution } = await asked(lab);
+      await lab.sleep(2 * HOUR);
+      const { status, error, message } = outcome(await lab.ended(execution));
+      expect([status, error]).toEqual(['FAILED', 'ApprovalTimedOut']);
+      expect(message).toContain('within 2 hours');
+      await lab.settled();
+      expect(lab.published().at(-1)!.subject).toMatch(/onboard ApprovalTimedOut/);
+      await lab.call('states', 'RedriveExecution', { executionArn: execution.arn });
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(2);
+      await say(lab, 'send-task-success');
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+
+  test.each([
+    ['the VPC', VPC],
+    ['the account', ''],
+  ])('lets %s be offboarded while it waits', (_, vpcId) =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      const before = lab.cloud.clock.now();
+      const leaving = await lab.run('offboard', request(accountId, vpcId));
+      expect(outcome(leaving)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(lab.cloud.clock.now() - before).toBeLessThan(5 * MINUTE);
+      expect(JSON.parse((await lab.ended(execution)).output!)).toMatchObject({
+        leftAlone: `withdrawn by ${leaving.name}`,
+      });
+      expect(await approvals(lab, accountId)).toEqual([]);
+      expect(lab.changes).toEqual([]);
+    }),
+  );
+
+  test('asks for an account without a VPC too', () =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab, '');
+      expect(questions(lab).map(({ subject }) => subject)).toEqual([
+        `redis-privatelink: approve vault, ${accountId}?`,
+      ]);
+      await say(lab, 'send-task-success', 'Somebody with a name');
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(lab.principals(89012)).toEqual({ [accountId]: expect.any(String) });
+    }));
+
+  test('takes any answer that is a success for an approval', () =>
+    inLab(async (lab) => {
+      const { execution } = await asked(lab);
+      const token = /--task-token '([^']+)'/.exec(questions(lab)[0]!.message)![1];
+      await lab.call('states', 'SendTaskSuccess', { taskToken: token, output: '{}' });
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+});

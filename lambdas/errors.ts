@@ -18,7 +18,6 @@ export abstract class NamedError extends Error {
 /** Redis Cloud has not finished the task. */
 export class TaskPending extends NamedError {
   override readonly name = 'TaskPending';
-  override readonly metric = 'TaskPolls';
 }
 
 /** Redis Cloud does not know the task. A fresh task can answer 404 for a moment. */

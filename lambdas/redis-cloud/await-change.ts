@@ -7,7 +7,7 @@ import { defineHandler } from '../runtime/handler.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { failureOf, TASK_ID, type Task } from './client/tasks.ts';
 import { ConnectionInput } from './schemas.ts';
-import { redisCloud } from './session.ts';
+import { lookAtTask } from './session.ts';
 
 /** A change that took longer is not taken for the pace of its kind. */
 const LONGEST = 3_600;
@@ -32,7 +32,7 @@ const Input = z.extend(ConnectionInput, {
  */
 export const handler = defineHandler(Input, async ({ connection, change, turn }) => {
   const { taskId, operation } = change;
-  const task = taskId === null ? null : await redisCloud().getTask(taskId);
+  const task = taskId === null ? null : await lookAtTask(taskId);
   if (task?.outcome === 'pending') {
     throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
   }

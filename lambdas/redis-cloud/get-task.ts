@@ -7,7 +7,7 @@ import { membersOf } from './client/members.ts';
 import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
 import { failureOf, TASK_ID } from './client/tasks.ts';
 import { AccountId, Connection } from './schemas.ts';
-import { redisCloud } from './session.ts';
+import { lookAtTask } from './session.ts';
 
 const Input = z.object({
   connection: Connection,
@@ -30,7 +30,7 @@ const Input = z.object({
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
-  const task = taskId === null ? null : await redisCloud().getTask(taskId);
+  const task = taskId === null ? null : await lookAtTask(taskId);
   if (task?.outcome === 'pending') {
     throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
   }

@@ -8,7 +8,7 @@ import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
 import { failureOf } from './client/tasks.ts';
 import { AccountInput } from './schemas.ts';
-import { redisCloud } from './session.ts';
+import { lookAtTask, redisCloud } from './session.ts';
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */
@@ -70,7 +70,7 @@ async function look(
   connection: ConnectionTarget,
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
-  const task = await redisCloud().getTask(taskId);
+  const task = await lookAtTask(taskId);
   if (task.outcome === 'pending') {
     throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
   }

@@ -139,7 +139,7 @@ describe('the metrics', () => {
       expect(lab.measured('Connected')).toEqual([1]);
       expect(lab.measured('TimeToConnect')).toEqual([expect.closeTo(seconds, -0.5)]);
       expect(lab.measured('TurnWait')).toContain(0);
-      expect(lab.measured('TaskPolls').length).toBeGreaterThan(3);
+      expect(lab.measured('TaskPolls').length).toBeGreaterThanOrEqual(2);
       expect(lab.measured('Defects')).toEqual([]);
     }));
 

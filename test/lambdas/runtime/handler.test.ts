@@ -153,7 +153,6 @@ describe('a named error', () => {
         account: '123456789012',
         vpc: 'vpc-1',
         requestId: 'request-1',
-        TaskPolls: [1],
         error: expect.objectContaining({
           name: 'TaskPending',
           stack: expect.stringContaining('handler.test.ts'),

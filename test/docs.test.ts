@@ -1,14 +1,62 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/automation/runbook.ts';
 import * as errors from '../lambdas/errors.ts';
+import { HUB_STACK } from '../lib/names.ts';
+
+/** The sections of the runbook, by their anchor as GitHub makes it. */
+const sections = new Map(
+  readFileSync('docs/operations.md', 'utf8')
+    .split(/^(?=##+ )/m)
+    .map((section) => {
+      const heading = /^##+ (.*)$/m.exec(section)?.[1] ?? '';
+      const anchor = heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-');
+      return [anchor, section];
+    }),
+);
+
+const { Resources } = JSON.parse(readFileSync(`dist/test/${HUB_STACK}.template.json`, 'utf8')) as {
+  Resources: Record<string, { Type: string; Properties: { AlarmDescription?: string } }>;
+};
+const alarms = Object.values(Resources)
+  .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+  .map(({ Properties }) => /#(\S+)$/.exec(Properties.AlarmDescription ?? '')?.[1] ?? '');
+
+/** Errors that the workflows themselves end with, in a `failure` or a Fail state. */
+const ownErrors = ['onboard', 'offboard', 'dispatch', 'reconcile', 'endpoint-script'].flatMap((name) =>
+  [...readFileSync(`statemachines/${name}.asl.json`, 'utf8').matchAll(/"Error": "(\w+)"/g)].map(
+    ([, error]) => error!,
+  ),
+);
 
 describe('the runbook', () => {
-  test('has a section for every error that a function throws', () => {
-    const headings = readFileSync('docs/operations.md', 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('### '))
-      .join('\n');
-    const names = Object.keys(errors).filter((name) => name !== 'NamedError');
-    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(headings))).toEqual([]);
+  const named = Object.keys(errors).filter((name) => name !== 'NamedError');
+
+  test('knows every error that a function or a workflow ends with', () => {
+    expect(ownErrors).toContain('ApprovalTimedOut');
+    expect([...named, ...ownErrors].filter((name) => !RUNBOOK_ERRORS.has(name))).toEqual([]);
+  });
+
+  test.each([...RUNBOOK_ERRORS, 'States.Timeout', 'Lambda.Unknown'].map((name) => [name, sectionOf(name)]))(
+    'has a section for the error %s with description, investigation and resolution',
+    (_, anchor) => {
+      expect(sections.get(anchor)).toMatch(
+        /\*\*Description\.\*\*[\s\S]+\*\*Investigation\.\*\*[\s\S]+\*\*Resolution\.\*\*/,
+      );
+    },
+  );
+
+  test.each(alarms)('has a section for %s that says the first command to run', (anchor) => {
+    expect(sections.get(anchor)).toMatch(
+      /\*\*Description\.\*\*[\s\S]+\*\*Investigation\.\*\* First: `aws [^`]+`[\s\S]+\*\*Resolution\.\*\*/,
+    );
+  });
+
+  test('has no alarm section without its alarm', () => {
+    const described = [...sections.keys()].filter((anchor) => anchor.startsWith('alarm-'));
+    expect(described.filter((anchor) => !alarms.includes(anchor))).toEqual([]);
   });
 });

@@ -59,6 +59,8 @@ export interface Check {
   name: string;
   /** From where it can be seen. */
   places: readonly Place[];
+  /** Where it finds something missing, there is no use in looking further. */
+  decisive?: boolean;
   /** @throws CannotTell */
   look(examination: Examination): Promise<Finding[]>;
 }
@@ -69,7 +71,9 @@ export async function examine(examination: Examination, checks: readonly Check[]
   for (const check of checks) {
     if (!check.places.includes(examination.place)) continue;
     try {
-      findings.push(...(await check.look(examination)));
+      const found = await check.look(examination);
+      findings.push(...found);
+      if (check.decisive && found.some(({ status }) => status === 'missing')) return findings;
     } catch (error) {
       if (!(error instanceof CannotTell)) throw error;
       findings.push({ status: 'cannot tell', text: `${check.name} (why: ${error.message})` });

@@ -3,7 +3,7 @@ import { elsewhere } from '../finding.ts';
 import { alarms } from './alarms.ts';
 import { bootstrap } from './bootstrap.ts';
 import { bus } from './bus.ts';
-import { delegation, organization, trustedAccess, units } from './organization.ts';
+import { delegation, features, membership, trustedAccess, units } from './organization.ts';
 import { queues } from './queues.ts';
 import { reconciliation } from './reconciliation.ts';
 import { secret } from './secret.ts';
@@ -29,7 +29,8 @@ const memberRoles: Check = {
 
 /** In the order in which things must be done. */
 export const checks: readonly Check[] = [
-  organization,
+  membership,
+  features,
   trustedAccess,
   delegation,
   units,

@@ -4,6 +4,7 @@ import {
   ListAWSServiceAccessForOrganizationCommand,
   ListDelegatedAdministratorsCommand,
   ListRootsCommand,
+  type Organization,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { ask, named, pages } from '../ask.ts';
@@ -15,39 +16,46 @@ const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 const client = (examination: Examination) => examination.client(OrganizationsClient, 'us-east-1');
 
-/** The organization is the configured one, with all features. */
-export const organization: Check = {
+async function described(examination: Examination): Promise<Organization | undefined> {
+  const answer = await ask(
+    'organizations:DescribeOrganization',
+    () => client(examination).send(new DescribeOrganizationCommand({})),
+    named('AWSOrganizationsNotInUseException'),
+  );
+  return answer?.Organization;
+}
+
+/** One looks from an account of the configured organization. From another one, there is nothing to be seen. */
+export const membership: Check = {
   name: 'the organization',
   places: ['management', 'hub', 'member'],
+  decisive: true,
   async look(examination) {
-    const { organization: expected } = examination.configuration;
-    const answer = await ask(
-      'organizations:DescribeOrganization',
-      () => client(examination).send(new DescribeOrganizationCommand({})),
-      named('AWSOrganizationsNotInUseException'),
-    );
-    const found = answer?.Organization;
-    if (!found) {
+    const { id, managementAccountId, hubAccountId } = examination.configuration.organization;
+    const found = await described(examination);
+    if (found?.Id === id) return [ok(`the account is of the organization ${id}`)];
+    const where = found ? `is of the organization ${found.Id}` : 'is in no organization';
+    return [
+      missing(
+        `the account ${examination.accountId} ${where}, and the configuration is for ${id}`,
+        `use the credentials of the management account ${managementAccountId}, the hub account ${hubAccountId} or a member account, e.g. with AWS_PROFILE; or correct organization.id in ${examination.config}`,
+      ),
+    ];
+  },
+};
+
+/** The organization is managed as configured, and has all features. */
+export const features: Check = {
+  name: 'the features of the organization',
+  places: ['management', 'hub', 'member'],
+  async look(examination) {
+    const { managementAccountId } = examination.configuration.organization;
+    const found = await described(examination);
+    if (found?.MasterAccountId !== managementAccountId) {
       return [
         missing(
-          `the account ${examination.accountId} is in no organization`,
-          'aws organizations create-organization --feature-set ALL',
-        ),
-      ];
-    }
-    if (found.Id !== expected.id) {
-      return [
-        missing(
-          `the configuration is for ${expected.id}, and this account is in ${found.Id}`,
-          `edit organization.id in ${examination.config}, or use the credentials of another account`,
-        ),
-      ];
-    }
-    if (found.MasterAccountId !== expected.managementAccountId) {
-      return [
-        missing(
-          `the management account of ${found.Id} is ${found.MasterAccountId}, and the configuration says ${expected.managementAccountId}`,
-          `edit organization.managementAccountId in ${examination.config}`,
+          `the management account of ${found?.Id} is ${found?.MasterAccountId}, and the configuration says ${managementAccountId}`,
+          `correct organization.managementAccountId in ${examination.config}`,
         ),
       ];
     }
@@ -56,7 +64,7 @@ export const organization: Check = {
         missing('the organization has not all features enabled', 'aws organizations enable-all-features'),
       ];
     }
-    return [ok(`the organization ${found.Id} has all features enabled`)];
+    return [ok('the organization has all features enabled')];
   },
 };
 

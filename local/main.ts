@@ -76,6 +76,7 @@ async function run(
     await serve(cloud, args.config, (text) =>
       (args.json ? process.stderr : process.stdout).write(`${text}\n`),
     );
+    stopWatching();
     return true;
   }
   const world = new World(cloud);

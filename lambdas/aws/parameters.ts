@@ -25,10 +25,10 @@ const OWN =
 
 /**
  * Attempts of a single call, made by the SDK with growing pauses: a tree is many calls, and Parameter Store takes
- * three writes a second by default ("AWS Systems Manager endpoints and quotas"). Pauses grow from half a second to
- * 20 seconds, so that other writers of the account are outlasted.
+ * three writes a second by default ("AWS Systems Manager endpoints and quotas"). The SDK pauses for some half a
+ * second, then for twice and four times that, in which five more writes become possible.
  */
-export const PARAMETER_ATTEMPTS = 8;
+export const PARAMETER_ATTEMPTS = 4;
 
 /** DeleteParameters takes so many names ("DeleteParameters", API reference). */
 const MOST_DELETED = 10;

@@ -52,6 +52,23 @@ export interface Guard {
   require(caller: Caller, ...needs: Need[]): void;
 }
 
+/** One call of an action, by a function, a workflow or whoever else. */
+export interface AwsCall {
+  /** The service's signing name. */
+  service: string;
+  action: string;
+  input: unknown;
+  caller: Caller;
+}
+
+/** Takes the place of a call: `proceed` carries it out. */
+export type Intervention = (call: AwsCall, proceed: () => Promise<unknown>) => Promise<unknown>;
+
+/** The caller gets no answer: the connection breaks. Whether the work was done, it cannot tell. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
 /** All services of the local cloud, as its parts call each other: in the process, without the wire. */
 export class AwsServices {
   readonly #services = new Map<string, AwsService>();
@@ -59,6 +76,8 @@ export class AwsServices {
   readonly calls = new Map<string, number>();
   /** Without one every call is admitted: for tests of single services. */
   guard: Guard | undefined;
+  /** For trouble that is made on purpose. */
+  intervene: Intervention | undefined;
 
   register(service: AwsService): void {
     this.#services.set(service.signingName, service);
@@ -85,5 +104,8 @@ export class AwsServices {
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     this.guard?.admit(service, action, input, caller);
     return implementation(input, caller);
+    if (!this.intervene) return implementation(input, caller);
+    const call = { service: signingName, action, input, caller };
+    return this.intervene(call, async () => implementation(input, caller));
   }
 }

@@ -14,13 +14,15 @@ export interface IncomingRequest {
 }
 
 /**
- * What happens to a request instead of its processing: an answer; `drop`: the connection breaks before
- * anything is done; `lose-answer`: it is processed, and then the connection breaks.
+ * What happens to a request instead of its processing: an answer, of JSON or of some other text; `drop`: the
+ * connection breaks before anything is done; `lose-answer`: it is processed, and then the connection breaks;
+ * `empty-answer`: it is processed, and answered with 204.
  */
 export type Interception =
-  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | { status: number; body?: unknown; text?: string; headers?: Record<string, string> }
   | 'drop'
-  | 'lose-answer';
+  | 'lose-answer'
+  | 'empty-answer';
 
 interface Forced {
   operation: Operation;

@@ -33,6 +33,8 @@ interface Answer {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
+  /** In place of a body of JSON. */
+  text?: string;
 }
 
 /**
@@ -84,6 +86,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     } else {
       answer = answerTo(request, path, route, operation, text);
     }
+    if (interception === 'empty-answer' && answer.status < 300) answer = { status: 204 };
     if (interception === 'lose-answer') response.destroy();
     else send(response, answer);
   }
@@ -186,7 +189,11 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
   return length > longestBody ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body, text }: Answer): void {
+  if (text !== undefined) {
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(text);
+    return;
+  }
   response.writeHead(status, {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...headers,

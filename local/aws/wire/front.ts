@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../credentials.ts';
 import { Ids } from '../ids.ts';
-import { AwsError, type AwsServices } from '../service.ts';
+import { AwsError, type AwsServices, ConnectionLost } from '../service.ts';
 import { unknownAction, type WireRequest, type WireResponse } from './messages.ts';
 import { type Model, modelOf } from './models.ts';
 import { decode, encode, encodeError } from './protocols.ts';
@@ -35,7 +35,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     const release = options.clock.hold();
     answer(options, request, ids.uuid())
       .then((answered) => send(response, answered))
-      // The caller went away while it was sending.
+      // The caller went away while it was sending, or is to get no answer.
       .catch(() => response.destroy())
       .finally(release);
   });
@@ -82,6 +82,7 @@ async function answer(
     const wireRequest = { method: request.method ?? '', url, headers, body };
     response = await perform(options, model, signature, wireRequest, requestId);
   } catch (error) {
+    if (error instanceof ConnectionLost) throw error;
     response = encodeError(model, asAwsError(error), requestId);
   }
   response.headers['x-amzn-requestid'] = requestId;

@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { synthesize } from '../synthesize.ts';
+import { configurationOf, GROUNDS, Ground, type GroundName } from './ground.ts';
+import { record } from './recording.ts';
+import { countsOf, printed } from './report.ts';
+import type { Result } from './trial.ts';
+import { allCases, type Noted, type Selection, type Share, selected } from './worker.ts';
+
+const USAGE = `npm run faults -- [options]
+
+  --only TEXT   only cases whose name contains this
+  --sample N    one case in N, chosen by a hash of its name
+  --json        one JSON object a line: each case, and the counts at the end
+  --help        this text
+
+Plays every story with every fault that each of its calls can have, in the local cloud. A case's name is
+“<workflow> / <state>: <call> | <fault> | <ground>”. The exit code is 0 only if no case is a defect.`;
+
+/** Two processes are as many as two cores take; more would each need a cloud's memory. */
+const MOST_WORKERS = 4;
+
+async function main(selection: Selection, asJson: boolean): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-faults-'));
+  try {
+    const assemblies = {} as Record<GroundName, string>;
+    const noted: Noted[] = [];
+    for (const name of GROUNDS) {
+      process.stderr.write(`Recording the calls of ${name}\n`);
+      assemblies[name] = join(folder, name);
+      await synthesize(configurationOf(name), assemblies[name]);
+      const ground = await Ground.open(name, assemblies[name]);
+      for (const { call, scenario } of await record(ground))
+        noted.push({ ground: name, call, scenario: scenario.name });
+      await ground.close();
+    }
+    const cases = selected(allCases(noted), selection);
+    const results = new Map<string, Result>();
+    const parts = Math.min(MOST_WORKERS, availableParallelism(), cases.length);
+    const workers = Array.from({ length: parts }, async (_, part) => {
+      const worker = fork(join(import.meta.dirname, 'worker.ts'));
+      worker.on('message', (result: Result) => {
+        results.set(result.name, result);
+        if (asJson) console.log(JSON.stringify(result));
+        if (results.size % 50 === 0) process.stderr.write(`${results.size} of ${cases.length} cases\n`);
+      });
+      const share: Share = { noted, assemblies, part, parts, selection };
+      worker.send(share);
+      const [code] = await once(worker, 'exit');
+      if (code !== 0) throw new Error(`A worker ended with code ${code}.`);
+    });
+    await Promise.all(workers);
+    const all = [...results.values()];
+    const counts = countsOf(all);
+    console.log(asJson ? JSON.stringify({ cases: all.length, counts }) : printed(cases, results));
+    return counts.defect + counts.untried === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    sample: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const sample = Number(values.sample);
+if (values.help) console.log(USAGE);
+else if (!Number.isInteger(sample) || sample < 1) {
+  console.error(`--sample is a whole number, not ${values.sample}.`);
+  process.exitCode = 2;
+} else if (!(await main({ only: values.only, sample }, values.json))) process.exitCode = 1;

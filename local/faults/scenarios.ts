@@ -1,0 +1,147 @@
+import type { GroundName } from './ground.ts';
+import { type Stage, VPC } from './stage.ts';
+
+/** What a story is to bring about. */
+export type Goal = 'connected' | 'admitted' | 'gone' | 'handed over';
+
+/** A short story. Faults happen in its second part. */
+export interface Scenario {
+  name: string;
+  /** Where it can be played; everywhere if not said. */
+  grounds?: readonly GroundName[];
+  goal: Goal;
+  prepare(stage: Stage): Promise<void>;
+  /** Starts what is to be watched, and lets it come to rest. Tells the executions that it stopped itself. */
+  act(stage: Stage): Promise<Set<string>>;
+}
+
+const CONTRACTS: readonly GroundName[] = ['resource-share', 'endpoint-service'];
+const NOTHING_STOPPED = new Set<string>();
+
+async function connected(stage: Stage): Promise<void> {
+  await stage.vpc();
+  await stage.onboard();
+  await stage.settled();
+}
+
+/** Starts something, and waits until all that comes of it has ended. */
+function started(begin: (stage: Stage) => Promise<unknown>): Scenario['act'] {
+  return async (stage) => {
+    await begin(stage);
+    await stage.settled();
+    return NOTHING_STOPPED;
+  };
+}
+
+const whole = ({ connection, accountId }: Stage) => ({ connection: connection.name, accountId });
+
+/**
+ * The stories, the shortest first. Together they make every call that this system has; each call is tried in the
+ * first story that makes it.
+ */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'connect',
+    grounds: CONTRACTS,
+    goal: 'connected',
+    prepare: (stage) => stage.vpc(),
+    act: started((stage) => stage.onboard()),
+  },
+  {
+    name: 'admit',
+    grounds: CONTRACTS,
+    goal: 'admitted',
+    prepare: (stage) => stage.privateLinkByHand('stranger'),
+    act: started((stage) => stage.onboard({})),
+  },
+  {
+    name: 'renew',
+    grounds: ['resource-share'],
+    goal: 'admitted',
+    async prepare(stage) {
+      await stage.privateLinkByHand('account');
+      // The invitation expires after twelve.
+      await stage.sleep(13 * 3_600_000);
+    },
+    act: started((stage) => stage.onboard({})),
+  },
+  {
+    name: 'replace',
+    grounds: CONTRACTS,
+    goal: 'connected',
+    async prepare(stage) {
+      await connected(stage);
+      const link = stage.link()!;
+      const offer = String(link.shareArn ?? link.serviceName);
+      const [endpoint] = stage.ground.provider.connections(offer);
+      stage.ground.provider.disassociate(offer, endpoint!.vpcEndpointId);
+    },
+    act: started((stage) => stage.onboard()),
+  },
+  {
+    name: 'mend',
+    grounds: ['resource-share'],
+    goal: 'connected',
+    async prepare(stage) {
+      await connected(stage);
+      await stage.world.closeSecurityGroup(stage.accountId, stage.connection.region, VPC);
+    },
+    act: started((stage) => stage.onboard()),
+  },
+  {
+    name: 'leave',
+    grounds: CONTRACTS,
+    goal: 'gone',
+    prepare: connected,
+    act: started((stage) => stage.start('offboard', whole(stage))),
+  },
+  {
+    name: 'leave all',
+    grounds: ['resource-share'],
+    goal: 'gone',
+    prepare: connected,
+    act: started((stage) => {
+      const { name } = stage.connection;
+      return stage.start('offboard', { connection: name, all: true, confirm: name });
+    }),
+  },
+  {
+    name: 'event',
+    grounds: ['resource-share'],
+    goal: 'connected',
+    prepare: (stage) => stage.vpc(),
+    act: started((stage) => stage.tagVpc()),
+  },
+  {
+    name: 'reconcile',
+    grounds: CONTRACTS,
+    goal: 'connected',
+    prepare: (stage) => stage.vpc(),
+    act: started((stage) => stage.start('reconcile', {})),
+  },
+  {
+    name: 'stop',
+    grounds: ['resource-share'],
+    goal: 'connected',
+    prepare: (stage) => stage.vpc(),
+    async act(stage) {
+      const execution = await stage.onboard();
+      await stage.entered(execution, 'Await change');
+      await stage.call('states', 'StopExecution', { executionArn: execution.arn }, 'hub');
+      await stage.settled();
+      await stage.onboard();
+      await stage.settled();
+      return new Set([execution.arn]);
+    },
+  },
+  {
+    name: 'hand over',
+    grounds: ['script'],
+    goal: 'handed over',
+    async prepare(stage) {
+      await stage.vpc();
+      await stage.lockOut();
+    },
+    act: started((stage) => stage.onboard()),
+  },
+];

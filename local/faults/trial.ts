@@ -1,0 +1,170 @@
+import { Activity } from '../clock.ts';
+import type { ExecutionRecord } from '../states/step-functions.ts';
+import { nameOf } from './calls.ts';
+import type { Case } from './cases.ts';
+import { type Fault, operationOf } from './faults.ts';
+import type { Ground } from './ground.ts';
+import { problemsOf } from './judge.ts';
+import { Stage } from './stage.ts';
+import { type Meddler, Trace } from './trace.ts';
+
+/**
+ * How a case ended.
+ *
+ * - `converged`: without anybody's help.
+ * - `redriven`, `anew`, `reconciled`: by a clear failure, and with that help of an operator after the fault was lifted.
+ * - `put off`: well, saying what is left; then a reconciliation did the rest.
+ * - `defect`: in some other way.
+ * - `untried`: the call was not made.
+ */
+export type End = 'converged' | 'redriven' | 'anew' | 'reconciled' | 'put off' | 'defect' | 'untried';
+
+export interface Result {
+  name: string;
+  end: End;
+  /** The first failure, as `Error: cause`. */
+  failure: string | null;
+  /** What is wrong with a defect. */
+  problems: string[];
+}
+
+const RESTARTABLE = /^redis-privatelink-(onboard|offboard|dispatch|reconcile|endpoint-script|clean-up)$/;
+
+/** Runs a case: the story with the fault, then what an operator does after the fault is gone. */
+export async function tryCase(ground: Ground, given: Case, accountId: string): Promise<Result> {
+  return Activity.run(ground.cloud.clock, async (activity) => {
+    const stage = await Stage.enter(ground, activity, accountId);
+    try {
+      await given.scenario.prepare(stage);
+      if (given.call.target.startsWith('secretsmanager:')) await stage.coldStart();
+      const trouble = new Trouble(stage, given);
+      const stopped = await given.scenario.act(stage);
+      const asItWas = await problemsOf(stage, given.scenario.goal);
+      const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
+      trouble.lift();
+      // A redrive changes the records.
+      const failure = failed[0] ? failureOf(failed[0]) : null;
+      const result = await resultOf(stage, given, trouble, failed, asItWas);
+      return { name: given.name, failure, ...result };
+    } finally {
+      await stage.leave();
+    }
+  });
+}
+
+async function resultOf(
+  stage: Stage,
+  { scenario, fault }: Case,
+  trouble: Trouble,
+  failed: ExecutionRecord[],
+  asItWas: string[],
+): Promise<Pick<Result, 'end' | 'problems'>> {
+  if (!trouble.happened) return { end: 'untried', problems: [] };
+  const misnamed = failed.filter((one) => !isClear(one, fault)).map((one) => `misnamed: ${failureOf(one)}`);
+  if (failed.length === 0 && asItWas.length === 0) return { end: 'converged', problems: [] };
+  const silent =
+    failed.length === 0 && !saysWhatIsLeft(stage) ? [`ended well, but ${asItWas.join('; ')}`] : [];
+
+  await restart(stage, failed, fault.anew === true);
+  let end: End = failed.length === 0 ? 'put off' : fault.anew ? 'anew' : 'redriven';
+  let left = await problemsOf(stage, scenario.goal);
+  // A removal needs two runs that find it due.
+  for (let run = 0; run < 2 && left.length > 0; run += 1) {
+    await stage.start('reconcile', {});
+    await stage.settled();
+    left = await problemsOf(stage, scenario.goal);
+    if (failed.length > 0) end = 'reconciled';
+  }
+  const problems = [...misnamed, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
+  return { end: problems.length > 0 ? 'defect' : end, problems };
+}
+
+/** What an operator does: redrives each failed execution, or starts it anew with the same input. */
+async function restart(stage: Stage, failed: readonly ExecutionRecord[], anew: boolean): Promise<void> {
+  for (const execution of failed) {
+    if (!RESTARTABLE.test(execution.stateMachineName)) continue;
+    const workflow = execution.stateMachineName.replace('redis-privatelink-', '');
+    // What an event has started begins anew with the event; the operator has no part in it.
+    if (anew) await stage.start(workflow, JSON.parse(execution.input));
+    else await stage.call('states', 'RedriveExecution', { executionArn: execution.arn }, 'hub');
+    await stage.settled();
+  }
+}
+
+function isWell({ status }: ExecutionRecord): boolean {
+  return status === 'SUCCEEDED' || status === 'RUNNING';
+}
+
+/** Whether the failure has a name that fits the fault, and says something. */
+function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
+  if (execution.status === 'ABORTED') return true;
+  const { error = '', cause = '' } = execution;
+  // A child's failure is its parent's, with the child's own failure in the cause.
+  const isOfChild = error === 'States.TaskFailed' && /"Error":"/.test(cause);
+  const name = isOfChild ? (/"Error":"([^"]+)"/.exec(cause)?.[1] ?? '') : error;
+  return fits.test(name) && cause !== '';
+}
+
+function failureOf({ stateMachineName, status, error, cause = '' }: ExecutionRecord): string {
+  const message = /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1] ?? cause;
+  return `${stateMachineName.replace('redis-privatelink-', '')} ${status} ${error ?? ''}: ${message}`;
+}
+
+/** Whether an execution that ended well has said that something is left to do. */
+function saysWhatIsLeft(stage: Stage): boolean {
+  return stage.executions().some(({ output = '' }) => {
+    const said = JSON.parse(output || '{}') as Record<string, unknown>;
+    const isSaying = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value != null);
+    return (
+      ['incomplete', 'notes', 'unreached', 'skipped'].some((key) => isSaying(said[key])) ||
+      said.invitation === 'pending'
+    );
+  });
+}
+
+/** Makes the fault happen at the call, from the first time that it is made. */
+class Trouble {
+  happened = false;
+  readonly #trace: Trace;
+  #until: number | undefined;
+  #isLifted = false;
+
+  constructor(stage: Stage, { call, fault }: Case) {
+    const { cloud } = stage.ground;
+    const name = nameOf(call);
+    const strikes = () => {
+      if (this.#isLifted) return false;
+      const now = cloud.clock.now();
+      if (this.#until === undefined) {
+        this.happened = true;
+        this.#until = fault.span === 'once' ? now : fault.span === 'lifted' ? Infinity : now + fault.span;
+        return true;
+      }
+      return fault.span !== 'once' && now < this.#until;
+    };
+    const meddler: Meddler = {
+      async aws(made, site, _given, proceed) {
+        if (!fault.aws || nameOf(made) !== name || !strikes()) return proceed();
+        const stop = async () => {
+          await stage.call('states', 'StopExecution', { executionArn: site.execution.arn }, 'hub');
+        };
+        return fault.aws({ call: made, site, proceed, stop });
+      },
+      redisCloud: (made, request) => {
+        if (nameOf(made) !== name) return undefined;
+        if (fault.taskCode && strikes()) {
+          const code = fault.taskCode;
+          stage.redisCloud.faults.failTasks({ operation: operationOf(made), code });
+          return undefined;
+        }
+        return fault.redisCloud && strikes() ? fault.redisCloud(request) : undefined;
+      },
+    };
+    this.#trace = new Trace(cloud, stage.redisCloud, meddler);
+  }
+
+  lift(): void {
+    this.#isLifted = true;
+    this.#trace.end();
+  }
+}

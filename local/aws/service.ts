@@ -103,7 +103,6 @@ export class AwsServices {
     const name = `${signingName}:${action}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     this.guard?.admit(service, action, input, caller);
-    return implementation(input, caller);
     if (!this.intervene) return implementation(input, caller);
     const call = { service: signingName, action, input, caller };
     return this.intervene(call, async () => implementation(input, caller));

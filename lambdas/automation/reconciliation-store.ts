@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { createClient } from '../aws/client.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Validation, validate } from '../runtime/validation.ts';
 import type { Finding, Reading } from './findings.ts';
@@ -30,7 +31,14 @@ export const MOST_ITEM_BYTES = 380_000;
 const MOST_ERROR_CHARACTERS = 300;
 const AT_ONCE = 16;
 
-const dynamodb = new DynamoDBClient({});
+const Environment = z.object({ AWS_REGION: z.string() });
+
+const dynamodb = createClient(DynamoDBClient, {
+  region: readEnvironment(Environment).AWS_REGION,
+  caller: "the function's own role",
+  // One call of many.
+  attempts: 3,
+});
 
 const error = z.object({ error: z.string() });
 const Page = z.union([

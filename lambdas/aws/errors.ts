@@ -17,6 +17,7 @@ const THROTTLED = new Set([
   'ThrottledException',
   'RequestThrottled',
   'RequestThrottledException',
+  'ProvisionedThroughputExceededException',
   'TooManyRequestsException',
   'EC2ThrottledException',
   'SlowDown',

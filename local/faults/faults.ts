@@ -29,6 +29,8 @@ export interface Fault {
   taskCode?: string;
   /** The operator starts it anew instead of redriving it. */
   anew?: boolean;
+  /** Nobody can notice it, so nobody can be asked to say that something is left. */
+  isUnnoticed?: boolean;
   /** The names under which an execution may fail by it. */
   fits: RegExp;
   /** Why the system cannot help itself, where it fails. */
@@ -123,6 +125,7 @@ const AWS: Fault[] = [
 const UNSEEN: Fault = {
   name: 'sees nothing for 1 min',
   span: MINUTE,
+  isUnnoticed: true,
   async aws({ proceed }) {
     const answer = (await proceed()) as Record<string, unknown>;
     const entries = Object.entries(answer).map(([key, value]) => [key, Array.isArray(value) ? [] : value]);

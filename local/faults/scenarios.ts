@@ -7,8 +7,8 @@ export type Goal = 'connected' | 'admitted' | 'gone' | 'handed over';
 /** A short story. Faults happen in its second part. */
 export interface Scenario {
   name: string;
-  /** Where it can be played; everywhere if not said. */
-  grounds?: readonly GroundName[];
+  /** Where it can be played. */
+  grounds: readonly GroundName[];
   goal: Goal;
   prepare(stage: Stage): Promise<void>;
   /** Starts what is to be watched, and lets it come to rest. Tells the executions that it stopped itself. */

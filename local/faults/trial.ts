@@ -63,7 +63,9 @@ async function resultOf(
   const misnamed = failed.filter((one) => !isClear(one, fault)).map((one) => `misnamed: ${failureOf(one)}`);
   if (failed.length === 0 && asItWas.length === 0) return { end: 'converged', problems: [] };
   const silent =
-    failed.length === 0 && !saysWhatIsLeft(stage) ? [`ended well, but ${asItWas.join('; ')}`] : [];
+    failed.length === 0 && !fault.isUnnoticed && !saysWhatIsLeft(stage)
+      ? [`ended well, but ${asItWas.join('; ')}`]
+      : [];
 
   await restart(stage, failed, fault.anew === true);
   let end: End = failed.length === 0 ? 'put off' : fault.anew ? 'anew' : 'redriven';
@@ -100,6 +102,8 @@ function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
   if (execution.status === 'ABORTED') return true;
   const { error = '', cause = '' } = execution;
   // A child's failure is its parent's, with the child's own failure in the cause.
+  // A person has stopped the child, and the parent says so.
+  if (error === 'States.TaskFailed' && cause.includes('"Status":"ABORTED"')) return fits.test('');
   const isOfChild = error === 'States.TaskFailed' && /"Error":"/.test(cause);
   const name = isOfChild ? (/"Error":"([^"]+)"/.exec(cause)?.[1] ?? '') : error;
   return fits.test(name) && cause !== '';

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Activity } from '../../../local/clock.ts';
+import type { Call } from '../../../local/faults/calls.ts';
+import { type Case, casesOf } from '../../../local/faults/cases.ts';
+import { faultsOf } from '../../../local/faults/faults.ts';
+import { configurationOf, Ground } from '../../../local/faults/ground.ts';
+import { problemsOf } from '../../../local/faults/judge.ts';
+import { type Recorded, record } from '../../../local/faults/recording.ts';
+import { printed } from '../../../local/faults/report.ts';
+import { SCENARIOS } from '../../../local/faults/scenarios.ts';
+import { Stage } from '../../../local/faults/stage.ts';
+import { type Result, tryCase } from '../../../local/faults/trial.ts';
+import { selected } from '../../../local/faults/worker.ts';
+import { synthesize } from '../../../local/synthesize.ts';
+
+jest.setTimeout(120_000);
+
+const FOLDER = 'dist/test-faults';
+let ground: Ground;
+let recorded: Recorded[];
+let accounts = 0;
+const nextAccount = () => String(500_000_000_000 + accounts++);
+
+beforeAll(async () => {
+  await synthesize(configurationOf('resource-share'), FOLDER);
+  ground = await Ground.open('resource-share', FOLDER);
+  recorded = await record(ground, ['connect', 'leave']);
+});
+afterAll(() => ground.close());
+
+function caseOf(call: string, fault: string): Case {
+  const cases = casesOf('resource-share', recorded, new Set());
+  return cases.find(({ name }) => name === `${call} | ${fault} | resource-share`)!;
+}
+
+describe('the calls of a story', () => {
+  test('are known with the state that makes them, whoever makes the call', () => {
+    const calls = recorded.map(({ call }) => call);
+    const state = { workflow: 'onboard', state: 'Create VPC endpoint' };
+    expect(calls).toContainEqual({ ...state, kind: 'function', target: 'invoke' });
+    expect(calls).toContainEqual({ ...state, kind: 'aws', target: 'ec2:CreateVpcEndpoint' });
+    expect(calls).toContainEqual({
+      workflow: 'onboard',
+      state: 'Record connection',
+      kind: 'integration',
+      target: 'dynamodb:PutItem',
+    });
+    expect(calls).toContainEqual({
+      workflow: 'offboard',
+      state: 'Remove principal',
+      kind: 'redis-cloud',
+      target: 'redis-cloud:removePrincipal',
+    });
+  });
+
+  test('have the faults of their kind', () => {
+    const names = (kind: Call['kind'], target: string) =>
+      faultsOf({ workflow: 'onboard', state: 'A', kind, target }).map(({ name }) => name);
+    expect(names('aws', 'ec2:DescribeVpcs')).toContain('sees nothing for 1 min');
+    expect(names('aws', 'ec2:CreateVpcEndpoint')).not.toContain('sees nothing for 1 min');
+    expect(names('redis-cloud', 'redis-cloud:getTask')).toContain('stuck');
+    expect(names('redis-cloud', 'redis-cloud:addPrincipal')).toContain('SUBSCRIPTION_NOT_ACTIVE');
+    expect(names('function', 'invoke')).toContain('stopped, redriven');
+  });
+});
+
+/** One case in so many; the same ones in every run. */
+const SAMPLE = 40;
+
+test('a part of all cases, chosen by their names, ends as it must', async () => {
+  const cases = selected(casesOf('resource-share', recorded, new Set()), { only: '', sample: SAMPLE });
+  const results = new Map<string, Result>();
+  for (const one of cases) results.set(one.name, await tryCase(ground, one, nextAccount()));
+  const wrong = [...results.values()].filter(({ end }) => end === 'defect' || end === 'untried');
+  expect(wrong).toEqual([]);
+  expect(new Set(cases.map(({ call }) => call.kind)).size).toBe(4);
+  expect(printed(cases, results)).toContain(`${cases.length} cases`);
+});
+
+describe('a case', () => {
+  test('that a person must help with is a clear failure, and converges when it is redriven', async () => {
+    const given = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
+    const result = await tryCase(ground, given, nextAccount());
+    expect(result).toEqual({
+      name: given.name,
+      end: 'redriven',
+      failure: expect.stringMatching(/^onboard FAILED AccessDenied: ec2:CreateVpcEndpoint in us-east-1/),
+      problems: [],
+    });
+  });
+
+  test('whose failure has a name that does not fit is a defect', async () => {
+    const { fault, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
+    const result = await tryCase(
+      ground,
+      { ...given, fault: { ...fault, fits: /^VpcNotFound$/ } },
+      nextAccount(),
+    );
+    expect(result.end).toBe('defect');
+    expect(result.problems).toEqual([expect.stringContaining('misnamed: onboard FAILED AccessDenied')]);
+  });
+
+  test('whose fault never happens is not counted as tried', async () => {
+    const { call, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
+    const never = { ...call, state: 'Another state' };
+    const result = await tryCase(ground, { ...given, call: never }, nextAccount());
+    expect(result.end).toBe('untried');
+  });
+});
+
+test('what is missing and what is left over is seen', () =>
+  Activity.run(ground.cloud.clock, async (activity) => {
+    const stage = await Stage.enter(ground, activity, nextAccount());
+    const { prepare, act } = SCENARIOS.find(({ name }) => name === 'connect')!;
+    await prepare(stage);
+    const missing = await problemsOf(stage, 'connected');
+    expect(missing).toContain('the principal: null in place of "associated"');
+    await act(stage);
+    expect(await problemsOf(stage, 'connected')).toEqual([]);
+    const left = (await problemsOf(stage, 'gone')).map((problem) => problem.split(':')[0]);
+    expect(left).toEqual([
+      'endpoints',
+      'security groups',
+      'the principal',
+      'the PrivateLink',
+      'parameters',
+      'records',
+    ]);
+    await stage.leave();
+  }));

@@ -232,6 +232,7 @@ export class HubStack extends Stack {
       ListVpcs: member.ListVpcs,
       ListVpcEndpoints: member.ListVpcEndpoints,
       ListSecurityGroups: member.ListSecurityGroups,
+      ListParameters: member.ListParameters,
       OnboardArn: onboard.stateMachineArn,
       OffboardArn: offboard.stateMachineArn,
       TableName: this.#table.tableName,

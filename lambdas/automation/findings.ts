@@ -15,9 +15,13 @@ export type Finding =
         connection: string;
         state: string;
         securityGroupIds: string[];
+        /** A digest of what its parameters must be; null as long as that is not known. */
+        parameters: string | null;
       }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
+      /** This system's own parameters, a digest for each VPC and connection; null where they could not be read. */
+      parameters: { connection: string; vpcId: string; digest: string }[] | null;
     }
   | { accountId: string; region: string; error: string };
 
@@ -108,7 +112,7 @@ export function isWanted({ name, vpcs }: Connection, tags: string | null): boole
 
 /** What is missing at a VPC that is to be connected, in words; nothing if it is connected. */
 export function whatIsMissing(
-  { name, endpoint }: Connection,
+  { name, endpoint, parameters }: Connection,
   vpcId: string,
   found: Found,
   /** The principal's status; undefined if there is none, null if that is not known. */
@@ -132,6 +136,12 @@ export function whatIsMissing(
   );
   if (endpoint.securityGroup === null && group?.complete === false) {
     missing.push(`security group ${group.groupId} lacks rules`);
+  }
+  const wanted = endpoints.find(isLive)?.parameters;
+  if (parameters && found.parameters && wanted != null) {
+    const published = found.parameters.find(here);
+    if (!published) missing.push('its parameters are missing');
+    else if (published.digest !== wanted) missing.push('its parameters are not those of its endpoint');
   }
   return missing;
 }

@@ -62,10 +62,14 @@ const InPlace = z.union([
         connection: z.string(),
         state: z.string(),
         securityGroupIds: z.array(z.string()),
+        parameters: z.nullable(z.string()),
       }),
     ),
     groups: z.array(
       z.object({ groupId: z.string(), vpcId: z.string(), connection: z.string(), complete: z.boolean() }),
+    ),
+    parameters: z.nullable(
+      z.array(z.object({ connection: z.string(), vpcId: z.string(), digest: z.string() })),
     ),
   }),
 ]);

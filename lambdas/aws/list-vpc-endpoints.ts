@@ -1,7 +1,10 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { EndpointPending } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { listAssociations, namesOf } from './dns-names.ts';
 import { memberClient } from './member-account.ts';
+import { digestOf, parameterTree } from './parameter-tree.ts';
 import { AccountId, OptionalExecution, Region } from './payload.ts';
 import { CONNECTION_TAG, ownFilters, tagValue } from './tags.ts';
 import { listEndpoints, stateOf } from './vpc-endpoints.ts';
@@ -17,6 +20,8 @@ export interface OwnEndpoint {
   createdAt: string | null;
   subnetIds: string[];
   securityGroupIds: string[];
+  /** What its parameters must be, by {@link digestOf}; null as long as its names are not known. */
+  parameters: string | null;
 }
 
 /** The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included. */
@@ -24,7 +29,10 @@ export const handler = defineHandler(
   z.object({ accountId: AccountId, region: Region, execution: OptionalExecution }),
   async ({ accountId, region, execution }) => {
     const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
-    const endpoints = (await listEndpoints(ec2, ownFilters())).map(
+    const own = await listEndpoints(ec2, ownFilters());
+    const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isAvailable(endpoint));
+    const associations = isNamed ? await listAssociations(ec2) : [];
+    const endpoints = own.map(
       (endpoint): OwnEndpoint => ({
         vpcEndpointId: endpoint.VpcEndpointId ?? '',
         vpcId: endpoint.VpcId ?? '',
@@ -33,8 +41,25 @@ export const handler = defineHandler(
         createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
         subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
         securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
+        parameters: isAvailable(endpoint) ? parametersOf(endpoint, associations) : null,
       }),
     );
     return { endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)) };
   },
 );
+
+function isAvailable(endpoint: VpcEndpoint): boolean {
+  return stateOf(endpoint) === 'available';
+}
+
+function parametersOf(endpoint: VpcEndpoint, associations: VpcEndpointAssociation[]): string | null {
+  const { VpcEndpointId = '', VpcId = '', Tags } = endpoint;
+  const own = associations.filter((association) => association.VpcEndpointId === VpcEndpointId);
+  try {
+    const names = namesOf(endpoint, own, `VPC endpoint ${VpcEndpointId}`);
+    return digestOf(parameterTree(tagValue(Tags, CONNECTION_TAG) ?? '', VpcId, VpcEndpointId, names));
+  } catch (error) {
+    if (error instanceof EndpointPending) return null;
+    throw error;
+  }
+}

@@ -23,12 +23,16 @@ export const Execution = z.string().check(z.regex(/^[\w-]{1,80}$/, 'must be the 
 /** Where the execution is only used to name the session: without it, calls are made in this system's name. */
 export const OptionalExecution = z.optional(z.nullable(Execution));
 
+/** Without a character that EC2's filters take for a wildcard. */
+export const ConnectionName = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "must be a connection's name"));
+
 /**
- * A connection as the workflow passes it on; keys that other functions need are tolerated. A name holds no
- * character that EC2's filters take for a wildcard.
+ * A connection as the workflow passes it on; keys that other functions need are tolerated.
  */
 export const Connection = z.looseObject({
-  name: z.string().check(z.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "must be a connection's name")),
+  name: ConnectionName,
   region: Region,
   contract: z.enum(['resource-share', 'endpoint-service']),
   endpoint: z.looseObject({

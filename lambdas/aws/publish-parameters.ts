@@ -3,13 +3,8 @@ import * as z from 'zod/mini';
 import { defineHandler } from '../runtime/handler.ts';
 import { codeOf } from './errors.ts';
 import { memberClient } from './member-account.ts';
-import {
-  DnsEndpoint,
-  deleteParameters,
-  PARAMETER_ATTEMPTS,
-  parameterTree,
-  readParameters,
-} from './parameters.ts';
+import { DnsEndpoint, parameterTree } from './parameter-tree.ts';
+import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './parameters.ts';
 import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './payload.ts';
 import { systemTags } from './tags.ts';
 

@@ -205,6 +205,12 @@ export class Functions {
       ),
       ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
       ListVpcEndpoints: add('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.'),
+      ListParameters: add(
+        'ListParameters',
+        'list-parameters',
+        'Lists parameters of ours.',
+        Duration.minutes(5),
+      ),
       ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.'),
     };
   }

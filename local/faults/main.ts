@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../synthesize.ts';
 import { configurationOf, GROUNDS, Ground, type GroundName } from './ground.ts';
 import { record } from './recording.ts';
-import { countsOf, printed } from './report.ts';
+import { countsOf, documented, printed } from './report.ts';
 import type { Result } from './trial.ts';
 import { allCases, type Noted, type Selection, type Share, selected } from './worker.ts';
 
@@ -19,12 +19,16 @@ const USAGE = `npm run faults -- [options]
   --help        this text
 
 Plays every story with every fault that each of its calls can have, in the local cloud. A case's name is
-“<workflow> / <state>: <call> | <fault> | <ground>”. The exit code is 0 only if no case is a defect.`;
+“<workflow> / <state>: <call> | <fault> | <ground>”. A run of all cases writes its figures to docs/reliability.md. The
+exit code is 0 only if no case is a defect.`;
+
+const PAGE = join(import.meta.dirname, '../../docs/reliability.md');
 
 /** Two processes are as many as two cores take; more would each need a cloud's memory. */
 const MOST_WORKERS = 4;
 
 async function main(selection: Selection, asJson: boolean): Promise<boolean> {
+  const begun = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-faults-'));
   try {
     const assemblies = {} as Record<GroundName, string>;
@@ -57,6 +61,16 @@ async function main(selection: Selection, asJson: boolean): Promise<boolean> {
     const all = [...results.values()];
     const counts = countsOf(all);
     console.log(asJson ? JSON.stringify({ cases: all.length, counts }) : printed(cases, results));
+    if (selection.only === '' && selection.sample === 1) {
+      const seconds = (performance.now() - begun) / 1000;
+      const run = {
+        date: new Date().toISOString(),
+        node: process.versions.node,
+        cores: availableParallelism(),
+        seconds,
+      };
+      writeFileSync(PAGE, documented(cases, results, run));
+    }
     return counts.defect + counts.untried === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });

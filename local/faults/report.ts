@@ -45,7 +45,7 @@ export function printed(cases: readonly Case[], results: ReadonlyMap<string, Res
     ...legend,
     '',
     'Why a failure must be one',
-    ...reasons(cases, results),
+    ...reasonLines(cases, results),
     '',
     `${tried.length} cases`,
     ...counts,
@@ -74,19 +74,92 @@ function table(cases: readonly Case[], results: ReadonlyMap<string, Result>): st
   return [grid.toString(), ...faults.map((fault, index) => `  ${index + 1}  ${fault}`)].join('\n');
 }
 
-/** One line for each fault by which something has failed: how often, under which names, and why. */
-function reasons(cases: readonly Case[], results: ReadonlyMap<string, Result>): string[] {
-  const failures = new Map<string, { count: number; names: Set<string>; why: string }>();
+/** What has failed by a fault. */
+interface Reason {
+  kind: string;
+  fault: string;
+  count: number;
+  /** The names of the failures. */
+  names: string[];
+  why: string;
+}
+
+/** One for each fault by which something has failed: how often, under which names, and why it must be so. */
+function reasonsOf(cases: readonly Case[], results: ReadonlyMap<string, Result>): Reason[] {
+  const reasons = new Map<string, Reason>();
   for (const { name, call, fault } of cases) {
     const failure = results.get(name)?.failure;
     if (!failure) continue;
-    const key = `${call.kind}, ${fault.name}`;
-    const known = failures.get(key) ?? { count: 0, names: new Set(), why: fault.why };
-    known.count += 1;
-    known.names.add(/^\S+ \S+ ([^:]*):/.exec(failure)?.[1] || 'stopped');
-    failures.set(key, known);
+    const key = `${call.kind} ${fault.name}`;
+    const reason = reasons.get(key) ?? {
+      kind: call.kind,
+      fault: fault.name,
+      count: 0,
+      names: [],
+      why: fault.why,
+    };
+    reason.count += 1;
+    const failed = /^\S+ \S+ ([^:]*):/.exec(failure)?.[1] || 'stopped';
+    if (!reason.names.includes(failed)) reason.names.push(failed);
+    reasons.set(key, reason);
   }
-  return [...failures].map(
-    ([key, { count, names, why }]) => `  ${key}: ${count} × ${[...names].sort().join(', ')}; ${why}`,
+  return [...reasons.values()];
+}
+
+function reasonLines(cases: readonly Case[], results: ReadonlyMap<string, Result>): string[] {
+  return reasonsOf(cases, results).map(
+    ({ kind, fault, count, names, why }) =>
+      `  ${kind}, ${fault}: ${count} × ${names.sort().join(', ')}; ${why}`,
   );
+}
+
+/** Where and when a run was made. */
+export interface Run {
+  /** ISO date. */
+  date: string;
+  node: string;
+  cores: number;
+  seconds: number;
+}
+
+/** For `docs/reliability.md`: the counts, and why each failure must be one. */
+export function documented(
+  cases: readonly Case[],
+  results: ReadonlyMap<string, Result>,
+  { date, node, cores, seconds }: Run,
+): string {
+  const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const ends = Object.keys(LETTERS) as End[];
+  const counts = KINDS.map(([kind, title]) => {
+    const ofKind = cases.filter(({ call }) => call.kind === kind).map(({ name }) => results.get(name)!);
+    const perEnd = countsOf(ofKind);
+    return row([title, ofKind.length, ...ends.map((end) => perEnd[end])]);
+  });
+  return [
+    '# Reliability',
+    '',
+    `\`npm run faults\` writes this page. Run on ${date.slice(0, 10)} with Node.js ${node} on ${cores} cores in ${Math.round(seconds)} s.`,
+    '',
+    'Every story is played with every fault that each of its calls can have, one at a time. After that the fault is',
+    'lifted, and what has failed is redriven or started anew, as an operator would; then a reconciliation runs if',
+    'something is left. In the end all must be as the story wants it, nobody may run, hold a turn or wait for one, and',
+    'no endpoint, security group, principal, parameter or record may be left over. The command prints the whole matrix.',
+    '',
+    '## Cases',
+    '',
+    row(['', 'cases', ...ends]),
+    row(['---', ...ends.map(() => '---:'), '---:']),
+    ...counts,
+    '',
+    ...Object.entries(LETTERS).map(([end, [, meaning]]) => `- **${end}**: ${meaning}.`),
+    '',
+    '## Why a failure must be one',
+    '',
+    row(['kind of call', 'fault', 'times', 'as', 'because']),
+    row(['---', '---', '---:', '---', '---']),
+    ...reasonsOf(cases, results).map(({ kind, fault, count, names, why }) =>
+      row([kind, fault, count, names.sort().join(', '), why]),
+    ),
+    '',
+  ].join('\n');
 }

@@ -190,6 +190,37 @@ describe('reconcile', () => {
     }),
   );
 
+  test('publishes what applications do not find: a database that came later, parameters that were deleted', () =>
+    alone(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const place = { accountId, region: 'us-east-1' };
+      const folder = `/redis-privatelink/orders/${VPC}`;
+      const read = async () => {
+        const input = { Path: folder, Recursive: true };
+        const { Parameters } = await lab.call<{ Parameters: { Name: string }[] }>(
+          'ssm',
+          'GetParametersByPath',
+          input,
+          place,
+        );
+        return Parameters.map(({ Name }) => Name.slice(folder.length + 1));
+      };
+      await lab.call('ssm', 'DeleteParameter', { Name: `${folder}/endpoint-id` }, place);
+      const share = lab.provider.shareHolding(
+        lab.redisCloud.privateLink(12345)!.resourceConfigurationArn as string,
+      )!;
+      lab.provider.offerShare({
+        ...share,
+        databases: [...share.databases, { databaseId: 52, port: 12_346 }],
+      });
+      const run = await scene.reconcile();
+      expect(run.started).toEqual([`onboard orders ${accountId} ${VPC}`]);
+      expect(run.text.differences).toMatchObject([{ why: 'its parameters are not those of its endpoint' }]);
+      expect(await read()).toEqual(expect.arrayContaining(['endpoint-id', 'databases/12346/host']));
+      await settledFor(scene);
+    }));
+
   test('renews an invitation that expired before its VPC came', () =>
     alone(async (scene) => {
       const { lab } = scene;

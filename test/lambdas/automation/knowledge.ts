@@ -15,6 +15,7 @@ export const endpoint = (changes: object = {}) => ({
   connection: 'orders',
   state: 'available',
   securityGroupIds: ['sg-1'],
+  parameters: 'a1',
   ...changes,
 });
 export const group = (changes: object = {}) => ({
@@ -37,6 +38,7 @@ export const found = (changes: object = {}): Finding => ({
   vpcs: [{ vpcId: VPC, tags: 'orders' }],
   endpoints: [endpoint()],
   groups: [group()],
+  parameters: [{ connection: 'orders', vpcId: VPC, digest: 'a1' }],
   ...changes,
 });
 export const unreachable = (changes: object = {}): Finding => ({

@@ -208,6 +208,31 @@ describe('a VPC that is to be connected', () => {
   });
 });
 
+describe('a connected VPC', () => {
+  const published = (digest: string) => [{ connection: 'orders', vpcId: VPC, digest }];
+  const why = (changes: Parameters<typeof know>[0]) =>
+    reconcile(know(changes)).differences.map((difference) => difference.why);
+
+  test.each<[string, object, string[]]>([
+    ['are missing', { parameters: [] }, ['its parameters are missing']],
+    ['differ', { parameters: published('b2') }, ['its parameters are not those of its endpoint']],
+    ['could not be read', { parameters: null }, []],
+    [
+      'are to be of names that are not known yet',
+      { parameters: [], endpoints: [endpoint({ parameters: null })] },
+      [],
+    ],
+  ])('whose parameters %s', (_, changes, reasons) => {
+    expect(why(find(found(changes)))).toEqual(reasons);
+  });
+
+  test('has no parameters where the connection publishes none', () => {
+    expect(
+      why({ connections: [connection({ parameters: false })], ...find(found({ parameters: [] })) }),
+    ).toEqual([]);
+  });
+});
+
 describe('a removal', () => {
   const untagged = (state = 'available') =>
     find(found({ vpcs: [{ vpcId: VPC, tags: null }], endpoints: [endpoint({ state })] }));

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { handler as listSecurityGroups } from '../../../lambdas/aws/list-security-groups.ts';
 import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
 import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
-import { ACCOUNT, aws, errorOf, OWN_TAGS } from './stub.ts';
+import { digestOf, parameterTree } from '../../../lambdas/aws/parameter-tree.ts';
+import { ACCOUNT, aws, errorOf, OWN_TAGS, VPC } from './stub.ts';
 
 const payload = { accountId: ACCOUNT, region: 'us-west-2' };
 
@@ -51,6 +52,42 @@ describe('listing VPCs', () => {
 });
 
 describe('listing VPC endpoints', () => {
+  test('tells what the parameters of each must be, by one listing of all names', async () => {
+    const name = (id: string, DnsName: string) => ({ VpcEndpointId: id, DnsEntry: { DnsName } });
+    const own = (VpcEndpointId: string, VpcEndpointType: string, more: object = {}) => ({
+      VpcEndpointId,
+      VpcEndpointType,
+      VpcId: VPC,
+      State: 'available',
+      Tags: OWN_TAGS,
+      ...more,
+    });
+    const { actions } = aws({
+      DescribeVpcEndpoints: {
+        VpcEndpoints: [
+          own('vpce-a', 'Resource'),
+          own('vpce-b', 'Resource'),
+          own('vpce-c', 'Interface', { DnsEntries: [{ DnsName: 'vpce-c-1.x.amazonaws.com' }] }),
+          own('vpce-d', 'Resource', { State: 'pending' }),
+        ],
+      },
+      DescribeVpcEndpointAssociations: {
+        VpcEndpointAssociations: [name('vpce-a', 'redis-12345.c1.com'), name('vpce-d', 'redis-12345.c1.com')],
+      },
+    });
+    const { endpoints } = await listVpcEndpoints(payload);
+    const tree = (id: string, dnsName: string, type: 'database' | 'service', port: number | null) =>
+      digestOf(parameterTree('orders', VPC, id, [{ dnsName, port, type }]));
+    expect(endpoints.map(({ parameters }) => parameters)).toEqual([
+      tree('vpce-a', 'redis-12345.c1.com', 'database', 12345),
+      // Its names are not known yet.
+      null,
+      tree('vpce-c', 'vpce-c-1.x.amazonaws.com', 'service', null),
+      null,
+    ]);
+    expect(actions()).toEqual(['DescribeVpcEndpoints', 'DescribeVpcEndpointAssociations']);
+  });
+
   test("gives this system's endpoints, over all pages", async () => {
     const endpoint = (VpcEndpointId: string, State: string, more: object = {}) => ({
       VpcEndpointId,
@@ -80,6 +117,7 @@ describe('listing VPC endpoints', () => {
           createdAt: '2026-11-20T10:00:00.000Z',
           subnetIds: ['subnet-a', 'subnet-b'],
           securityGroupIds: ['sg-a', 'sg-b'],
+          parameters: null,
         },
         {
           vpcEndpointId: 'vpce-b',
@@ -89,6 +127,7 @@ describe('listing VPC endpoints', () => {
           createdAt: null,
           subnetIds: [],
           securityGroupIds: [],
+          parameters: null,
         },
       ],
     });

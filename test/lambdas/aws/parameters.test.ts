@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { handler as deleteParameters } from '../../../lambdas/aws/delete-parameters.ts';
-import { parameterTree } from '../../../lambdas/aws/parameters.ts';
+import { handler as listParameters } from '../../../lambdas/aws/list-parameters.ts';
+import { digestOf, parameterTree } from '../../../lambdas/aws/parameter-tree.ts';
 import { handler as publish } from '../../../lambdas/aws/publish-parameters.ts';
 import { ACCOUNT, aws, awsError, connection, ENDPOINT, EXECUTION, errorOf, VPC } from './stub.ts';
 
@@ -165,6 +166,39 @@ describe('publishing parameters', () => {
     const error = await errorOf(publish(payload));
     expect(error.name).toBe(name);
     expect(error.message).toContain('ssm:PutParameter in us-east-1');
+  });
+});
+
+describe('listing parameters', () => {
+  test('tells the tree of each VPC and connection in short', async () => {
+    const put = (name: string, Value: string) => ({ Name: `/redis-privatelink/${name}`, Value });
+    const { calls } = aws({
+      GetParametersByPath: [
+        {
+          Parameters: [
+            put(`orders/${VPC}/endpoint-id`, ENDPOINT),
+            put('orders/vpc-0b/endpoint-id', 'vpce-0b'),
+            put('orders/vpc-0b/note', 'somebody’s'),
+          ],
+        },
+        { Parameters: [] },
+      ],
+    });
+    const payload = { accountId: ACCOUNT, region: 'us-east-1', connections: ['orders', 'ledger'] };
+    expect(await listParameters(payload)).toEqual({
+      parameters: [
+        { connection: 'orders', vpcId: VPC, digest: digestOf(parameterTree('orders', VPC, ENDPOINT, [])) },
+        {
+          connection: 'orders',
+          vpcId: 'vpc-0b',
+          digest: digestOf(parameterTree('orders', 'vpc-0b', 'vpce-0b', [])),
+        },
+      ],
+    });
+    expect(calls.slice(1).map(({ input }) => input.Path)).toEqual([
+      '/redis-privatelink/orders',
+      '/redis-privatelink/ledger',
+    ]);
   });
 });
 

@@ -1,0 +1,39 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import * as z from 'zod/mini';
+import { defineHandler } from '../runtime/handler.ts';
+import { memberClient } from './member-account.ts';
+import { digestOf, folderOf } from './parameter-tree.ts';
+import { PARAMETER_ATTEMPTS, readParameters } from './parameters.ts';
+import { AccountId, ConnectionName, OptionalExecution, Region } from './payload.ts';
+
+/** The parameters that this system has written for a VPC. */
+export interface PublishedParameters {
+  /** The connection's name. */
+  connection: string;
+  vpcId: string;
+  /** By {@link digestOf}. */
+  digest: string;
+}
+
+/** What this system has written in the account and Region for applications to read, VPC by VPC. */
+export const handler = defineHandler(
+  z.object({
+    accountId: AccountId,
+    region: Region,
+    connections: z.array(ConnectionName),
+    execution: OptionalExecution,
+  }),
+  async ({ accountId, region, connections, execution }) => {
+    const ssm = await memberClient(SSMClient, { accountId, region }, execution, PARAMETER_ATTEMPTS);
+    const parameters: PublishedParameters[] = [];
+    for (const connection of connections) {
+      const trees = new Map<string, Map<string, string>>();
+      for (const [name, value] of await readParameters(ssm, connection, null)) {
+        const [vpcId = ''] = name.slice(folderOf(connection, null).length + 1).split('/');
+        trees.set(vpcId, (trees.get(vpcId) ?? new Map()).set(name, value));
+      }
+      for (const [vpcId, tree] of trees) parameters.push({ connection, vpcId, digest: digestOf(tree) });
+    }
+    return { parameters };
+  },
+);

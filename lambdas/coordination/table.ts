@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { AwsUnavailable, NamedError } from '../errors.ts';
+import { AccessDenied, AwsUnavailable, NamedError } from '../errors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 
 // What executions share stands in one table: turns, readings, the budget of requests, the pace of changes.
@@ -40,7 +40,8 @@ export async function conditional(write: () => Promise<unknown>): Promise<boolea
  * Runs what uses the table or Step Functions.
  *
  * @param subject what could not be done without them, for the message
- * @throws AwsUnavailable for whatever they answer in its place: the workflow tries again.
+ * @throws AccessDenied when they refuse the function's role, and AwsUnavailable for whatever else they answer: the
+ *   workflow tries again.
  */
 export async function whileAwsAnswers<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -48,6 +49,11 @@ export async function whileAwsAnswers<T>(subject: string, work: () => Promise<T>
   } catch (error) {
     if (error instanceof NamedError) throw error;
     const { name, message } = error as Error;
+    if (/^AccessDenied(Exception)?$/.test(name)) {
+      throw new AccessDenied(
+        `${subject}: ${message} (${name}) Deploy the hub again: its functions' roles permit it.`,
+      );
+    }
     throw new AwsUnavailable(`${subject}: ${name}: ${message}`);
   }
 }

@@ -52,10 +52,12 @@ export async function problemsOf(stage: Stage, goal: Goal): Promise<string[]> {
 /** Whatever the goal: nobody runs, holds a turn or waits for one in the end. */
 async function leaks(stage: Stage): Promise<string[]> {
   const running = stage.executions().filter(({ status }) => status === 'RUNNING');
-  const turns = (await items(stage)).filter(({ pk }) => pk.startsWith('turn#'));
+  const lines = (await stage.items()).filter(
+    ({ pk, sk }) => pk.startsWith('turn#') || (pk.startsWith('reading#') && sk.startsWith('waiting#')),
+  );
   return [
     ...running.map(({ name }) => `execution ${name} does not end`),
-    ...turns.map(({ pk, sk }) => `${pk} ${sk} is left`),
+    ...lines.map(({ pk, sk }) => `${pk} ${sk} is left`),
   ];
 }
 
@@ -82,22 +84,11 @@ async function look(stage: Stage) {
     principal: principals.find(({ principal }) => principal.includes(stage.accountId))?.status ?? null,
     parameters: Parameters.length,
     endpointIds: Parameters.filter(({ Name }) => Name.endsWith('/endpoint-id')).map(({ Value }) => Value),
-    records: (await items(stage))
+    records: (await stage.items())
       .filter(({ pk, sk }) => pk === `account#${stage.accountId}` && sk.startsWith('connection#'))
       .map(({ sk }) => sk)
       .sort(),
   };
-}
-
-async function items(stage: Stage): Promise<{ pk: string; sk: string }[]> {
-  const { TableNames } = await stage.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {}, 'hub');
-  const { Items } = await stage.call<{ Items: Record<'pk' | 'sk', { S: string }>[] }>(
-    'dynamodb',
-    'Scan',
-    { TableName: TableNames[0] },
-    'hub',
-  );
-  return Items.map(({ pk, sk }) => ({ pk: pk.S, sk: sk.S }));
 }
 
 async function hasScript(stage: Stage): Promise<boolean> {

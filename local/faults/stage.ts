@@ -38,7 +38,9 @@ export class Stage {
       if (id !== hubAccountId && id !== managementAccountId) organization.removeAccount(id, { silent: true });
     }
     await ground.cloud.addAccount(accountId, organizationalUnits[0]!, { silent: true });
-    return new Stage(ground, await ground.redisCloud(), activity, accountId);
+    const stage = new Stage(ground, await ground.redisCloud(), activity, accountId);
+    await stage.#forget();
+    return stage;
   }
 
   /** Takes down what the next case must not meet. */
@@ -70,6 +72,30 @@ export class Stage {
         ? { accountId: hubAccountId, region: hubRegion }
         : { accountId: this.accountId, region: this.connection.region };
     return cloud.services.call(service, action, input, cloud.root(place)) as Promise<T>;
+  }
+
+  /** The keys of the table's items. */
+  async items(): Promise<{ pk: string; sk: string }[]> {
+    const { Items } = await this.call<{ Items: Record<'pk' | 'sk', { S: string }>[] }>(
+      'dynamodb',
+      'Scan',
+      await this.#table(),
+      'hub',
+    );
+    return Items.map(({ pk, sk }) => ({ pk: pk.S, sk: sk.S }));
+  }
+
+  /** What the system remembers of the case before is of another Redis Cloud. */
+  async #forget(): Promise<void> {
+    const table = await this.#table();
+    for (const { pk, sk } of await this.items()) {
+      await this.call('dynamodb', 'DeleteItem', { ...table, Key: { pk: { S: pk }, sk: { S: sk } } }, 'hub');
+    }
+  }
+
+  async #table(): Promise<{ TableName: string }> {
+    const { TableNames } = await this.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {}, 'hub');
+    return { TableName: TableNames[0]! };
   }
 
   /** The executions since the case began. */

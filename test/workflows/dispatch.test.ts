@@ -27,6 +27,30 @@ function reasons(lab: Lab): unknown[] {
     .map(({ output }) => output && (JSON.parse(output) as { reason: unknown }).reason);
 }
 
+describe('a plan', () => {
+  test('whose noting was not answered is carried out', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const { services } = lab.cloud;
+      let lost = 0;
+      services.intervene = async ({ action, input }, proceed) => {
+        const isPlan = action === 'PutItem' && JSON.stringify(input).includes('plan#');
+        const answer = await proceed();
+        if (!isPlan || lost > 0) return answer;
+        lost += 1;
+        throw new AwsError('SdkClientException', 'The connection was reset.', 500);
+      };
+      try {
+        publish(lab, about(accountId, event.accountManaged() as CloudEvent));
+        await lab.settled();
+      } finally {
+        services.intervene = undefined;
+      }
+      expect(lost).toBe(1);
+      expect(inputs(lab)).toContainEqual({ connection: 'orders', accountId });
+    }));
+});
+
 describe('an account that appears', () => {
   test.each([
     ['is created by Control Tower', event.accountManaged()],

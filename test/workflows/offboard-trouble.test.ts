@@ -329,3 +329,14 @@ describe('a Redis Cloud that does not do as it is told', () => {
       expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
     }));
 });
+
+test('a whole connection whose members could not be read is read anew by a redrive', () =>
+  inScene(async (scene) => {
+    const { lab } = scene;
+    const { accountId } = await scene.connect('orders');
+    lab.redisCloud.faults.failTasks({ operation: 'getPrivateLink', code: 'SOMETHING_NEW' });
+    const execution = await lab.run('offboard', { connection: 'orders', all: true, confirm: 'orders' });
+    expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
+    expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(lab.principals()).not.toHaveProperty(accountId);
+  }));

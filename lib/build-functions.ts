@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -30,14 +31,17 @@ const RECORD = join(BUNDLES, 'record.json');
  * whenever the bundles are about to be used, so nothing runs on stale ones.
  */
 export function buildFunctions(): void {
-  const inputs = digest([
+  // In a process of its own: whoever synthesizes cannot wait, and plugins of esbuild have to be waited for.
+  if (!isBuiltFrom(inputs())) execFileSync(process.execPath, [import.meta.filename], { stdio: 'inherit' });
+}
+
+/** Of everything that the bundles are made from. */
+function inputs(): string {
+  return digest([
     ...filesBelow(join(ROOT, 'lambdas')),
     join(ROOT, 'package-lock.json'),
     import.meta.filename,
   ]);
-  if (isBuiltFrom(inputs)) return;
-  const outputs = build();
-  writeFileSync(RECORD, JSON.stringify({ inputs, outputs, digest: digest(outputs) }));
 }
 
 function isBuiltFrom(inputs: string): boolean {
@@ -53,11 +57,28 @@ function isBuiltFrom(inputs: string): boolean {
   }
 }
 
+/**
+ * The AWS SDK's schemas write `{ [_xN]: _i }` where `const _xN = "xmlName"`. A computed key may have a side effect,
+ * for all that the bundler knows, so it keeps all schemas of a service, half a megabyte for EC2. Keys that are
+ * written out mean the same, and what is not used goes.
+ */
+const writtenOutKeys: Plugin = {
+  name: 'written-out-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]dist-es[/\\]schemas[/\\]schemas_\d+\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const constants = text.matchAll(/^const (_\w+) = ("[^"]*");$/gm);
+      const values = new Map([...constants].map(([, name, value]) => [name, value]));
+      return { contents: text.replace(/\[(_\w+)\](?=:)/g, (key, name) => values.get(name) ?? key) };
+    });
+  },
+};
+
 /** @returns the files it wrote */
-function build(): string[] {
+async function buildAll(): Promise<string[]> {
   const entries = handlerFiles();
   rmSync(BUNDLES, { recursive: true, force: true });
-  const { metafile } = buildSync({
+  const { metafile } = await build({
     metafile: true,
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries([...entries].map(([name, file]) => [`${name}/index`, file])),
@@ -68,9 +89,10 @@ function build(): string[] {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    plugins: [writtenOutKeys],
+    // A function finds its credentials in its environment, and nowhere else.
+    alias: { '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts' },
     minify: true,
-    // ErrorEquals in the workflows matches names.
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     // Packages that are CommonJS inside call require() for Node's own modules.
@@ -97,4 +119,7 @@ function digest(files: string[]): string {
   return hash.digest('hex');
 }
 
-if (import.meta.main) buildFunctions();
+if (import.meta.main) {
+  const outputs = await buildAll();
+  writeFileSync(RECORD, JSON.stringify({ inputs: inputs(), outputs, digest: digest(outputs) }));
+}

@@ -14,7 +14,12 @@ export type ClientClass<C> = new (configuration: ClientConfiguration) => C;
 /** The part of a client that is common to all services; the overloads of `send` are each client's own. */
 interface Sender {
   readonly config: { readonly serviceId: string };
-  send(command: object): Promise<unknown>;
+  send(command: Command): Promise<unknown>;
+}
+
+/** A command, whose schema names the operation after the namespace: the bundler shortens the names of classes. */
+interface Command {
+  readonly schema: readonly [kind: number, namespace: string, operation: string, ...unknown[]];
 }
 
 /**
@@ -49,7 +54,7 @@ export function createClient<C extends object>(
       return await send(command);
     } catch (error) {
       onError?.(error);
-      const action = `${sender.config.serviceId.toLowerCase()}:${command.constructor.name.replace(/Command$/, '')}`;
+      const action = `${sender.config.serviceId.toLowerCase()}:${command.schema[2]}`;
       throw namedError(error, { action, caller, region });
     }
   };

@@ -65,14 +65,13 @@ export async function takePart(subject: Subject, looker: Looker): Promise<Part> 
   for (;;) {
     const reading = await getReading(subject);
     if (reading?.reader === looker.execution) {
-      await leave(place);
-      const { taskId, begunAt } = reading;
+      const { taskId, begunAt, seenAt = 0 } = reading;
+      if (Date.now() > seenAt + LOOK_AFTER / 2) await noteSeen(subject, looker.execution);
       if (taskId === undefined || begunAt === undefined || begunAt < since) return { role: 'begins' };
-      await noteSeen(subject, looker.execution);
       return { role: 'reads', taskId, begunAt };
     }
     if (reading?.reader === undefined) {
-      await becomeReader(subject, looker.execution);
+      if (await becomeReader(subject, looker.execution)) return { role: 'begins' };
       continue;
     }
     if (await isAbandoned(subject, reading)) continue;
@@ -141,17 +140,14 @@ export async function share(
       }),
     );
   }
-  await stopReading(subject, execution);
+  await dropReader(subject, execution);
+  await passOn(subject);
 }
 
 /** Gives up the reading, if the execution makes it, and its place among those who wait. */
 export async function stopReading(subject: Subject, execution: string): Promise<void> {
   for (const { key, ...one } of await allWaiting(subject)) if (one.execution === execution) await leave(key);
-  await update(subject, {
-    UpdateExpression: 'REMOVE reader, seenAt, task, begunAt',
-    ConditionExpression: 'reader = :reader',
-    ExpressionAttributeValues: { ':reader': { S: execution } },
-  });
+  await dropReader(subject, execution);
   await passOn(subject);
 }
 
@@ -226,7 +222,7 @@ function dropReader(subject: Subject, execution: string): Promise<boolean> {
 }
 
 /** The reader is at work. */
-export async function noteSeen(subject: Subject, execution: string): Promise<void> {
+async function noteSeen(subject: Subject, execution: string): Promise<void> {
   await update(subject, {
     UpdateExpression: 'SET seenAt = :now',
     ConditionExpression: 'reader = :reader',

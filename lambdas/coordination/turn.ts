@@ -57,8 +57,7 @@ export async function takeTurn(waiter: Waiter): Promise<void> {
       Item: { ...place, execution: { S: execution }, token: { S: token }, ...attributeOf(admission) },
     }),
   );
-  await handOn(subscriptionId, { taker: token });
-  const holder = await getHolder(subscriptionId);
+  const holder = await handOn(subscriptionId, { taker: token });
   if (holder?.execution !== execution || holder.token === token) return;
   // A retried or redriven step asks again under a new token: the turn is its own already.
   const renewed = { ...holder, token, isTold: false };
@@ -124,32 +123,39 @@ export async function glanceAtLine(
 /**
  * @param options.taker the token under which the turn is asked for now: if it is the next, it has not waited
  * @param options.look looks at the holder's execution in any case
+ * @returns who has the turn now
  */
 async function handOn(
   subscriptionId: number,
   { taker, look = false }: { taker?: string; look?: boolean } = {},
-): Promise<void> {
+): Promise<Holder | undefined> {
   for (;;) {
-    const holder = await getHolder(subscriptionId);
-    if (holder) {
-      // Not told yet: the function that gave it the turn was stopped before it could, or is at it.
-      if (!holder.isTold && (await tell(holder, { waited: holder.token !== taker }))) return;
-      if (holder.isTold && !look && Date.now() < holder.lookedAt + LOOK_AFTER) return;
-      if (!(await hasEnded(holder.execution))) return noteLook(holder);
-      await dropHolder(subscriptionId, holder.execution);
-      continue;
+    const holder = (await getHolder(subscriptionId)) ?? (await next(subscriptionId));
+    if (!holder) return undefined;
+    // Not told yet: it is the next, or the function that gave it the turn was stopped before it could tell.
+    if (!holder.isTold && (await tell(holder, { waited: holder.token !== taker }))) return holder;
+    if (holder.isTold && !look && Date.now() < holder.lookedAt + LOOK_AFTER) return holder;
+    if (!(await hasEnded(holder.execution))) {
+      await noteLook(holder);
+      return holder;
     }
-    const next = await firstInLine(subscriptionId);
-    if (!next) return;
-    const { sk: place, ...waiter } = next;
-    const lookedAt = Date.now();
-    const since = new Date(lookedAt).toISOString();
-    const taken = { ...waiter, subscriptionId, since, lookedAt, place, isTold: false };
-    if (await putHolder(taken, { onlyIfFree: true })) {
-      measure('TurnWait', secondsBetween(place.split('#')[1]!, since));
-      await leave(subscriptionId, place);
-    }
+    await dropHolder(subscriptionId, holder.execution);
   }
+}
+
+/** Gives the free turn to the first in line, who is not told yet. */
+async function next(subscriptionId: number): Promise<Holder | undefined> {
+  const first = await firstInLine(subscriptionId);
+  if (!first) return undefined;
+  const { sk: place, ...waiter } = first;
+  const lookedAt = Date.now();
+  const since = new Date(lookedAt).toISOString();
+  const holder = { ...waiter, subscriptionId, since, lookedAt, place, isTold: false };
+  // Somebody else has given it away meanwhile.
+  if (!(await putHolder(holder, { onlyIfFree: true }))) return getHolder(subscriptionId);
+  measure('TurnWait', secondsBetween(place.split('#')[1]!, since));
+  await leave(subscriptionId, place);
+  return holder;
 }
 
 function secondsBetween(since: string, until: string): number {

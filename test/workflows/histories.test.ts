@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GLOBAL_UNIT, MINUTE, UNIT } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
+import { numbers } from './random.ts';
 
 const inScene = theatre();
 
@@ -11,17 +12,6 @@ const SUBSCRIPTIONS = new Map([
 ]);
 const TAGS = [null, 'orders', 'ledger', 'orders ledger', 'shop', 'ledger shop'];
 const STRANGER = '999900002222';
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** What people do in an organization, while AWS loses and repeats what it tells of it. */
 class History {

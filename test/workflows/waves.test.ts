@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
+import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import { type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
+import { numbers } from './random.ts';
+
+const inLab = laboratory();
+
+/** New accounts, all at once. */
+async function wave(lab: Lab, accounts: number, connection = 'orders'): Promise<ExecutionRecord[]> {
+  await lab.run('onboard', { connection, accountId: await lab.account() });
+  const ids = [];
+  for (let index = 0; index < accounts; index += 1) ids.push(await lab.account());
+  return Promise.all(ids.map((accountId) => lab.start('onboard', { connection, accountId })));
+}
+
+const stop = (lab: Lab, { arn }: ExecutionRecord) =>
+  lab.call('states', 'StopExecution', { executionArn: arn });
+
+describe('a wave of new accounts', () => {
+  test.each<[number, RedisCloudOptions['timings']]>([
+    [9, {}],
+    [9, { addPrincipal: 3_000 }],
+    [9, { addPrincipal: 21_500, getPrivateLink: 4_000, taskUnknown: 1_200 }],
+  ])('of %d is admitted one by one, each within two seconds of the one before (%j)', (accounts, timings) =>
+    inLab(
+      async (lab) => {
+        const executions = await wave(lab, accounts);
+        await lab.settled();
+        expect(executions.map(({ status }) => status)).toEqual(Array(accounts).fill('SUCCEEDED'));
+        expect(lab.redisCloud.calls.refused).toBe(0);
+        const { addPrincipal = 8_000, taskUnknown = 300 } = timings ?? {};
+        const asked = executions
+          .map(({ history }) => history.find(({ details }) => details?.name === 'Let change be processed')!)
+          .map(({ timestamp }) => timestamp)
+          .sort((a, b) => a - b);
+        // The first ones find out how long it takes: the table may remember another Redis Cloud's times.
+        for (let index = 4; index < asked.length; index += 1) {
+          const gap = asked[index]! - asked[index - 1]! - addPrincipal - taskUnknown;
+          expect(gap).toBeLessThanOrEqual(2_000);
+        }
+      },
+      { timings },
+    ),
+  );
+
+  test('costs each as much as it costs one, however long the line is', () =>
+    inLab(async (lab) => {
+      const costs = [];
+      for (const accounts of [4, 12]) {
+        const executions = await wave(lab, accounts);
+        await lab.settled();
+        const total = executions.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0);
+        costs.push(total / accounts);
+      }
+      expect(costs[1]).toBeLessThanOrEqual(costs[0]! + 1);
+    }));
+
+  test.each([1, 3])('leaves nobody behind, whichever executions are aborted and changes fail (%d)', (seed) =>
+    inLab(async (lab) => {
+      const random = numbers(seed);
+      const executions = await wave(lab, 10);
+      const aborted = new Set<ExecutionRecord>();
+      const act = async () => {
+        for (let count = 0; count < 5; count += 1) {
+          await lab.sleep(random() * 25_000);
+          const running = executions.filter(({ status }) => status === 'RUNNING');
+          const chosen = running[Math.floor(random() * running.length)];
+          if (chosen) {
+            await stop(lab, chosen);
+            aborted.add(chosen);
+          }
+          if (random() < 0.4) {
+            lab.redisCloud.faults.failTasks({ operation: 'addPrincipal', code: 'GENERAL_ERROR' });
+          }
+        }
+      };
+      // One of the histories loses what Step Functions reports.
+      await (seed % 3 === 0 ? losingReports(lab, act) : act());
+      for (let count = 0; count < 4; count += 1) {
+        await lab.sleep(15 * MINUTE);
+        await lab.watchTurns();
+      }
+      await lab.settled();
+      for (const execution of executions) {
+        if (aborted.has(execution)) continue;
+        expect(['SUCCEEDED', 'TaskFailed']).toContain(execution.error ?? execution.status);
+      }
+      // All that did not come to its end does when it is redriven, at once.
+      const left = executions.filter(({ status }) => status !== 'SUCCEEDED');
+      expect(left.length).toBeGreaterThan(0);
+      for (const { arn } of left) await lab.call('states', 'RedriveExecution', { executionArn: arn });
+      await lab.settled();
+      expect(executions.map(outcome)).toMatchObject(Array(10).fill({ status: 'SUCCEEDED' }));
+      expect(lab.redisCloud.calls.refused).toBe(0);
+      // Redis Cloud goes on with what an aborted execution has asked for, and refuses the next change until then.
+      expect(lab.collisions.splice(0).length).toBeLessThanOrEqual(aborted.size);
+    }),
+  );
+});
+
+describe('the budget of requests', () => {
+  test('keeps everybody below the limit, over all subscriptions', () =>
+    inLab(async (lab) => {
+      // Each of them asks by itself, all at once.
+      const accounts = [];
+      for (let index = 0; index < 45; index += 1) accounts.push(`5555666${String(index).padStart(5, '0')}`);
+      await lab.run('onboard', { connection: 'orders', accountId: await lab.account() });
+      const executions = await Promise.all(
+        accounts.flatMap((accountId) =>
+          ['orders', 'ledger'].map((connection) => lab.start('endpoint-script', { connection, accountId })),
+        ),
+      );
+      await lab.settled();
+      expect(executions.length).toBe(90);
+      expect(lab.redisCloud.calls.refused).toBe(0);
+      expect(lab.redisCloud.calls.peakPerMinute).toBeGreaterThan(100);
+      expect(lab.redisCloud.calls.peakPerMinute).toBeLessThanOrEqual(380);
+    }));
+
+  test('is closed for everybody for a minute once Redis Cloud has refused one', () =>
+    inLab(async (lab) => {
+      let refused = false;
+      const arrivals: number[] = [];
+      lab.intercept = () => {
+        arrivals.push(lab.cloud.clock.now());
+        if (refused) return undefined;
+        refused = true;
+        return { status: 429 };
+      };
+      const executions = [];
+      for (const connection of ['orders', 'ledger', 'sessions-us']) {
+        executions.push(await lab.start('onboard', { connection, accountId: await lab.account() }));
+      }
+      await lab.settled();
+      expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED' }));
+      const [first, ...others] = arrivals;
+      expect(others.filter((at) => at > first! && at < first! + 60_000)).toEqual([]);
+    }));
+
+  test('is left to others who use the keys when little is left of it', () =>
+    inLab(async (lab) => {
+      const arrivals: number[] = [];
+      lab.intercept = ({ operation }) => {
+        arrivals.push(lab.cloud.clock.now());
+        return operation === 'getPrivateLink' && arrivals.length === 1
+          ? { status: 404, headers: { 'x-rate-limit-remaining': '3' } }
+          : undefined;
+      };
+      const execution = await lab.run('onboard', { connection: 'orders', accountId: await lab.account() });
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(arrivals[1]! - arrivals[0]!).toBeGreaterThanOrEqual(10_000);
+    }));
+});

@@ -9,7 +9,7 @@ import { dynamodb, type Key, table } from './table.ts';
  */
 
 /** So many of the latest changes are remembered. Their median does not mind one that took long. */
-const REMEMBERED = 5;
+const REMEMBERED = 3;
 
 /** Seconds, as long as nothing is known: a guess, because nothing publishes them. */
 const FIRST_GUESS = { createPrivateLink: 20, addPrincipal: 8, removePrincipal: 8 };

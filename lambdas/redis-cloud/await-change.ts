@@ -37,8 +37,9 @@ export const handler = defineHandler(Input, async ({ connection, change, turn })
     throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
   }
   if (task?.outcome === 'failed') throw failureOf(task, connection);
-  await whileAwsAnswers('The turn could not be passed', () => passTurn(connection.subscriptionId, turn));
+  // First, so that the next in line knows it.
   if (task) await learn(connection, operation, task, change.acceptedAt);
+  await whileAwsAnswers('The turn could not be passed', () => passTurn(connection.subscriptionId, turn));
   return { status: task?.status ?? 'none' };
 });
 

@@ -30,6 +30,7 @@ import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { DEAD_LETTERS } from './constructs/event-forwarding.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Functions, grantTable } from './constructs/functions.ts';
+import { useOfKey } from './constructs/key-use.ts';
 import { Measuring } from './constructs/measuring.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Workflow, type WorkflowProps } from './constructs/workflow.ts';
@@ -215,7 +216,10 @@ export class HubStack extends Stack {
       DeadLetterQueueUrl: this.#deadLetterQueue.queueUrl,
     });
     grantTable(this.#table, workflow, 'dynamodb:PutItem', 'dynamodb:Query');
-    this.#deadLetterQueue.grantSendMessages(workflow);
+    workflow.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.#deadLetterQueue.queueArn] }),
+    );
+    workflow.addToRolePolicy(useOfKey(this.#key, 'sqs'));
     onboard.grantStartExecution(workflow);
     offboard.grantStartExecution(workflow);
     return workflow;
@@ -251,8 +255,12 @@ export class HubStack extends Stack {
           resources: [Workflow.arn(this, 'reconcile')],
         }),
         new PolicyStatement({
-          actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
           resources: [Workflow.executionsArn(this, 'reconcile')],
+        }),
+        new PolicyStatement({
+          actions: ['states:RedriveExecution'],
+          resources: [Workflow.childExecutionsArn(this, 'reconcile')],
         }),
       ],
     });
@@ -263,7 +271,7 @@ export class HubStack extends Stack {
       }),
     });
     // For the dead-letter queue.
-    this.#key.grantEncryptDecrypt(scheduler);
+    scheduler.addToPolicy(useOfKey(this.#key, 'sqs'));
     new Schedule(this, 'Reconciliation', {
       description: 'Repairs what events have missed.',
       schedule: ScheduleExpression.rate(Duration.hours(RECONCILIATION_HOURS)),
@@ -301,7 +309,7 @@ export class HubStack extends Stack {
         resources: [scripts],
       }),
     );
-    this.#key.grantEncryptDecrypt(workflow);
+    workflow.addToRolePolicy(useOfKey(this.#key, 'secretsmanager to write'));
     this.#allowAnnouncing(workflow);
     return workflow;
   }

@@ -23,6 +23,9 @@ import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
 import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, SYSTEM } from './names.ts';
 
+/** The tags of what this system makes in EC2. */
+const OWN_TAGS = ['Name', ...['connection', 'execution', 'managed-by'].map((key) => `${SYSTEM}:${key}`)];
+
 export interface MemberStackProps extends StackProps {
   configuration: Configuration;
 }
@@ -153,15 +156,24 @@ export class MemberStack extends Stack {
         resources: [arn('security-group')],
         conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
       }),
-      DeleteOwn: new PolicyStatement({
-        actions: ['ec2:DeleteVpcEndpoints', 'ec2:DeleteSecurityGroup'],
-        resources: [arn('vpc-endpoint'), arn('security-group')],
+      DeleteOwnEndpoints: new PolicyStatement({
+        actions: ['ec2:DeleteVpcEndpoints'],
+        resources: [arn('vpc-endpoint')],
         conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
       }),
+      DeleteOwnSecurityGroups: new PolicyStatement({
+        actions: ['ec2:DeleteSecurityGroup'],
+        resources: [arn('security-group')],
+        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+      }),
+      // With this system's tags and no others, so that it cannot lend itself what somebody else's tags allow.
       TagWhatItCreates: new PolicyStatement({
         actions: ['ec2:CreateTags'],
         resources: [arn('vpc-endpoint'), arn('security-group')],
-        conditions: { StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'] } },
+        conditions: {
+          StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'], ...ours },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': OWN_TAGS },
+        },
       }),
       // Tags come with a new parameter; for that AWS asks for AddTagsToResource too.
       PublishParameters: new PolicyStatement({

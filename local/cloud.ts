@@ -1,5 +1,6 @@
 import type { Configuration } from '../lib/configuration.ts';
 import { Access } from './aws/authorization/access.ts';
+import { type Denial, isUnexpected } from './aws/authorization/denial.ts';
 import { CloudFormation } from './aws/cloudformation.ts';
 import { CloudTrail } from './aws/cloudtrail.ts';
 import { CloudWatch } from './aws/cloudwatch/cloudwatch.ts';
@@ -28,7 +29,7 @@ import type { Activity, Clock } from './clock.ts';
 import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
 import { StackSets } from './cloudformation/stack-sets.ts';
-import { Stacks } from './cloudformation/stacks.ts';
+import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { StepFunctions } from './states/step-functions.ts';
 
@@ -43,6 +44,8 @@ export interface LocalCloudOptions {
   /** Put into the secret, as an operator does after the first deployment. */
   keys: { apiKey: string; secretKey: string };
   port?: number | undefined;
+  /** Is told of every call that is refused although the deployment should allow it. */
+  refused?: (denial: Denial) => void;
 }
 
 /**
@@ -83,7 +86,7 @@ export class LocalCloud {
   }
 
   private constructor(
-    { configuration, assembly, clock, provider }: LocalCloudOptions,
+    { configuration, assembly, clock, provider, refused }: LocalCloudOptions,
     services: AwsServices,
     credentials: Credentials,
     front: Front,
@@ -126,6 +129,9 @@ export class LocalCloud {
       keyPolicy: (keyArn) => kms.policyOf(keyArn),
     });
     services.guard = this.access;
+    this.access.record.observe((denial) => {
+      if (isUnexpected(denial, this.organization)) refused?.(denial);
+    });
     this.eventBridge = new EventBridge({ clock, services, access: this.access });
     this.scheduler = new Scheduler({ services, access: this.access });
     this.ec2 = new Ec2({ clock, provider, publish });
@@ -205,6 +211,19 @@ export class LocalCloud {
   async placeAccount(accountId: string, parentId: string): Promise<void> {
     this.organization.moveAccount(accountId, parentId, { silent: true });
     await this.#stackSets.catchUp();
+  }
+
+  /** What is deployed, in all accounts. */
+  stacks(): DeployedStack[] {
+    return this.#stacks.all();
+  }
+
+  /**
+   * Calls that were refused although the deployment should allow them. What an account was refused that is not of the
+   * organization, and a role that is not there, are no fault of the policies.
+   */
+  unexpectedDenials(): Denial[] {
+    return this.access.record.denials.filter((denial) => isUnexpected(denial, this.organization));
   }
 
   /** Starts a workflow by hand, as in the console. */

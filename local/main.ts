@@ -8,13 +8,14 @@ import { Activity, type Clock, RealClock, VirtualClock } from './clock.ts';
 import { LocalCloud } from './cloud.ts';
 import { type Line, narrate, narrateAlerts, printed } from './narrator.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
+import { callerOf } from './redis-cloud/caller.ts';
 import { serve } from './serve.ts';
 import { activeActive } from './stories/active-active.ts';
 import { drift } from './stories/drift.ts';
 import { givenEvents, NotAnEvent, readEventFile } from './stories/given-events.ts';
 import { leave } from './stories/leave.ts';
 import { onboarding } from './stories/onboarding.ts';
-import type { Stage, Story } from './stories/story.ts';
+import type { Story } from './stories/story.ts';
 import { trouble } from './stories/trouble.ts';
 import { World } from './stories/world.ts';
 import { type Summary, summarize } from './summary.ts';
@@ -84,28 +85,12 @@ async function run(
     tell({ time: clock.now(), accountId, actor: '', text, mood: 'news' });
   const story = events.length > 0 ? givenEvents(events) : stories[args.story];
   await Activity.run(clock, (activity) =>
-    story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: caller(backEnd) }),
+    story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
   );
   stopWatching();
   const summary = await summarize(cloud, backEnd.calls);
   report(args, summary, cloud.configuration);
   return summary.outcome === 'succeeded';
-}
-
-/** Whoever has the keys may call Redis Cloud too. */
-function caller({ url, keys }: BackEnd): Stage['redisCloud'] {
-  return async (method, path, body) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        'x-api-key': keys.apiKey,
-        'x-api-secret-key': keys.secretKey,
-      },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}.`);
-  };
 }
 
 /** Lines for people go to standard output, or to standard error where that is for programs. */
@@ -121,6 +106,7 @@ function teller({ json }: Arguments): (line: Line) => void {
 function report({ json }: Arguments, summary: Summary, configuration: Configuration): void {
   const { calls, peakCallsPerMinute } = summary.redisCloud;
   const text = [
+    ...summary.denied.map(({ message }) => `AWS refused: ${message}`),
     '',
     connectionTable(summary, configuration),
     `${summary.executions.length} executions, ${calls} Redis Cloud calls, at most ${peakCallsPerMinute} in a minute: ${summary.outcome}.`,

@@ -50,13 +50,16 @@ export interface Summary {
   removed: Removed[];
   /** What reconciliations have found and left alone. */
   reported: unknown[];
+  /** Calls that AWS refused although the deployment should allow them. */
+  denied: { principal: string; action: string; resource: string; message: string }[];
   redisCloud: { calls: number; byOperation: Record<string, number>; peakCallsPerMinute: number };
   aws: { calls: Record<string, number> };
 }
 
 /**
  * Sums a run up. It succeeded if every execution did, and if every VPC that the workflows say they connected is
- * connected indeed: its endpoint is available, and the provider sees it.
+ * connected indeed: its endpoint is available, and the provider sees it. AWS must not have refused anything that the
+ * deployment should allow, also where it stopped nobody, as with a log.
  */
 export async function summarize(cloud: LocalCloud, redisCloud: RequestMeter): Promise<Summary> {
   const records = [...cloud.stepFunctions.executions()].sort(
@@ -78,14 +81,18 @@ export async function summarize(cloud: LocalCloud, redisCloud: RequestMeter): Pr
     connected.every((one) => isConnected(cloud, one)) &&
     removed.every((one) => one.unreached !== null || !isStillThere(cloud, one));
   const succeeded = executions.every(({ status }) => status === 'SUCCEEDED');
+  const denied = cloud
+    .unexpectedDenials()
+    .map(({ principal, action, resource, message }) => ({ principal, action, resource, message }));
   return {
     type: 'summary',
     contract: cloud.configuration.connections[0]!.contract,
-    outcome: isTrue && succeeded ? 'succeeded' : 'failed',
+    outcome: isTrue && succeeded && denied.length === 0 ? 'succeeded' : 'failed',
     executions,
     connections: connected,
     removed,
     reported: await reportedBy(cloud),
+    denied,
     redisCloud: {
       calls: redisCloud.total,
       byOperation: redisCloud.byOperation(),

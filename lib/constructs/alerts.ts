@@ -5,6 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { SYSTEM } from '../names.ts';
+import { useOfKey } from './key-use.ts';
 
 export interface AlertsProps {
   /** Encrypts the topic. */
@@ -65,7 +66,6 @@ export class Alerts extends Construct {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
     );
-    // SNS asks the publisher for both (Amazon SNS Developer Guide, "Key management").
-    this.#key.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+    grantee.grantPrincipal.addToPrincipalPolicy(useOfKey(this.#key, 'sns'));
   }
 }

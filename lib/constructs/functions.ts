@@ -15,6 +15,7 @@ import { CONNECTOR_ROLE } from '../names.ts';
 import { acceptWildcard } from './accepted-findings.ts';
 import type { Alerts } from './alerts.ts';
 import { ApiFunction, type ApiFunctionProps } from './api-function.ts';
+import { useOfKey } from './key-use.ts';
 import { Workflow } from './workflow.ts';
 
 export interface FunctionsProps {
@@ -28,7 +29,8 @@ export interface FunctionsProps {
 /** Some actions on the table, and with them the use of its key, which DynamoDB asks of the caller. */
 export function grantTable(table: ITable, grantee: IGrantable, ...actions: string[]): void {
   table.grant(grantee, ...actions);
-  table.encryptionKey?.grantEncryptDecrypt(grantee);
+  if (table.encryptionKey)
+    grantee.grantPrincipal.addToPrincipalPolicy(useOfKey(table.encryptionKey, 'dynamodb'));
 }
 
 /** What keeping the lines for turns and readings needs of the table. */
@@ -95,7 +97,10 @@ export class Functions {
         environment: { ...environment },
         ...(timeout && { timeout }),
       });
-      secret.grantRead(made.function);
+      made.function.addToRolePolicy(
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+      );
+      made.function.addToRolePolicy(useOfKey(this.#props.key, 'secretsmanager to read'));
       // The budget of requests.
       grantTable(table, made.function, 'dynamodb:UpdateItem');
       return made;
@@ -301,6 +306,7 @@ export class Functions {
         resources: takers.map((name) => Workflow.arn(this.#scope, name)),
       }),
     );
+    // Whoever is told of the turn may have ended in line.
     made.function.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution'],

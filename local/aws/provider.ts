@@ -211,6 +211,13 @@ export class ProviderSide implements Provider {
     return [...this.#shares.keys(), ...this.#services.keys()].flatMap((offer) => this.connections(offer));
   }
 
+  /** Cuts every connection that there is. */
+  cutAll(): void {
+    for (const offer of [...this.#shares.keys(), ...this.#services.keys()]) {
+      for (const { vpcEndpointId } of this.connections(offer)) this.disassociate(offer, vpcEndpointId);
+    }
+  }
+
   principalState(shareArn: string, accountId: string): PrincipalState {
     const invitation = this.#share(shareArn).invitations.get(accountId);
     if (!invitation) return 'none';

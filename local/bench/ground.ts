@@ -53,7 +53,7 @@ export async function onGround<T>(
 }
 
 /** The templates hold Redis Cloud's public address; each ground has a Redis Cloud of its own. */
-async function pointFunctions(cloud: LocalCloud, url: string): Promise<void> {
+export async function pointFunctions(cloud: LocalCloud, url: string): Promise<void> {
   const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
   const hub = cloud.root({ accountId, region });
   const { Functions } = (await cloud.services.call('lambda', 'ListFunctions', {}, hub)) as {

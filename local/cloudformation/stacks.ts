@@ -60,6 +60,10 @@ export class Stacks {
     this.#stacks.delete(keyOf(stack.name, stack));
   }
 
+  all(): DeployedStack[] {
+    return [...this.#stacks.values()];
+  }
+
   in({ accountId, region }: Place): DeployedStack[] {
     return [...this.#stacks.values()].filter(
       (stack) => stack.accountId === accountId && stack.region === region,

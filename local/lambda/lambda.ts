@@ -45,6 +45,7 @@ interface Invoke {
   Qualifier?: string;
 }
 
+/** What `AddPermission` adds. */
 interface Permission {
   Sid: string;
   Principal: string;
@@ -390,7 +391,7 @@ export class Lambda implements AwsService {
 }
 
 /** One permission of a function's own policy, as Lambda writes it there. */
-function statementOf({ Principal, Action, SourceArn, SourceAccount, Sid }: Permission): Statement {
+export function statementOf({ Principal, Action, SourceArn, SourceAccount, Sid }: Permission): Statement {
   return {
     Sid,
     Effect: 'Allow',

@@ -1,4 +1,5 @@
 import type { Match } from '../iam.ts';
+import type { Denial } from './denial.ts';
 
 /** Where statements stand: a role's policy, a role's trust policy, or the policy of a resource. */
 export type Source = string;
@@ -19,19 +20,6 @@ export interface Use {
   count: number;
   /** Those in which nothing else would have. */
   alone: number;
-}
-
-/** A call that was refused. */
-export interface Denial {
-  /** ARN of the caller; the name of a service. */
-  principal: string;
-  /** ARN of the caller's role, if it has one. */
-  role: string | undefined;
-  action: string;
-  resource: string;
-  message: string;
-  /** Whether what was asked for is not there at all: no policy could have allowed it. */
-  absent: boolean;
 }
 
 /** What allowed something and what was refused, since the cloud was brought up. */

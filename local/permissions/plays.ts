@@ -1,0 +1,45 @@
+import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { activeActive } from '../stories/active-active.ts';
+import { badDay } from '../stories/bad-day.ts';
+import { deadLetters } from '../stories/dead-letters.ts';
+import { drift } from '../stories/drift.ts';
+import { leave } from '../stories/leave.ts';
+import { onboarding } from '../stories/onboarding.ts';
+import type { Story } from '../stories/story.ts';
+import { trouble } from '../stories/trouble.ts';
+
+/** A story with the configuration on which it is told here. */
+export interface Play {
+  name: string;
+  configuration(): Configuration;
+  story: Story;
+}
+
+/** The stories in which every permission is to be used, those that take the least first. */
+export const plays: readonly Play[] = [
+  { name: 'dead letters', configuration: example, story: deadLetters },
+  { name: 'drift', configuration: example, story: drift },
+  { name: 'leave', configuration: example, story: leave },
+  { name: 'onboarding', configuration: example, story: onboarding },
+  { name: 'onboarding by endpoint service', configuration: endpointService, story: onboarding },
+  {
+    name: 'active-active',
+    configuration: () => loadConfiguration('config/active-active.yaml'),
+    story: activeActive,
+  },
+  { name: 'trouble', configuration: example, story: trouble },
+  { name: 'bad day', configuration: handedOver, story: badDay },
+];
+
+function example(changes: Partial<Configuration['connections'][number]> = {}): Configuration {
+  const configuration = loadConfiguration('config/privatelink.yaml');
+  return { ...configuration, connections: configuration.connections.map((one) => ({ ...one, ...changes })) };
+}
+
+function handedOver(): Configuration {
+  return example({ handOver: 'script', deletePrivateLinkWhenUnused: true });
+}
+
+function endpointService(): Configuration {
+  return example({ contract: 'endpoint-service' });
+}

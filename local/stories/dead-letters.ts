@@ -1,0 +1,71 @@
+import { Operator } from './operator.ts';
+import { MINUTE, type Story } from './story.ts';
+
+const ACCOUNT = '444455556666';
+
+/**
+ * Events that reach nobody: one that cannot be read, then the workflows are gone, then the roles that forward events.
+ * Each lands in the dead-letter queue of where it got stuck.
+ */
+export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
+  const { organization, connections } = cloud.configuration;
+  const { hubAccountId, managementAccountId, controlTowerRegion } = organization;
+  const { name, region } = connections[0]!;
+  const operator = new Operator(cloud, activity);
+  const settle = () => cloud.settled(activity);
+  const tags = { 'redis-privatelink': name };
+
+  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  const first = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
+  await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
+  await settle();
+
+  say(managementAccountId, 'An event of Control Tower comes without the account that it is about.');
+  cloud.eventBridge.publish(
+    {
+      version: '0',
+      id: '3d4b6a52-98cc-4f6f-9d8a-4f0f5b0f3b5c',
+      'detail-type': 'AWS Service Event via CloudTrail',
+      source: 'aws.controltower',
+      account: managementAccountId,
+      time: new Date(cloud.clock.now()).toISOString(),
+      region: controlTowerRegion,
+      resources: [],
+      detail: { eventName: 'CreateManagedAccount' },
+    },
+    managementAccountId,
+    controlTowerRegion,
+  );
+  await settle();
+
+  let network = 50;
+  /** One event of each kind. The VPC cannot be deleted, because of its endpoint. */
+  const everything = async () => {
+    const cidrBlock = `10.${network++}.0.0/16`;
+    const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
+    await world.untagVpc(ACCOUNT, region, vpcId, 'redis-privatelink');
+    await world.tearDown(ACCOUNT, region, first);
+    cloud.organization.controlTowerEnrolled(ACCOUNT);
+    const another = String(444455557000 + network);
+    await cloud.addAccount(another, organization.organizationalUnits[0]!, { silent: false });
+    await activity.sleep(10 * MINUTE);
+  };
+
+  say(hubAccountId, 'Somebody deletes the workflows; an execution is stopped, and the schedule comes.');
+  const running = await operator.start('onboard', { connection: name, accountId: ACCOUNT, vpcId: first });
+  for (const workflow of ['clean-up', 'dispatch', 'reconcile']) await operator.removeWorkflow(workflow);
+  await operator.stop(running);
+  await cloud.scheduler.fire(operator.arnOf('reconcile'));
+  await everything();
+
+  say(ACCOUNT, 'Somebody deletes the roles that forward events, here and in the management account.');
+  for (const { accountId, resources } of cloud.stacks()) {
+    for (const { type, physicalId } of [...resources.values()]) {
+      const isForwarder = type === 'AWS::IAM::Role' && physicalId.includes('forwarder');
+      if (isForwarder && [ACCOUNT, managementAccountId].includes(accountId)) {
+        await operator.removeRole(accountId, physicalId);
+      }
+    }
+  }
+  await everything();
+};

@@ -1,0 +1,114 @@
+import type { Activity } from '../clock.ts';
+import type { LocalCloud } from '../cloud.ts';
+import type { StackResource } from '../cloudformation/deploy.ts';
+import type { ExecutionRecord } from '../states/step-functions.ts';
+
+/** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
+export class Operator {
+  readonly #cloud: LocalCloud;
+  readonly #activity: Activity;
+
+  constructor(cloud: LocalCloud, activity: Activity) {
+    this.#cloud = cloud;
+    this.#activity = activity;
+  }
+
+  /** Starts a workflow by hand, as in the console. */
+  async start(workflow: string, input: object): Promise<ExecutionRecord> {
+    await this.#cloud.start(workflow, input);
+    return this.newest(workflow);
+  }
+
+  /** @throws Error if the execution ends before it enters the state */
+  async reached(execution: ExecutionRecord, state: string): Promise<void> {
+    const entered = () =>
+      execution.history.some(({ type, details }) => type.endsWith('StateEntered') && details?.name === state);
+    while (!entered()) {
+      if (execution.status !== 'RUNNING') throw new Error(`${execution.name} did not reach ${state}.`);
+      await this.#activity.sleep(250);
+    }
+  }
+
+  stop({ arn }: ExecutionRecord): Promise<unknown> {
+    return this.inHub('states', 'StopExecution', { executionArn: arn });
+  }
+
+  /** Stops the newest execution of the workflow as soon as anything enters the state. */
+  stopAtEntry(workflow: string, state: string): void {
+    const end = this.#cloud.stepFunctions.observe((_execution, { type, details }) => {
+      if (!type.endsWith('StateEntered') || details?.name !== state) return;
+      end();
+      queueMicrotask(() => void this.stop(this.newest(workflow)));
+    });
+  }
+
+  newest(workflow: string): ExecutionRecord {
+    const all = [...this.#cloud.stepFunctions.executions()];
+    return all.findLast(({ stateMachineName }) => stateMachineName === `redis-privatelink-${workflow}`)!;
+  }
+
+  redrive({ arn }: ExecutionRecord): Promise<unknown> {
+    return this.inHub('states', 'RedriveExecution', { executionArn: arn });
+  }
+
+  removeWorkflow(workflow: string): Promise<unknown> {
+    return this.inHub('states', 'DeleteStateMachine', { stateMachineArn: this.arnOf(workflow) });
+  }
+
+  arnOf(workflow: string): string {
+    const { hubAccountId, hubRegion } = this.#cloud.configuration.organization;
+    return `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-${workflow}`;
+  }
+
+  /** What happens while EventBridge reports the end of executions to nobody. */
+  async withoutCleanUp(work: () => Promise<void>): Promise<void> {
+    const { Rules } = (await this.inHub('events', 'ListRules', {})) as {
+      Rules: { Name: string; EventPattern?: string }[];
+    };
+    const Name = Rules.find(({ EventPattern }) => EventPattern?.includes('aws.states'))!.Name;
+    await this.inHub('events', 'DisableRule', { Name });
+    await work();
+    await this.inHub('events', 'EnableRule', { Name });
+  }
+
+  /** Deletes a role with its policies. Returns what makes it anew. */
+  async removeRole(accountId: string, RoleName: string): Promise<() => Promise<void>> {
+    const call = (action: string, input: object) => {
+      const caller = this.#cloud.root({
+        accountId,
+        region: this.#cloud.configuration.organization.hubRegion,
+      });
+      return this.#cloud.services.call('iam', action, input, caller);
+    };
+    const { role, policies } = this.#deployed(accountId, RoleName);
+    for (const { properties } of policies) {
+      await call('DeleteRolePolicy', { RoleName, PolicyName: properties.PolicyName });
+    }
+    await call('DeleteRole', { RoleName });
+    return async () => {
+      const AssumeRolePolicyDocument = JSON.stringify(role.properties.AssumeRolePolicyDocument);
+      await call('CreateRole', { RoleName, AssumeRolePolicyDocument });
+      for (const { properties } of policies) {
+        const PolicyDocument = JSON.stringify(properties.PolicyDocument);
+        await call('PutRolePolicy', { RoleName, PolicyName: properties.PolicyName, PolicyDocument });
+      }
+    };
+  }
+
+  #deployed(accountId: string, roleName: string): { role: StackResource; policies: StackResource[] } {
+    const stacks = this.#cloud.stacks().filter((stack) => stack.accountId === accountId);
+    const resources = stacks.flatMap((stack) => [...stack.resources.values()]);
+    const role = resources.find((one) => one.type === 'AWS::IAM::Role' && one.physicalId === roleName);
+    if (!role) throw new Error(`Account ${accountId} has no role ${roleName} from a stack.`);
+    const policies = resources.filter(
+      ({ type, properties }) =>
+        type === 'AWS::IAM::Policy' && (properties.Roles as string[]).includes(roleName),
+    );
+    return { role, policies };
+  }
+
+  inHub(service: string, action: string, input: object): Promise<unknown> {
+    const { hubAccountId: accountId, hubRegion: region } = this.#cloud.configuration.organization;
+    return this.#cloud.services.call(service, action, input, this.#cloud.root({ accountId, region }));
+  }
+}

@@ -111,9 +111,9 @@ export class Functions {
       grantTable(table, made.function, 'dynamodb:GetItem');
       return made;
     };
-    /** One that answers steps that wait. */
+    /** One that answers steps that wait. It may update items already. */
     const answering = (made: ApiFunction) => {
-      grantTable(table, made.function, ...COORDINATION);
+      grantTable(table, made.function, ...COORDINATION.filter((action) => action !== 'dynamodb:UpdateItem'));
       this.#allowAnswering(made);
       return made;
     };

@@ -31,8 +31,9 @@ async function main(options: { json: boolean; removals: boolean }): Promise<bool
     const unused = all.filter((one) => one.count === 0 && !explanationOf(one));
     const redundant = all.filter((one) => one.count > 0 && one.alone === 0);
     for (const one of redundant) console.error(pc.red(`Something else allows the same: ${line(one)}`));
+    const explained = all.filter((one) => one.count === 0 && explanationOf(one));
     console.error(
-      `${all.length} permissions, ${unused.length} of them never used, ${redundant.length} not needed.`,
+      `${all.length} permissions: ${explained.length} never used and explained, ${unused.length} never used, ${redundant.length} not needed.`,
     );
     const unnoticed = options.removals ? await removals(all, assemblies) : 0;
     return unused.length + redundant.length + refused + unnoticed === 0;

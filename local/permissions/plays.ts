@@ -1,5 +1,6 @@
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
 import { activeActive } from '../stories/active-active.ts';
+import { approval } from '../stories/approval.ts';
 import { badDay } from '../stories/bad-day.ts';
 import { deadLetters } from '../stories/dead-letters.ts';
 import { drift } from '../stories/drift.ts';
@@ -28,12 +29,17 @@ export const plays: readonly Play[] = [
     story: activeActive,
   },
   { name: 'trouble', configuration: example, story: trouble },
+  { name: 'approval', configuration: asked, story: approval },
   { name: 'bad day', configuration: handedOver, story: badDay },
 ];
 
 function example(changes: Partial<Configuration['connections'][number]> = {}): Configuration {
   const configuration = loadConfiguration('config/privatelink.yaml');
   return { ...configuration, connections: configuration.connections.map((one) => ({ ...one, ...changes })) };
+}
+
+function asked(): Configuration {
+  return example({ approval: 'required' });
 }
 
 function handedOver(): Configuration {

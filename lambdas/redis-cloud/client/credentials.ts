@@ -1,4 +1,4 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { AccessDenied, AwsUnavailable, SecretInvalid } from '../../errors.ts';
 import type { KeySource, Keys } from './http.ts';
@@ -10,11 +10,10 @@ const Secret = z.object({ apiKey: key, secretKey: key });
 /** The keys in an AWS Secrets Manager secret, `{"apiKey","secretKey"}`, read once and kept. */
 export class SecretKeys implements KeySource {
   readonly #secretArn: string;
-  readonly #client: () => Promise<SecretsManagerClient>;
+  readonly #client: Pick<SecretsManagerClient, 'send'>;
   #keys: Keys | undefined;
 
-  /** @param client made for each reading, of which there is one as a rule */
-  constructor(secretArn: string, client: () => Promise<SecretsManagerClient> = secretsManager) {
+  constructor(secretArn: string, client: Pick<SecretsManagerClient, 'send'>) {
     this.#secretArn = secretArn;
     this.#client = client;
   }
@@ -52,9 +51,7 @@ export class SecretKeys implements KeySource {
 
   async #fetch(): Promise<string | undefined> {
     try {
-      const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-      const client = await this.#client();
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: this.#secretArn }));
+      const answer = await this.#client.send(new GetSecretValueCommand({ SecretId: this.#secretArn }));
       return answer.SecretString;
     } catch (error) {
       const { name, code } = error as { name: string; code?: string };
@@ -81,22 +78,20 @@ export class SecretKeys implements KeySource {
   }
 }
 
-/** Loaded when a secret is read, and not with the function: an instance reads it once, for all its invocations. */
-async function secretsManager(): Promise<SecretsManagerClient> {
-  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  // One attempt: the workflow retries, on its own schedule. Without limits a lost connection would last until
-  // the function's own time-out, which tells nobody why.
-  return new SecretsManagerClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-  });
-}
-
 const sources = new Map<string, SecretKeys>();
 
 /** The keys of a secret, kept for as long as the function's instance lives. */
 export function secretKeys(secretArn: string): SecretKeys {
-  const source = sources.get(secretArn) ?? new SecretKeys(secretArn);
-  sources.set(secretArn, source);
+  let source = sources.get(secretArn);
+  if (!source) {
+    // One attempt: the workflow retries, on its own schedule. Without limits a lost connection would last until
+    // the function's own time-out, which tells nobody why.
+    const client = new SecretsManagerClient({
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+    });
+    source = new SecretKeys(secretArn, client);
+    sources.set(secretArn, source);
+  }
   return source;
 }

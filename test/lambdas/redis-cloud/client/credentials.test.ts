@@ -21,7 +21,7 @@ function secretKeys(): SecretKeys {
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'x' },
     maxAttempts: 1,
   });
-  return new SecretKeys(ARN, async () => client);
+  return new SecretKeys(ARN, client);
 }
 
 const holding = (content: unknown): Answer => ({

@@ -53,16 +53,19 @@ export async function perform(
 /** The folders of synthesized stacks, each made when it is first asked for. */
 export class Assemblies {
   readonly #root = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
-  readonly #folders = new Map<string, string>();
+  readonly #folders = new Map<string, Promise<string>>();
+  /** One synthesis after the other: they build the same functions. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  async of(configuration: Configuration): Promise<string> {
+  of(configuration: Configuration): Promise<string> {
     const key = JSON.stringify(configuration);
     const known = this.#folders.get(key);
     if (known) return known;
     const folder = join(this.#root, String(this.#folders.size));
-    await synthesize(configuration, folder);
-    this.#folders.set(key, folder);
-    return folder;
+    const made = this.#last.then(() => synthesize(configuration, folder)).then(() => folder);
+    this.#last = made;
+    this.#folders.set(key, made);
+    return made;
   }
 
   /** A folder for whatever is derived from them. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import type { Permitted } from './granted.ts';
 import type { Assemblies } from './perform.ts';
 import { plays } from './plays.ts';
@@ -12,8 +12,10 @@ import type { TrialRequest } from './trial.ts';
 export interface Removal {
   permission: Permitted;
   play: string;
-  /** What the first call was told that needed it; undefined if the story went on to its end. */
+  /** What the first call was told that needed it; undefined if none was. */
   refusal: string | undefined;
+  /** What came instead. */
+  otherwise: string;
 }
 
 /** Trials at the same time: each takes a core. */
@@ -47,8 +49,10 @@ async function tryOne(permission: Permitted, assemblies: Assemblies): Promise<Re
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(JSON.stringify(request));
-  const [said] = await Promise.all([json(child.stdout), once(child, 'close')]);
-  return { permission, play: play.name, refusal: (said as Pick<Removal, 'refusal'>).refusal };
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const refusal = said === '' ? undefined : said;
+  const otherwise = code === 0 ? 'the story came to its end' : `the story broke off with exit code ${code}`;
+  return { permission, play: play.name, refusal, otherwise };
 }
 
 /** Whether the refusal says what is missing: the action, asked by whoever had the permission. */

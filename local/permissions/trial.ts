@@ -11,10 +11,8 @@ export interface TrialRequest {
 
 // A process of its own: it ends in the middle of a story, at the first call that is refused.
 const { play: name, assembly }: TrialRequest = JSON.parse(await text(process.stdin));
-const answer = (refusal: string | undefined): never => {
-  writeSync(process.stdout.fd, JSON.stringify({ refusal }));
-  process.exit();
-};
 const play = plays.find((one) => one.name === name)!;
-await perform(play, assembly, ({ message }) => answer(message));
-answer(undefined);
+await perform(play, assembly, ({ message }) => {
+  writeSync(process.stdout.fd, message);
+  process.exit();
+});

@@ -2,6 +2,7 @@ import type { Connection } from '../../lambdas/automation/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
 import { zonesOf } from '../aws/ec2/zones.ts';
 import { ProviderSide } from '../aws/provider.ts';
+import { pointFunctions } from '../bench/ground.ts';
 import { VirtualClock } from '../clock.ts';
 import { LocalCloud } from '../cloud.ts';
 import { type RedisCloud, startRedisCloud } from '../redis-cloud/server.ts';
@@ -72,20 +73,5 @@ export class Ground {
 
   async close(): Promise<void> {
     await this.cloud.close();
-  }
-}
-
-/** The templates hold Redis Cloud's public address. */
-async function pointFunctions(cloud: LocalCloud, url: string): Promise<void> {
-  const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
-  const hub = cloud.root({ accountId, region });
-  const { Functions } = (await cloud.services.call('lambda', 'ListFunctions', {}, hub)) as {
-    Functions: { FunctionName: string; Environment: { Variables: Record<string, string> } }[];
-  };
-  for (const { FunctionName, Environment } of Functions) {
-    if (!Object.hasOwn(Environment.Variables, 'REDIS_CLOUD_URL')) continue;
-    const Variables = { ...Environment.Variables, REDIS_CLOUD_URL: url };
-    const change = { FunctionName, Environment: { Variables } };
-    await cloud.services.call('lambda', 'UpdateFunctionConfiguration', change, hub);
   }
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -74,6 +74,24 @@ const writtenOutKeys: Plugin = {
   },
 };
 
+/** Loaded at the end of an invocation only, so it is not in the bundle but beside it, in a file of this name. */
+const LOGGER = 'logger';
+
+/** All of a bundle is parsed when it is loaded: what no function needs in order to start is left out of it. */
+const leftOut: Plugin = {
+  name: 'left-out',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-lambda-powertools\/logger$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${LOGGER}.mjs`, external: true } : undefined,
+    );
+    // None of the calls made here streams.
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `throw new Error('${path} was left out by lib/build-functions.ts.');`,
+    }));
+  },
+};
+
 /** @returns the files it wrote */
 async function buildAll(): Promise<string[]> {
   const entries = handlerFiles();
@@ -81,7 +99,10 @@ async function buildAll(): Promise<string[]> {
   const { metafile } = await build({
     metafile: true,
     absWorkingDir: ROOT,
-    entryPoints: Object.fromEntries([...entries].map(([name, file]) => [`${name}/index`, file])),
+    entryPoints: {
+      ...Object.fromEntries([...entries].map(([name, file]) => [`${name}/index`, file])),
+      [LOGGER]: '@aws-lambda-powertools/logger',
+    },
     outdir: BUNDLES,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -89,20 +110,22 @@ async function buildAll(): Promise<string[]> {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
-    plugins: [writtenOutKeys],
+    plugins: [writtenOutKeys, leftOut],
     // A function finds its credentials in its environment, and nowhere else.
     alias: { '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts' },
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    // Packages that are CommonJS inside call require() for Node's own modules.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
     legalComments: 'none',
     logLevel: 'error',
   });
-  return Object.keys(metafile.outputs).map((path) => join(ROOT, path));
+  const outputs = Object.keys(metafile.outputs).map((path) => join(ROOT, path));
+  const loggers = outputs.filter((path) => basename(path).startsWith(`${LOGGER}.`));
+  const copies = loggers.flatMap((path) =>
+    [...entries.keys()].map((name) => [path, join(BUNDLES, name, basename(path))] as const),
+  );
+  for (const [from, to] of copies) cpSync(from, to);
+  return [...outputs, ...copies.map(([, to]) => to)];
 }
 
 function filesBelow(folder: string): string[] {

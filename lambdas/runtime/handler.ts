@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod/mini';
 import { InvalidRequest, NamedError } from '../errors.ts';
 import { embedded, measure, takeMeasured } from './metrics.ts';
+import { inSources } from './stack.ts';
 import { subjectOf } from './subject.ts';
 import { validate } from './validation.ts';
 
@@ -46,6 +47,7 @@ async function logFailure(error: unknown, event: unknown, context: InvocationCon
   const named = failure instanceof NamedError;
   const metric = named ? failure.metric : 'Defects';
   if (metric) measure(metric, 1);
+  if (!named && failure.stack) failure.stack = await inSources(failure.stack);
   const line = { ...lineOf(event, context), error: failure };
   if (named) (await logger()).warn(failure.message, line);
   else (await logger()).error(failure.message, line);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
@@ -13,7 +13,7 @@ const LOADED = ['get-task', 'describe-vpc', 'take-turn'];
 
 export interface FunctionFigures {
   name: string;
-  /** Of the bundle, without its source map. */
+  /** Of the bundle and what it loads from beside it, without source maps. */
   bytes: number;
   gzipBytes: number;
   load?: {
@@ -32,7 +32,11 @@ export function functionFigures(folder: string): FunctionFigures[] {
     LOADED.map((name) => ({ name, file: bundleByDefaults(name, files.get(name)!, folder) })),
   );
   return [...files.keys()].sort().map((name) => {
-    const content = readFileSync(bundleOf(name));
+    const content = Buffer.concat(
+      readdirSync(join(BUNDLES, name))
+        .filter((file) => file.endsWith('.mjs'))
+        .map((file) => readFileSync(join(BUNDLES, name, file))),
+    );
     const load = loads.get(name);
     return { name, bytes: content.length, gzipBytes: gzipSync(content).length, ...(load && { load }) };
   });

@@ -4,7 +4,7 @@ import { namedError } from './errors.ts';
 export interface ClientConfiguration {
   region: string;
   maxAttempts: number;
-  requestHandler: { connectionTimeout: number; requestTimeout: number };
+  requestHandler: object;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 }
 
@@ -13,7 +13,7 @@ export type ClientClass<C> = new (configuration: ClientConfiguration) => C;
 
 /** The part of a client that is common to all services; the overloads of `send` are each client's own. */
 interface Sender {
-  readonly config: { readonly serviceId: string };
+  readonly config: { readonly serviceId: string; readonly requestHandler: object };
   send(command: Command): Promise<unknown>;
 }
 
@@ -21,6 +21,9 @@ interface Sender {
 interface Command {
   readonly schema: readonly [kind: number, namespace: string, operation: string, ...unknown[]];
 }
+
+/** The first client's, with its open connections: clients differ by account, but go to the same places. */
+let requestHandler: object = { connectionTimeout: 3_000, requestTimeout: 10_000 };
 
 /**
  * An SDK client that makes one attempt, because the workflow is what tries again, that gives up on an attempt
@@ -44,10 +47,11 @@ export function createClient<C extends object>(
   const client = new Client({
     region,
     maxAttempts: attempts,
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
+    requestHandler,
     ...(credentials && { credentials }),
   });
   const sender = client as unknown as Sender;
+  requestHandler = sender.config.requestHandler;
   const send = sender.send.bind(client);
   sender.send = async (command) => {
     try {

@@ -85,15 +85,24 @@ function dropEnded(): void {
   for (const [key, session] of sessions) if (session.renewAt <= Date.now()) sessions.delete(key);
 }
 
+/** By Region. */
+const stsClients = new Map<string, STSClient>();
+
+function stsClient(region: string): STSClient {
+  const client =
+    stsClients.get(region) ?? createClient(STSClient, { region, caller: "the function's own role" });
+  stsClients.set(region, client);
+  return client;
+}
+
 async function assumeRole(
   roleArn: string,
   sessionName: string,
   externalId: string,
   { accountId, region }: Member,
 ): Promise<Session> {
-  const sts = createClient(STSClient, { region, caller: "the function's own role" });
   try {
-    const { Credentials } = await sts.send(
+    const { Credentials } = await stsClient(region).send(
       new AssumeRoleCommand({
         RoleArn: roleArn,
         RoleSessionName: sessionName,

@@ -65,7 +65,7 @@ export class Sandbox {
       execArgv: [],
       resourceLimits: {
         maxOldGenerationSizeMb: limits.heapMegabytes,
-        maxYoungGenerationSizeMb: 1,
+        maxYoungGenerationSizeMb: 4,
         codeRangeSizeMb: 16,
         stackSizeMb: 2,
       },

@@ -54,56 +54,59 @@ export interface PrivateLinkView {
   connections: ListedConnection[];
 }
 
-// Redis Cloud writes some identifiers as numbers, and leaves out or empties what it does not know.
-const text = z.pipe(
-  z.nullish(z.union([z.string(), z.number()])),
-  z.transform((value) => (value == null || value === '' ? null : String(value))),
-);
-const integer = z.pipe(
-  z.nullish(z.union([z.number(), z.string().check(z.regex(/^\d+$/))])),
-  z.transform((value) => (value == null ? null : Number(value))),
-);
-/** An account id that was written as a number has lost its leading zeros. */
-const account = z.pipe(
-  text,
-  z.transform((value) => (value && /^\d{1,11}$/.test(value) ? value.padStart(12, '0') : value)),
-);
-const listOf = <T extends z.ZodMiniType>(item: T) =>
-  z.pipe(
-    z.nullish(z.array(item)),
-    z.transform((items) => items ?? []),
+// A schema takes longer to make than to load: it is made when the first answer comes, not when a function starts.
+const Resource = z.lazy(() => {
+  // Redis Cloud writes some identifiers as numbers, and leaves out or empties what it does not know.
+  const text = z.pipe(
+    z.nullish(z.union([z.string(), z.number()])),
+    z.transform((value) => (value == null || value === '' ? null : String(value))),
   );
+  const integer = z.pipe(
+    z.nullish(z.union([z.number(), z.string().check(z.regex(/^\d+$/))])),
+    z.transform((value) => (value == null ? null : Number(value))),
+  );
+  /** An account id that was written as a number has lost its leading zeros. */
+  const account = z.pipe(
+    text,
+    z.transform((value) => (value && /^\d{1,11}$/.test(value) ? value.padStart(12, '0') : value)),
+  );
+  const listOf = <T extends z.ZodMiniType>(item: T) =>
+    z.pipe(
+      z.nullish(z.array(item)),
+      z.transform((items) => items ?? []),
+    );
 
-const Principal = z.union([
-  z.object({ principal: account, type: text, status: text }),
-  z.pipe(
-    account,
-    z.transform((principal) => ({ principal, type: null, status: null })),
-  ),
-]);
+  const Principal = z.union([
+    z.object({ principal: account, type: text, status: text }),
+    z.pipe(
+      account,
+      z.transform((principal) => ({ principal, type: null, status: null })),
+    ),
+  ]);
 
-const Resource = z.object({
-  status: text,
-  errorMessage: text,
-  principals: listOf(Principal),
-  resourceConfigurationArn: text,
-  resourceConfigurationId: text,
-  shareArn: text,
-  shareName: text,
-  // The one place that names the field: the endpoint-service description leaves its name open.
-  serviceName: text,
-  connections: listOf(
-    z.object({
-      associationId: text,
-      connectionId: text,
-      type: text,
-      ownerId: account,
-      endpointId: text,
-      associationDate: text,
-      status: text,
-    }),
-  ),
-  databases: listOf(z.object({ databaseId: integer, port: integer, rlEndpoint: text })),
+  return z.object({
+    status: text,
+    errorMessage: text,
+    principals: listOf(Principal),
+    resourceConfigurationArn: text,
+    resourceConfigurationId: text,
+    shareArn: text,
+    shareName: text,
+    // The one place that names the field: the endpoint-service description leaves its name open.
+    serviceName: text,
+    connections: listOf(
+      z.object({
+        associationId: text,
+        connectionId: text,
+        type: text,
+        ownerId: account,
+        endpointId: text,
+        associationDate: text,
+        status: text,
+      }),
+    ),
+    databases: listOf(z.object({ databaseId: integer, port: integer, rlEndpoint: text })),
+  });
 });
 
 /** The PrivateLink of a subscription that has none. */

@@ -23,26 +23,29 @@ export interface Task {
 /** Task ids become part of a path. */
 export const TASK_ID = /^[A-Za-z0-9-]{1,64}$/;
 
-const optionalText = z.nullish(z.string());
+// Made when the first answer comes, not when a function starts.
+const TaskAnswer = z.lazy(() => {
+  const optionalText = z.nullish(z.string());
 
-const TaskAnswer = z.object({
-  taskId: optionalText,
-  commandType: optionalText,
-  status: z.string(),
-  description: optionalText,
-  timestamp: optionalText,
-  response: z.nullish(
-    z.object({
-      resource: z.optional(z.unknown()),
-      error: z.nullish(
-        z.union([
-          z.string(),
-          z.object({ type: optionalText, status: optionalText, description: optionalText }),
-        ]),
-      ),
-      additionalInfo: optionalText,
-    }),
-  ),
+  return z.object({
+    taskId: optionalText,
+    commandType: optionalText,
+    status: z.string(),
+    description: optionalText,
+    timestamp: optionalText,
+    response: z.nullish(
+      z.object({
+        resource: z.optional(z.unknown()),
+        error: z.nullish(
+          z.union([
+            z.string(),
+            z.object({ type: optionalText, status: optionalText, description: optionalText }),
+          ]),
+        ),
+        additionalInfo: optionalText,
+      }),
+    ),
+  });
 });
 
 /** @throws RedisCloudUnavailable if the answer is not a task. */

@@ -49,7 +49,11 @@ export function lengthOf(legs: Leg[]): number {
   return legs.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 }
 
-/** What Redis Cloud needs for `changes` admissions of one subscription, one at a time, in milliseconds. */
-export function serialBound(changes: number): number {
-  return changes * task('addPrincipal');
+/**
+ * What Redis Cloud needs for so many admissions to one subscription, one at a time, in milliseconds.
+ *
+ * @param processing milliseconds that it takes for one
+ */
+export function serialBound(admissions: number, processing = defaultTimings.addPrincipal): number {
+  return admissions * (defaultTimings.taskUnknown + processing);
 }

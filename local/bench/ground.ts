@@ -4,6 +4,7 @@ import { ProviderSide } from '../aws/provider.ts';
 import { Activity, VirtualClock } from '../clock.ts';
 import { LocalCloud } from '../cloud.ts';
 import { type BackEnd, startBackEnd } from '../redis-cloud/back-end.ts';
+import type { Timings } from '../redis-cloud/options.ts';
 import type { ExecutionRecord } from '../states/step-functions.ts';
 import { World } from '../stories/world.ts';
 
@@ -23,20 +24,23 @@ export function exampleOf(contract: Contract): Configuration {
   return { ...example, connections: example.connections.map((connection) => ({ ...connection, contract })) };
 }
 
-/**
- * Brings a local cloud up, does `work` in it and takes it down.
- *
- * @param assembly the folder into which {@link exampleOf} the contract was synthesized
- */
+export interface GroundOptions {
+  contract: Contract;
+  /** The folder into which {@link exampleOf} the contract was synthesized. */
+  assembly: string;
+  /** Of Redis Cloud. Those left out take their default. */
+  timings?: Partial<Timings>;
+}
+
+/** Brings a local cloud up, does `work` in it and takes it down. */
 export async function onGround<T>(
-  contract: Contract,
-  assembly: string,
+  { contract, assembly, timings }: GroundOptions,
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const configuration = exampleOf(contract);
   const clock = new VirtualClock(START);
   const provider = new ProviderSide({ clock });
-  const backEnd = await startBackEnd({ configuration, clock, provider, address: undefined });
+  const backEnd = await startBackEnd({ configuration, clock, provider, address: undefined, timings });
   try {
     const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: backEnd.keys });
     try {

@@ -3,45 +3,74 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Contract } from '../../lambdas/automation/configuration.ts';
+import { UsageError } from '../arguments.ts';
 import { synthesize } from '../synthesize.ts';
+import { Parts } from './apart.ts';
 import { functionFigures } from './functions.ts';
 import { exampleOf } from './ground.ts';
-import { type SingleOnboarding, singleOnboardings } from './onboarding.ts';
-import { documented, type Figures, printed } from './report.ts';
+import { documented, type Figures, printed, printedWave } from './report.ts';
 import { synthesisFigures } from './synthesis.ts';
-import { type Wave, wave } from './wave.ts';
+import type { WaveOptions } from './wave.ts';
 
 const USAGE = `npm run bench -- [options]
 
-  --large   a wave of 10,000 accounts, too
-  --json    the figures as one JSON object on standard output
-  --help    this text
+  --large                a wave of 10,000 accounts, too
+  --wave ACCOUNTS        only a wave of so many accounts, printed and not kept
+    --contract NAME      of that wave: resource-share (unless told) or endpoint-service
+    --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
+  --json                 the figures as one JSON object on standard output
+  --help                 this text
 
 Measures everything in the local cloud and writes the tables to docs/performance.md.`;
 
 const CONTRACTS: Contract[] = ['resource-share', 'endpoint-service'];
 const PAGE = join(import.meta.dirname, '../../docs/performance.md');
 
-/** @param tell is told what is being measured */
-async function measure(large: boolean, tell: (text: string) => void): Promise<Figures> {
-  const begun = performance.now();
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Makes a folder of a name for this run. */
+type Place = (name: string) => string;
+
+async function withPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-bench-'));
   const place = (name: string) => {
     mkdirSync(join(folder, name));
     return join(folder, name);
   };
   try {
-    const onboardings: SingleOnboarding[] = [];
-    for (const contract of CONTRACTS) {
-      tell(`Onboardings, ${contract}`);
-      await synthesize(exampleOf(contract), place(contract));
-      onboardings.push(...(await singleOnboardings(contract, join(folder, contract))));
-    }
-    const waves: Wave[] = [];
-    for (const accounts of [10, 100, 1_000, ...(large ? [10_000] : [])]) {
+    return await work(place);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function synthesized(contract: Contract, place: Place): Promise<string> {
+  const folder = place(contract);
+  await synthesize(exampleOf(contract), folder);
+  return folder;
+}
+
+function measureAll(large: boolean): Promise<Figures> {
+  const begun = performance.now();
+  return withPlace(async (place) => {
+    const shared = await synthesized('resource-share', place);
+    const served = await synthesized('endpoint-service', place);
+    const parts = new Parts();
+    const wave = (accounts: number) => {
       tell(`A wave of ${accounts} accounts`);
-      waves.push(await wave('resource-share', join(folder, 'resource-share'), accounts));
-    }
+      return parts.wave(shared, { contract: 'resource-share', accounts });
+    };
+    const small = async () => {
+      tell('Onboardings');
+      const onboardings = [
+        ...(await parts.onboardings('resource-share', shared)),
+        ...(await parts.onboardings('endpoint-service', served)),
+      ];
+      return { onboardings, waves: [await wave(10), await wave(100)] };
+    };
+    const big = async () => [await wave(1_000), ...(large ? [await wave(10_000)] : [])];
+    // What they count is simulated, so they may share the machine.
+    const [{ onboardings, waves }, bigWaves] = await Promise.all([small(), big()]);
     tell('Functions');
     const functions = functionFigures(place('defaults'));
     tell('Synthesis');
@@ -54,29 +83,59 @@ async function measure(large: boolean, tell: (text: string) => void): Promise<Fi
         gibibytes: Math.round(totalmem() / 2 ** 30),
       },
       onboardings,
-      waves,
+      waves: [...waves, ...bigWaves],
       functions,
       synthesis,
-      run: {
-        seconds: (performance.now() - begun) / 1000,
-        peakMebibytes: process.resourceUsage().maxRSS / 1024,
-      },
+      run: { seconds: (performance.now() - begun) / 1000, peakMebibytes: parts.peakMebibytes },
     };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-const { values } = parseArgs({
-  options: {
-    large: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) console.log(USAGE);
-else {
-  const figures = await measure(values.large, (text) => process.stderr.write(`${text}\n`));
+/** @throws UsageError */
+function waveOptions(values: { wave: string; contract: string; admission: string | undefined }): WaveOptions {
+  const contract = CONTRACTS.find((name) => name === values.contract);
+  if (!contract) throw new UsageError(`--contract cannot be ${values.contract}: ${CONTRACTS.join(' or ')}`);
+  const accounts = Number(values.wave);
+  if (!Number.isInteger(accounts) || accounts < 1) {
+    throw new UsageError(`--wave cannot be ${values.wave}: a number of accounts is needed`);
+  }
+  const admissionSeconds = values.admission === undefined ? undefined : Number(values.admission);
+  if (admissionSeconds !== undefined && !(admissionSeconds > 0)) {
+    throw new UsageError(`--admission cannot be ${values.admission}: a number of seconds is needed`);
+  }
+  return { contract, accounts, admissionSeconds };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      large: { type: 'boolean', default: false },
+      wave: { type: 'string' },
+      contract: { type: 'string', default: CONTRACTS[0]! },
+      admission: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  if (values.wave !== undefined) {
+    const options = waveOptions({ ...values, wave: values.wave, admission: values.admission });
+    const figures = await withPlace(async (place) =>
+      new Parts().wave(await synthesized(options.contract, place), options),
+    );
+    return console.log(values.json ? JSON.stringify(figures) : printedWave(figures));
+  }
+  const figures = await measureAll(values.large);
   writeFileSync(PAGE, documented(figures));
   console.log(values.json ? JSON.stringify(figures) : printed(figures));
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // What parseArgs throws is about the command line, too.
+  if (!(error instanceof UsageError) && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(`${message}\n\n${USAGE}`);
+  process.exitCode = 2;
 }

@@ -17,7 +17,7 @@ export interface SingleOnboarding extends Counts {
 
 /** One onboarding after the other: of an account's VPC on a new subscription, of another account, of a second VPC. */
 export function singleOnboardings(contract: Contract, assembly: string): Promise<SingleOnboarding[]> {
-  return onGround(contract, assembly, async (ground) => {
+  return onGround({ contract, assembly }, async (ground) => {
     const figures: SingleOnboarding[] = [];
     let accountId = '';
     for (const [index, situation] of SITUATIONS.entries()) {

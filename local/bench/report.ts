@@ -67,41 +67,7 @@ export function sectionsOf(figures: Figures): Section[] {
       notes:
         'Of the `onboard` execution of a VPC with subnets. Transitions as AWS bills them: states entered and retries. Invocations: Lambda, failed attempts included. Calls: requests that reached Redis Cloud; beyond polls: without those that found a task unfinished or not known yet. Seconds are simulated. Path: what Redis Cloud and AWS need themselves, one after the other: a read, the change, its verification (or the invitation, if that takes longer), the target, the endpoint; for a new subscription the creation and the provisioning instead of the first read. Ratio: seconds to path.',
     },
-    {
-      title: 'Waves',
-      head: [
-        'accounts',
-        'transitions',
-        'invocations',
-        'calls',
-        'beyond polls',
-        'makespan s',
-        'over bound',
-        'peak/min',
-        '429s',
-        'longest wait s',
-        'overtakers',
-        'wall s',
-        'MiB',
-      ],
-      rows: waves.map((one) => [
-        `${one.accounts}`,
-        one.transitions.toFixed(1),
-        one.invocations.toFixed(1),
-        one.calls.toFixed(1),
-        one.callsBeyondPolls.toFixed(1),
-        one.makespanSeconds.toFixed(0),
-        one.makespanRatio.toFixed(2),
-        `${one.peakCallsPerMinute}`,
-        `${one.refused}`,
-        one.longestWaitSeconds.toFixed(0),
-        `${one.overtakers}`,
-        one.wallSeconds.toFixed(0),
-        one.peakMebibytes.toFixed(0),
-      ]),
-      notes:
-        'New accounts, each with one VPC, all at once, on one subscription that has its PrivateLink already; contract `resource-share`. Transitions, invocations and calls are means for each account. Makespan: simulated, from the first start to the last end; bound: the admissions, one at a time, each from its request until it is processed. Peak: requests in any 60 seconds, refused ones included. Overtakers: executions that got the turn before one that had stood in line longer. Wall: the whole run of the wave with the cloud around it; MiB: the process at its highest until then, functions included.',
-    },
+    waveSection(waves),
     {
       title: 'Functions',
       head: ['function', 'KiB', 'gzip KiB', 'load ms', 'by the defaults: KiB', 'load ms', 'ratio'],
@@ -136,9 +102,51 @@ export function sectionsOf(figures: Figures): Section[] {
       title: 'The run',
       head: ['seconds', 'MiB'],
       rows: [[run.seconds.toFixed(0), run.peakMebibytes.toFixed(0)]],
-      notes: 'Wall time of everything above, and the highest resident memory of the process.',
+      notes:
+        'Wall time of everything above, and the most memory that was resident at once in all processes of it that ran side by side.',
     },
   ];
+}
+
+/** Each wave, and how it is counted. */
+function waveSection(waves: Wave[]): Section {
+  return {
+    title: 'Waves',
+    head: [
+      'contract',
+      'accounts',
+      'transitions',
+      'invocations',
+      'calls',
+      'beyond polls',
+      'makespan s',
+      'over bound',
+      'peak/min',
+      '429s',
+      'longest wait s',
+      'overtakers',
+      'wall s',
+      'MiB',
+    ],
+    rows: waves.map((one) => [
+      one.contract,
+      `${one.accounts}`,
+      one.transitions.toFixed(1),
+      one.invocations.toFixed(1),
+      one.calls.toFixed(1),
+      one.callsBeyondPolls.toFixed(1),
+      one.makespanSeconds.toFixed(0),
+      one.makespanRatio.toFixed(2),
+      `${one.peakCallsPerMinute}`,
+      `${one.refused}`,
+      one.longestWaitSeconds.toFixed(0),
+      `${one.overtakers}`,
+      one.wallSeconds.toFixed(0),
+      one.peakMebibytes.toFixed(0),
+    ]),
+    notes:
+      'New accounts, each with one VPC, all at once, on one subscription that has its PrivateLink already. Transitions, invocations and calls are means for each account. Makespan: simulated, from the first start to the last end; bound: the admissions, one at a time, each from its request until it is processed. Peak: requests in any 60 seconds, refused ones included. Overtakers: executions that got the turn before one that had stood in line longer. Wall: the whole run of the wave with the cloud around it, beside whatever else is measured; MiB: its process at its highest, functions included.',
+  };
 }
 
 function kibibytes(bytes: number): string {
@@ -151,12 +159,18 @@ function headline({ date, machine }: Figures): string {
 
 /** For the terminal. */
 export function printed(figures: Figures): string {
-  const parts = sectionsOf(figures).map(({ title, head, rows, notes }) => {
-    const table = new Table({ head, style: { head: [], border: [], compact: true } });
-    table.push(...rows);
-    return `${title}\n${table}\n${notes.replaceAll('`', '')}\n`;
-  });
-  return [headline(figures), '', ...parts].join('\n');
+  return [headline(figures), '', ...sectionsOf(figures).map(inTerminal)].join('\n');
+}
+
+/** One wave, for the terminal. */
+export function printedWave(wave: Wave): string {
+  return inTerminal(waveSection([wave]));
+}
+
+function inTerminal({ title, head, rows, notes }: Section): string {
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
+  table.push(...rows);
+  return `${title}\n${table}\n${notes.replaceAll('`', '')}\n`;
 }
 
 /** For `docs/performance.md`. */

@@ -1,7 +1,15 @@
 import type { Contract } from '../../lambdas/automation/configuration.ts';
+import { defaultTimings } from '../redis-cloud/options.ts';
 import { countsOf, mean, overtakers, waitsOf } from './counting.ts';
 import { serialBound } from './critical-path.ts';
 import { addAccount, addVpc, onboardings, onGround } from './ground.ts';
+
+export interface WaveOptions {
+  contract: Contract;
+  accounts: number;
+  /** What Redis Cloud takes to process an admission. Default: {@link defaultTimings}. */
+  admissionSeconds?: number | undefined;
+}
 
 /** What it cost to connect many new accounts, each with one VPC, to one subscription at once. */
 export interface Wave {
@@ -25,14 +33,20 @@ export interface Wave {
   /** Executions that got the turn before one that had stood in line longer. */
   overtakers: number;
   wallSeconds: number;
-  /** Of the whole process, with the functions, at its highest until now. */
+  /** Of the whole process, with the functions, at its highest. */
   peakMebibytes: number;
 }
 
-/** Another account has made the PrivateLink before. */
-export function wave(contract: Contract, assembly: string, accounts: number): Promise<Wave> {
+/**
+ * Another account has made the PrivateLink before.
+ *
+ * @param assembly the folder into which the example was synthesized in this contract
+ */
+export function wave(assembly: string, { contract, accounts, admissionSeconds }: WaveOptions): Promise<Wave> {
   const begun = performance.now();
-  return onGround(contract, assembly, async (ground) => {
+  const addPrincipal =
+    admissionSeconds === undefined ? defaultTimings.addPrincipal : admissionSeconds * 1_000;
+  return onGround({ contract, assembly, timings: { addPrincipal } }, async (ground) => {
     const { calls } = ground.backEnd;
     await onboardings(ground, async () => addVpc(ground, await addAccount(ground, 0)));
     const ids: string[] = [];
@@ -49,7 +63,7 @@ export function wave(contract: Contract, assembly: string, accounts: number): Pr
     const unfinished = counts.reduce((sum, { unfinishedPolls }) => sum + unfinishedPolls, 0);
     const start = Math.min(...executions.map(({ startDate }) => startDate));
     const makespan = Math.max(...executions.map(({ stopDate }) => stopDate!)) - start;
-    const bound = serialBound(accounts);
+    const bound = serialBound(accounts, addPrincipal);
     return {
       contract,
       accounts,

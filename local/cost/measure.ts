@@ -16,7 +16,7 @@ export interface Counted {
 
 /** @param assembly the synthesized example, with the contract `resource-share` */
 export function countedAt(accounts: number, assembly: string): Promise<Counted> {
-  return onGround('resource-share', assembly, async (ground) => {
+  return onGround({ contract: 'resource-share', assembly }, async (ground) => {
     const { cloud, activity } = ground;
     const ids: string[] = [];
     const connectAll = await usageOf(ground, async () => {

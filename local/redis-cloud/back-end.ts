@@ -4,6 +4,7 @@ import { zonesOf } from '../aws/ec2/zones.ts';
 import type { ProviderSide } from '../aws/provider.ts';
 import type { Clock } from '../clock.ts';
 import { startMirror } from './mirror.ts';
+import type { Timings } from './options.ts';
 import type { RequestMeter } from './request-meter.ts';
 import { startRedisCloud } from './server.ts';
 
@@ -22,8 +23,10 @@ export async function startBackEnd(options: {
   provider: ProviderSide;
   /** Of another server; undefined: the built-in one. */
   address: string | undefined;
+  /** Of the built-in one. */
+  timings?: Partial<Timings> | undefined;
 }): Promise<BackEnd> {
-  const { configuration, clock, provider, address } = options;
+  const { configuration, clock, provider, address, timings = {} } = options;
   if (address !== undefined) {
     const { REDIS_CLOUD_API_KEY: apiKey, REDIS_CLOUD_SECRET_KEY: secretKey } = process.env;
     if (!apiKey || !secretKey) {
@@ -38,6 +41,7 @@ export async function startBackEnd(options: {
     clock,
     provider,
     keys,
+    timings,
     subscriptions: configuration.connections.map((connection) => ({
       subscriptionId: connection.subscriptionId,
       ...(connection.activeActiveRegionId === undefined ? {} : { regionId: connection.activeActiveRegionId }),

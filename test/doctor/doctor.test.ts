@@ -78,7 +78,7 @@ function deployed(
   work: (ground: Ground) => Promise<void>,
   { reconciled = true }: { reconciled?: boolean } = {},
 ): Promise<void> {
-  return onGround('resource-share', 'dist/test', async (ground) => {
+  return onGround({ contract: 'resource-share', assembly: 'dist/test' }, async (ground) => {
     const { cloud, activity } = ground;
     await cloud.addAccount(MEMBER, UNIT, { silent: true });
     if (reconciled) {
@@ -444,7 +444,7 @@ describe('a deployment that lacks', () => {
 
 describe('an account in which nothing is deployed', () => {
   test('is told what to do first, and nothing twice', () =>
-    onGround('resource-share', 'dist/test', async (ground) => {
+    onGround({ contract: 'resource-share', assembly: 'dist/test' }, async (ground) => {
       const changed = { hubAccountId: '333333333333' };
       ground.cloud.organization.addAccount('333333333333', { silent: true });
       const found = amiss(await look(ground, { as: '333333333333', changed }));

@@ -5,7 +5,7 @@ import { wave } from '../../../local/bench/wave.ts';
 jest.setTimeout(60_000);
 
 test('a wave of three accounts costs what it costs by hand', async () => {
-  const figures = await wave('resource-share', 'dist/test', 3);
+  const figures = await wave('dist/test', { contract: 'resource-share', accounts: 3 });
   expect(figures).toMatchObject({
     accounts: 3,
     // One reading for all at first, an admission each, and two readings that verify them: the second account's waits

@@ -15,7 +15,7 @@ export interface Site {
 /** What is done about the calls of the stories. What returns nothing lets the call pass. */
 export interface Meddler {
   aws(call: Call, site: Site, given: AwsCall, proceed: () => Promise<unknown>): Promise<unknown>;
-  redisCloud(call: Call, request: IncomingRequest): Interception | undefined;
+  redisCloud(call: Call, site: Site, request: IncomingRequest): Interception | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export class Trace {
       if (!site) return undefined;
       const { workflow, state } = site;
       const target = `redis-cloud:${request.operation ?? 'unknown'}`;
-      return meddler.redisCloud({ workflow, state, kind: 'redis-cloud', target }, request);
+      return meddler.redisCloud({ workflow, state, kind: 'redis-cloud', target }, site, request);
     };
     this.#detach = () => {
       unobserve();

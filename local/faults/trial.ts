@@ -1,12 +1,12 @@
 import { Activity } from '../clock.ts';
 import type { ExecutionRecord } from '../states/step-functions.ts';
-import { nameOf } from './calls.ts';
 import type { Case } from './cases.ts';
-import { type Fault, operationOf } from './faults.ts';
+import type { Fault } from './faults.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';
 import { Stage } from './stage.ts';
-import { type Meddler, Trace } from './trace.ts';
+import { Trace } from './trace.ts';
+import { Trouble } from './trouble.ts';
 
 /**
  * How a case ended.
@@ -37,11 +37,14 @@ export async function tryCase(ground: Ground, given: Case, accountId: string): P
     try {
       await given.scenario.prepare(stage);
       if (given.call.target.startsWith('secretsmanager:')) await stage.coldStart();
-      const trouble = new Trouble(stage, given);
+      const { cloud } = ground;
+      const trouble = new Trouble(cloud, stage.redisCloud, given);
+      const trace = new Trace(cloud, stage.redisCloud, trouble);
       const stopped = await given.scenario.act(stage);
       const asItWas = await problemsOf(stage, given.scenario.goal);
       const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
       trouble.lift();
+      trace.end();
       // A redrive changes the records.
       const failure = failed[0] ? failureOf(failed[0]) : null;
       const result = await resultOf(stage, given, trouble, failed, asItWas);
@@ -124,51 +127,4 @@ function saysWhatIsLeft(stage: Stage): boolean {
       said.invitation === 'pending'
     );
   });
-}
-
-/** Makes the fault happen at the call, from the first time that it is made. */
-class Trouble {
-  happened = false;
-  readonly #trace: Trace;
-  #until: number | undefined;
-  #isLifted = false;
-
-  constructor(stage: Stage, { call, fault }: Case) {
-    const { cloud } = stage.ground;
-    const name = nameOf(call);
-    const strikes = () => {
-      if (this.#isLifted) return false;
-      const now = cloud.clock.now();
-      if (this.#until === undefined) {
-        this.happened = true;
-        this.#until = fault.span === 'once' ? now : fault.span === 'lifted' ? Infinity : now + fault.span;
-        return true;
-      }
-      return fault.span !== 'once' && now < this.#until;
-    };
-    const meddler: Meddler = {
-      async aws(made, site, _given, proceed) {
-        if (!fault.aws || nameOf(made) !== name || !strikes()) return proceed();
-        const stop = async () => {
-          await stage.call('states', 'StopExecution', { executionArn: site.execution.arn }, 'hub');
-        };
-        return fault.aws({ call: made, site, proceed, stop });
-      },
-      redisCloud: (made, request) => {
-        if (nameOf(made) !== name) return undefined;
-        if (fault.taskCode && strikes()) {
-          const code = fault.taskCode;
-          stage.redisCloud.faults.failTasks({ operation: operationOf(made), code });
-          return undefined;
-        }
-        return fault.redisCloud && strikes() ? fault.redisCloud(request) : undefined;
-      },
-    };
-    this.#trace = new Trace(cloud, stage.redisCloud, meddler);
-  }
-
-  lift(): void {
-    this.#isLifted = true;
-    this.#trace.end();
-  }
 }

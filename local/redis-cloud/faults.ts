@@ -50,6 +50,11 @@ export class Faults {
     this.#forced.push({ operation, code, description, subscriptionId, times });
   }
 
+  /** Takes back the failures of tasks that are still to come. */
+  forgive(): void {
+    this.#forced.length = 0;
+  }
+
   /** The error that the task being accepted now has to end in, if any. Uses it up. */
   takeTaskFailure(
     operation: Operation,

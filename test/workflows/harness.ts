@@ -91,14 +91,14 @@ export class Lab {
       const interception = this.intercept(request);
       if (operation && CHANGES.has(operation) && !interception) {
         this.changes.push(`${operation} ${subscriptionId}`);
-        if (this.#isProcessing(subscriptionId!)) this.collisions.push(operation);
+        if (this.isProcessing(subscriptionId!)) this.collisions.push(operation);
       }
       return interception;
     };
   }
 
   /** Whether a change is being processed. What goes on after processing does not count: a read shows it. */
-  #isProcessing(subscriptionId: number): boolean {
+  isProcessing(subscriptionId: number): boolean {
     try {
       if (this.redisCloud.isActive(subscriptionId)) return false;
     } catch {
@@ -352,43 +352,44 @@ function nextAccount(): string {
   return `4444555${String(accounts).padStart(5, '0')}`;
 }
 
-/**
- * A cloud for the tests of a file, because its functions take two seconds to warm up. What it returns runs one
- * test in it; after that nobody may hold or wait for a turn, and no two changes of a subscription may have met.
- */
-export function laboratory(): (work: (lab: Lab) => Promise<void>, options?: Options) => Promise<void> {
-  jest.setTimeout(60_000);
-  const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
-  let cloud: LocalCloud;
-  let address: Address;
+/** A cloud, and an address at which its functions find the Redis Cloud of whoever works in it. */
+export class Laboratory {
+  readonly #clock: VirtualClock;
+  readonly #cloud: LocalCloud;
+  readonly #address: Address;
 
-  beforeAll(async () => {
-    address = await Address.open();
+  private constructor(clock: VirtualClock, cloud: LocalCloud, address: Address) {
+    this.#clock = clock;
+    this.#cloud = cloud;
+    this.#address = address;
+  }
+
+  static async open(): Promise<Laboratory> {
+    const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
+    const address = await Address.open();
     const provider = new ProviderSide({ clock });
     const assembly = 'dist/test-workflows';
-    cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: KEYS });
-  });
-  afterAll(async () => {
-    await cloud.close();
-    await address.close();
-  });
+    const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: KEYS });
+    return new Laboratory(clock, cloud, address);
+  }
 
-  return async (work, options = {}) => {
+  /** After the work nobody may hold or wait for a turn, and no two changes of a subscription may have met. */
+  async run(work: (lab: Lab) => Promise<void>, options: Options = {}): Promise<void> {
     const { otherContract = [], unknown = [], ...rest } = options;
     const keys = { ...KEYS };
     const redisCloud = await startRedisCloud({
-      clock,
-      provider: cloud.provider,
+      clock: this.#clock,
+      provider: this.#cloud.provider,
       keys,
       subscriptions: offers(otherContract).filter(({ subscriptionId }) => !unknown.includes(subscriptionId)),
       ...rest,
     });
-    address.leadTo(redisCloud.url);
+    this.#address.leadTo(redisCloud.url);
     try {
-      await Activity.run(clock, async (activity) => {
-        const lab = new Lab(cloud, redisCloud, activity, keys);
+      await Activity.run(this.#clock, async (activity) => {
+        const lab = new Lab(this.#cloud, redisCloud, activity, keys);
         await lab.setSecret(JSON.stringify(keys));
-        await pointFunctions(lab, address.url);
+        await pointFunctions(lab, this.#address.url);
         try {
           await work(lab);
         } catch (error) {
@@ -402,10 +403,28 @@ export function laboratory(): (work: (lab: Lab) => Promise<void>, options?: Opti
         expect(lab.collisions).toEqual([]);
       });
     } finally {
-      withdrawOffers(redisCloud, cloud.provider as ProviderSide);
+      withdrawOffers(redisCloud, this.#cloud.provider as ProviderSide);
       await redisCloud.close();
     }
-  };
+  }
+
+  async close(): Promise<void> {
+    await this.#cloud.close();
+    await this.#address.close();
+  }
+}
+
+/** A laboratory for the tests of a file, because its functions take two seconds to warm up. */
+export function laboratory(): (work: (lab: Lab) => Promise<void>, options?: Options) => Promise<void> {
+  jest.setTimeout(60_000);
+  let shared: Laboratory;
+
+  beforeAll(async () => {
+    shared = await Laboratory.open();
+  });
+  afterAll(() => shared.close());
+
+  return (work, options) => shared.run(work, options);
 }
 
 /** EventBridge loses what Step Functions reports of executions: nothing starts `clean-up`. */

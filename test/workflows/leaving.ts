@@ -166,6 +166,13 @@ export class Scene {
 
   /** What a person asks of Redis Cloud without this system, and its end. */
   async byHand(method: string, path: string, body?: object): Promise<void> {
+    const answer = await this.request(method, path, body);
+    expect(answer.status).toBe(202);
+    await this.lab.sleep(30_000);
+  }
+
+  /** A request of a person, whatever Redis Cloud answers. */
+  async request(method: string, path: string, body?: object): Promise<Response> {
     const { secretName } = this.lab.cloud.configuration.redisCloud;
     const { SecretString } = await this.lab.call<{ SecretString: string }>(
       'secretsmanager',
@@ -173,7 +180,7 @@ export class Scene {
       { SecretId: secretName },
     );
     const { apiKey, secretKey } = JSON.parse(SecretString) as Record<string, string>;
-    const answer = await fetch(`${this.lab.redisCloud.url}${path}`, {
+    return fetch(`${this.lab.redisCloud.url}${path}`, {
       method,
       headers: {
         'content-type': 'application/json',
@@ -182,8 +189,6 @@ export class Scene {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    expect(answer.status).toBe(202);
-    await this.lab.sleep(30_000);
   }
 
   /** The organization without the accounts of tests before. */

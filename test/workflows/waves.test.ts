@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
+import { Random } from '../../local/states/random.ts';
 import type { ExecutionRecord } from '../../local/states/step-functions.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
-import { numbers } from './random.ts';
 
 const inLab = laboratory();
 
@@ -58,19 +58,19 @@ describe('a wave of new accounts', () => {
 
   test.each([1, 3])('leaves nobody behind, whichever executions are aborted and changes fail (%d)', (seed) =>
     inLab(async (lab) => {
-      const random = numbers(seed);
+      const random = new Random(seed);
       const executions = await wave(lab, 10);
       const aborted = new Set<ExecutionRecord>();
       const act = async () => {
         for (let count = 0; count < 5; count += 1) {
-          await lab.sleep(random() * 25_000);
+          await lab.sleep(random.next() * 25_000);
           const running = executions.filter(({ status }) => status === 'RUNNING');
-          const chosen = running[Math.floor(random() * running.length)];
+          const chosen = running[Math.floor(random.next() * running.length)];
           if (chosen) {
             await stop(lab, chosen);
             aborted.add(chosen);
           }
-          if (random() < 0.4) {
+          if (random.next() < 0.4) {
             lab.redisCloud.faults.failTasks({ operation: 'addPrincipal', code: 'GENERAL_ERROR' });
           }
         }

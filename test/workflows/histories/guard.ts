@@ -1,0 +1,153 @@
+import type { AwsCall } from '../../../local/aws/service.ts';
+import type { Site } from '../../../local/faults/trace.ts';
+import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
+import type { ExecutionRecord } from '../../../local/states/step-functions.ts';
+import type { Lab } from '../harness.ts';
+
+interface Change {
+  execution: ExecutionRecord;
+  /** Whether its execution has ended since: Redis Cloud goes on with the change, and nobody awaits it. */
+  isAbandoned: boolean;
+}
+
+/** What is the system's own goes by. */
+const HARMLESS = new Set(['dynamodb', 'sqs', 'states']);
+
+/**
+ * Watches the calls of this system, and notes whatever may never happen: that something is deleted that the system
+ * did not make, and that two executions change one subscription at once. It knows what the system has made from its
+ * calls alone.
+ */
+export class Guard {
+  readonly violations: string[] = [];
+  /** Endpoints, security groups, parameters, PrivateLinks and principals, by their ids. */
+  readonly #made = new Set<string>();
+  readonly #changes = new Map<number, Change>();
+  readonly #lab: Lab;
+  readonly #unobserve: () => void;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+    this.#unobserve = lab.cloud.stepFunctions.observe((execution, { type }) => {
+      if (!/^Execution(Aborted|Failed|TimedOut)$/.test(type)) return;
+      for (const change of this.#changes.values()) {
+        if (change.execution === execution) change.isAbandoned = true;
+      }
+    });
+  }
+
+  end(): void {
+    this.#unobserve();
+  }
+
+  hasMade(id: string): boolean {
+    return this.#made.has(id);
+  }
+
+  hasAdmitted(subscriptionId: number, accountId: string, regionId?: number): boolean {
+    return this.#made.has(principalOf({ subscriptionId, regionId }, accountId));
+  }
+
+  /** A person has asked that an account be expelled, whoever has admitted it. */
+  permitExpulsion(subscriptionId: number, accountId: string, regionId?: number): void {
+    this.#made.add(principalOf({ subscriptionId, regionId }, accountId));
+  }
+
+  /** A person changes the subscription. */
+  byHand(subscriptionId: number): void {
+    this.#changes.delete(subscriptionId);
+  }
+
+  /** A call of the system that reaches AWS. */
+  async aws({ service, action, input, caller }: AwsCall, proceed: () => Promise<unknown>): Promise<unknown> {
+    const { accountId, region } = caller;
+    const given = input as Record<string, unknown>;
+    const parameter = (name: unknown) => `${accountId} ${region} ${name}`;
+    switch (action) {
+      case 'DeleteVpcEndpoints':
+        for (const id of given.VpcEndpointIds as string[]) this.#checkDeletion(action, id);
+        break;
+      case 'DeleteSecurityGroup':
+        this.#checkDeletion(action, String(given.GroupId));
+        break;
+      case 'DeleteParameters':
+        for (const name of given.Names as string[]) this.#checkDeletion(action, parameter(name));
+        break;
+      default:
+        if (/^(Delete|Remove|Revoke|Disassociate|Terminate)/.test(action) && !HARMLESS.has(service)) {
+          this.violations.push(`${action} in ${accountId}: ${JSON.stringify(input)}`);
+        }
+    }
+    const answer = (await proceed()) as Record<string, unknown>;
+    if (action === 'CreateVpcEndpoint') {
+      this.#made.add((answer.VpcEndpoint as { VpcEndpointId: string }).VpcEndpointId);
+    }
+    if (action === 'CreateSecurityGroup') this.#made.add(String(answer.GroupId));
+    if (action === 'PutParameter') this.#made.add(parameter(given.Name));
+    return answer;
+  }
+
+  /** A request of the system that reaches Redis Cloud, with what happens to it. */
+  redisCloud({ execution }: Site, request: IncomingRequest, interception: Interception | undefined): void {
+    const { operation, subscriptionId = 0 } = request;
+    const isCarriedOut =
+      interception === undefined || interception === 'lose-answer' || interception === 'empty-answer';
+    if (!isCarriedOut || !operation || operation.startsWith('get') || operation.startsWith('list')) return;
+    const body = JSON.parse(request.body || '{}') as Record<string, unknown>;
+    const change = this.#changes.get(subscriptionId);
+    if (this.#lab.isProcessing(subscriptionId)) {
+      if (change && change.execution !== execution && !change.isAbandoned) {
+        this.violations.push(
+          `${execution.name} asks for ${operation} of ${subscriptionId} during a change of ${change.execution.name}`,
+        );
+      }
+      return;
+    }
+    if (!this.#lab.redisCloud.isActive(subscriptionId)) return;
+    this.#changes.set(subscriptionId, { execution, isAbandoned: false });
+    const principals = [body.principal, body.principals].flat().filter((one) => typeof one === 'string');
+    switch (operation) {
+      case 'createPrivateLink':
+        this.#made.add(linkOf(request));
+        for (const one of principals) this.#made.add(principalOf(request, one));
+        break;
+      case 'addPrincipal':
+        for (const one of principals) this.#made.add(principalOf(request, one));
+        break;
+      case 'removePrincipal':
+        for (const one of principals) this.#checkDeletion(operation, principalOf(request, one));
+        break;
+      case 'disassociateConnections':
+        for (const id of this.#endpointsOf(body)) this.#checkDeletion(operation, id);
+        break;
+      case 'deletePrivateLink':
+        this.#checkDeletion(operation, linkOf(request));
+    }
+  }
+
+  #endpointsOf({ connections = [], endpointIds = [] }: Record<string, unknown>): string[] {
+    const all = this.#lab.provider.allConnections();
+    const named = (connections as { associationId: string }[]).map(
+      ({ associationId }) =>
+        all.find((one) => one.associationId === associationId)?.vpcEndpointId ?? associationId,
+    );
+    return [...named, ...(endpointIds as string[])];
+  }
+
+  #checkDeletion(action: string, id: string): void {
+    if (!this.#made.has(id)) this.violations.push(`${action} of ${id}, which this system has not made`);
+  }
+}
+
+interface Region {
+  subscriptionId?: number;
+  regionId?: number | undefined;
+}
+
+function linkOf({ subscriptionId, regionId = 0 }: Region): string {
+  return `PrivateLink ${subscriptionId}/${regionId}`;
+}
+
+function principalOf(region: Region, principal: string): string {
+  return `${/\d{12}/.exec(principal)?.[0]} at ${linkOf(region)}`;
+}

@@ -1,0 +1,86 @@
+import { expect } from '@jest/globals';
+import { Trace } from '../../../local/faults/trace.ts';
+import type { ExecutionRecord } from '../../../local/states/step-functions.ts';
+import { type Lab, Laboratory, MINUTE } from '../harness.ts';
+import { Scene } from '../leaving.ts';
+import { Ambushes } from './ambushes.ts';
+import { Guard } from './guard.ts';
+import { News } from './news.ts';
+import { People } from './people.ts';
+import { actual, desired, missing } from './state.ts';
+import type { Step } from './steps.ts';
+
+/** Longer than any workflow may take, in looks that are a quarter of an hour apart. */
+const MOST_LOOKS = 400;
+
+/**
+ * Lets a history happen in a cloud of its own, so that it happens again in the same way. Whatever happens: what this
+ * system did not make is never deleted, two executions never change one subscription at once; and after quiet and two
+ * reconciliations all is as it should be, nobody runs, and nobody has the turn or waits.
+ */
+export async function live(history: readonly Step[]): Promise<void> {
+  const laboratory = await Laboratory.open();
+  try {
+    await laboratory.run((lab) => happen(lab, history));
+  } finally {
+    await laboratory.close();
+  }
+}
+
+async function happen(lab: Lab, history: readonly Step[]): Promise<void> {
+  const scene = new Scene(lab);
+  const guard = new Guard(lab);
+  const ambushes = new Ambushes(lab, guard);
+  const people = new People(scene, guard, ambushes);
+  await people.begin();
+  const news = new News(lab);
+  const trace = new Trace(lab.cloud, lab.redisCloud, ambushes);
+  try {
+    for (const step of history) {
+      news.telling = step.telling;
+      await people.do(step);
+      await lab.sleep(step.pause);
+    }
+    ambushes.lift();
+    await quiet(lab);
+    await people.finish();
+    news.telling = 'once';
+    for (let count = 0; count < 2; count += 1) {
+      await scene.reconcile();
+      await quiet(lab);
+    }
+    const { state, offered } = await desired(lab, people);
+    const found = await actual(lab, people, guard);
+    const isIdle = (principal: string) => offered.has(principal) && !state.principals.includes(principal);
+    found.principals = found.principals.filter((principal) => !isIdle(principal));
+    expect(found).toEqual(state);
+    expect(await missing(lab, people)).toEqual([]);
+    expect(await lab.items('turn#')).toEqual([]);
+    expect((await lab.items('reading#')).filter((key) => key.includes(' waiting#'))).toEqual([]);
+    expect(guard.violations).toEqual([]);
+  } catch (error) {
+    (error as Error).message += `\nThe executions were:\n${lab.executions().map(lineOf).join('\n')}`;
+    throw error;
+  } finally {
+    trace.end();
+    news.end();
+    guard.end();
+    scene.end();
+  }
+}
+
+/** Waits until nothing runs, while turns are watched as the schedule does. */
+async function quiet(lab: Lab): Promise<void> {
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    await lab.sleep(15 * MINUTE);
+    await lab.watchTurns();
+    if (lab.executions().every(({ status }) => status !== 'RUNNING')) return;
+  }
+  const running = lab.executions().filter(({ status }) => status === 'RUNNING');
+  throw new Error(`These do not end: ${running.map(({ name }) => name).join(', ')}`);
+}
+
+function lineOf({ stateMachineName, name, status, error, startDate }: ExecutionRecord): string {
+  const workflow = stateMachineName.replace('redis-privatelink-', '');
+  return [new Date(startDate).toISOString(), workflow, name, status, error ?? ''].join(' ');
+}

@@ -1,0 +1,291 @@
+import { AwsError } from '../../../local/aws/service.ts';
+import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
+import type { Scene } from '../leaving.ts';
+import type { Ambushes } from './ambushes.ts';
+import type { Guard } from './guard.ts';
+import type { Act } from './steps.ts';
+
+const REGION = 'us-east-1';
+const CIDR = '10.42.0.0/16';
+const TAG = 'redis-privatelink';
+const ZONES = ['a', 'b', 'c'];
+const MOST_VPCS = 3;
+const FIRST_ACCOUNT = 444_455_500_000;
+/** The connections that operators and meddlers think of. */
+const CONNECTIONS = ['orders', 'ledger', 'archive'];
+
+/** Somebody else's account that a person has admitted to `orders`. */
+export const STRANGER = '999900002222';
+
+interface Connection {
+  name: string;
+  subscriptionId: number;
+  contract: string;
+}
+
+interface Subnets {
+  Subnets: { AvailabilityZone: string }[];
+}
+
+/** Those who do something in a history. They know what is there, and only what they have done themselves. */
+export class People {
+  /** VPCs of each account. */
+  readonly accounts = new Map<string, string[]>();
+  /** What a person has made: `endpoint …`, `group …`, and `<connection> <account>` for a principal. */
+  readonly theirs = new Set<string>();
+  readonly #scene: Scene;
+  readonly #guard: Guard;
+  readonly #ambushes: Ambushes;
+  #joined = 0;
+
+  constructor(scene: Scene, guard: Guard, ambushes: Ambushes) {
+    this.#scene = scene;
+    this.#guard = guard;
+    this.#ambushes = ambushes;
+  }
+
+  get #lab(): Lab {
+    return this.#scene.lab;
+  }
+
+  /** A stranger is admitted, and a person has an endpoint in the organization, before this system has its first account. */
+  async begin(): Promise<void> {
+    const person = await this.#newAccount();
+    const vpcId = await this.#newVpc(person, '', 'now');
+    await this.#atRedisCloud('POST', 'orders', '', {
+      shareName: 'by-hand',
+      principal: STRANGER,
+      type: 'aws_account',
+    });
+    await this.#atRedisCloud('POST', 'ledger', '', {});
+    await this.#lab.sleep(MINUTE);
+    await this.#addPrincipal('ledger', person);
+    this.theirs.add(`orders ${STRANGER}`);
+    const { GroupId } = await this.#ec2<{ GroupId: string }>(person, 'CreateSecurityGroup', {
+      VpcId: vpcId,
+      GroupName: 'their-own',
+      Description: 'Theirs.',
+    });
+    const { Subnets } = await this.#ec2<{ Subnets: { SubnetId: string }[] }>(person, 'DescribeSubnets', {
+      Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+    });
+    const { VpcEndpoint } = await this.#ec2<{ VpcEndpoint: { VpcEndpointId: string } }>(
+      person,
+      'CreateVpcEndpoint',
+      {
+        VpcId: vpcId,
+        VpcEndpointType: 'Interface',
+        ServiceName: this.#lab.redisCloud.privateLink(connection(this.#lab, 'ledger').subscriptionId)!
+          .serviceName,
+        SubnetIds: [Subnets[0]!.SubnetId],
+        SecurityGroupIds: [GroupId],
+      },
+    );
+    this.theirs.add(`group ${GroupId}`).add(`endpoint ${VpcEndpoint.VpcEndpointId}`);
+    this.accounts.set(person, []);
+    await this.#lab.sleep(2 * MINUTE);
+    await this.#join('orders', 'now');
+  }
+
+  async do(act: Act): Promise<void> {
+    const { organization } = this.#lab.cloud;
+    const open = [...this.accounts.keys()].filter(
+      (id) => organization.organizationOf(id) && organization.isActive(id),
+    );
+    const vpcs = open.flatMap((id) => this.accounts.get(id)!.map((vpcId) => [id, vpcId] as const));
+    const account = 'account' in act ? one(open, act.account) : undefined;
+    const [owner, vpcId] = ('vpc' in act && one(vpcs, act.vpc)) || [];
+    const name = 'connection' in act ? one(CONNECTIONS, act.connection)! : '';
+    switch (act.what) {
+      case 'join':
+        return this.#join(act.tag, act.subnets);
+      case 'create':
+        if (account && this.accounts.get(account)!.length < MOST_VPCS) {
+          this.accounts.get(account)!.push(await this.#newVpc(account, act.tag, act.subnets));
+        }
+        return;
+      case 'finish':
+        return this.finish();
+      case 'close':
+        if (account) organization.closeAccount(account);
+        return;
+      case 'leave':
+        if (account) organization.removeAccount(account);
+        return;
+      case 'move':
+        if (account) organization.moveAccount(account, one([UNIT, LEAVING_UNIT, GLOBAL_UNIT], act.unit)!);
+        return;
+      case 'remove principal':
+        if (account) await this.#removePrincipal(name, account);
+        return;
+      case 'add principal':
+        if (account) await this.#addPrincipal(name, account);
+        return;
+      case 'delete PrivateLink':
+        return this.#deletePrivateLink(name);
+      case 'offboard all':
+        await this.#lab.start('offboard', { connection: name, all: true, confirm: name });
+        return;
+      case 'reconcile':
+        await this.#lab.start('reconcile', {});
+        return;
+      case 'stop':
+      case 'redrive':
+        return this.#handle(act.what, act.execution);
+      case 'fault':
+        return this.#ambushes.lay(act.after, act.which);
+    }
+    if (!owner || !vpcId) return;
+    switch (act.what) {
+      case 'tag':
+        return this.#scene.tag(owner, vpcId, act.tag || null);
+      case 'tear down':
+        return this.#tearDown(owner, vpcId);
+      case 'delete endpoint':
+        return this.#deleteEndpoint(owner, vpcId);
+      case 'close group':
+        return this.#lab.world.closeSecurityGroup(owner, REGION, vpcId);
+      case 'onboard':
+      case 'offboard': {
+        if (act.what === 'offboard' && act.whole) this.#permitExpulsion(name, owner);
+        const input = { connection: name, accountId: owner, ...(!act.whole && { vpcId }) };
+        await this.#lab.start(act.what, input);
+      }
+    }
+  }
+
+  /** The subnets that were to come later. */
+  async finish(): Promise<void> {
+    for (const [accountId, vpcs] of this.accounts) {
+      for (const vpcId of vpcs) await this.#addSubnets(accountId, vpcId);
+    }
+  }
+
+  async #join(tag: string, subnets: 'now' | 'later'): Promise<void> {
+    const accountId = await this.#newAccount();
+    this.#lab.cloud.organization.controlTowerEnrolled(accountId);
+    this.accounts.set(accountId, [await this.#newVpc(accountId, tag, subnets)]);
+  }
+
+  #newAccount(): Promise<string> {
+    this.#joined += 1;
+    return this.#lab.account(UNIT, String(FIRST_ACCOUNT + this.#joined));
+  }
+
+  async #newVpc(accountId: string, tag: string, subnets: 'now' | 'later'): Promise<string> {
+    const tags: Record<string, string> = tag ? { [TAG]: tag } : {};
+    const vpcId = await this.#lab.world.createVpc(accountId, REGION, { cidrBlock: CIDR, tags });
+    if (subnets === 'now') await this.#addSubnets(accountId, vpcId);
+    return vpcId;
+  }
+
+  async #addSubnets(accountId: string, vpcId: string): Promise<void> {
+    const { Subnets } = await this.#ec2<Subnets>(accountId, 'DescribeSubnets', {
+      Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
+    });
+    for (const [index, zone] of ZONES.entries()) {
+      const AvailabilityZone = REGION + zone;
+      if (Subnets.some((subnet) => subnet.AvailabilityZone === AvailabilityZone)) continue;
+      const CidrBlock = `10.42.${index * 16}.0/20`;
+      await this.#ec2(accountId, 'CreateSubnet', { VpcId: vpcId, CidrBlock, AvailabilityZone });
+    }
+  }
+
+  async #tearDown(accountId: string, vpcId: string): Promise<void> {
+    await this.#lab.world.tearDown(accountId, REGION, vpcId);
+    const { Vpcs } = await this.#ec2<{ Vpcs: { VpcId: string }[] }>(accountId, 'DescribeVpcs', {});
+    const left = this.accounts.get(accountId)!.filter((id) => Vpcs.some(({ VpcId }) => VpcId === id));
+    this.accounts.set(accountId, left);
+  }
+
+  async #deleteEndpoint(accountId: string, vpcId: string): Promise<void> {
+    const endpoints = await this.#lab.endpoints(accountId);
+    const there = endpoints.find(({ VpcId, State }) => VpcId === vpcId && State === 'available');
+    if (!there) return;
+    await this.#ec2(accountId, 'DeleteVpcEndpoints', { VpcEndpointIds: [there.VpcEndpointId] });
+  }
+
+  async #addPrincipal(name: string, accountId: string): Promise<void> {
+    const { subscriptionId, contract } = connection(this.#lab, name);
+    const body =
+      contract === 'endpoint-service'
+        ? { principal: arnOf(accountId) }
+        : { principal: accountId, type: 'aws_account' };
+    const isThere = () => accountId in this.#lab.principals(subscriptionId);
+    if (isThere() || !(await this.#atRedisCloud('POST', name, '/principals', body))) return;
+    if (isThere() && !this.#guard.hasAdmitted(subscriptionId, accountId))
+      this.theirs.add(`${name} ${accountId}`);
+  }
+
+  async #removePrincipal(name: string, accountId: string): Promise<void> {
+    const { subscriptionId, contract } = connection(this.#lab, name);
+    const body =
+      contract === 'endpoint-service' ? { principals: [arnOf(accountId)] } : { principal: accountId };
+    if (!(await this.#atRedisCloud('DELETE', name, '/principals', body))) return;
+    if (!(accountId in this.#lab.principals(subscriptionId))) this.theirs.delete(`${name} ${accountId}`);
+  }
+
+  /** All principals first, as Redis Cloud wants it. */
+  async #deletePrivateLink(name: string): Promise<void> {
+    const { subscriptionId } = connection(this.#lab, name);
+    for (const accountId of Object.keys(this.#lab.principals(subscriptionId))) {
+      await this.#removePrincipal(name, accountId);
+    }
+    await this.#atRedisCloud('DELETE', name, '');
+  }
+
+  /**
+   * A change that a person asks for, and waits for. Where Redis Cloud is busy, the person gives up.
+   *
+   * @returns whether Redis Cloud has accepted it
+   */
+  async #atRedisCloud(method: string, name: string, path: string, body?: object): Promise<boolean> {
+    const { subscriptionId } = connection(this.#lab, name);
+    const { redisCloud } = this.#lab;
+    if (!redisCloud.isActive(subscriptionId)) return false;
+    this.#guard.byHand(subscriptionId);
+    const route = `/subscriptions/${subscriptionId}/private-link${path}`;
+    const { status } = await this.#scene.request(method, route, body);
+    while (!redisCloud.isActive(subscriptionId)) await this.#lab.sleep(1_000);
+    return status === 202;
+  }
+
+  #permitExpulsion(name: string, accountId: string): void {
+    this.#guard.permitExpulsion(connection(this.#lab, name).subscriptionId, accountId);
+    this.theirs.delete(`${name} ${accountId}`);
+  }
+
+  /** Stops one of the executions that run, or redrives one of those that have failed. */
+  async #handle(what: 'stop' | 'redrive', which: number): Promise<void> {
+    const isMeant = (status: string) =>
+      status === 'RUNNING' ? what === 'stop' : what === 'redrive' && status !== 'SUCCEEDED';
+    const execution = one(
+      this.#lab.executions().filter(({ status }) => isMeant(status)),
+      which,
+    );
+    if (!execution) return;
+    const action = what === 'stop' ? 'StopExecution' : 'RedriveExecution';
+    try {
+      await this.#lab.call('states', action, { executionArn: execution.arn });
+    } catch (error) {
+      // Some ends cannot be redriven.
+      if (!(error instanceof AwsError)) throw error;
+    }
+  }
+
+  #ec2<T = object>(accountId: string, action: string, input: object): Promise<T> {
+    return this.#scene.ec2<T>(action, input, accountId);
+  }
+}
+
+function one<T>(things: readonly T[], which: number): T | undefined {
+  return things[which % things.length];
+}
+
+function arnOf(accountId: string): string {
+  return `arn:aws:iam::${accountId}:root`;
+}
+
+function connection({ cloud }: Lab, name: string): Connection {
+  return cloud.configuration.connections.find((one) => one.name === name)!;
+}

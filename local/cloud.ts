@@ -44,6 +44,8 @@ export interface LocalCloudOptions {
   /** Put into the secret, as an operator does after the first deployment. */
   keys: { apiKey: string; secretKey: string };
   port?: number | undefined;
+  /** Schedules fire by the clock. Without it they do nothing by themselves, so that virtual time can come to rest. */
+  fireSchedules?: boolean;
   /** Is told of every call that is refused although the deployment should allow it. */
   refused?: (denial: Denial) => void;
 }
@@ -86,7 +88,7 @@ export class LocalCloud {
   }
 
   private constructor(
-    { configuration, assembly, clock, provider, refused }: LocalCloudOptions,
+    { configuration, assembly, clock, provider, refused, fireSchedules = false }: LocalCloudOptions,
     services: AwsServices,
     credentials: Credentials,
     front: Front,
@@ -132,8 +134,8 @@ export class LocalCloud {
     this.access.record.observe((denial) => {
       if (isUnexpected(denial, this.organization)) refused?.(denial);
     });
-    this.eventBridge = new EventBridge({ clock, services, access: this.access });
-    this.scheduler = new Scheduler({ services, access: this.access });
+    this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
+    this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
     this.ec2 = new Ec2({ clock, provider, publish });
     this.lambda = new Lambda({
       clock,
@@ -227,15 +229,16 @@ export class LocalCloud {
   }
 
   /** Starts a workflow by hand, as in the console. */
-  async start(workflow: string, input: unknown): Promise<void> {
+  async start(workflow: string, input: unknown): Promise<string> {
     const { hubAccountId: accountId, hubRegion: region } = this.configuration.organization;
     const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
-    await this.services.call(
+    const { executionArn } = (await this.services.call(
       'states',
       'StartExecution',
       { stateMachineArn, input: JSON.stringify(input) },
       this.root({ accountId, region }),
-    );
+    )) as { executionArn: string };
+    return executionArn;
   }
 
   /** Lets time pass until nothing runs and no event is under way. */

@@ -50,6 +50,7 @@ async function main(args: Arguments): Promise<boolean> {
       provider,
       keys: backEnd.keys,
       port: args.port,
+      fireSchedules: args.serve,
     });
     try {
       return await run(args, cloud, backEnd, clock, events);

@@ -42,6 +42,9 @@ const COORDINATION = [
   'dynamodb:Query',
 ];
 
+/** The workflows that change a subscription. */
+type WorkflowName = 'onboard' | 'offboard';
+
 /**
  * All functions, each under the name of its placeholder in the workflows. Constructs live in the stack itself,
  * so that their ids are those of the functions alone.
@@ -111,12 +114,28 @@ export class Functions {
       grantTable(table, made.function, 'dynamodb:GetItem');
       return made;
     };
-    /** One that answers steps that wait. It may update items already. */
-    const answering = (made: ApiFunction) => {
+    /** One that keeps lines, too. It may update items already. */
+    const coordinating = (id: string, call: string, description: string, timeout?: Duration) => {
+      const made = add(id, call, description, timeout);
       grantTable(table, made.function, ...COORDINATION.filter((action) => action !== 'dynamodb:UpdateItem'));
-      this.#allowAnswering(made);
       return made;
     };
+    const readPrivateLink = coordinating(
+      'ReadPrivateLink',
+      'read-private-link',
+      'Looks at the PrivateLink, for all who want to.',
+      // Thousands may wait for the answer.
+      Duration.minutes(5),
+    );
+    // Only `onboard` reads together.
+    this.#allowAnswering(readPrivateLink, ['onboard'], 'states:SendTaskSuccess', 'states:SendTaskFailure');
+    this.#allowLookingAt(readPrivateLink, ['onboard']);
+    const awaitChange = coordinating(
+      'AwaitChange',
+      'await-change',
+      'Looks at a change, and hands the turn on when it is done.',
+    );
+    this.#allowHandingOn(awaitChange);
     return {
       GetPrivateLink: add('GetPrivateLink', 'get-private-link', 'Asks for the PrivateLink.'),
       CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
@@ -130,18 +149,8 @@ export class Functions {
       ),
       GetEndpointScript: add('GetEndpointScript', 'get-endpoint-script', 'Asks for the endpoint script.'),
       GetTask: add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
-      ReadPrivateLink: answering(
-        add(
-          'ReadPrivateLink',
-          'read-private-link',
-          'Looks at the PrivateLink, for all who want to.',
-          // Thousands may wait for the answer.
-          Duration.minutes(5),
-        ),
-      ),
-      AwaitChange: answering(
-        add('AwaitChange', 'await-change', 'Looks at a change, and hands the turn on when it is done.'),
-      ),
+      ReadPrivateLink: readPrivateLink,
+      AwaitChange: awaitChange,
     };
   }
 
@@ -264,11 +273,11 @@ export class Functions {
         call: 'pass-turn',
         description: 'Hands the turn to the next in line.',
       }),
-      LetGo: this.#coordinating('LetGo', {
+      LetGo: this.#tidying('LetGo', {
         call: 'let-go',
         description: 'Gives back what an execution that has ended may hold.',
       }),
-      WatchTurns: this.#coordinating('WatchTurns', {
+      WatchTurns: this.#tidying('WatchTurns', {
         call: 'watch-turns',
         description: 'Looks how long turns have been held, and for readings that were given up.',
         timeout: Duration.minutes(5),
@@ -287,30 +296,46 @@ export class Functions {
     };
   }
 
-  /** One that keeps the lines for turns, and those for readings. */
+  /** One that keeps the lines for turns. */
   #coordinating(id: string, props: Omit<ApiFunctionProps, 'key' | 'environment'>): ApiFunction {
     const { table } = this.#props;
     const environment: TableEnvironment = { TABLE_NAME: table.tableName };
     const made = this.#add(id, { ...props, environment: { ...environment } });
     grantTable(table, made.function, ...COORDINATION);
-    this.#allowAnswering(made);
+    this.#allowHandingOn(made);
     return made;
   }
 
-  /** Steps that wait for a turn or a reading are answered, and executions that have either are looked at. */
-  #allowAnswering(made: ApiFunction): void {
-    const takers = ['onboard', 'offboard'];
+  /** One that keeps those for readings, too: where a reading is given up, another execution begins the next one. */
+  #tidying(id: string, props: Omit<ApiFunctionProps, 'key' | 'environment'>): ApiFunction {
+    const made = this.#coordinating(id, props);
+    this.#allowAnswering(made, ['onboard'], 'states:SendTaskFailure');
+    return made;
+  }
+
+  /** Whoever hands a turn on tells the step that waits for it, and looks whether its execution is still there. */
+  #allowHandingOn(made: ApiFunction): void {
+    const takers: WorkflowName[] = ['onboard', 'offboard'];
+    this.#allowAnswering(made, takers, 'states:SendTaskSuccess');
+    this.#allowLookingAt(made, takers);
+  }
+
+  /** @param workflows those whose steps wait for the answer */
+  #allowAnswering(made: ApiFunction, workflows: WorkflowName[], ...actions: string[]): void {
     made.function.addToRolePolicy(
       new PolicyStatement({
-        actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-        resources: takers.map((name) => Workflow.arn(this.#scope, name)),
+        actions,
+        resources: workflows.map((name) => Workflow.arn(this.#scope, name)),
       }),
     );
-    // Whoever is told of the turn may have ended in line.
+  }
+
+  /** @param workflows those whose executions may have ended */
+  #allowLookingAt(made: ApiFunction, workflows: WorkflowName[]): void {
     made.function.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution'],
-        resources: takers.map((name) => Workflow.executionsArn(this.#scope, name)),
+        resources: workflows.map((name) => Workflow.executionsArn(this.#scope, name)),
       }),
     );
   }
@@ -343,13 +368,8 @@ export class Functions {
     });
     grantTable(table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem');
     alerts.grantPublish(made.function);
-    this.#allowAnsweringQuestions(made);
-    made.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['states:DescribeExecution'],
-        resources: [Workflow.executionsArn(this.#scope, 'onboard')],
-      }),
-    );
+    this.#allowAnswering(made, ['onboard'], 'states:SendTaskSuccess');
+    this.#allowLookingAt(made, ['onboard']);
     return made;
   }
 
@@ -361,36 +381,21 @@ export class Functions {
       environment: { TABLE_NAME: table.tableName },
     });
     grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:DeleteItem');
-    this.#allowAnsweringQuestions(made);
+    this.#allowAnswering(made, ['onboard'], 'states:SendTaskSuccess');
     return made;
-  }
-
-  /** Answering a step of `onboard` that waits for an approval. */
-  #allowAnsweringQuestions(made: ApiFunction): void {
-    made.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['states:SendTaskSuccess'],
-        resources: [Workflow.arn(this.#scope, 'onboard')],
-      }),
-    );
   }
 
   /** One that looks which executions of a workflow are running. */
   #awaiting(
     id: string,
-    { of, environment, ...props }: Omit<ApiFunctionProps, 'key'> & { of: 'onboard' | 'offboard' },
+    { of, environment, ...props }: Omit<ApiFunctionProps, 'key'> & { of: WorkflowName },
   ): ApiFunction {
     const arn = Workflow.arn(this.#scope, of);
     const made = this.#add(id, { ...props, environment: { ...environment, STATE_MACHINE_ARN: arn } });
     made.function.addToRolePolicy(
       new PolicyStatement({ actions: ['states:ListExecutions'], resources: [arn] }),
     );
-    made.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['states:DescribeExecution'],
-        resources: [Workflow.executionsArn(this.#scope, of)],
-      }),
-    );
+    this.#allowLookingAt(made, [of]);
     return made;
   }
 

@@ -193,6 +193,14 @@ export class EventBridge implements AwsService {
     return rule.tags;
   }
 
+  /** Fires the rules of an account and Region that have a schedule, as if their time had come. */
+  fireSchedules(accountId: string, region: string): void {
+    // Rules have a schedule on the default bus only.
+    for (const rule of this.#buses.get(accountId, region)!.rules.values()) {
+      if (rule.enabled && rule.schedule) this.#come(rule, this.#clock.now());
+    }
+  }
+
   /** Sets the timer for the rule's next turn after `from`, and takes back the one before. */
   #schedule(rule: Rule, from: number): void {
     this.#timers.get(rule.arn)?.cancel();
@@ -201,13 +209,15 @@ export class EventBridge implements AwsService {
     if (next === undefined) return;
     const timer = this.#clock.after(next - this.#clock.now(), () => {
       this.#schedule(rule, next);
-      this.#dispatcher.dispatch(this.#scheduledEvent(rule, next), rule, false);
+      this.#come(rule, next);
     });
     this.#timers.set(rule.arn, timer);
   }
 
-  #scheduledEvent({ arn, accountId, region }: Rule, time: number): CloudEvent {
-    return {
+  /** The rule's time has come. */
+  #come(rule: Rule, time: number): void {
+    const { arn, accountId, region } = rule;
+    const event: CloudEvent = {
       version: '0',
       id: this.#ids.uuid(),
       'detail-type': 'Scheduled Event',
@@ -218,6 +228,7 @@ export class EventBridge implements AwsService {
       resources: [arn],
       detail: {},
     };
+    this.#dispatcher.dispatch(event, rule, false);
   }
 }
 

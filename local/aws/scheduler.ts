@@ -1,4 +1,6 @@
+import { Activity, type Clock } from '../clock.ts';
 import type { Access } from './authorization/access.ts';
+import { parseSchedule } from './eventbridge/schedule.ts';
 import { partitionOf } from './iam/roles.ts';
 import { acceptOnly } from './members.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from './service.ts';
@@ -43,17 +45,21 @@ const members = [
 ];
 
 /**
- * EventBridge Scheduler. Schedules do not fire by themselves, so that virtual time can come to rest; a story fires
- * one when its time has come. A target that refuses is not asked again: nothing of the local cloud recovers from a
+ * EventBridge Scheduler. Schedules fire by themselves only where that is asked, so that virtual time can come to
+ * rest; a story fires one when its time has come. A target that refuses is not asked again: nothing of the local cloud recovers from a
  * refusal by waiting. What could not be delivered goes to the dead-letter queue, by the schedule's role too.
  */
 export class Scheduler implements AwsService {
   readonly signingName = 'scheduler';
+  readonly #clock: Clock;
   readonly #services: AwsServices;
   readonly #access: Access;
+  readonly #fireSchedules: boolean;
   readonly #schedules = new Map<string, Schedule>();
 
-  constructor(options: { services: AwsServices; access: Access }) {
+  constructor(options: { clock: Clock; services: AwsServices; access: Access; fireSchedules: boolean }) {
+    this.#clock = options.clock;
+    this.#fireSchedules = options.fireSchedules;
     this.#services = options.services;
     this.#access = options.access;
   }
@@ -65,15 +71,31 @@ export class Scheduler implements AwsService {
         const message = `The local cloud's schedules start state machines, not ${input.Target.Arn}.`;
         throw new AwsError('ValidationException', message);
       }
-      const { Name, GroupName = 'default', Target: target } = input;
+      const { Name, GroupName = 'default', ScheduleExpression, State = 'ENABLED', Target: target } = input;
+      const { next } = parseSchedule(ScheduleExpression);
       const arn = `arn:${partitionOf(region)}:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`;
       if (this.#schedules.has(arn)) {
         throw new AwsError('ConflictException', `Schedule ${Name} already exists.`, 409);
       }
-      this.#schedules.set(arn, { arn, accountId, region, target });
+      const schedule = { arn, accountId, region, target };
+      this.#schedules.set(arn, schedule);
+      if (this.#fireSchedules && State === 'ENABLED') this.#fireAlong(schedule, next);
       return { ScheduleArn: arn };
     },
   };
+
+  /** @param next when it fires next after a time; both in milliseconds since the epoch */
+  #fireAlong(schedule: Schedule, next: (time: number) => number | undefined): void {
+    const wait = (from: number) => {
+      const time = next(from);
+      if (time === undefined) return;
+      this.#clock.after(time - this.#clock.now(), () => {
+        wait(time);
+        void Activity.run(this.#clock, () => this.#fire(schedule));
+      });
+    };
+    wait(this.#clock.now());
+  }
 
   /** Fires every schedule that starts the state machine of that ARN, as if its time had come. */
   async fire(stateMachineArn: string): Promise<void> {

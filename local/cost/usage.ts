@@ -7,7 +7,7 @@ import { dollars, type PriceName } from './prices.ts';
 export type Usage = Partial<Record<PriceName, number>>;
 
 /** What a piece of work made the hub use, counted until everything is at rest. */
-export async function usageOf(ground: Ground, work: () => Promise<void>): Promise<Usage> {
+export async function usageOf(ground: Ground, work: () => Promise<unknown>): Promise<Usage> {
   const { cloud, activity } = ground;
   const before = new Set(cloud.stepFunctions.executions());
   const callsBefore = new Map(cloud.services.calls);

@@ -96,7 +96,10 @@ export class Lambda implements AwsService {
     })),
     Invoke: ({ FunctionName }: Invoke, caller) => {
       const resource = this.#arnOf(FunctionName, caller);
-      const policy = this.#functions.get(resource)?.permissions.map(statementOf) ?? [];
+      const found = this.#functions.get(resource);
+      // A service is let in by the function's own policy: where there is no function, that is what it is told.
+      if (!found && caller.service) this.#find(FunctionName, caller);
+      const policy = found?.permissions.map(statementOf) ?? [];
       return [{ action: 'lambda:InvokeFunction', resource, policy }];
     },
   };

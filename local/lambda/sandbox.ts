@@ -65,7 +65,7 @@ export class Sandbox {
       execArgv: [],
       resourceLimits: {
         maxOldGenerationSizeMb: limits.heapMegabytes,
-        maxYoungGenerationSizeMb: 4,
+        maxYoungGenerationSizeMb: 2,
         codeRangeSizeMb: 16,
         stackSizeMb: 2,
       },

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
-import { explanationOf } from './explained.ts';
 import { addUp, type Permitted } from './granted.ts';
 import { Assemblies, perform } from './perform.ts';
 import { plays } from './plays.ts';
@@ -28,13 +27,10 @@ async function main(options: { json: boolean; removals: boolean }): Promise<bool
     const all = addUp(runs);
     for (const permission of ordered(all))
       console.log(options.json ? JSON.stringify(permission) : line(permission));
-    const unused = all.filter((one) => one.count === 0 && !explanationOf(one));
+    const unused = all.filter(({ count }) => count === 0);
     const redundant = all.filter((one) => one.count > 0 && one.alone === 0);
     for (const one of redundant) console.error(pc.red(`Something else allows the same: ${line(one)}`));
-    const explained = all.filter((one) => one.count === 0 && explanationOf(one));
-    console.error(
-      `${all.length} permissions: ${explained.length} never used and explained, ${unused.length} never used, ${redundant.length} not needed.`,
-    );
+    console.error(`${all.length} permissions: ${unused.length} never used, ${redundant.length} not needed.`);
     const unnoticed = options.removals ? await removals(all, assemblies) : 0;
     return unused.length + redundant.length + refused + unnoticed === 0;
   } finally {
@@ -49,7 +45,7 @@ async function removals(all: Permitted[], assemblies: Assemblies): Promise<numbe
     const { permission, play, refusal, otherwise } = removal;
     const said = isClear(removal) ? refusal : pc.red(`not noticed: ${refusal ?? otherwise}`);
     console.log(`without ${line(permission)}\n  ${play}: ${said}`);
-    if (!isClear(removal) && !explanationOf(permission)) unnoticed += 1;
+    if (!isClear(removal)) unnoticed += 1;
   });
   console.error(`${unnoticed} removals were not noticed.`);
   return unnoticed;
@@ -62,8 +58,7 @@ function ordered(all: Permitted[]): Permitted[] {
 
 function line(permission: Permitted): string {
   const { stack, holder, action, resource, at, count } = permission;
-  const reason = explanationOf(permission)?.reason ?? 'NEVER USED';
-  const use = count > 0 ? `${count} times` : reason;
+  const use = count > 0 ? `${count} times` : 'NEVER USED';
   return `${stack}  ${holder}  ${action}  ${resource}  (${at.logicalId} ${at.statement})  ${use}`;
 }
 

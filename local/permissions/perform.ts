@@ -38,9 +38,11 @@ export async function perform(
     try {
       await pointFunctions(cloud, backEnd.url);
       const world = new World(cloud);
+      const stopWatching = cloud.cloudWatch.watch();
       await Activity.run(clock, (activity) =>
         story({ cloud, world, activity, say: () => {}, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
       );
+      stopWatching();
       return { permissions: permissionsOf(cloud), denials: cloud.unexpectedDenials() };
     } finally {
       await cloud.close();

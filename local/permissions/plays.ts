@@ -8,6 +8,7 @@ import { leave } from '../stories/leave.ts';
 import { onboarding } from '../stories/onboarding.ts';
 import type { Story } from '../stories/story.ts';
 import { trouble } from '../stories/trouble.ts';
+import { turns } from '../stories/turns.ts';
 
 /** A story with the configuration on which it is told here. */
 export interface Play {
@@ -20,6 +21,7 @@ export interface Play {
 export const plays: readonly Play[] = [
   { name: 'dead letters', configuration: example, story: deadLetters },
   { name: 'drift', configuration: example, story: drift },
+  { name: 'turns', configuration: example, story: turns },
   { name: 'leave', configuration: example, story: leave },
   { name: 'onboarding', configuration: example, story: onboarding },
   { name: 'onboarding by endpoint service', configuration: endpointService, story: onboarding },

@@ -2,14 +2,16 @@ import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';
+const ANOTHER = '444455556667';
 
 /**
- * Events that reach nobody: one that cannot be read, then the workflows are gone, then the roles that forward events.
+ * Events that reach nobody: one that cannot be read, then the functions that measure are gone, the workflows, and the
+ * roles that forward events.
  * Each lands in the dead-letter queue of where it got stuck.
  */
 export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
-  const { hubAccountId, managementAccountId, controlTowerRegion } = organization;
+  const { hubAccountId, managementAccountId, controlTowerRegion, hubRegion } = organization;
   const { name, region } = connections[0]!;
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
@@ -50,6 +52,16 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     await cloud.addAccount(another, organization.organizationalUnits[0]!, { silent: false });
     await activity.sleep(10 * MINUTE);
   };
+
+  say(
+    hubAccountId,
+    'Somebody deletes the functions that measure; an account is admitted, and the schedule comes.',
+  );
+  for (const call of ['record-metrics', 'watch-turns']) await operator.removeFunction(call);
+  await cloud.addAccount(ANOTHER, organization.organizationalUnits[0]!, { silent: true });
+  await operator.start('onboard', { connection: name, accountId: ANOTHER });
+  cloud.eventBridge.fireSchedules(hubAccountId, hubRegion);
+  await settle();
 
   say(hubAccountId, 'Somebody deletes the workflows; an execution is stopped, and the schedule comes.');
   const running = await operator.start('onboard', { connection: name, accountId: ACCOUNT, vpcId: first });

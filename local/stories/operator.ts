@@ -15,8 +15,8 @@ export class Operator {
 
   /** Starts a workflow by hand, as in the console. */
   async start(workflow: string, input: object): Promise<ExecutionRecord> {
-    await this.#cloud.start(workflow, input);
-    return this.newest(workflow);
+    const started = await this.#cloud.start(workflow, input);
+    return [...this.#cloud.stepFunctions.executions()].find(({ arn }) => arn === started)!;
   }
 
   /** @throws Error if the execution ends before it enters the state */
@@ -53,6 +53,10 @@ export class Operator {
 
   removeWorkflow(workflow: string): Promise<unknown> {
     return this.inHub('states', 'DeleteStateMachine', { stateMachineArn: this.arnOf(workflow) });
+  }
+
+  removeFunction(call: string): Promise<unknown> {
+    return this.inHub('lambda', 'DeleteFunction', { FunctionName: `redis-privatelink-${call}` });
   }
 
   arnOf(workflow: string): string {

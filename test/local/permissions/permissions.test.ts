@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { explanationOf, explanations } from '../../../local/permissions/explained.ts';
 import { addUp, type Permitted } from '../../../local/permissions/granted.ts';
 import { Assemblies, type Performance, perform } from '../../../local/permissions/perform.ts';
 import { plays } from '../../../local/permissions/plays.ts';
@@ -30,18 +29,13 @@ test('no story is refused what the deployment should allow', () => {
   expect(denials).toEqual([]);
 });
 
-test('every permission of the templates is used by a story, or its reason is written down', () => {
-  const unused = all.filter((one) => one.count === 0 && !explanationOf(one));
+test('every permission of the templates is used by a story', () => {
+  const unused = all.filter(({ count }) => count === 0);
   expect(unused.map(named)).toEqual([]);
 });
 
 test('no permission allows only what another one allows too', () => {
   expect(all.filter(({ count, alone }) => count > 0 && alone === 0).map(named)).toEqual([]);
-});
-
-test('no reason is written down for what the templates do not have', () => {
-  const stale = explanations.filter((explanation) => !all.some((one) => explanationOf(one) === explanation));
-  expect(stale).toEqual([]);
 });
 
 test('a permission that is taken away is missed by a story, with an error that names it', async () => {

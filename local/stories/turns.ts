@@ -1,0 +1,139 @@
+import type { ExecutionEvent, ExecutionRecord } from '../states/step-functions.ts';
+import { Operator } from './operator.ts';
+import { MINUTE, type Story } from './story.ts';
+
+/**
+ * Executions end with the turn, in line for it, or while they read for others; of some the clean-up hears, of others
+ * nobody. Whoever comes by next, or watches, gives what they had to somebody who is still there.
+ */
+export const turns: Story = async ({ cloud, activity, say }) => {
+  const { organization, connections } = cloud.configuration;
+  const { name: connection } = connections[0]!;
+  const { hubAccountId, hubRegion } = organization;
+  const operator = new Operator(cloud, activity);
+  const settle = () => cloud.settled(activity);
+
+  let accounts = 444455550000;
+  /** An account that is not admitted yet. */
+  const newcomer = async () => {
+    const accountId = String(++accounts);
+    await cloud.addAccount(accountId, organization.organizationalUnits[0]!, { silent: true });
+    return accountId;
+  };
+  const start = async (workflow: string, accountId: string, state: string) => {
+    const execution = await operator.start(workflow, { connection, accountId });
+    await operator.reached(execution, state);
+    return execution;
+  };
+  /** The one that has the turn comes first. They look together: while one changes something, nobody can. */
+  const admitting = async (count: number) => {
+    const accountIds = await Promise.all(Array.from({ length: count }, newcomer));
+    const all = await Promise.all(
+      accountIds.map((accountId) => operator.start('onboard', { connection, accountId })),
+    );
+    for (const execution of all) await operator.reached(execution, 'Take turn to admit');
+    await activity.sleep(250);
+    return all.sort((a, b) => Number(b.history.some(isAdmission)) - Number(a.history.some(isAdmission)));
+  };
+  const reading = async () => {
+    const execution = await start('onboard', await newcomer(), 'Read PrivateLink');
+    await activity.sleep(250);
+    return execution;
+  };
+  const admitted = async () => {
+    const accountId = await newcomer();
+    await operator.start('onboard', { connection, accountId });
+    await settle();
+    return accountId;
+  };
+  const inLineToLeave = async (accountId: string) => start('offboard', accountId, 'Take turn');
+  const leaving = async (accountId: string) => start('offboard', accountId, 'Remove principal');
+  /** Nobody hears of their end. */
+  const vanish = (...executions: ExecutionRecord[]) =>
+    operator.withoutCleanUp(async () => {
+      for (const execution of executions) await operator.stop(execution);
+      await activity.sleep(1000);
+    });
+  const watch = () => cloud.eventBridge.fireSchedules(hubAccountId, hubRegion);
+
+  const [first, second, third, fourth, fifth] = [
+    await admitted(),
+    await admitted(),
+    await admitted(),
+    await admitted(),
+    await admitted(),
+  ];
+
+  say(
+    hubAccountId,
+    'An account is admitted. Two executions vanish in line behind it, and the turn goes past them.',
+  );
+  const [, behind] = await admitting(2);
+  await vanish(behind!, await inLineToLeave(first));
+  await inLineToLeave(second);
+  await settle();
+
+  say(hubAccountId, 'An account leaves, and the turn goes past the one that vanished behind it.');
+  await leaving(first);
+  await vanish(await start('onboard', await newcomer(), 'Take turn to admit'));
+  await settle();
+
+  say(
+    hubAccountId,
+    'Executions vanish with the turn. A minute later, whoever asks for it takes it from them.',
+  );
+  await vanish(...(await admitting(1)));
+  await activity.sleep(2 * MINUTE);
+  await vanish(await leaving(third));
+  await activity.sleep(2 * MINUTE);
+  await admitted();
+
+  say(
+    hubAccountId,
+    'One that reads for others vanishes. A minute later, whoever wants to look reads instead.',
+  );
+  await vanish(await reading());
+  await activity.sleep(2 * MINUTE);
+  await admitted();
+
+  say(
+    hubAccountId,
+    'The one with the turn is stopped. Clean-up passes the turn on, past the one that vanished.',
+  );
+  const [holder, next] = await admitting(3);
+  await vanish(next!);
+  await operator.stop(holder!);
+  await settle();
+
+  say(hubAccountId, 'The one that reads for others is stopped, and the next one reads.');
+  const reader = await reading();
+  await reading();
+  await operator.stop(reader);
+  await settle();
+
+  say(
+    hubAccountId,
+    'Executions vanish with the turn while others wait. They get it when the turns are watched.',
+  );
+  const [lost] = await admitting(2);
+  await vanish(lost!);
+  watch();
+  await settle();
+  const lostToo = await leaving(fourth);
+  await inLineToLeave(fifth);
+  await vanish(lostToo);
+  watch();
+  await settle();
+
+  say(hubAccountId, 'So it is with a reading that others wait for.');
+  const lostReader = await reading();
+  await reading();
+  await vanish(lostReader);
+  await activity.sleep(2 * MINUTE);
+  watch();
+  await settle();
+};
+
+function isAdmission({ type, details }: ExecutionEvent): boolean {
+  return type === 'TaskStateEntered' && details?.name === 'Add principal';
+}

@@ -8,8 +8,9 @@ import { synthesize } from '../synthesize.ts';
 import { Parts } from './apart.ts';
 import { functionFigures } from './functions.ts';
 import { exampleOf } from './ground.ts';
-import { documented, type Figures, printed, printedWave } from './report.ts';
+import { documented, type Figures, printed, printedWaitings, printedWave } from './report.ts';
 import { synthesisFigures } from './synthesis.ts';
+import { waitings } from './waiting.ts';
 import type { WaveOptions } from './wave.ts';
 
 const USAGE = `npm run bench -- [options]
@@ -18,6 +19,7 @@ const USAGE = `npm run bench -- [options]
   --wave ACCOUNTS        only a wave of so many accounts, printed and not kept
     --contract NAME      of that wave: resource-share (unless told) or endpoint-service
     --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
+  --turns EXECUTIONS     only ways to wait for a turn, with so many that want it; printed and not kept
   --json                 the figures as one JSON object on standard output
   --help                 this text
 
@@ -92,13 +94,17 @@ function measureAll(large: boolean): Promise<Figures> {
 }
 
 /** @throws UsageError */
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UsageError(`${option} cannot be ${text}: a whole number is needed`);
+}
+
+/** @throws UsageError */
 function waveOptions(values: { wave: string; contract: string; admission: string | undefined }): WaveOptions {
   const contract = CONTRACTS.find((name) => name === values.contract);
   if (!contract) throw new UsageError(`--contract cannot be ${values.contract}: ${CONTRACTS.join(' or ')}`);
-  const accounts = Number(values.wave);
-  if (!Number.isInteger(accounts) || accounts < 1) {
-    throw new UsageError(`--wave cannot be ${values.wave}: a number of accounts is needed`);
-  }
+  const accounts = wholeNumber('--wave', values.wave);
   const admissionSeconds = values.admission === undefined ? undefined : Number(values.admission);
   if (admissionSeconds !== undefined && !(admissionSeconds > 0)) {
     throw new UsageError(`--admission cannot be ${values.admission}: a number of seconds is needed`);
@@ -113,6 +119,7 @@ async function main(): Promise<void> {
       wave: { type: 'string' },
       contract: { type: 'string', default: CONTRACTS[0]! },
       admission: { type: 'string' },
+      turns: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -124,6 +131,13 @@ async function main(): Promise<void> {
       new Parts().wave(await synthesized(options.contract, place), options),
     );
     return console.log(values.json ? JSON.stringify(figures) : printedWave(figures));
+  }
+  if (values.turns !== undefined) {
+    const executions = wholeNumber('--turns', values.turns);
+    const figures = await withPlace(async (place) =>
+      waitings(await synthesized('resource-share', place), executions),
+    );
+    return console.log(values.json ? JSON.stringify(figures) : printedWaitings(figures));
   }
   const figures = await measureAll(values.large);
   writeFileSync(PAGE, documented(figures));

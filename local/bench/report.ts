@@ -3,6 +3,7 @@ import type { FunctionFigures } from './functions.ts';
 import type { SingleOnboarding } from './onboarding.ts';
 import type { SynthesisFigures } from './synthesis.ts';
 import { targetsOf } from './targets.ts';
+import type { Waiting } from './waiting.ts';
 import type { Wave } from './wave.ts';
 
 /** All that one run measured. */
@@ -165,6 +166,25 @@ export function printed(figures: Figures): string {
 /** One wave, for the terminal. */
 export function printedWave(wave: Wave): string {
   return inTerminal(waveSection([wave]));
+}
+
+/** Ways to wait for a turn, for the terminal. */
+export function printedWaitings(waitings: Waiting[]): string {
+  return inTerminal({
+    title: 'Waiting for a turn',
+    head: ['way', 'executions', 'transitions', 'the most', 'makespan s', 'over bound', 'overtakers'],
+    rows: waitings.map((one) => [
+      one.way,
+      `${one.executions}`,
+      one.transitions.toFixed(1),
+      `${one.mostTransitions}`,
+      one.makespanSeconds.toFixed(0),
+      one.makespanRatio.toFixed(2),
+      `${one.overtakers}`,
+    ]),
+    notes:
+      'Executions that want one turn at the same time, and hold it for eight seconds each: take, hold, give back. Transitions: mean of all executions, and of the one that took the most. Bound: the sum of the times for which the turn was held. Overtakers: executions that were done before one that had asked earlier.',
+  });
 }
 
 function inTerminal({ title, head, rows, notes }: Section): string {

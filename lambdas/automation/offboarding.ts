@@ -88,7 +88,10 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const own = input.endpoints.filter((endpoint) => endpoint.connection === connection.name);
   const going = own.filter((endpoint) => vpcId === null || endpoint.vpcId === vpcId);
 
-  const isOurs = input.recorded || own.length + asked.endpoints.length > 0;
+  const isOurs =
+    input.recorded ||
+    own.length + asked.endpoints.length > 0 ||
+    (input.unreachable !== null && goingRecords(input).length > 0);
   if (input.onlyOurs && !isOurs) {
     notes.add(`account ${accountId} was not admitted by this system, so it is left alone`);
     return done(input, false);
@@ -156,15 +159,20 @@ function sure(
   return found;
 }
 
+/** The records of the VPCs that go. */
+function goingRecords({ connection, vpcId, records }: Offboarding) {
+  const prefix = `connection#${connection.name}#`;
+  return (records ?? []).filter(({ sk }) => (vpcId === null ? sk.startsWith(prefix) : sk === prefix + vpcId));
+}
+
 /**
- * Where the account cannot be looked into: those of the recorded endpoint, or the account's only one, if the
+ * Where the account cannot be looked into: those of the recorded endpoints, or the account's only one, if the
  * account is not to stay for another VPC.
  */
 function recorded(input: Offboarding): readonly ShownConnection[] {
-  const { connection, vpcId, records } = input;
   const { connections } = input.privateLink;
-  const [record] = (records ?? []).filter(({ sk }) => sk === `connection#${connection.name}#${vpcId}`);
-  const found = connections.filter(({ endpointId }) => endpointId && endpointId === record?.vpcEndpointId);
+  const endpointIds = new Set(goingRecords(input).map(({ vpcEndpointId }) => vpcEndpointId));
+  const found = connections.filter(({ endpointId }) => endpointId && endpointIds.has(endpointId));
   if (found.length > 0) return found;
   return connections.length === 1 && !staysForGood(input, []) ? connections : [];
 }

@@ -134,6 +134,22 @@ describe('which connections are disassociated', () => {
       { unreachable: 'no role', privateLink: { connections: [ONE] } },
       [ONE],
     ],
+    [
+      'the recorded ones, of an account that a person has admitted and that cannot be looked into',
+      {
+        vpcId: WHOLE,
+        connection: connection({ contract: 'endpoint-service' }),
+        onlyOurs: true,
+        recorded: false,
+        records: [
+          { sk: `connection#orders#${VPC}`, vpcEndpointId: 'vpce-a' },
+          { sk: `connection#orders#${OTHER_VPC}`, vpcEndpointId: 'vpce-b' },
+        ],
+        unreachable: 'no role',
+        privateLink: { connections: [service('vpce-a'), service('vpce-b'), service('vpce-theirs')] },
+      },
+      [service('vpce-a'), service('vpce-b')],
+    ],
   ])('%s', (_, changes, connections) => {
     expect(decided(changes)).toEqual({ ...cut(connections), notes: [] });
   });

@@ -293,6 +293,7 @@ export class HubStack extends Stack {
   #endpointScript(): StateMachine {
     const workflow = this.#workflow('EndpointScript', 'endpoint-script', {
       CheckRequest: this.#functions.deciding.CheckRequest,
+      PassTurn: this.#functions.deciding.PassTurn,
       GetEndpointScript: this.#functions.redisCloud.GetEndpointScript,
       GetTask: this.#functions.redisCloud.GetTask,
       KeyId: this.#key.keyArn,

@@ -305,4 +305,14 @@ describe('an account whose owner creates the endpoint', () => {
       expect(histories.join()).not.toMatch(/user-key-of-the-tests/);
     }),
   );
+
+  test('can be given the script by a redrive after Redis Cloud could not write it', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'GENERAL_ERROR' });
+      const execution = await lab.run('endpoint-script', { connection: 'orders', accountId });
+      expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
+      expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
+    }));
 });

@@ -52,9 +52,11 @@ export async function desired(lab: Lab, people: People): Promise<{ state: State;
 
 /**
  * What is, as Redis Cloud, the provider and the accounts show it. An account that this system cannot enter any more
- * keeps what cannot be used; there only what can be used counts.
+ * keeps what cannot be used; there only what can be used counts, and of that what nobody is told of.
+ *
+ * @param report of the last reconciliation
  */
-export async function actual(lab: Lab, people: People, guard: Guard): Promise<State> {
+export async function actual(lab: Lab, people: People, guard: Guard, report: string): Promise<State> {
   const { organization, configuration } = lab.cloud;
   const state: State = { principals: [], endpoints: [], groups: [], parameters: [] };
   const names = new Map<unknown, string>();
@@ -79,7 +81,8 @@ export async function actual(lab: Lab, people: People, guard: Guard): Promise<St
     for (const endpoint of await lab.endpoints(accountId)) {
       const { VpcEndpointId: id, VpcId, State } = endpoint;
       const { ResourceConfigurationArn, ServiceName } = endpoint as Record<string, unknown>;
-      if (!guard.hasMade(id) || (!isOpen && !usable.has(id)) || State === 'deleted') continue;
+      if (!guard.hasMade(id) || State === 'deleted') continue;
+      if (!isOpen && (!usable.has(id) || report.includes(id))) continue;
       const name = `${names.get(ResourceConfigurationArn ?? ServiceName)} ${accountId} ${VpcId}`;
       state.endpoints.push(usable.has(id) ? name : `${name} (${State})`);
       if (told.delete(id)) state.parameters.push(name);
@@ -99,13 +102,19 @@ export async function actual(lab: Lab, people: People, guard: Guard): Promise<St
 
 /** The endpoints of the account's parameters. */
 async function published(lab: Lab, accountId: string): Promise<Set<string>> {
-  const { Parameters } = await lab.call<{ Parameters: { Name: string; Value: string }[] }>(
-    'ssm',
-    'GetParametersByPath',
-    { Path: '/redis-privatelink', Recursive: true },
-    { accountId, region: REGION },
-  );
-  return new Set(Parameters.filter(({ Name }) => Name.endsWith('/endpoint-id')).map(({ Value }) => Value));
+  const found = new Set<string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await lab.call<{ Parameters: { Name: string; Value: string }[]; NextToken?: string }>(
+      'ssm',
+      'GetParametersByPath',
+      { Path: '/redis-privatelink', Recursive: true, ...(NextToken && { NextToken }) },
+      { accountId, region: REGION },
+    );
+    for (const { Name, Value } of page.Parameters) if (Name.endsWith('/endpoint-id')) found.add(Value);
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return found;
 }
 
 /** What a person has made and is not there any more. */

@@ -32,16 +32,18 @@ async function main(selection: Selection, asJson: boolean): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-faults-'));
   try {
     const assemblies = {} as Record<GroundName, string>;
-    const noted: Noted[] = [];
     for (const name of GROUNDS) {
-      process.stderr.write(`Recording the calls of ${name}\n`);
       assemblies[name] = join(folder, name);
       await synthesize(configurationOf(name), assemblies[name]);
-      const ground = await Ground.open(name, assemblies[name]);
-      for (const { call, scenario } of await record(ground))
-        noted.push({ ground: name, call, scenario: scenario.name });
-      await ground.close();
     }
+    const recording = async (name: GroundName): Promise<Noted[]> => {
+      process.stderr.write(`Recording the calls of ${name}\n`);
+      const ground = await Ground.open(name, assemblies[name]);
+      const calls = await record(ground);
+      await ground.close();
+      return calls.map(({ call, scenario }) => ({ ground: name, call, scenario: scenario.name }));
+    };
+    const noted = (await Promise.all(GROUNDS.map(recording))).flat();
     const cases = selected(allCases(noted), selection);
     const results = new Map<string, Result>();
     const parts = Math.min(MOST_WORKERS, availableParallelism(), cases.length);

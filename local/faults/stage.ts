@@ -119,12 +119,13 @@ export class Stage {
     return this.start('onboard', { connection: this.connection.name, accountId: this.accountId, ...request });
   }
 
-  /** Every function begins with nothing in memory. */
+  /** Every function that reads the secret begins with nothing in memory. */
   async coldStart(): Promise<void> {
     const { Functions } = await this.call<{
-      Functions: { FunctionName: string; Environment: object }[];
+      Functions: { FunctionName: string; Environment: { Variables: Record<string, string> } }[];
     }>('lambda', 'ListFunctions', {}, 'hub');
     for (const { FunctionName, Environment } of Functions) {
+      if (!Object.hasOwn(Environment.Variables, 'REDIS_CLOUD_SECRET_ARN')) continue;
       await this.call('lambda', 'UpdateFunctionConfiguration', { FunctionName, Environment }, 'hub');
     }
   }

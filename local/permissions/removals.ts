@@ -61,13 +61,16 @@ export function isClear({ permission, refusal }: Removal): boolean {
   return new RegExp(`perform: ${service}:\\w+ on resource: \\S`).test(refusal ?? '');
 }
 
-/** One permission of each service, of those that the shortest story needs: what a check tries that cannot try all. */
+/**
+ * One permission for each place where a template can have one, such as a role's policy or a key's, of those that the
+ * shortest story needs: what a check tries that cannot try all.
+ */
 export function sampleOf(permissions: readonly Permitted[]): Permitted[] {
   const sample = new Map<string, Permitted>();
   for (const { name } of plays) {
     for (const permission of permissions) {
-      const service = permission.action.split(':')[0]!;
-      if (permission.neededBy.includes(name) && !sample.has(service)) sample.set(service, permission);
+      const { property } = permission.at;
+      if (permission.neededBy.includes(name) && !sample.has(property)) sample.set(property, permission);
     }
   }
   return [...sample.values()];

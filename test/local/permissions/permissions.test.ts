@@ -40,7 +40,7 @@ test('no permission allows only what another one allows too', () => {
 
 test('a permission that is taken away is missed by a story, with an error that names it', async () => {
   const sample = sampleOf(all);
-  expect(sample.length).toBeGreaterThan(10);
+  expect(sample.length).toBeGreaterThan(3);
   const removals = await tryWithout(sample, assemblies);
   const unclear = removals.filter((removal) => !isClear(removal));
   expect(unclear.map(({ permission, refusal }) => [named(permission), refusal])).toEqual([]);

@@ -1,16 +1,25 @@
 import type { MetricName } from './runtime/metrics.ts';
+import { plain } from './runtime/text.ts';
+
+/** Characters of a message. It becomes an execution's cause, a line of a log and a part of a mail. */
+const LONGEST = 4_000;
 
 /**
  * Every error that the functions throw on purpose, one class for each thing that somebody can do something
  * about. `name` is what a workflow's `ErrorEquals` matches, so it is a public interface: a test proves that
  * every name used in `statemachines/` exists here.
  *
- * A message says what happened, to which resource, and what to do next. It never holds a secret.
+ * A message says what happened, to which resource, and what to do next. It never holds a secret. It often quotes
+ * what others wrote, so every message is made one line of visible text here.
  */
 export abstract class NamedError extends Error {
   abstract override readonly name: string;
   /** The metric that counts it, if one does. */
   readonly metric: MetricName | undefined = undefined;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(plain(message, LONGEST), options);
+  }
 }
 
 // Not yet: the workflow tries again on the step's own schedule.

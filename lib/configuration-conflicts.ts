@@ -54,7 +54,7 @@ function organizationConflicts(data: unknown): Problem[] {
     });
   }
   const secretName = valueAt(data, ['redisCloud', 'secretName']);
-  if (String(secretName).startsWith(`${SYSTEM}/endpoint-script/`)) {
+  if (text(secretName).startsWith(`${SYSTEM}/endpoint-script/`)) {
     problems.push({
       path: ['redisCloud', 'secretName'],
       text: 'endpoint scripts are stored under this name; choose another',
@@ -79,11 +79,11 @@ function unitConflicts(data: unknown): Problem[] {
   const problems: Problem[] = [];
   let first: { id: string; root: string } | undefined;
   for (const { path, items } of unitLists(data)) {
-    const root = items.find((item) => String(item).startsWith('r-'));
+    const root = items.find((item) => text(item).startsWith('r-'));
     items.forEach((item, index) => {
-      const [, id] = /^(?:ou|r)-([0-9a-z]{4,32})(?:-|$)/.exec(String(item)) ?? [];
+      const [, id] = /^(?:ou|r)-([0-9a-z]{4,32})(?:-|$)/.exec(text(item)) ?? [];
       if (id === undefined) return;
-      first ??= { id: String(item), root: id };
+      first ??= { id: text(item), root: id };
       if (id !== first.root) {
         problems.push({
           path: [...path, index],
@@ -191,4 +191,9 @@ function accountLists(data: unknown): List[] {
 function listAt(data: unknown, path: readonly PropertyKey[]): unknown[] {
   const list = valueAt(data, path);
   return Array.isArray(list) ? list : [];
+}
+
+/** What is not a text, and so may be anything, is the schema's to report. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

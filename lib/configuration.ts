@@ -3,6 +3,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Connection } from '../lambdas/automation/configuration.ts';
+import { plain } from '../lambdas/runtime/text.ts';
 import { conflicts, type Problem, valueAt } from './configuration-conflicts.ts';
 
 /** Of AWS's standard partition: Redis Cloud has no others, and Organizations reports in us-east-1 only there. */
@@ -246,13 +247,22 @@ export interface Configuration {
   operations: { runbookUrl: string; notify: string[] };
 }
 
-/** The configuration is not valid. The message lists every problem: where, what, and what to do. */
+/** More problems than these, or longer ones, help nobody. */
+const MOST_PROBLEMS = 50;
+const LONGEST_PROBLEM = 400;
+/** Of a value that a problem is about. */
+const LONGEST_ECHO = 100;
+
+/** The configuration is not valid. The message lists the problems, a line each: where, what, and what to do. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly problems: readonly string[];
 
-  constructor(source: string, problems: readonly string[]) {
-    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  /** @param total how many problems there are, if not all are given */
+  constructor(source: string, some: readonly string[], total = some.length) {
+    const count = total === 1 ? 'a problem' : `${total} problems`;
+    const problems = some.slice(0, MOST_PROBLEMS).map((problem) => plain(problem, LONGEST_PROBLEM));
+    if (total > problems.length) problems.push(`${total - problems.length} more.`);
     super(`${source} has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
@@ -285,7 +295,7 @@ export function loadConfiguration(path: string): Configuration {
  */
 export function parseConfiguration(text: string, source: string): Configuration {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = documentOf(text, lines, source);
   if (document.errors.length > 0) {
     throw new ConfigurationError(
       source,
@@ -298,14 +308,26 @@ export function parseConfiguration(text: string, source: string): Configuration 
   if (problems.length > 0) {
     throw new ConfigurationError(
       source,
-      problems.map(({ path, text }) => {
+      problems.slice(0, MOST_PROBLEMS).map(({ path, text }) => {
         const value = valueAt(data, path);
-        const shown = value === undefined || typeof value === 'object' ? '' : ` ${JSON.stringify(value)}:`;
+        const isShown = value !== undefined && typeof value !== 'object';
+        const shown = isShown ? ` ${shorten(JSON.stringify(value))}:` : '';
         return `${pathText(path)} (line ${lineOf(document, lines, path)}):${shown} ${text}.`;
       }),
+      problems.length,
     );
   }
   return complete(parsed.data!);
+}
+
+/** @throws ConfigurationError where so much is in one another that it cannot be read. */
+function documentOf(text: string, lineCounter: LineCounter, source: string): Document {
+  try {
+    return parseDocument(text, { lineCounter });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigurationError(source, ['has too many lists and settings in one another.']);
+  }
 }
 
 /** @throws ConfigurationError where an alias points nowhere, or aliases make too much of a small file. */
@@ -353,6 +375,10 @@ function complete(data: z.infer<typeof schema>): Configuration {
       },
     })),
   };
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

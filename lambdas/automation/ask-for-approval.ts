@@ -1,9 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { ConnectionName, Region } from '../aws/payload.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, SubscriptionId, TaskToken } from '../runtime/inputs.ts';
+import { plain } from '../runtime/text.ts';
 import { answer, isRunning, noteQuestion, readApproval, wasConnected, whileAwsAnswers } from './approval.ts';
-import { consoleLink, partsOf, plain, quoted, subject } from './message.ts';
+import { consoleLink, partsOf, quoted, subject } from './message.ts';
 import { AccountId, VpcId } from './request.ts';
 
 /** What the stack tells the function that asks. */
@@ -15,17 +18,17 @@ export const askEnvironment = z.object({
 
 const inputSchema = z.object({
   connection: z.object({
-    name: z.string(),
-    subscriptionId: z.number(),
-    region: z.string(),
-    approvalHours: z.number(),
+    name: ConnectionName,
+    subscriptionId: SubscriptionId,
+    region: Region,
+    approvalHours: z.int().check(z.positive(), z.maximum(1_000)),
   }),
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
   /** ARN of the execution that asks. */
-  execution: z.string(),
+  execution: ExecutionArn,
   /** The task token of the step that waits. */
-  token: z.string(),
+  token: TaskToken,
 });
 
 type Question = z.output<typeof inputSchema>;

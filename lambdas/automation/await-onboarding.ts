@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/payload.ts';
 import { OnboardingUnderWay } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { Time } from '../runtime/inputs.ts';
 import {
   describedTarget,
   knownTarget,
@@ -15,11 +17,11 @@ import { AccountId, VpcId } from './request.ts';
 const MOST_DESCRIBED = 200;
 
 const inputSchema = z.object({
-  connection: z.object({ name: z.string() }),
+  connection: z.object({ name: ConnectionName }),
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
   /** When the offboarding was requested. */
-  since: z.string().check(z.refine((time) => !Number.isNaN(Date.parse(time)), 'must be an ISO time')),
+  since: Time,
   /** What is recorded of the account. */
   records: z.array(z.object({ sk: z.string(), at: z.nullish(z.string()), execution: z.nullish(z.string()) })),
 });

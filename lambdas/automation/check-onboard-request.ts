@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { conditional, dynamodb, table, whileAwsAnswers } from '../coordination/table.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionName, Time } from '../runtime/inputs.ts';
 import { awaitOffboarding } from './await-offboarding.ts';
 import { type CheckedRequest, checkRequest } from './check-request.ts';
 import { configuration } from './configuration.ts';
@@ -9,9 +10,9 @@ import { configuration } from './configuration.ts';
 const inputSchema = z.object({
   request: z.unknown(),
   /** Name of the execution. */
-  execution: z.string(),
+  execution: ExecutionName,
   /** When it was requested. */
-  since: z.string().check(z.refine((time) => !Number.isNaN(Date.parse(time)), 'must be an ISO time')),
+  since: Time,
 });
 
 /**

@@ -30,15 +30,15 @@ const inputSchema = z.object({
     status: z.string(),
     principal: z.nullable(z.object({ status: text })),
     principalCount: z.int(),
-    // Loose: what is to be disassociated is handed back as it was shown.
     connections: z.array(
-      z.looseObject({
+      z.object({
         associationId: text,
         connectionId: text,
         type: text,
         ownerId: text,
         endpointId: text,
         associationDate: text,
+        status: text,
       }),
     ),
   }),

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
+import { ConnectionName, Region } from '../aws/payload.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, SubscriptionId } from '../runtime/inputs.ts';
+import { plain } from '../runtime/text.ts';
 import { validate } from '../runtime/validation.ts';
 import { messageOf } from './cause.ts';
-import { consoleLink, partsOf, plain, quoted, subject } from './message.ts';
+import { consoleLink, partsOf, quoted, subject } from './message.ts';
 import { AccountId, field, VpcId } from './request.ts';
 import { sectionOf } from './runbook.ts';
 
@@ -13,19 +16,22 @@ export const QUIET_MS = 24 * 60 * 60 * 1000;
 /** What the stack tells the functions that write to operators. */
 export const messageEnvironment = z.object({ RUNBOOK: z.string() });
 
+/** The last moment that a date can be, in milliseconds since the epoch. */
+const LATEST = 8.64e15;
+
 const inputSchema = z.object({
   /** The detail of Step Functions' status change event. */
   ended: z.object({
-    executionArn: z.string(),
-    stateMachineArn: z.string(),
+    executionArn: ExecutionArn,
+    stateMachineArn: z.string().check(z.regex(/^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w-]{1,80}$/)),
     status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
-    stopDate: z.number(),
+    stopDate: z.number().check(z.minimum(0), z.maximum(LATEST)),
     input: z.nullish(z.string()),
     error: z.nullish(z.string()),
     cause: z.nullish(z.string()),
   }),
   /** The connection that it was about; null if its input was never acceptable. */
-  connection: z.nullish(z.object({ name: z.string(), subscriptionId: z.number(), region: z.string() })),
+  connection: z.nullish(z.object({ name: ConnectionName, subscriptionId: SubscriptionId, region: Region })),
   /** What was told about the same thing before. */
   last: z.nullish(z.object({ error: z.string(), toldAt: z.string() })),
 });

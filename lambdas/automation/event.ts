@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { MalformedEvent } from '../errors.ts';
+import { isDeeperThan } from '../runtime/depth.ts';
+import { plain } from '../runtime/text.ts';
 
 /** The tag by which a VPC asks for connections: their names, separated by spaces. */
 export const TAG = 'redis-privatelink';
@@ -25,6 +27,8 @@ export type Reading = { change: Change } | { change: null; reason: string };
 const LONGEST_QUOTE = 100;
 /** An event can have thousands of mistakes; these many say enough. */
 const MOST_PROBLEMS = 5;
+/** AWS's own events have some ten levels. */
+const MOST_LEVELS = 100;
 
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 const vpcId = z.string().check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/));
@@ -77,6 +81,11 @@ const tagChange = z.object({
  * @throws MalformedEvent when an event of a known kind lacks what that kind promises.
  */
 export function readEvent(input: unknown): Reading {
+  if (isDeeperThan(MOST_LEVELS, input)) {
+    throw new MalformedEvent(
+      `The event has lists and objects in one another more than ${MOST_LEVELS} times. It is kept in the dead-letter queue. AWS sends none like it: find out who did.`,
+    );
+  }
   const event = part(envelope, input, 'the event');
   const read = readers[`${event.source} ${event.detail.eventName ?? event['detail-type']}`];
   if (!read) {
@@ -286,7 +295,7 @@ function vpc(event: Event, id: string, asked: string[], retagged = false): Readi
 }
 
 function quoted(text: string): string {
-  return text.slice(0, LONGEST_QUOTE);
+  return plain(text, LONGEST_QUOTE);
 }
 
 function none(reason: string): Reading {

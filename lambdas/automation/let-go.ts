@@ -3,11 +3,12 @@ import { stopReading } from '../coordination/readings.ts';
 import { whileAwsAnswers } from '../coordination/table.ts';
 import { passTurn } from '../coordination/turn.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, SubscriptionId } from '../runtime/inputs.ts';
 
 const inputSchema = z.object({
-  connection: z.object({ subscriptionId: z.number(), activeActiveRegionId: z.nullish(z.number()) }),
+  connection: z.object({ subscriptionId: SubscriptionId, activeActiveRegionId: z.nullish(z.int()) }),
   /** ARN of the execution. */
-  execution: z.string(),
+  execution: ExecutionArn,
 });
 
 /** Gives back what an execution that has ended may hold: the turn, its place in line, the reading that others await. */

@@ -1,16 +1,9 @@
+import { plain } from '../runtime/text.ts';
+
 // What the messages to operators have in common. They are plain text, and quote what others wrote.
 
 /** SNS: "less than 100 characters", ASCII, one line. */
 const SUBJECT_LENGTH = 99;
-
-/** Anything that could begin a line of its own, hide or turn text round. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu;
-
-/** What others wrote, on one line and no longer than `length` characters. */
-export function plain(text: string, length: number): string {
-  const line = text.toWellFormed().replace(UNSAFE, ' ').trim();
-  return line.length > length ? `${line.slice(0, length).toWellFormed()}…` : line;
-}
 
 /** A subject that SNS takes. */
 export function subject(text: string): string {

@@ -3,11 +3,13 @@ import { whileAwsAnswers } from '../coordination/table.ts';
 import { passTurn } from '../coordination/turn.ts';
 import { NamedError } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, SubscriptionId } from '../runtime/inputs.ts';
+import { plain } from '../runtime/text.ts';
 import { messageOf } from './cause.ts';
 
 const inputSchema = z.object({
-  subscriptionId: z.number(),
-  execution: z.string(),
+  subscriptionId: SubscriptionId,
+  execution: ExecutionArn,
   failure: z.nullish(z.object({ Error: z.string(), Cause: z.optional(z.string()) })),
 });
 
@@ -27,6 +29,6 @@ class Rethrown extends NamedError {
 
   constructor(name: string, message: string) {
     super(message);
-    this.name = name;
+    this.name = plain(name, 80);
   }
 }

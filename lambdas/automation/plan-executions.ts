@@ -1,21 +1,52 @@
 import * as z from 'zod/mini';
+import { Region, SubnetId } from '../aws/payload.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { configuration } from './configuration.ts';
 import type { Change } from './event.ts';
 import { type Connected, plan } from './plan.ts';
+import { AccountId, VpcId } from './request.ts';
+
+const json = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.issues.push({ code: 'custom', message: 'must be JSON', input: text });
+      return z.NEVER;
+    }
+  }),
+);
 
 /** An item of the table that says what is connected, as DynamoDB answers it. */
 const record = z.object({
   sk: z.object({ S: z.string() }),
-  subnetIds: z.optional(z.object({ S: z.string() })),
+  subnetIds: z.optional(z.object({ S: z.pipe(json, z.array(z.string())) })),
 });
 
+const place = { accountId: AccountId, region: Region };
+
+/** As read-event answers it. */
+const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), accountId: AccountId }),
+  z.object({ kind: z.literal('account-left'), accountId: AccountId }),
+  z.object({
+    kind: z.literal('vpc'),
+    ...place,
+    vpcId: VpcId,
+    names: z.array(z.string()),
+    retagged: z.boolean(),
+  }),
+  z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId }),
+  z.object({ kind: z.literal('subnet-left'), ...place, subnetId: SubnetId }),
+]);
+
 const inputSchema = z.object({
-  change: z.custom<Change>((value) => typeof value === 'object' && value !== null),
+  change: changeSchema,
   connections: z.array(z.string()),
-  fingerprint: z.string(),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{12}$/)),
   account: z.object({
-    accountId: z.string(),
+    accountId: AccountId,
     state: z.nullable(z.string()),
     paths: z.array(z.string()),
   }),
@@ -34,5 +65,5 @@ export const handler = defineHandler(inputSchema, ({ change, connections, finger
 
 function connectedBy({ sk, subnetIds }: z.infer<typeof record>): Connected {
   const [, connection = '', vpcId = null] = sk.S.split('#');
-  return { connection, vpcId, subnetIds: subnetIds ? JSON.parse(subnetIds.S) : [] };
+  return { connection, vpcId, subnetIds: subnetIds?.S ?? [] };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionName } from '../runtime/inputs.ts';
 import { configuration } from './configuration.ts';
 import { offersOf, strangersTo } from './findings.ts';
 import { invitedAccounts } from './invitations.ts';
@@ -29,7 +30,7 @@ const MOST_LINES = 20;
 
 const Input = z.object({
   /** Name of the execution. */
-  run: z.string().check(z.regex(/^[\w-]{1,80}$/, 'must be the name of an execution')),
+  run: ExecutionName,
   /** As list-offered-accounts gives them; null when it failed. */
   accounts: z.nullable(
     z.array(z.string().check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'))),

@@ -1,3 +1,4 @@
+import { plain } from '../runtime/text.ts';
 import type { Connection } from './configuration.ts';
 import type { Change } from './event.ts';
 
@@ -45,7 +46,8 @@ export function candidates(
   const skipped: Skipped[] = [];
   for (const name of change.names) {
     const connection = connections.find((other) => other.name === name);
-    if (!connection) skipped.push({ connection: name, reason: 'no connection of this name is configured' });
+    if (!connection)
+      skipped.push({ connection: plain(name, 64), reason: 'no connection of this name is configured' });
     else if (connection.region !== change.region) {
       skipped.push({ connection: name, reason: `this connection is in ${connection.region}` });
     } else found.push(name);

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/payload.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { embedded, type Values } from '../runtime/metrics.ts';
 
@@ -8,8 +9,8 @@ const announcementSchema = z.object({
   /** ISO time at which it was announced, to the second. */
   time: z.iso.datetime(),
   detail: z.object({
-    connection: z.nullish(z.string()),
-    workflow: z.nullish(z.string()),
+    connection: z.nullish(ConnectionName),
+    workflow: z.nullish(z.string().check(z.regex(/^[a-z-]{1,40}$/))),
     /** Whether the execution has brought about what it announces, rather than found it so. */
     created: z.nullish(z.boolean()),
     /** ISO time at which the execution started, or was approved. */

@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/payload.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionName } from '../runtime/inputs.ts';
 import { whileAwsAnswers, withdraw } from './approval.ts';
 import { AccountId, VpcId } from './request.ts';
 
 const inputSchema = z.object({
-  connection: z.object({ name: z.string() }),
+  connection: z.object({ name: ConnectionName }),
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
-  execution: z.string(),
+  execution: ExecutionName,
 });
 
 /** What is offboarded is not asked about any more, and will be asked about anew. */

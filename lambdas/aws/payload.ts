@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ExecutionName } from '../runtime/inputs.ts';
 
 // The parts that the payloads of this folder's functions have in common.
 
@@ -17,8 +18,11 @@ export const CidrBlock = z
   .string()
   .check(z.regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'must be an IPv4 CIDR block'));
 
-/** An execution's name. */
-export const Execution = z.string().check(z.regex(/^[\w-]{1,80}$/, 'must be the name of an execution'));
+/** An execution's name, in characters that tags and names of sessions take: a person may have chosen others. */
+export const Execution = z.pipe(
+  ExecutionName,
+  z.transform((name) => name.replace(/[^\w-]/g, '-')),
+);
 
 /** Where the execution is only used to name the session: without it, calls are made in this system's name. */
 export const OptionalExecution = z.optional(z.nullable(Execution));

@@ -4,6 +4,7 @@ import { whileAwsAnswers } from '../coordination/table.ts';
 import { passTurn } from '../coordination/turn.ts';
 import { TaskPending } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, Time } from '../runtime/inputs.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { failureOf, TASK_ID, type Task } from './client/tasks.ts';
 import { ConnectionInput } from './schemas.ts';
@@ -17,11 +18,11 @@ const Input = z.extend(ConnectionInput, {
   change: z.object({
     /** Null after a change that Redis Cloud answered without a task: there is nothing to wait for. */
     taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
-    acceptedAt: z.nullish(z.string()),
+    acceptedAt: z.nullish(Time),
     operation: z.enum(['createPrivateLink', 'addPrincipal', 'removePrincipal']),
   }),
   /** ARN of the execution that has the turn. */
-  turn: z.string(),
+  turn: ExecutionArn,
 });
 
 /**

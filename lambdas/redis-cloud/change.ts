@@ -3,6 +3,7 @@ import { expectedSeconds, type PacedOperation } from '../coordination/pace.ts';
 import { whileAwsAnswers } from '../coordination/table.ts';
 import { holdsTurn } from '../coordination/turn.ts';
 import { TurnLost } from '../errors.ts';
+import { ExecutionArn } from '../runtime/inputs.ts';
 import type { Started } from './client/client.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { AccountInput } from './schemas.ts';
@@ -10,7 +11,7 @@ import { AccountInput } from './schemas.ts';
 /** What a workflow passes to a function that changes a subscription. */
 export const changing = {
   /** ARN of the execution that has the turn. Left out, nobody looks whether it has. */
-  turn: z.nullish(z.string()),
+  turn: z.nullish(ExecutionArn),
 };
 
 export const AccountChangeInput = z.extend(AccountInput, changing);

@@ -4,6 +4,7 @@ import { type Looker, noteBegun, reasonToWait, share, takePart } from '../coordi
 import { whileAwsAnswers } from '../coordination/table.ts';
 import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy, TaskPending } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
+import { ExecutionArn, TaskToken, Time } from '../runtime/inputs.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
 import { failureOf } from './client/tasks.ts';
@@ -12,11 +13,11 @@ import { lookAtTask, redisCloud } from './session.ts';
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */
-  looker: z.string(),
+  looker: ExecutionArn,
   /** ISO time at which it wants to look: the reading must not have begun before. */
-  since: z.string().check(z.refine((time) => !Number.isNaN(Date.parse(time)), 'must be an ISO time')),
+  since: Time,
   /** The step's task token, which is answered with `{ privateLink }`, the account's view of it. */
-  token: z.string(),
+  token: TaskToken,
 });
 
 /**

@@ -4,6 +4,7 @@ import { InvalidRequest, NamedError } from '../errors.ts';
 import { embedded, measure, takeMeasured } from './metrics.ts';
 import { inSources } from './stack.ts';
 import { subjectOf } from './subject.ts';
+import { visible } from './text.ts';
 import { validate } from './validation.ts';
 
 /** What Lambda tells about an invocation, as far as it is used here. */
@@ -67,7 +68,10 @@ let made: Logger | undefined;
 async function logger(): Promise<Logger> {
   if (!made) {
     const { Logger } = await import('@aws-lambda-powertools/logger');
-    made = new Logger({ serviceName: 'redis-privatelink' });
+    made = new Logger({
+      serviceName: 'redis-privatelink',
+      jsonReplacerFn: (_name, value) => (typeof value === 'string' ? visible(value) : value),
+    });
   }
   return made;
 }

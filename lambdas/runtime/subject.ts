@@ -1,3 +1,5 @@
+import { plain } from './text.ts';
+
 /** What an invocation is about, as its log line says it. */
 export interface Subject {
   execution: string | undefined;
@@ -30,5 +32,5 @@ function member(value: unknown, name: string): unknown {
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 256) : undefined;
+  return typeof value === 'string' ? plain(value, 256) || undefined : undefined;
 }

@@ -1,7 +1,11 @@
 import * as z from 'zod/mini';
+import { plain } from './text.ts';
 
 /** Values longer than this are described and not repeated. */
 const LONGEST_ECHO = 60;
+/** A value can have thousands of mistakes; these many say enough, in so many characters each. */
+const MOST_PROBLEMS = 10;
+const LONGEST_PROBLEM = 300;
 
 const TYPES = new Map<string, string>([
   ['string', 'a string'],
@@ -13,7 +17,7 @@ const TYPES = new Map<string, string>([
   ['record', 'an object'],
 ]);
 
-/** Either the value in the schema's output form, or everything that is wrong with it. */
+/** Either the value in the schema's output form, or what is wrong with it. */
 export type Validation<T> = { valid: true; value: T } | { valid: false; problems: string[] };
 
 /**
@@ -23,9 +27,13 @@ export type Validation<T> = { valid: true; value: T } | { valid: false; problems
 export function validate<S extends z.ZodMiniType>(schema: S, value: unknown): Validation<z.output<S>> {
   const result = z.safeParse(schema, value, { error: explain });
   if (result.success) return { valid: true, value: result.data };
-  const problems = result.error.issues.map(
-    (issue) => `${pathOf(issue.path)}: ${issue.message}, got ${got(valueAt(value, issue.path))}`,
-  );
+  const { issues } = result.error;
+  const problems = issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) =>
+      plain(`${pathOf(path)}: ${message}, got ${got(valueAt(value, path))}`, LONGEST_PROBLEM),
+    );
+  if (issues.length > MOST_PROBLEMS) problems.push(`${issues.length - MOST_PROBLEMS} more problems`);
   return { valid: false, problems };
 }
 

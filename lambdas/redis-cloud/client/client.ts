@@ -1,4 +1,6 @@
 import { RedisCloudUnavailable } from '../../errors.ts';
+import { Time } from '../../runtime/inputs.ts';
+import { validate } from '../../runtime/validation.ts';
 import { type ConnectionTarget, privateLinkPath, shorten } from './connection.ts';
 import { type ConnectionToCut, contracts } from './contracts.ts';
 import { type Gate, type KeySource, RedisCloudHttp } from './http.ts';
@@ -82,7 +84,8 @@ export class RedisCloud {
     if (answer === null) return { taskId: null };
     const { taskId, timestamp } = answer as { taskId?: unknown; timestamp?: unknown };
     if (typeof taskId === 'string' && TASK_ID.test(taskId)) {
-      return { taskId, ...(typeof timestamp === 'string' && { acceptedAt: timestamp }) };
+      const accepted = validate(Time, timestamp);
+      return { taskId, ...(accepted.valid && { acceptedAt: accepted.value }) };
     }
     throw new RedisCloudUnavailable(
       `Could not ${describeRequest(request)}: Redis Cloud's answer names no task: ${shorten(JSON.stringify(answer))}.`,

@@ -1,5 +1,8 @@
-import { RedisCloudUnavailable } from '../../errors.ts';
+import { PreconditionFailed, RedisCloudUnavailable } from '../../errors.ts';
 import { type ConnectionTarget, describeTarget } from './connection.ts';
+
+/** What a secret holds (AWS Secrets Manager quotas). */
+const MOST_BYTES = 65_536;
 
 /**
  * The scripts of a completed endpoint-script read, by Redis Cloud's name for each: in the `resource-share`
@@ -7,6 +10,7 @@ import { type ConnectionTarget, describeTarget } from './connection.ts';
  * field, so a bare text is called `script`.
  *
  * @throws RedisCloudUnavailable if there is no script in it.
+ * @throws PreconditionFailed if they do not fit into the secret in which they are to be kept.
  */
 export function readEndpointScript(resource: unknown, target: ConnectionTarget): Record<string, string> {
   const entries = typeof resource === 'string' ? [['script', resource]] : Object.entries(resource ?? {});
@@ -16,5 +20,12 @@ export function readEndpointScript(resource: unknown, target: ConnectionTarget):
       `Redis Cloud's answer holds no endpoint script for ${describeTarget(target)}.`,
     );
   }
-  return Object.fromEntries(scripts);
+  const all = Object.fromEntries(scripts);
+  const bytes = Buffer.byteLength(JSON.stringify(all));
+  if (bytes > MOST_BYTES) {
+    throw new PreconditionFailed(
+      `The endpoint script of ${describeTarget(target)} has ${bytes} bytes, and a secret holds ${MOST_BYTES}. Fetch it in the Redis Cloud console.`,
+    );
+  }
+  return all;
 }

@@ -1,4 +1,5 @@
 import { InvalidRequest, RedisCloudUnavailable } from '../../errors.ts';
+import { isDeeperThan } from '../../runtime/depth.ts';
 import { failedResponse } from './http-errors.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
 
@@ -27,6 +28,13 @@ export interface Gate {
 
 /** Milliseconds that one attempt may take, answer included. */
 const TIME_LIMIT = 10_000;
+
+/** Bytes of an answer: ten thousand principals and connections have some four million. */
+const MOST_BYTES = 8 * 1024 * 1024;
+/** Bytes of a refusal, of which a sentence is quoted. */
+const MOST_BYTES_OF_REFUSAL = 64 * 1024;
+/** Lists and objects in one another. Redis Cloud's own answers have some six levels. */
+const MOST_LEVELS = 100;
 
 /**
  * HTTP to the Redis Cloud API: one attempt a call, except that keys which were replaced meanwhile are read again
@@ -68,13 +76,16 @@ export class RedisCloudHttp {
     const { status, text } = response;
     if (status < 200 || status > 299) throw failedResponse(request, status, text);
     if (text.trim() === '') return null;
+    const unusable = (what: string) =>
+      new RedisCloudUnavailable(`Could not ${describeRequest(request)}: Redis Cloud answered with ${what}.`);
+    let answer: unknown;
     try {
-      return JSON.parse(text);
+      answer = JSON.parse(text);
     } catch {
-      throw new RedisCloudUnavailable(
-        `Could not ${describeRequest(request)}: Redis Cloud answered with something other than JSON.`,
-      );
+      throw unusable('something other than JSON');
     }
+    if (isDeeperThan(MOST_LEVELS, answer)) throw unusable('too many lists and objects in one another');
+    return answer;
   }
 
   async #attempt(request: ApiRequest, keys: Keys): Promise<{ status: number; text: string }> {
@@ -105,7 +116,7 @@ export class RedisCloudHttp {
       const remaining = response.headers.get('x-rate-limit-remaining');
       return {
         status: response.status,
-        text: withoutKeys(await response.text(), keys),
+        text: withoutKeys(await textOf(response), keys),
         remaining: remaining !== null && /^\d+$/.test(remaining) ? Number(remaining) : null,
       };
     } catch (error) {
@@ -117,10 +128,31 @@ export class RedisCloudHttp {
   }
 
   #reason(error: unknown): string {
+    if (error instanceof TooLarge) return error.message;
     const { name, cause } = error as { name?: string; cause?: { code?: string } };
     if (name === 'TimeoutError') return `Redis Cloud did not answer within ${this.#timeLimit / 1000} s`;
     return `Redis Cloud could not be reached${cause?.code ? ` (${cause.code})` : ''}`;
   }
+}
+
+class TooLarge extends Error {}
+
+/**
+ * The answer's text, of which no more is read than can be used: an answer may have no end, or be small only as long as
+ * it is compressed. A refusal is cut.
+ */
+async function textOf(response: Response): Promise<string> {
+  const most = response.ok ? MOST_BYTES : MOST_BYTES_OF_REFUSAL;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes <= most) continue;
+    if (response.ok) throw new TooLarge(`Redis Cloud's answer has more than ${most / 1024 / 1024} MiB`);
+    break;
+  }
+  return Buffer.concat(chunks).toString('utf8', 0, most);
 }
 
 function checkBaseUrl(baseUrl: string): string {

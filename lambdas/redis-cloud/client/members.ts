@@ -1,3 +1,4 @@
+import { plain } from '../../runtime/text.ts';
 import { shorten } from './connection.ts';
 import { samePrincipal } from './principals.ts';
 import type { PrivateLink } from './private-link.ts';
@@ -52,7 +53,7 @@ function entriesOf({ principals, connections }: PrivateLink): ['principals' | 'o
       // A role or user of the account does not stand for it.
       accountId !== null && samePrincipal(principal, accountId)
         ? ['principals', `${accountId} ${shorten(status ?? '-')}`]
-        : ['others', shorten(principal, 1_000)],
+        : ['others', plain(principal, 1_000)],
     ),
     ...connections.map(({ ownerId, endpointId, associationId, connectionId }): ['owners', string] => [
       'owners',

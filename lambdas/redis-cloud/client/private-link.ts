@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ContractMismatch, RedisCloudUnavailable } from '../../errors.ts';
+import { isPlain, plain } from '../../runtime/text.ts';
 import { validate } from '../../runtime/validation.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
 import { accountOf, samePrincipal, typeOf } from './principals.ts';
@@ -56,20 +57,31 @@ export interface PrivateLinkView {
 
 // A schema takes longer to make than to load: it is made when the first answer comes, not when a function starts.
 const Resource = z.lazy(() => {
-  // Redis Cloud writes some identifiers as numbers, and leaves out or empties what it does not know.
-  const text = z.pipe(
-    z.nullish(z.union([z.string(), z.number()])),
-    z.transform((value) => (value == null || value === '' ? null : String(value))),
+  // Redis Cloud writes some identifiers as numbers, and leaves out or empties what it does not know. A number that is
+  // too large to be exact is another one than Redis Cloud's.
+  const textOf = <T extends z.ZodMiniType<string>>(form: T) =>
+    z.pipe(
+      z.nullish(z.union([form, z.int()])),
+      z.transform((value) => (value == null || value === '' ? null : String(value))),
+    );
+  /** An identifier or a name: ARNs have at most 2,048 characters ("IAM quotas"). */
+  const text = textOf(z.string().check(z.maxLength(2_048), z.refine(isPlain, 'must be visible characters')));
+  /** A status or a sentence: what is longer than anything known is shortened. */
+  const said = z.pipe(
+    textOf(z.string()),
+    z.transform((value) => value && plain(value, 200)),
   );
   const integer = z.pipe(
-    z.nullish(z.union([z.number(), z.string().check(z.regex(/^\d+$/))])),
+    z.nullish(z.union([z.int(), z.string().check(z.regex(/^\d{1,15}$/))])),
     z.transform((value) => (value == null ? null : Number(value))),
   );
   /** An account id that was written as a number has lost its leading zeros. */
-  const account = z.pipe(
-    text,
-    z.transform((value) => (value && /^\d{1,11}$/.test(value) ? value.padStart(12, '0') : value)),
+  const padded = z.transform((value: string | null) =>
+    value && /^\d{1,11}$/.test(value) ? value.padStart(12, '0') : value,
   );
+  const account = z.pipe(text, padded);
+  /** Whatever somebody has admitted: only accounts are dealt with. */
+  const admitted = z.pipe(textOf(z.string()), padded);
   const listOf = <T extends z.ZodMiniType>(item: T) =>
     z.pipe(
       z.nullish(z.array(item)),
@@ -77,16 +89,16 @@ const Resource = z.lazy(() => {
     );
 
   const Principal = z.union([
-    z.object({ principal: account, type: text, status: text }),
+    z.object({ principal: admitted, type: text, status: said }),
     z.pipe(
-      account,
+      admitted,
       z.transform((principal) => ({ principal, type: null, status: null })),
     ),
   ]);
 
   return z.object({
-    status: text,
-    errorMessage: text,
+    status: said,
+    errorMessage: said,
     principals: listOf(Principal),
     resourceConfigurationArn: text,
     resourceConfigurationId: text,
@@ -102,7 +114,7 @@ const Resource = z.lazy(() => {
         ownerId: account,
         endpointId: text,
         associationDate: text,
-        status: text,
+        status: said,
       }),
     ),
     databases: listOf(z.object({ databaseId: integer, port: integer, rlEndpoint: text })),
@@ -168,7 +180,7 @@ export function viewOf(
   const principal = own.find(({ status }) => status !== 'disassociated') ?? own[0];
   return {
     status: privateLink.status,
-    errorMessage: privateLink.errorMessage && shorten(privateLink.errorMessage),
+    errorMessage: privateLink.errorMessage,
     principal: principal
       ? { principal: principal.principal, type: principal.type, status: principal.status }
       : null,

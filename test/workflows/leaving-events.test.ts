@@ -135,6 +135,20 @@ describe('what ends a connection', () => {
       );
     }),
   );
+  test('the account leaves while its endpoint is made', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const onboarding = await lab.start('onboard', { connection: 'ledger', accountId, vpcId: VPC });
+      await lab.reached(onboarding, 'Await VPC endpoint');
+      lab.cloud.organization.removeAccount(accountId);
+      await lab.settled();
+      expect(lab.provider.allConnections()).toContainEqual(
+        expect.objectContaining({ accountId, state: 'rejected' }),
+      );
+      expect(lab.principals(23456)).toEqual({});
+    }));
 });
 
 describe('what brings a connection', () => {

@@ -1,6 +1,7 @@
 import { InvalidRequest, RedisCloudUnavailable } from '../../errors.ts';
 import { isDeeperThan } from '../../runtime/depth.ts';
 import { failedResponse } from './http-errors.ts';
+import { withoutKeys } from './redaction.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
 
 /** The account key and the user key of the Redis Cloud API. */
@@ -166,16 +167,4 @@ function checkBaseUrl(baseUrl: string): string {
     );
   }
   return url.href.replace(/\/+$/, '');
-}
-
-/**
- * Whatever is quoted from an answer later, it holds no key. Redis Cloud's keys have some fifty characters; a
- * short word that a test server takes for a key is left alone, because it may stand in an answer by chance.
- */
-function withoutKeys(text: string, { apiKey, secretKey }: Keys): string {
-  const keys = [secretKey, apiKey].filter((key) => key.length >= 12);
-  return keys.reduce(
-    (clean, key) => clean.replaceAll(key, '***').replaceAll(JSON.stringify(key).slice(1, -1), '***'),
-    text,
-  );
 }

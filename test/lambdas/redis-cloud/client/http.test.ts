@@ -249,3 +249,22 @@ test.each([
   expect(error.message).toContain('***');
   expect(error.message).not.toMatch(/account-key-4711|user-key-0815/);
 });
+
+test.each<[string, (key: string) => string]>([
+  ['as part of an address', encodeURIComponent],
+  ['in Base64', (key) => Buffer.from(key).toString('base64')],
+  ['in Base64, after one character', (key) => Buffer.from(`:${key}:`).toString('base64')],
+  ['in Base64, after two characters', (key) => Buffer.from(`u:${key}`).toString('base64')],
+  ['in Base64 for addresses', (key) => Buffer.from(key).toString('base64url')],
+])('a key that is repeated %s is not passed on either', async (_form, encode) => {
+  const keys = { apiKey: 'account/key?4711&>>>', secretKey: 'user+key=0815~~~???' };
+  const source: KeySource = { current: async () => keys, renewed: async () => null };
+  for (const key of Object.values(keys)) {
+    server.script({ status: 400, body: `bad key ${encode(key)}.` });
+    const error = await errorOf(
+      new RedisCloud({ baseUrl: server.url, keys: source }).addPrincipal(share, ACCOUNT),
+    );
+    expect(error.message).toMatch(/bad key .{0,3}\*\*\*.{0,4}\./);
+    expect(error.message).not.toContain(encode(key));
+  }
+});

@@ -1,8 +1,8 @@
 import type { AwsServices, Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import type { FunctionConfiguration } from './configuration.ts';
+import type { Outcome } from './outcome.ts';
 import { sessionOf } from './role.ts';
-import type { Outcome } from './sandbox.ts';
 
 /** Lambda waits one minute before the first retry of an event and two before the second. */
 const retryMilliseconds = [60_000, 120_000];

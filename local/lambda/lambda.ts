@@ -13,9 +13,11 @@ import {
   updateConfiguration,
 } from './configuration.ts';
 import { environmentOf, type FunctionCredentials } from './environment.ts';
-import { SandboxCount, SandboxPool } from './pool.ts';
+import { Fleet, type SandboxesOf } from './fleet.ts';
+import type { Machine } from './machine.ts';
+import { type Outcome, runtimeError, timedOut } from './outcome.ts';
 import { Attendance, checkRole } from './role.ts';
-import { type Outcome, runtimeError, Sandbox, timedOut } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 
 export interface LambdaOptions {
   clock: Clock;
@@ -56,16 +58,13 @@ interface Permission {
 
 interface LambdaFunction {
   configuration: FunctionConfiguration;
-  pool: SandboxPool;
+  sandboxes: SandboxesOf;
   permissions: Permission[];
 }
 
 const functionPattern =
   /^(?:arn:[a-z-]+:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST))?$/;
 
-/** Memory of the machine, not of the function: many sandboxes share it. */
-const maximumSandboxes = 20;
-const maximumHeapMegabytes = 96;
 const keptLogLines = 1000;
 const synchronousPayloadBytes = 6_291_456;
 const asynchronousPayloadBytes = 1_048_576;
@@ -111,7 +110,7 @@ export class Lambda implements AwsService {
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #asynchronous: AsynchronousInvocations;
   readonly #attendances = new WeakMap<Sandbox, Attendance>();
-  readonly #sandboxes = new SandboxCount(maximumSandboxes);
+  readonly #fleet = new Fleet();
   readonly #ids = new Ids('lambda');
   readonly #logs = new Map<string, LogLine[]>();
   readonly #observers = new Set<(line: LogLine) => void>();
@@ -156,8 +155,8 @@ export class Lambda implements AwsService {
   }
 
   /** Ends all sandboxes. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#functions.values()].map(({ pool }) => pool.close()));
+  close(): Promise<void> {
+    return this.#fleet.close();
   }
 
   #create(input: CreateFunctionInput, caller: Caller) {
@@ -166,23 +165,27 @@ export class Lambda implements AwsService {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, 409);
     }
     checkRole(configuration, this.#services.guard);
-    const pool = new SandboxPool(this.#sandboxes, () => this.#startSandbox(configuration));
-    this.#functions.set(configuration.arn, { configuration, pool, permissions: [] });
+    const sandboxes: SandboxesOf = {
+      directory: configuration.directory,
+      sandboxes: new Set(),
+      start: (machine) => this.#startSandbox(machine, configuration),
+    };
+    this.#functions.set(configuration.arn, { configuration, sandboxes, permissions: [] });
     return describeConfiguration(configuration);
   }
 
   /** Takes effect with the next invocation: a new sandbox. */
   #update(input: UpdateFunctionInput, caller: Caller) {
-    const { configuration, pool } = this.#find(input.FunctionName, caller);
+    const { configuration, sandboxes } = this.#find(input.FunctionName, caller);
     updateConfiguration(configuration, input, this.#clock.now());
-    pool.retire();
+    this.#fleet.retire(sandboxes);
     return describeConfiguration(configuration);
   }
 
   #delete(input: { FunctionName: string }, caller: Caller) {
-    const { configuration, pool } = this.#find(input.FunctionName, caller);
+    const { configuration, sandboxes } = this.#find(input.FunctionName, caller);
     this.#functions.delete(configuration.arn);
-    void pool.close();
+    this.#fleet.retire(sandboxes);
     return {};
   }
 
@@ -334,7 +337,8 @@ export class Lambda implements AwsService {
     }
     // Time stands still while a function works, whoever called it.
     return Activity.run(this.#clock, () =>
-      found.pool.use(
+      this.#fleet.use(
+        found.sandboxes,
         () => this.#clock.now(),
         (sandbox) => {
           const time = this.#clock.now();
@@ -356,7 +360,7 @@ export class Lambda implements AwsService {
     );
   }
 
-  #startSandbox(configuration: FunctionConfiguration): Sandbox {
+  #startSandbox(machine: Machine, configuration: FunctionConfiguration): Sandbox {
     const time = this.#clock.now();
     const credentials = this.#credentials(configuration.role, configuration.name);
     const logStreamId = this.#ids.hex(32);
@@ -366,14 +370,9 @@ export class Lambda implements AwsService {
       time,
     });
     const { expiration } = credentials;
-    const sandbox = new Sandbox(
-      { directory: configuration.directory, handler: configuration.handler, time },
-      environment,
-      {
-        heapMegabytes: Math.min(configuration.memoryMegabytes, maximumHeapMegabytes),
-        endsAt: expiration ? expiration.getTime() - configuration.timeoutSeconds * 1000 : Infinity,
-      },
-    );
+    const { directory, handler } = configuration;
+    const endsAt = expiration ? expiration.getTime() - configuration.timeoutSeconds * 1000 : Infinity;
+    const sandbox = new Sandbox(machine, { directory, handler, environment }, endsAt);
     this.#attendances.set(sandbox, new Attendance(configuration, this.#services.guard, logStreamId));
     return sandbox;
   }

@@ -1,4 +1,12 @@
-/** What a sandbox tells its worker: one event for the handler. `time` is the cloud's time, in milliseconds. */
+/** A function as a worker thread loads it: its bundle, with the variables that it sees. */
+export interface SandboxSetup {
+  directory: string;
+  /** `file.export`, as in the function's configuration. */
+  handler: string;
+  environment: Record<string, string>;
+}
+
+/** One event for a handler. `time` is the cloud's time, in milliseconds. */
 export interface Invocation {
   requestId: string;
   traceId: string;
@@ -8,15 +16,14 @@ export interface Invocation {
   timeoutMilliseconds: number;
 }
 
-/** How the worker is set up before it loads the bundle. */
-export interface WorkerSetup {
-  directory: string;
-  /** `file.export`, as in the function's configuration. */
-  handler: string;
-  time: number;
+/** What a worker thread is told: an event for one of its sandboxes, with the setup the first time. */
+export interface Work {
+  sandbox: number;
+  setup: SandboxSetup | undefined;
+  invocation: Invocation;
 }
 
-/** What a worker answers. `started` comes when the bundle is loaded and the handler is about to run. */
+/** What a worker thread answers. `started` comes when the bundle is loaded and the handler is about to run. */
 export type WorkerMessage =
   | { type: 'started' }
   | { type: 'log'; line: string }

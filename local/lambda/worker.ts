@@ -1,8 +1,8 @@
 /**
- * The inside of a function's sandbox: loads one bundle in a worker thread and runs its handler, one event at a
- * time, as Lambda's Node.js runtime does (its interface client is public: aws/aws-lambda-nodejs-runtime-interface-client).
+ * The inside of a machine: loads bundles in a worker thread and runs their handlers, one event at a time, as Lambda's
+ * Node.js runtime does (its interface client is public: aws/aws-lambda-nodejs-runtime-interface-client).
  *
- * The sandbox starts it from its text, with the types already stripped: a worker that strips them itself loads
+ * The machine starts it from its text, with the types already stripped: a worker that strips them itself loads
  * the compiler, some 25 MB for each. So this file imports nothing of the project but types.
  */
 import { existsSync } from 'node:fs';
@@ -10,16 +10,23 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Invocation, WorkerMessage, WorkerSetup } from './protocol.ts';
+import { parentPort } from 'node:worker_threads';
+import type { Invocation, SandboxSetup, Work, WorkerMessage } from './protocol.ts';
 
 /** Lambda's limit on a synchronous response, in bytes. */
 const maximumResponseBytes = 6_291_556;
 
 type Handler = (event: unknown, context: unknown) => unknown;
 
-const setup = workerData as WorkerSetup;
-let now = setup.time;
+/** A function that was loaded, with its variables. */
+interface Loaded {
+  handler: Promise<Handler>;
+  environment: NodeJS.ProcessEnv;
+}
+
+const sandboxes = new Map<number, Loaded>();
+let current: Loaded | undefined;
+let now = 0;
 let requestId = '';
 
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
@@ -75,7 +82,7 @@ function describe(error: unknown): string {
   return JSON.stringify({ errorType: name, errorMessage: message, trace: stack ? stack.split('\n') : [] });
 }
 
-async function load(): Promise<Handler> {
+async function load(setup: Omit<SandboxSetup, 'environment'>): Promise<Handler> {
   const match = /^(.+)\.([^./]+)$/.exec(setup.handler);
   if (!match) throw new RuntimeError('MalformedHandlerName', 'Bad handler');
   const [, path = '', name = ''] = match;
@@ -132,13 +139,40 @@ function serialize(result: unknown): string {
   return payload ?? '';
 }
 
-async function run(handler: Promise<Handler>, invocation: Invocation): Promise<void> {
+/** Packages keep the object, so it is its members that change. What a function has set it finds again. */
+function switchTo(sandbox: Loaded): void {
+  if (sandbox === current) return;
+  if (current) current.environment = { ...process.env };
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, sandbox.environment);
+  current = sandbox;
+}
+
+/** The sandbox, with its variables in force. Its bundle is loaded the first time. */
+function enter({ sandbox, setup }: Work): Loaded {
+  if (!setup) {
+    const loaded = sandboxes.get(sandbox)!;
+    switchTo(loaded);
+    return loaded;
+  }
+  const { environment } = setup;
+  const loaded = { environment } as Loaded;
+  switchTo(loaded);
+  loaded.handler = load(setup);
+  sandboxes.set(sandbox, loaded);
+  return loaded;
+}
+
+async function run(work: Work): Promise<void> {
+  const { invocation } = work;
   now = invocation.time;
   requestId = invocation.requestId;
-  process.env._X_AMZN_TRACE_ID = invocation.traceId;
   let loaded: Handler;
   try {
+    const { handler } = enter(work);
+    process.env._X_AMZN_TRACE_ID = invocation.traceId;
     loaded = await handler;
+    if (work.setup) flushCompileCache();
   } catch (error) {
     send({ type: 'failed', payload: describe(error), fatal: true });
     return;
@@ -170,10 +204,4 @@ process.on('unhandledRejection', (reason) => {
   if (reason instanceof Error) error.stack = reason.stack ?? '';
   send({ type: 'failed', payload: describe(error), fatal: true });
 });
-const handler = load();
-// The first invocation reports a failure to load.
-handler.then(
-  () => flushCompileCache(),
-  () => {},
-);
-parentPort?.on('message', (invocation: Invocation) => void run(handler, invocation));
+parentPort?.on('message', (work: Work) => void run(work));

@@ -165,9 +165,11 @@ export class PrivateLink {
     const connections = this.#offering
       .connections()
       .filter(({ vpcEndpointId }) => !this.#cut.has(vpcEndpointId));
-    const now = new Set(connections.map(({ vpcEndpointId }) => vpcEndpointId));
-    for (const endpoint of this.#connected) if (!now.has(endpoint)) this.#orphans.add(endpoint);
-    this.#connected = now;
+    const there = new Set(connections.map(({ vpcEndpointId }) => vpcEndpointId));
+    for (const endpoint of this.#connected) if (!there.has(endpoint)) this.#orphans.add(endpoint);
+    // One that was cut is of no use to anybody: it may be deleted.
+    const standing = connections.filter(({ state }) => state !== 'failed' && state !== 'rejected');
+    this.#connected = new Set(standing.map(({ vpcEndpointId }) => vpcEndpointId));
     return connections;
   }
 

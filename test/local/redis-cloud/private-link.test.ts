@@ -207,6 +207,19 @@ describe('a resource share', () => {
     }),
   );
 
+  test('is deleted after an endpoint went that was cut before', () =>
+    withRedisCloud({ deletedEndpointsBlockDelete: true }, async (client) => {
+      await created(client);
+      client.provider.connect(one, 'vpce-0a1');
+      expect((await resource(client)).connections).toHaveLength(1);
+      client.provider.endpoints[0]!.state = 'failed';
+      await resource(client);
+      client.provider.deleteEndpoint('vpce-0a1');
+      await client.finish('DELETE', `${link}/principals`, { principal: one });
+      await client.sleep(4_000);
+      expect((await client.finish('DELETE', link)).status).toBe('processing-completed');
+    }));
+
   test('is deleted after the safe order', () =>
     withRedisCloud({}, async (client) => {
       await created(client);

@@ -250,6 +250,8 @@ export interface Configuration {
 /** More problems than these, or longer ones, help nobody. */
 const MOST_PROBLEMS = 50;
 const LONGEST_PROBLEM = 400;
+/** Of all connections, as JSON. */
+const MOST_BYTES = 200 * 1024;
 /** Of a value that a problem is about. */
 const LONGEST_ECHO = 100;
 
@@ -304,7 +306,11 @@ export function parseConfiguration(text: string, source: string): Configuration 
   }
   const data = contentOf(document, source);
   const parsed = schema.safeParse(data);
-  const problems = [...(parsed.error?.issues.flatMap(describe) ?? []), ...conflicts(data)];
+  const problems = [
+    ...(parsed.error?.issues.flatMap(describe) ?? []),
+    ...conflicts(data),
+    ...sizeProblems(parsed.data),
+  ];
   if (problems.length > 0) {
     throw new ConfigurationError(
       source,
@@ -344,6 +350,14 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
   if (node?.range) return lines.linePos(node.range[0]).line;
   return path.length > 0 ? lineOf(document, lines, path.slice(0, -1)) : 1;
+}
+
+/** `reconcile` carries all connections through its states, of which each takes 256 KiB. */
+function sizeProblems(data: z.infer<typeof schema> | undefined): Problem[] {
+  const bytes = data ? Buffer.byteLength(JSON.stringify(complete(data).connections)) : 0;
+  if (bytes <= MOST_BYTES) return [];
+  const text = `${data?.connections.length} connections take ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MOST_BYTES / 1024}; offer some of them to organizational units instead of lists of accounts, or deploy a second system for some`;
+  return [{ path: ['connections'], text }];
 }
 
 function describe(issue: z.core.$ZodIssue): Problem[] {

@@ -95,7 +95,10 @@ export function readEvent(input: unknown): Reading {
   // Refused because something is in the way, which may be our endpoint.
   const isBlocked =
     errorCode === 'Client.DependencyViolation' && (eventName === 'DeleteVpc' || eventName === 'DeleteSubnet');
-  if (errorCode !== undefined && !isBlocked) return none(`the call failed: ${quoted(String(errorCode))}`);
+  if (errorCode !== undefined && !isBlocked)
+    return none(
+      `the call failed: ${quoted(typeof errorCode === 'string' ? errorCode : JSON.stringify(errorCode))}`,
+    );
   return read(event, isBlocked);
 }
 

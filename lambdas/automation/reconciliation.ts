@@ -86,6 +86,12 @@ export interface Reconciliation {
   counts: Counts;
 }
 
+/**
+ * Executions that a run starts. An execution has 25,000 events in its history ("Step Functions service quotas"); a
+ * start takes seven of them, and the reading of 200 connections may have taken half.
+ */
+const MOST_EXECUTIONS = 1_500;
+
 type Target = Pick<Difference, 'workflow' | 'connection' | 'accountId' | 'vpcId' | 'region' | 'why'>;
 
 /**
@@ -198,9 +204,15 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));
   }
 
-  const executions = differences
-    .filter(({ outcome }) => outcome === 'start')
+  const started = differences.filter(({ outcome }) => outcome === 'start');
+  const executions = started
+    .slice(0, MOST_EXECUTIONS)
     .map((difference) => executionOf(difference, knowledge.run));
+  if (started.length > MOST_EXECUTIONS) {
+    incomplete.push(
+      `${started.length - MOST_EXECUTIONS} differences beyond the ${MOST_EXECUTIONS} that a run mends: the next run does`,
+    );
+  }
   const count = (workflow: PlannedExecution['workflow']) =>
     executions.filter((execution) => execution.workflow === workflow).length;
   return {

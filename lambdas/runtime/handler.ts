@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod/mini';
-import { InvalidRequest, NamedError } from '../errors.ts';
+import { InvalidRequest, NamedError, PreconditionFailed } from '../errors.ts';
 import { embedded, measure, takeMeasured } from './metrics.ts';
 import { inSources } from './stack.ts';
 import { subjectOf } from './subject.ts';
@@ -18,7 +18,8 @@ export interface InvocationContext {
  * thrown on after that. An error of `lambdas/errors.ts` leaves the function without its stack, which helps
  * nobody who reads it as the cause in an execution's history; the log keeps it.
  *
- * @throws InvalidRequest that names every problem of the event at once, and whatever `work` throws.
+ * @throws InvalidRequest that names every problem of the event at once, PreconditionFailed if there is more to answer
+ *   than a workflow carries, and whatever `work` throws.
  */
 export function defineHandler<S extends z.ZodMiniType, R>(
   schema: S,
@@ -30,6 +31,7 @@ export function defineHandler<S extends z.ZodMiniType, R>(
       if (!input.valid)
         throw new InvalidRequest(`The input is not acceptable: ${input.problems.join('; ')}.`);
       const result = await work(input.value);
+      mustFit(result);
       (await logger()).info('done', lineOf(event, context));
       return result;
     } catch (error) {
@@ -38,6 +40,18 @@ export function defineHandler<S extends z.ZodMiniType, R>(
       throw error;
     }
   };
+}
+
+/** Step Functions lets a state answer with 256 KiB ("Step Functions service quotas"), Lambda's own words included. */
+const MOST_BYTES = 250 * 1024;
+
+/** Step Functions would end the execution with an error that no step can catch, and that says nothing of why. */
+function mustFit(answer: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
+  if (bytes <= MOST_BYTES) return;
+  throw new PreconditionFailed(
+    `The answer has ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MOST_BYTES / 1024}: there are more VPCs, endpoints or connections in one account and Region than can be looked at together. Nothing was changed. Move some to another account.`,
+  );
 }
 
 /**

@@ -74,6 +74,12 @@ describe('an event of any form', () => {
     fc.assert(property, { ...SETTINGS, numRuns: RUNS * 2 });
   });
 
+  test('has failed also where its error code is an object that cannot be shown', () => {
+    const given = event.vpcTagged('orders');
+    const errorCode = { toString: 1, valueOf: 2 };
+    expect(readEvent({ ...given, detail: { ...given.detail, errorCode } })).toMatchObject({ change: null });
+  });
+
   test('is malformed if it is too deep to be looked through', () => {
     const given = event.vpcTagged('orders');
     expect(() => dispatched({ ...given, detail: { ...given.detail, deep: nested(100_000) } })).toThrow(

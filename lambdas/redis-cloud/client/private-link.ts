@@ -196,16 +196,14 @@ export function viewOf(
   };
 }
 
-/** The same for many accounts: each one's part, without looking through the whole for each. */
+/**
+ * The same for many accounts: each one's part, without looking through the whole for each. It has no connections,
+ * which can be more than a step can be answered with.
+ */
 export function viewer(privateLink: PrivateLink): (accountId: string) => PrivateLinkView {
   const principals = Map.groupBy(privateLink.principals, ({ principal }) => accountOf(principal));
-  const connections = Map.groupBy(privateLink.connections, ({ ownerId }) => ownerId);
   return (accountId) => {
-    const part = {
-      ...privateLink,
-      principals: principals.get(accountId) ?? [],
-      connections: connections.get(accountId) ?? [],
-    };
+    const part = { ...privateLink, principals: principals.get(accountId) ?? [], connections: [] };
     return { ...viewOf(part, accountId), principalCount: privateLink.principals.length };
   };
 }

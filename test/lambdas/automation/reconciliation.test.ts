@@ -392,6 +392,7 @@ describe('the plan', () => {
       }),
     );
     expect(counts).toMatchObject({ accounts: 10_000, principals: 10_000, endpoints: 5_000, vpcs: 6_666 });
-    expect([executions.length, due.length]).toEqual([3_333, 1_667]);
+    // Of 3,333 differences a run mends what an execution has events for.
+    expect([executions.length, due.length]).toEqual([1_500, 1_667]);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import jsonata from 'jsonata';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { checkReconcileRequest } from '../../lambdas/automation/check-reconcile-request.ts';
@@ -124,5 +125,48 @@ describe('a thousand VPCs in one account', () => {
     await expect(failure).rejects.toThrow(
       /The answer has \d+ KiB, and a workflow carries 250: .*Nothing was changed/,
     );
+  });
+});
+
+describe('definitions', () => {
+  /** The definition of a state, wherever it is. */
+  const stateOf = (workflow: string, name: string) => {
+    let found: unknown;
+    JSON.parse(readFileSync(`statemachines/${workflow}.asl.json`, 'utf8'), (key, value) => {
+      if (key === name) found = value;
+      return value;
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: each state has its own shape
+    return found as any;
+  };
+  const evaluated = (template: string, variables: object): Promise<unknown> =>
+    jsonata(template.slice(3, -3)).evaluate({}, variables);
+
+  test('refuse to offboard more accounts at once than an execution has events for', async () => {
+    const members = (count: number) => ({ members: Array(count).fill(`${ACCOUNT} associated`) });
+    const { Condition } = stateOf('offboard', 'Are they too many?').Choices[0];
+    const { Cause } = stateOf('offboard', 'Too many accounts');
+    expect(await evaluated(Condition, members(2_501))).toBe(true);
+    expect(await evaluated(Condition, members(2_500))).toBe(false);
+    expect(await evaluated(Cause, { ...members(2_501), connection: { name: 'orders' } })).toMatch(
+      /^2501 accounts are admitted to connection orders, .* Nothing was changed/,
+    );
+    expect(2_500 * 8).toBeLessThan(MOST_EVENTS);
+  });
+
+  test('store what was found in an account as long as a step can be given it, and its size otherwise', async () => {
+    const stored = async (count: number) => {
+      const some = thousand.slice(0, count).map((index) => ({ vpcId: vpcId(index), what: 'x'.repeat(300) }));
+      const found = { vpcs: some, endpoints: some, groups: [], parameters: null, finding: null };
+      const { S } = stateOf('reconcile', 'Store finding').Arguments.Item.body;
+      const body = await evaluated(S, { ...found, accountId: ACCOUNT, region: 'us-east-1' });
+      return JSON.parse(body as string);
+    };
+    expect(await stored(2)).toMatchObject({ accountId: ACCOUNT, parameters: null, vpcs: [{}, {}] });
+    expect(await stored(1_000)).toEqual({
+      accountId: ACCOUNT,
+      region: 'us-east-1',
+      error: expect.stringMatching(/^PreconditionFailed: 1000 VPCs and 1000 endpoints are more than/),
+    });
   });
 });

@@ -25,7 +25,7 @@ export const OWN_PARAMETER =
 
 /** A name to connect to, as describe-vpc-endpoint gives it. */
 export const DnsEndpoint = z.object({
-  dnsName: z.string().check(z.minLength(1), z.maxLength(255)),
+  dnsName: z.string().check(z.regex(/^[\w.*-]{1,255}$/, 'must be a DNS name')),
   port: z.nullable(z.int()),
   type: z.enum(['database', 'metrics', 'service', 'other']),
 });

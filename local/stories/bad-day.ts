@@ -38,7 +38,10 @@ export const badDay: Story = async ({ cloud, world, activity, say }) => {
   }
   const [first = '', ...others] = ACCOUNTS;
   say(first, 'This account is the first to be admitted.');
-  await all('onboard', [first]);
+  const [creating] = await all('onboard', [first]);
+  await operator.reached(creating!, 'Wait for Redis Cloud');
+  say(first, 'A person asks for the script before the PrivateLink is there.');
+  await operator.start('endpoint-script', { connection, accountId: first });
   await settle();
 
   say(organization.hubAccountId, 'Three accounts are admitted at once, and the second is stopped in line.');

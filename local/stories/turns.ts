@@ -46,6 +46,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
     await settle();
     return accountId;
   };
+  const inLineToJoin = async () => start('onboard', await newcomer(), 'Take turn to admit');
   const inLineToLeave = async (accountId: string) => start('offboard', accountId, 'Take turn');
   const leaving = async (accountId: string) => start('offboard', accountId, 'Remove principal');
   /** Nobody hears of their end. */
@@ -56,26 +57,32 @@ export const turns: Story = async ({ cloud, activity, say }) => {
     });
   const watch = () => cloud.eventBridge.fireSchedules(hubAccountId, hubRegion);
 
-  const [first, second, third, fourth, fifth] = [
-    await admitted(),
-    await admitted(),
-    await admitted(),
-    await admitted(),
-    await admitted(),
-  ];
+  const members: string[] = [];
+  for (let index = 0; index < 9; index++) members.push(await admitted());
+  const member = () => members.pop()!;
 
   say(
     hubAccountId,
     'An account is admitted. Two executions vanish in line behind it, and the turn goes past them.',
   );
   const [, behind] = await admitting(2);
-  await vanish(behind!, await inLineToLeave(first));
-  await inLineToLeave(second);
+  await vanish(behind!, await inLineToLeave(member()));
+  await inLineToLeave(member());
   await settle();
 
-  say(hubAccountId, 'An account leaves, and the turn goes past the one that vanished behind it.');
-  await leaving(first);
-  await vanish(await start('onboard', await newcomer(), 'Take turn to admit'));
+  say(hubAccountId, 'An account leaves, and the turn goes past those that vanished behind it.');
+  await leaving(member());
+  await vanish(await inLineToLeave(member()));
+  await vanish(await inLineToJoin());
+  await settle();
+
+  say(hubAccountId, 'Accounts leave and come, one after the other.');
+  await leaving(member());
+  await inLineToLeave(member());
+  await inLineToJoin();
+  await settle();
+  await reading();
+  await reading();
   await settle();
 
   say(
@@ -84,7 +91,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
   );
   await vanish(...(await admitting(1)));
   await activity.sleep(2 * MINUTE);
-  await vanish(await leaving(third));
+  await vanish(await leaving(member()));
   await activity.sleep(2 * MINUTE);
   await admitted();
 
@@ -98,11 +105,16 @@ export const turns: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'The one with the turn is stopped. Clean-up passes the turn on, past the one that vanished.',
+    'The one with the turn is stopped. Clean-up passes the turn on, past those that vanished.',
   );
-  const [holder, next] = await admitting(3);
-  await vanish(next!);
+  const leaver = member();
+  const [holder, ...inLine] = await admitting(3);
+  await vanish(...inLine, await inLineToLeave(member()));
+  await inLineToLeave(leaver);
   await operator.stop(holder!);
+  await settle();
+  const [stopped] = await admitting(2);
+  await operator.stop(stopped!);
   await settle();
 
   say(hubAccountId, 'The one that reads for others is stopped, and the next one reads.');
@@ -119,8 +131,8 @@ export const turns: Story = async ({ cloud, activity, say }) => {
   await vanish(lost!);
   watch();
   await settle();
-  const lostToo = await leaving(fourth);
-  await inLineToLeave(fifth);
+  const lostToo = await leaving(await admitted());
+  await inLineToLeave(leaver);
   await vanish(lostToo);
   watch();
   await settle();

@@ -21,8 +21,9 @@ import { readEnvironment } from '../runtime/environment.ts';
  */
 const approvalEnvironment = z.object({ TABLE_NAME: z.string() });
 
-const dynamodb = new DynamoDBClient({});
-const stepFunctions = new SFNClient({});
+// One attempt: the step tries again, and does not wait inside a function.
+const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+const stepFunctions = new SFNClient({ maxAttempts: 1 });
 
 /** What is to be connected: a VPC, or without one the account. */
 export interface Thing {

@@ -33,7 +33,7 @@ const inputSchema = z.object({
 
 type Question = z.output<typeof inputSchema>;
 
-const topic = new SNSClient({});
+const topic = new SNSClient({ maxAttempts: 1 });
 
 /**
  * The step that waits is answered through its token: at once, where nobody has to be asked; otherwise by a

@@ -8,7 +8,8 @@ import {
 let client: SFNClient | undefined;
 
 function stepFunctions(): SFNClient {
-  client ??= new SFNClient({});
+  // One attempt: the step tries again, and does not wait inside a function.
+  client ??= new SFNClient({ maxAttempts: 1 });
   return client;
 }
 

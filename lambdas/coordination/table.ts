@@ -18,7 +18,8 @@ export function table(): { TableName: string } {
 let client: DynamoDBClient | undefined;
 
 export function dynamodb(): DynamoDBClient {
-  client ??= new DynamoDBClient({});
+  // One attempt: the step tries again, and does not wait inside a function.
+  client ??= new DynamoDBClient({ maxAttempts: 1 });
   return client;
 }
 

@@ -24,7 +24,7 @@ exit code is 0 only if no case is a defect.`;
 
 const PAGE = join(import.meta.dirname, '../../docs/reliability.md');
 
-/** Two processes are as many as two cores take; more would each need a cloud's memory. */
+/** One more than there are cores, because each waits now and then; more would each need a cloud's memory. */
 const MOST_WORKERS = 4;
 
 async function main(selection: Selection, asJson: boolean): Promise<boolean> {
@@ -46,7 +46,7 @@ async function main(selection: Selection, asJson: boolean): Promise<boolean> {
     const noted = (await Promise.all(GROUNDS.map(recording))).flat();
     const cases = selected(allCases(noted), selection);
     const results = new Map<string, Result>();
-    const parts = Math.min(MOST_WORKERS, availableParallelism(), cases.length);
+    const parts = Math.min(MOST_WORKERS, availableParallelism() + 1, cases.length);
     const workers = Array.from({ length: parts }, async (_, part) => {
       const worker = fork(join(import.meta.dirname, 'worker.ts'));
       worker.on('message', (result: Result) => {

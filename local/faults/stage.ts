@@ -172,6 +172,13 @@ export class Stage {
     await this.call('ec2', 'CreateTags', { Resources: [VPC], Tags }, 'member');
   }
 
+  /** Nobody asks for the connection any more: a reconciliation would bring it back otherwise. */
+  async untagVpc(): Promise<void> {
+    const Tags = [{ Key: 'redis-privatelink' }];
+    await this.call('ec2', 'DeleteTags', { Resources: [VPC], Tags }, 'member');
+    await this.settled();
+  }
+
   /** The account's role lets nobody in any more. */
   async lockOut(): Promise<void> {
     const RoleName = 'redis-privatelink-connector';

@@ -73,6 +73,10 @@ async function resultOf(
   await restart(stage, failed, fault.anew === true);
   let end: End = failed.length === 0 ? 'put off' : fault.anew ? 'anew' : 'redriven';
   let left = await problemsOf(stage, scenario.goal);
+  if (left.length > 0 && scenario.goal === 'gone') {
+    await stage.untagVpc();
+    left = await problemsOf(stage, scenario.goal);
+  }
   // A removal needs two runs that find it due.
   for (let run = 0; run < 2 && left.length > 0; run += 1) {
     await stage.start('reconcile', {});

@@ -258,9 +258,11 @@ function placesOf(
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The VPCs with an endpoint of the connection that somebody would have to delete. */
-function connectedVpcs({ name }: Connection, { endpoints }: Found): string[] {
-  const own = endpoints.filter((endpoint) => endpoint.connection === name && !isGoing(endpoint));
+/** The VPCs with an endpoint or parameters of the connection that somebody would have to delete. */
+function connectedVpcs({ name }: Connection, { endpoints, parameters }: Found): string[] {
+  const own = [...endpoints.filter((endpoint) => !isGoing(endpoint)), ...(parameters ?? [])].filter(
+    ({ connection }) => connection === name,
+  );
   return [...new Set(own.map(({ vpcId }) => vpcId))].sort();
 }
 

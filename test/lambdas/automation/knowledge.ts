@@ -32,15 +32,24 @@ export const reading = (changes: object = {}): Reading => ({
   owners: [A],
   ...changes,
 });
-export const found = (changes: object = {}): Finding => ({
-  accountId: A,
-  region: REGION,
-  vpcs: [{ vpcId: VPC, tags: 'orders' }],
-  endpoints: [endpoint()],
-  groups: [group()],
-  parameters: [{ connection: 'orders', vpcId: VPC, digest: 'a1' }],
-  ...changes,
-});
+const UNPUBLISHED = ['deleting', 'deleted', 'failed', 'rejected', 'expired'];
+
+/** Unless told otherwise, parameters are there where a working endpoint is. */
+export const found = (changes: object = {}): Finding => {
+  const { endpoints = [endpoint()] } = changes as { endpoints?: ReturnType<typeof endpoint>[] };
+  const isPublished = endpoints.some(
+    ({ connection, state }) => connection === 'orders' && !UNPUBLISHED.includes(state),
+  );
+  return {
+    accountId: A,
+    region: REGION,
+    vpcs: [{ vpcId: VPC, tags: 'orders' }],
+    endpoints,
+    groups: [group()],
+    parameters: isPublished ? [{ connection: 'orders', vpcId: VPC, digest: 'a1' }] : [],
+    ...changes,
+  };
+};
 export const unreachable = (changes: object = {}): Finding => ({
   accountId: A,
   region: REGION,

@@ -234,6 +234,15 @@ describe('a connected VPC', () => {
 });
 
 describe('a removal', () => {
+  test('of parameters alone, which an offboarding did not see, is one too', () => {
+    const gone = { vpcs: [{ vpcId: VPC, tags: null }], endpoints: [], groups: [] };
+    const parameters = [{ connection: 'orders', vpcId: VPC, digest: 'a1' }];
+    expect(outcomes(know(find(found({ ...gone, parameters }))))).toEqual([
+      `dueNext offboard orders ${A} ${VPC}`,
+    ]);
+    expect(outcomes(know(find(found(gone))))).toEqual([]);
+  });
+
   const untagged = (state = 'available') =>
     find(found({ vpcs: [{ vpcId: VPC, tags: null }], endpoints: [endpoint({ state })] }));
   const key = `orders ${A} ${VPC}`;

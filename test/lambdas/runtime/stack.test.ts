@@ -41,6 +41,17 @@ test('a stack of a bundle is told in places of the sources', async () => {
   expect(await inSources(stack, bundle)).toMatch(/ \(?source\.ts:4:\d+/);
 });
 
+test('a place in another file stays as it is', async () => {
+  const stack = 'Error: no\n  at file:///logger.mjs:1:1';
+  expect(await inSources(stack, bundle)).toBe(stack);
+});
+
+test('a stack stays as it is where the map cannot be read', async () => {
+  const broken = pathToFileURL(join(folder, 'broken.mjs')).href;
+  writeFileSync(join(folder, 'broken.mjs.map'), 'no map');
+  expect(await inSources(`Error: no\n  at ${broken}:1:1`, broken)).toBe(`Error: no\n  at ${broken}:1:1`);
+});
+
 test('a stack stays as it is where there is no map', async () => {
   expect(await inSources('Error: no\n  at file:///x.mjs:1:1')).toBe('Error: no\n  at file:///x.mjs:1:1');
 });

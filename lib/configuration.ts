@@ -317,7 +317,7 @@ export function parseConfiguration(text: string, source: string): Configuration 
       problems.slice(0, MOST_PROBLEMS).map(({ path, text }) => {
         const value = valueAt(data, path);
         const isShown = value !== undefined && typeof value !== 'object';
-        const shown = isShown ? ` ${shorten(JSON.stringify(value))}:` : '';
+        const shown = isShown ? ` ${plain(JSON.stringify(value), LONGEST_ECHO)}:` : '';
         return `${pathText(path)} (line ${lineOf(document, lines, path)}):${shown} ${text}.`;
       }),
       problems.length,
@@ -389,10 +389,6 @@ function complete(data: z.infer<typeof schema>): Configuration {
       },
     })),
   };
-}
-
-function shorten(text: string): string {
-  return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

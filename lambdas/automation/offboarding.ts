@@ -67,13 +67,16 @@ export type Decision = Step & { notes: string[] };
 /** Looks that may be spent on waiting, 15 seconds each: half an hour and more. */
 const MOST_LOOKS = 120;
 
+/** An endpoint that does not go although it was asked to is asked again each minute or so. */
+const LOOKS_BETWEEN_REQUESTS = 4;
+
 /** For so many looks, two minutes, Redis Cloud may still show a connection that is gone. */
 const LAGGING_LOOKS = 8;
 
 /**
  * Decides what comes next in the safe order: disassociate the connections, delete the endpoints, remove the
- * principal, and delete the PrivateLink where the configuration asks for it and nobody is left. Anything that is
- * asked for is asked for once, and the number of looks is bounded.
+ * principal, and delete the PrivateLink where the configuration asks for it and nobody is left. What is asked for at
+ * Redis Cloud is asked for once, and the number of looks is bounded.
  */
 export function decide(input: Offboarding): Decision {
   const notes = new Set(input.notes ?? []);
@@ -104,8 +107,10 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   if (connections.length > 0) return { action: 'disassociate', connections };
 
   const left = going.filter(({ state }) => state !== 'deleted');
+  const isTimeToAskAgain = input.looks % LOOKS_BETWEEN_REQUESTS === 0;
   const next = left.find(
-    ({ state, vpcEndpointId }) => state !== 'deleting' && !asked.endpoints.includes(vpcEndpointId),
+    ({ state, vpcEndpointId }) =>
+      state !== 'deleting' && (isTimeToAskAgain || !asked.endpoints.includes(vpcEndpointId)),
   );
   if (next) return { action: 'delete-endpoint', vpcEndpointId: next.vpcEndpointId, vpcId: next.vpcId };
   if (left[0]) return { action: 'wait', reason: `VPC endpoint ${left[0].vpcEndpointId} is ${left[0].state}` };

@@ -258,11 +258,10 @@ function placesOf(
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The VPCs with an endpoint or parameters of the connection that somebody would have to delete. */
-function connectedVpcs({ name }: Connection, { endpoints, parameters }: Found): string[] {
-  const own = [...endpoints.filter((endpoint) => !isGoing(endpoint)), ...(parameters ?? [])].filter(
-    ({ connection }) => connection === name,
-  );
+/** The VPCs with something of the connection that somebody would have to delete. */
+function connectedVpcs({ name }: Connection, { endpoints, groups, parameters }: Found): string[] {
+  const standing = endpoints.filter((endpoint) => !isGoing(endpoint));
+  const own = [...standing, ...groups, ...(parameters ?? [])].filter(({ connection }) => connection === name);
   return [...new Set(own.map(({ vpcId }) => vpcId))].sort();
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../local/aws/service.ts';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
 import { LEAVING_UNIT, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
@@ -131,6 +132,58 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
         { noneAs, deletedEndpointsBlockDelete: false },
       ),
   );
+});
+
+describe('what AWS does not let go', () => {
+  test('an endpoint that is not seen when it is to be deleted is asked again', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId, vpcEndpointId } = await scene.connect('orders');
+      let unseen = 3;
+      scene.beforeCall = ({ action, input }) => {
+        if (action !== 'DescribeVpcEndpoints' || !JSON.stringify(input).includes(vpcEndpointId)) return;
+        unseen -= 1;
+        if (unseen >= 0) throw new AwsError('InvalidVpcEndpointId.NotFound', 'It is not seen.', 400);
+      };
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+      expect(unseen).toBeLessThan(0);
+      expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcEndpointId }], notes: [] });
+      expect(lab.principals()).not.toHaveProperty(accountId);
+    }));
+
+  test('a security group that somebody else uses stays, and the output says so', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      scene.beforeCall = ({ action }) => {
+        if (action === 'DeleteSecurityGroup') throw new AwsError('DependencyViolation', 'It is used.', 400);
+      };
+      const output = await scene.succeed<{ notes: string[] }>('offboard', {
+        connection: 'orders',
+        accountId,
+      });
+      expect(output.notes).toEqual([expect.stringMatching(/^Security group sg-.* is still in use/)]);
+      expect(await scene.groups(accountId)).toHaveLength(1);
+    }));
+
+  test('parameters stay where the account cannot be entered for them, and the output says so', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      // The account is entered for them first.
+      let isRefused = false;
+      scene.beforeCall = ({ action }) => {
+        if (action !== 'AssumeRole' || isRefused) return;
+        isRefused = true;
+        throw new AwsError('AccessDenied', 'Not now.', 403);
+      };
+      const output = await scene.succeed<{ notes: string[] }>('offboard', {
+        connection: 'orders',
+        accountId,
+      });
+      expect(output).toMatchObject({ unreached: null });
+      expect(output.notes).toEqual([
+        expect.stringMatching(/^parameters may be left: The role .* cannot be assumed/),
+      ]);
+    }));
 });
 
 describe('what this system has not made', () => {
@@ -329,6 +382,16 @@ describe('a Redis Cloud that does not do as it is told', () => {
       expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
     }));
 });
+
+test('a whole connection is not announced as gone because Redis Cloud has once denied its PrivateLink', () =>
+  inScene(async (scene) => {
+    const { lab } = scene;
+    const { accountId } = await scene.connect('orders');
+    lab.redisCloud.faults.failTasks({ operation: 'getPrivateLink', code: 'PRIVATE_LINK_NOT_FOUND' });
+    const whole = { connection: 'orders', all: true, confirm: 'orders' };
+    expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [expect.anything()] });
+    expect(lab.principals()).not.toHaveProperty(accountId);
+  }));
 
 test('a whole connection whose members could not be read is read anew by a redrive', () =>
   inScene(async (scene) => {

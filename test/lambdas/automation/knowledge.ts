@@ -34,7 +34,7 @@ export const reading = (changes: object = {}): Reading => ({
 });
 const UNPUBLISHED = ['deleting', 'deleted', 'failed', 'rejected', 'expired'];
 
-/** Unless told otherwise, parameters are there where a working endpoint is. */
+/** Unless told otherwise, a group and parameters are there where a working endpoint is. */
 export const found = (changes: object = {}): Finding => {
   const { endpoints = [endpoint()] } = changes as { endpoints?: ReturnType<typeof endpoint>[] };
   const isPublished = endpoints.some(
@@ -45,7 +45,7 @@ export const found = (changes: object = {}): Finding => {
     region: REGION,
     vpcs: [{ vpcId: VPC, tags: 'orders' }],
     endpoints,
-    groups: [group()],
+    groups: isPublished ? [group()] : [],
     parameters: isPublished ? [{ connection: 'orders', vpcId: VPC, digest: 'a1' }] : [],
     ...changes,
   };

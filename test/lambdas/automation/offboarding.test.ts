@@ -257,9 +257,8 @@ describe('which endpoint is deleted', () => {
   test('one after the other, where the account goes', () => {
     const endpoints = [endpoint(), OTHER];
     expect(decided({ vpcId: WHOLE, endpoints })).toMatchObject(doomed);
-    expect(decided({ vpcId: WHOLE, endpoints, asked: { endpoints: ['vpce-a'] } })).toMatchObject({
-      vpcEndpointId: 'vpce-b',
-    });
+    const asked = { endpoints: ['vpce-a'] };
+    expect(decided({ vpcId: WHOLE, endpoints, asked, looks: 1 })).toMatchObject({ vpcEndpointId: 'vpce-b' });
   });
 
   test('also where there is no PrivateLink any more', () => {
@@ -272,7 +271,25 @@ describe('which endpoint is deleted', () => {
     ['is being deleted', { endpoints: [endpoint({ state: 'deleting' })] }],
     ['was asked for', { endpoints: [endpoint()], asked: { endpoints: ['vpce-a'] } }],
   ])('none that %s: it is waited for', (_, changes) => {
-    expect(decided(changes)).toMatchObject({ action: 'wait', reason: expect.stringContaining('vpce-a') });
+    expect(decided({ looks: 1, ...changes })).toMatchObject({
+      action: 'wait',
+      reason: expect.stringContaining('vpce-a'),
+    });
+  });
+
+  test('again each minute, one that was asked for and does not go', () => {
+    const asked = { endpoints: ['vpce-a'] };
+    const steps = (state: string) =>
+      [1, 2, 3, 4, 5, 8].map((looks) => decided({ looks, asked, endpoints: [endpoint({ state })] }).action);
+    expect(steps('available')).toEqual([
+      'wait',
+      'wait',
+      'wait',
+      'delete-endpoint',
+      'wait',
+      'delete-endpoint',
+    ]);
+    expect(new Set(steps('deleting'))).toEqual(new Set(['wait']));
   });
 
   test.each([

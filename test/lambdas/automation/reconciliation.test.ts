@@ -140,7 +140,7 @@ describe('a VPC that is to be connected', () => {
     ],
   ])('%s', (_, changes, why) => {
     const { differences } = reconcile(know(changes));
-    expect(differences).toEqual(
+    expect(differences.filter(({ vpcId }) => vpcId === VPC)).toEqual(
       why === null
         ? []
         : [
@@ -241,6 +241,11 @@ describe('a removal', () => {
       `dueNext offboard orders ${A} ${VPC}`,
     ]);
     expect(outcomes(know(find(found(gone))))).toEqual([]);
+  });
+
+  test('of a security group alone is one too', () => {
+    const alone = { vpcs: [{ vpcId: VPC, tags: null }], endpoints: [], groups: [group()] };
+    expect(outcomes(know(find(found(alone))))).toEqual([`dueNext offboard orders ${A} ${VPC}`]);
   });
 
   const untagged = (state = 'available') =>

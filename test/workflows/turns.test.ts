@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../local/aws/service.ts';
 import type { ExecutionRecord } from '../../local/states/step-functions.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './harness.ts';
 
@@ -46,6 +47,25 @@ describe('the turn to change a subscription', () => {
       expect((second.stopDate! - first.stopDate!) / MINUTE).toBeLessThan(10);
       await lab.settled();
       expect(lab.executions('clean-up').map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
+    }));
+
+  test('goes on when a clean-up that could not begin is redriven', () =>
+    inLab(async (lab) => {
+      const { services } = lab.cloud;
+      const [first, second] = await inLine(lab);
+      services.intervene = async ({ action }, proceed) => {
+        if (action === 'Invoke') throw new AwsError('AccessDeniedException', 'Not now.', 403);
+        return proceed();
+      };
+      await stop(lab, first);
+      await lab.sleep(1_000);
+      const [cleanUp] = lab.executions('clean-up');
+      await lab.ended(cleanUp!);
+      services.intervene = undefined;
+      expect(outcome(cleanUp!)).toMatchObject({ status: 'FAILED' });
+      await lab.redrive(cleanUp!);
+      await lab.settled();
+      expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
   test('passes over an execution that was aborted in line', () =>

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { TaskPending } from '../errors.ts';
+import { PrivateLinkNotFound } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
 import { membersOf } from './client/members.ts';
 import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
-import { failureOf, TASK_ID } from './client/tasks.ts';
+import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
 import { AccountId, Connection } from './schemas.ts';
 import { lookAtTask } from './session.ts';
 
@@ -25,19 +25,22 @@ const Input = z.object({
  * The result of a finished task: `{ status }` of a change, `{ privateLink }` (the account's view of it),
  * `{ members }` (a page of them) or `{ script }` of a reading.
  *
- * @throws TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), and the
- *   named error that a failed task stands for.
+ * @throws TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), the named
+ *   error that a failed task stands for, and PrivateLinkNotFound where there is nothing that could have members.
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
   const task = taskId === null ? null : await lookAtTask(taskId);
-  if (task?.outcome === 'pending') {
-    throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
-  }
+  if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection);
   if (reading === 'private-link' || reading === 'members') {
     const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
-    if (reading === 'members') return { members: membersOf(privateLink, input.from ?? 0) };
+    if (reading === 'members') {
+      if (privateLink.status === 'none') {
+        throw new PrivateLinkNotFound(`Redis Cloud shows no PrivateLink of ${describeTarget(connection)}.`);
+      }
+      return { members: membersOf(privateLink, input.from ?? 0) };
+    }
     return { privateLink: viewOf(privateLink, input.accountId ?? null, input.endpointIds ?? []) };
   }
   if (reading === 'endpoint-script') {

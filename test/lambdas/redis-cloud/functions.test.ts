@@ -300,12 +300,12 @@ describe('get-task', () => {
     });
   });
 
-  test('shows an empty resource as no members', async () => {
+  test('finds no members in an empty resource, nor without a task', async () => {
     completed({ links: [] });
 
-    expect(await getTask({ ...input, reading: 'members' })).toEqual({
-      members: { status: 'none', principals: [], others: [], owners: [], next: null },
-    });
+    const none = { name: 'PrivateLinkNotFound', message: expect.stringContaining('connection "orders"') };
+    expect(await errorOf(getTask({ ...input, reading: 'members' }))).toMatchObject(none);
+    expect(await errorOf(getTask({ connection, taskId: null, reading: 'members' }))).toMatchObject(none);
   });
 
   test('returns the scripts', async () => {
@@ -319,7 +319,6 @@ describe('get-task', () => {
   test.each([
     [{}, { status: 'none' }],
     [{ reading: 'private-link', accountId: ACCOUNT }, { privateLink: { status: 'none', principalCount: 0 } }],
-    [{ reading: 'members' }, { members: { status: 'none', principals: [], next: null } }],
     [{ reading: 'endpoint-script' }, { script: null }],
   ])('has nothing to wait for without a task, %#', async (reading, result) => {
     api.script();

@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import { notePace, type PacedOperation } from '../coordination/pace.ts';
 import { whileAwsAnswers } from '../coordination/table.ts';
 import { passTurn } from '../coordination/turn.ts';
-import { TaskPending } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { ExecutionArn, Time } from '../runtime/inputs.ts';
-import { type ConnectionTarget, describeTarget } from './client/connection.ts';
-import { failureOf, TASK_ID, type Task } from './client/tasks.ts';
+import type { ConnectionTarget } from './client/connection.ts';
+import { failureOf, pendingOf, TASK_ID, type Task } from './client/tasks.ts';
 import { ConnectionInput } from './schemas.ts';
 import { lookAtTask } from './session.ts';
 
@@ -34,9 +33,7 @@ const Input = z.extend(ConnectionInput, {
 export const handler = defineHandler(Input, async ({ connection, change, turn }) => {
   const { taskId, operation } = change;
   const task = taskId === null ? null : await lookAtTask(taskId);
-  if (task?.outcome === 'pending') {
-    throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
-  }
+  if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection);
   // First, so that the next in line knows it.
   if (task) await learn(connection, operation, task, change.acceptedAt);

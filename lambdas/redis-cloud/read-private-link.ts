@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import { succeed } from '../coordination/executions.ts';
 import { type Looker, noteBegun, reasonToWait, share, takePart } from '../coordination/readings.ts';
 import { whileAwsAnswers } from '../coordination/table.ts';
-import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy, TaskPending } from '../errors.ts';
+import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy } from '../errors.ts';
 import { defineHandler } from '../runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../runtime/inputs.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
-import { failureOf } from './client/tasks.ts';
+import { failureOf, pendingOf } from './client/tasks.ts';
 import { AccountInput } from './schemas.ts';
 import { lookAtTask, redisCloud } from './session.ts';
 
@@ -72,9 +72,7 @@ async function look(
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
   const task = await lookAtTask(taskId);
-  if (task.outcome === 'pending') {
-    throw new TaskPending(`Task ${taskId} of ${describeTarget(connection)} is in state ${task.status}.`);
-  }
+  if (task.outcome === 'pending') throw pendingOf(task, connection);
   if (task.outcome === 'completed') {
     return { begunAt, privateLink: readPrivateLink(task.resource, connection) };
   }

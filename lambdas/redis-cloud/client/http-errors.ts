@@ -69,7 +69,11 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
       };
   }
   if (status === 404 && request.operation === 'getTask') {
-    return { error: TaskUnknown, remedy: 'A new task becomes known after a moment: read it again.' };
+    return {
+      error: TaskUnknown,
+      remedy:
+        'A new task becomes known after a moment. If this one does not, redrive the execution: it looks at what is there.',
+    };
   }
   const coded = codeIn(text);
   if (coded) return coded;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type NamedError, RedisCloudUnavailable, TaskFailed } from '../../errors.ts';
+import { type NamedError, RedisCloudUnavailable, TaskFailed, TaskPending } from '../../errors.ts';
 import { validate } from '../../runtime/validation.ts';
 import { meaningOf } from './codes.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
@@ -71,6 +71,14 @@ export function readTask(answer: unknown, taskId: string): Task {
     ...task,
     error: { code: said.code ?? null, description: said.description ?? description ?? null },
   };
+}
+
+/** What is said of a task that is not finished. A step that has waited long enough ends with it. */
+export function pendingOf({ taskId, status }: Task, target: ConnectionTarget): TaskPending {
+  return new TaskPending(
+    `Task ${taskId} of ${describeTarget(target)} is in state ${shorten(status)}. If that lasts, look at the ` +
+      'subscription in the Redis Cloud console, or give Redis support the task id; then redrive the execution.',
+  );
 }
 
 /** The named error that a failed task stands for. */

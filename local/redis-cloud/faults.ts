@@ -16,13 +16,14 @@ export interface IncomingRequest {
 /**
  * What happens to a request instead of its processing: an answer, of JSON or of some other text; `drop`: the
  * connection breaks before anything is done; `lose-answer`: it is processed, and then the connection breaks;
- * `empty-answer`: it is processed, and answered with 204.
+ * `empty-answer`: it is processed, and answered with 204; `no-answer`: it is processed, and the answer never comes.
  */
 export type Interception =
   | { status: number; body?: unknown; text?: string; headers?: Record<string, string> }
   | 'drop'
   | 'lose-answer'
-  | 'empty-answer';
+  | 'empty-answer'
+  | 'no-answer';
 
 interface Forced {
   operation: Operation;

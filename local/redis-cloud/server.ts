@@ -88,7 +88,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     }
     if (interception === 'empty-answer' && answer.status < 300) answer = { status: 204 };
     if (interception === 'lose-answer') response.destroy();
-    else send(response, answer);
+    else if (interception !== 'no-answer') send(response, answer);
   }
 
   function answerTo(

@@ -193,6 +193,12 @@ export class Executions implements Host {
     }
   }
 
+  /** The execution's time is up, whatever its definition says of it. */
+  timeOut(arn: string): void {
+    const execution = this.find(arn);
+    if (execution.status === 'RUNNING') this.#timeOut(execution);
+  }
+
   #timeOut(execution: Execution): void {
     execution.log.add('ExecutionTimedOut', 0, { error: 'States.Timeout' });
     this.#end(execution, 'TIMED_OUT', {});

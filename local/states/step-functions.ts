@@ -68,6 +68,11 @@ export class StepFunctions implements AwsService {
     return this.#executions.all();
   }
 
+  /** Lets a running execution time out now. In a definition, `TimeoutSeconds` does so. */
+  timeOut(arn: string): void {
+    this.#executions.timeOut(arn);
+  }
+
   /**
    * Calls the observer for every event of every history as it happens.
    *

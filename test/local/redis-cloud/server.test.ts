@@ -147,6 +147,24 @@ describe('requests', () => {
       await sleep(61_000);
       expect(cloud.privateLink(51)?.status).toBe('active');
     }));
+
+  test('can be processed without ever being answered', () =>
+    withRedisCloud({}, async ({ cloud, sleep }) => {
+      const patience = new AbortController();
+      cloud.faults.intercept = () => {
+        setImmediate(() => patience.abort());
+        return 'no-answer';
+      };
+      const answer = fetch(cloud.url + link, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(create),
+        signal: patience.signal,
+      });
+      await expect(answer).rejects.toThrow();
+      await sleep(61_000);
+      expect(cloud.privateLink(51)?.status).toBe('active');
+    }));
 });
 
 describe('Active-Active subscriptions', () => {

@@ -167,6 +167,17 @@ describe('an execution', () => {
     expect(execution.history.at(-1)).toMatchObject({ type: 'ExecutionTimedOut', previousEventId: 0 });
   });
 
+  test('can be let time out before that, once', async () => {
+    const harness = new Harness();
+    const execution = await harness.start(await harness.create({ ...WAIT, TimeoutSeconds: 60 }));
+    await harness.reach(10_000);
+    harness.states.timeOut(execution.arn);
+    harness.states.timeOut(execution.arn);
+    await harness.reach(200_000);
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', error: undefined, stopDate: START + 10_000 });
+    expect(execution.history.filter(({ type }) => type === 'ExecutionTimedOut')).toHaveLength(1);
+  });
+
   test('that is stopped ends at once, with what the stop says', async () => {
     const harness = new Harness();
     const execution = await harness.start(await harness.create(WAIT));

@@ -9,6 +9,8 @@ export interface Call {
   kind: Kind;
   /** `invoke` for the state's own function, otherwise e.g. `ec2:DescribeVpcs` or `redis-cloud:addPrincipal`. */
   target: string;
+  /** The function that makes the call; a state's own calls have none. */
+  by?: string;
 }
 
 /** The call's name: `onboard / Create PrivateLink: redis-cloud:createPrivateLink`. */

@@ -6,7 +6,8 @@ export interface Code {
   why: string;
 }
 
-const GOES_ON = 'it says that it is so already, or that the subscription is busy: nobody is to fail by it';
+const CONTRADICTS = 'it contradicts what was asked or what was seen just before, so a person must look';
+const BUSY = 'it outlasts what a step waits';
 const CONFIGURE = 'the configuration does not fit the subscription, and a person must correct it';
 const ASK = 'only Redis or a person can change it';
 
@@ -14,14 +15,14 @@ const code = (name: string, fits: RegExp, why: string): Code => ({ code: name, f
 
 /** Those of docs/redis-cloud.md, and one that Redis Cloud may have added since. */
 export const CODES: readonly Code[] = [
-  code('PRIVATE_LINK_NOT_FOUND', /^PrivateLinkNotFound$/, GOES_ON),
-  code('PRIVATELINK_SERVICE_NOT_FOUND', /^PrivateLinkNotFound$/, GOES_ON),
-  code('PRIVATE_LINK_ALREADY_EXISTS', /^PrivateLinkAlreadyExists$/, GOES_ON),
-  code('PRIVATE_LINK_PRINCIPAL_ALREADY_EXISTS', /^PrincipalAlreadyExists$/, GOES_ON),
-  code('PRIVATE_LINK_PRINCIPAL_NOT_FOUND', /^PrincipalNotFound$/, GOES_ON),
-  code('SUBSCRIPTION_NOT_ACTIVE', /^SubscriptionBusy$/, GOES_ON),
-  code('TOO_MANY_PENDING_SUBSCRIPTIONS', /^SubscriptionBusy$/, GOES_ON),
-  code('CONFLICT_ERROR', /^SubscriptionBusy$/, GOES_ON),
+  code('PRIVATE_LINK_NOT_FOUND', /^PrivateLinkNotFound$/, CONTRADICTS),
+  code('PRIVATELINK_SERVICE_NOT_FOUND', /^PrivateLinkNotFound$/, CONTRADICTS),
+  code('PRIVATE_LINK_ALREADY_EXISTS', /^PrivateLinkAlreadyExists$/, CONTRADICTS),
+  code('PRIVATE_LINK_PRINCIPAL_ALREADY_EXISTS', /^PrincipalAlreadyExists$/, CONTRADICTS),
+  code('PRIVATE_LINK_PRINCIPAL_NOT_FOUND', /^PrincipalNotFound$/, CONTRADICTS),
+  code('SUBSCRIPTION_NOT_ACTIVE', /^SubscriptionBusy$/, BUSY),
+  code('TOO_MANY_PENDING_SUBSCRIPTIONS', /^SubscriptionBusy$/, BUSY),
+  code('CONFLICT_ERROR', /^SubscriptionBusy$/, BUSY),
   code('PRIVATE_LINK_IS_NOT_SUPPORTED', /^NotSupported$/, ASK),
   code('PRIVATE_LINK_CLOUD_PROVIDER_NOT_SUPPORTED', /^NotSupported$/, ASK),
   code('PRIVATE_LINK_PRINCIPAL_INVALID_PRINCIPLE', /^InvalidRequest$/, CONFIGURE),

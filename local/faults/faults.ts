@@ -16,7 +16,7 @@ export interface AwsTrouble {
   site: Site;
   proceed: () => Promise<unknown>;
   /** Stops the execution that makes the call. */
-  stop: () => Promise<void>;
+  stop: (how: 'abort' | 'time out') => Promise<void>;
 }
 
 export interface Fault {
@@ -29,6 +29,8 @@ export interface Fault {
   taskCode?: string;
   /** The operator starts it anew instead of redriving it. */
   anew?: boolean;
+  /** The name of a fault by which a function fails in the same way: see `casesOf`. */
+  like?: string;
   /** Nobody can notice it, so nobody can be asked to say that something is left. */
   isUnnoticed?: boolean;
   /** The names under which an execution may fail by it. */
@@ -81,6 +83,7 @@ const broken = byService(
 const AWS: Fault[] = [
   {
     name: 'no connection',
+    like: 'answer lost',
     span: 'once',
     aws: () => Promise.reject(new ConnectionLost()),
     fits: IN_FUNCTION,
@@ -96,10 +99,11 @@ const AWS: Fault[] = [
     fits: IN_FUNCTION,
     why: LASTS,
   },
-  { name: 'error 500', span: 'once', aws: broken!, fits: IN_FUNCTION, why: LASTS },
+  { name: 'error 500', like: 'answer lost', span: 'once', aws: broken!, fits: IN_FUNCTION, why: LASTS },
   { name: 'throttled for 5 min', span: 5 * MINUTE, aws: throttled!, fits: IN_FUNCTION, why: LASTS },
   {
     name: '503 for 5 min',
+    like: 'throttled for 5 min',
     span: 5 * MINUTE,
     aws: refusing('ServiceUnavailable', 503),
     fits: IN_FUNCTION,
@@ -107,6 +111,7 @@ const AWS: Fault[] = [
   },
   {
     name: 'credentials expired',
+    like: 'answer lost',
     span: 'once',
     aws: refusing('ExpiredTokenException', 400),
     fits: IN_FUNCTION,
@@ -220,18 +225,26 @@ const FUNCTION: Fault[] = [
   },
 ];
 
+function stopping(name: string, how: 'abort' | 'time out', anew: boolean, why: string): Fault {
+  return {
+    name,
+    span: 'once',
+    async aws({ stop, proceed }) {
+      await stop(how);
+      return proceed();
+    },
+    anew,
+    fits: /^$/,
+    why,
+  };
+}
+
 /** Of every state that calls something, function or service. */
-const STOPPING: Fault[] = [true, false].map((anew) => ({
-  name: anew ? 'stopped, started anew' : 'stopped, redriven',
-  span: 'once',
-  async aws({ stop, proceed }) {
-    await stop();
-    return proceed();
-  },
-  anew,
-  fits: /^$/,
-  why: STOPPED,
-}));
+const STOPPING: Fault[] = [
+  stopping('stopped, started anew', 'abort', true, STOPPED),
+  stopping('stopped, redriven', 'abort', false, STOPPED),
+  stopping('timed out, redriven', 'time out', false, 'its time was up'),
+];
 
 const status =
   (code: number): Fault['redisCloud'] =>
@@ -245,14 +258,37 @@ const task =
 
 /** Faults of every request to Redis Cloud. */
 const REDIS_CLOUD: Fault[] = [
-  { name: 'no connection', span: 'once', redisCloud: () => 'drop', fits: REDIS, why: LASTS },
+  {
+    name: 'no connection',
+    like: 'answer lost',
+    span: 'once',
+    redisCloud: () => 'drop',
+    fits: REDIS,
+    why: LASTS,
+  },
   { name: 'answer lost', span: 'once', redisCloud: () => 'lose-answer', fits: REDIS, why: LASTS },
-  { name: '429 once', span: 'once', redisCloud: status(429)!, fits: /^RateLimited$/, why: LASTS },
+  {
+    name: 'answer too slow',
+    like: 'answer lost',
+    span: 'once',
+    redisCloud: () => 'no-answer',
+    fits: REDIS,
+    why: LASTS,
+  },
+  {
+    name: '429 once',
+    like: '429 for 5 min',
+    span: 'once',
+    redisCloud: status(429)!,
+    fits: /^RateLimited$/,
+    why: LASTS,
+  },
   { name: '429 for 5 min', span: 5 * MINUTE, redisCloud: status(429)!, fits: /^RateLimited$/, why: LASTS },
-  { name: 'error 500', span: 'once', redisCloud: status(500)!, fits: REDIS, why: LASTS },
+  { name: 'error 500', like: 'answer lost', span: 'once', redisCloud: status(500)!, fits: REDIS, why: LASTS },
   { name: '503 for 5 min', span: 5 * MINUTE, redisCloud: status(503)!, fits: REDIS, why: LASTS },
   {
     name: 'not JSON',
+    like: 'answer lost',
     span: 'once',
     redisCloud: () => ({ status: 200, text: '<html>502 Bad Gateway</html>' }),
     fits: REDIS,
@@ -260,6 +296,7 @@ const REDIS_CLOUD: Fault[] = [
   },
   {
     name: 'JSON of another kind',
+    like: 'answer lost',
     span: 'once',
     redisCloud: () => ({ status: 200, body: [] }),
     fits: REDIS,
@@ -273,7 +310,7 @@ const REDIS_CLOUD: Fault[] = [
     fits: /^AccessDenied$/,
     why: 'nobody but a person can give other keys',
   },
-  { name: '403', span: 'lifted', redisCloud: status(403)!, fits: /^AccessDenied$/, why: PERMIT },
+  { name: '403', like: '401', span: 'lifted', redisCloud: status(403)!, fits: /^AccessDenied$/, why: PERMIT },
   {
     name: '409 for 2 min',
     span: 2 * MINUTE,
@@ -287,6 +324,7 @@ const REDIS_CLOUD: Fault[] = [
 const TASK: Fault[] = [
   {
     name: 'received for 5 min',
+    like: 'processing for 20 min',
     span: 5 * MINUTE,
     redisCloud: task('received')!,
     fits: /^TaskPending$/,
@@ -300,19 +338,23 @@ const TASK: Fault[] = [
     why: LASTS,
   },
   {
-    name: 'stuck',
-    span: 'lifted',
-    redisCloud: task('processing-in-progress')!,
-    fits: /^TaskPending$/,
-    why: 'after 50 minutes a stuck task cannot be told from a slow one; a person asks Redis',
-  },
-  {
-    name: 'state of another name',
+    name: 'a state of another name for 5 min',
+    like: 'processing for 20 min',
     span: 5 * MINUTE,
     redisCloud: task('initialized')!,
     fits: /^TaskPending$/,
     why: LASTS,
   },
+  ...['received', 'processing-in-progress', 'initialized'].map(
+    (state): Fault => ({
+      name: `stuck as ${state}`,
+      ...(state === 'received' ? {} : { like: 'stuck as received' }),
+      span: 'lifted',
+      redisCloud: task(state)!,
+      fits: /^TaskPending$/,
+      why: 'after 50 minutes a stuck task cannot be told from a slow one; a person asks Redis',
+    }),
+  ),
   { name: 'unknown for 20 s', span: 20_000, redisCloud: status(404)!, fits: /^TaskUnknown$/, why: LASTS },
   {
     name: 'unknown',
@@ -323,13 +365,10 @@ const TASK: Fault[] = [
   },
 ];
 
-const CODE_FAULTS: Fault[] = CODES.map(({ code, fits, why }) => ({
-  name: code,
-  span: 'once',
-  taskCode: code,
-  fits,
-  why,
-}));
+const CODE_FAULTS: Fault[] = CODES.map(({ code, fits, why }) => {
+  const first = CODES.find((other) => other.fits.source === fits.source)!.code;
+  return { name: code, span: 'once', taskCode: code, ...(first === code ? {} : { like: first }), fits, why };
+});
 
 /** Queries of the table ask for consistent answers, which miss nothing. */
 function mayBeLate(call: Call): boolean {

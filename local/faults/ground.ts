@@ -24,6 +24,11 @@ export function configurationOf(ground: GroundName): Configuration {
 
 export const KEYS = { apiKey: 'account-key-of-the-faults', secretKey: 'user-key-of-the-faults' };
 
+/**
+ * Milliseconds. Shorter than elsewhere, because cases look on while it lasts: how long it really takes is not known.
+ */
+const TIMINGS = { provision: 10_000, principalLeaves: 500, deprovision: 500 };
+
 /** A local cloud in which cases are run, one after the other, each with a Redis Cloud of its own. */
 export class Ground {
   readonly name: GroundName;
@@ -65,6 +70,7 @@ export class Ground {
       provider: this.provider,
       keys: KEYS,
       port: this.#port,
+      ...(contract === 'resource-share' ? { timings: TIMINGS } : {}),
       subscriptions: [
         { subscriptionId, region, contract, zoneIds, databases: [{ databaseId: 51, port: 12_345 }] },
       ],

@@ -2,7 +2,7 @@ import { Activity } from '../clock.ts';
 import { type Call, nameOf } from './calls.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { begin, SCENARIOS, type Scenario } from './scenarios.ts';
 import { Stage } from './stage.ts';
 import { Trace } from './trace.ts';
 
@@ -29,7 +29,7 @@ export async function record(ground: Ground, names?: readonly string[]): Promise
   for (const [index, scenario] of scenarios.entries()) {
     await Activity.run(ground.cloud.clock, async (activity) => {
       const stage = await Stage.enter(ground, activity, String(FIRST_ACCOUNT + index));
-      await scenario.prepare(stage);
+      await begin(stage, scenario);
       const note = (call: Call) => {
         const name = nameOf(call);
         if (!recorded.has(name)) recorded.set(name, { call, scenario });

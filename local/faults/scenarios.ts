@@ -10,7 +10,10 @@ export interface Scenario {
   /** Where it can be played. */
   grounds: readonly GroundName[];
   goal: Goal;
-  prepare(stage: Stage): Promise<void>;
+  /** With an account alone, with a VPC in it, or with one that is connected. */
+  begins: 'account' | 'vpc' | 'connected';
+  /** What else has happened before. */
+  prepare?(stage: Stage): Promise<void>;
   /** Starts what is to be watched, and lets it come to rest. Tells the executions that it stopped itself. */
   act(stage: Stage): Promise<Set<string>>;
 }
@@ -18,10 +21,14 @@ export interface Scenario {
 const CONTRACTS: readonly GroundName[] = ['resource-share', 'endpoint-service'];
 const NOTHING_STOPPED = new Set<string>();
 
-async function connected(stage: Stage): Promise<void> {
-  await stage.vpc();
-  await stage.onboard();
-  await stage.settled();
+/** Brings about what the story begins with. @param isConnected whether the stage is connected already */
+export async function begin(stage: Stage, { begins, prepare }: Scenario, isConnected = false): Promise<void> {
+  if (begins !== 'account' && !isConnected) await stage.vpc();
+  if (begins === 'connected' && !isConnected) {
+    await stage.onboard();
+    await stage.settled();
+  }
+  await prepare?.(stage);
 }
 
 /** Starts something, and waits until all that comes of it has ended. */
@@ -44,13 +51,14 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'connect',
     grounds: CONTRACTS,
     goal: 'connected',
-    prepare: (stage) => stage.vpc(),
+    begins: 'vpc',
     act: started((stage) => stage.onboard()),
   },
   {
     name: 'admit',
     grounds: CONTRACTS,
     goal: 'admitted',
+    begins: 'account',
     prepare: (stage) => stage.privateLinkByHand('stranger'),
     act: started((stage) => stage.onboard({})),
   },
@@ -58,6 +66,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'renew',
     grounds: ['resource-share'],
     goal: 'admitted',
+    begins: 'account',
     async prepare(stage) {
       await stage.privateLinkByHand('account');
       // The invitation expires after twelve.
@@ -69,8 +78,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'replace',
     grounds: CONTRACTS,
     goal: 'connected',
+    begins: 'connected',
     async prepare(stage) {
-      await connected(stage);
       const link = stage.link()!;
       const offer = String(link.shareArn ?? link.serviceName);
       const [endpoint] = stage.ground.provider.connections(offer);
@@ -82,8 +91,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'mend',
     grounds: ['resource-share'],
     goal: 'connected',
+    begins: 'connected',
     async prepare(stage) {
-      await connected(stage);
       await stage.world.closeSecurityGroup(stage.accountId, stage.connection.region, VPC);
     },
     act: started((stage) => stage.onboard()),
@@ -92,14 +101,14 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'leave',
     grounds: CONTRACTS,
     goal: 'gone',
-    prepare: connected,
+    begins: 'connected',
     act: started((stage) => stage.start('offboard', whole(stage))),
   },
   {
     name: 'leave all',
     grounds: ['resource-share'],
     goal: 'gone',
-    prepare: connected,
+    begins: 'connected',
     act: started((stage) => {
       const { name } = stage.connection;
       return stage.start('offboard', { connection: name, all: true, confirm: name });
@@ -109,21 +118,21 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'event',
     grounds: ['resource-share'],
     goal: 'connected',
-    prepare: (stage) => stage.vpc(),
+    begins: 'vpc',
     act: started((stage) => stage.tagVpc()),
   },
   {
     name: 'reconcile',
     grounds: CONTRACTS,
     goal: 'connected',
-    prepare: (stage) => stage.vpc(),
+    begins: 'vpc',
     act: started((stage) => stage.start('reconcile', {})),
   },
   {
     name: 'stop',
     grounds: ['resource-share'],
     goal: 'connected',
-    prepare: (stage) => stage.vpc(),
+    begins: 'vpc',
     async act(stage) {
       const execution = await stage.onboard();
       await stage.entered(execution, 'Await change');
@@ -138,10 +147,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'hand over',
     grounds: ['script'],
     goal: 'handed over',
-    async prepare(stage) {
-      await stage.vpc();
-      await stage.lockOut();
-    },
+    begins: 'vpc',
+    prepare: (stage) => stage.lockOut(),
     act: started((stage) => stage.onboard()),
   },
 ];

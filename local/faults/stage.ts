@@ -43,6 +43,11 @@ export class Stage {
     return stage;
   }
 
+  /** The same stage in another activity, as if nothing had been executed before. */
+  again(activity: Activity): Stage {
+    return new Stage(this.ground, this.redisCloud, activity, this.accountId);
+  }
+
   /** Takes down what the next case must not meet. */
   async leave(): Promise<void> {
     const link = this.link();
@@ -119,15 +124,15 @@ export class Stage {
     return this.start('onboard', { connection: this.connection.name, accountId: this.accountId, ...request });
   }
 
-  /** Every function that reads the secret begins with nothing in memory. */
-  async coldStart(): Promise<void> {
-    const { Functions } = await this.call<{
-      Functions: { FunctionName: string; Environment: { Variables: Record<string, string> } }[];
-    }>('lambda', 'ListFunctions', {}, 'hub');
-    for (const { FunctionName, Environment } of Functions) {
-      if (!Object.hasOwn(Environment.Variables, 'REDIS_CLOUD_SECRET_ARN')) continue;
-      await this.call('lambda', 'UpdateFunctionConfiguration', { FunctionName, Environment }, 'hub');
-    }
+  /** The function begins with nothing in memory. */
+  async coldStart(FunctionName: string): Promise<void> {
+    const { Environment } = await this.call<{ Environment: object }>(
+      'lambda',
+      'GetFunctionConfiguration',
+      { FunctionName },
+      'hub',
+    );
+    await this.call('lambda', 'UpdateFunctionConfiguration', { FunctionName, Environment }, 'hub');
   }
 
   /** Waits until the execution has entered the state, or has ended. */

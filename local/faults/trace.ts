@@ -12,6 +12,12 @@ export interface Site {
   state: string;
 }
 
+/** A function that runs just now, and the state that has invoked it. */
+interface Active {
+  site: Site;
+  functionName: string;
+}
+
 /** What is done about the calls of the stories. What returns nothing lets the call pass. */
 export interface Meddler {
   aws(call: Call, site: Site, given: AwsCall, proceed: () => Promise<unknown>): Promise<unknown>;
@@ -24,7 +30,7 @@ export interface Meddler {
  * several at once, to the one whose execution or function the caller's session is named after.
  */
 export class Trace {
-  readonly #active: { site: Site; functionName: string }[] = [];
+  readonly #active: Active[] = [];
   readonly #detach: () => void;
   #started: Site | undefined;
 
@@ -34,11 +40,10 @@ export class Trace {
     });
     cloud.services.intervene = (call, proceed) => this.#meddle(meddler, call, proceed);
     redisCloud.faults.intercept = (request) => {
-      const site = this.#active.at(-1)?.site;
-      if (!site) return undefined;
-      const { workflow, state } = site;
+      const active = this.#active.at(-1);
+      if (!active) return undefined;
       const target = `redis-cloud:${request.operation ?? 'unknown'}`;
-      return meddler.redisCloud({ workflow, state, kind: 'redis-cloud', target }, site, request);
+      return meddler.redisCloud(callOf(active, 'redis-cloud', target), active.site, request);
     };
     this.#detach = () => {
       unobserve();
@@ -73,27 +78,25 @@ export class Trace {
         }
       });
     }
-    const site = this.#callerOf(given);
-    if (!site) return proceed();
-    const { workflow, state } = site;
-    return meddler.aws(
-      { workflow, state, kind: 'aws', target: `${service}:${action}` },
-      site,
-      given,
-      proceed,
-    );
+    const active = this.#callerOf(given);
+    if (!active) return proceed();
+    return meddler.aws(callOf(active, 'aws', `${service}:${action}`), active.site, given, proceed);
   }
 
-  /** The state whose function makes the call; nothing if it is not a function that does. */
-  #callerOf({ caller }: AwsCall): Site | undefined {
+  /** The function that makes the call, and its state; nothing if it is not a function that does. */
+  #callerOf({ caller }: AwsCall): Active | undefined {
     const session = /:assumed-role\/[^/]+\/(redis-privatelink-.+)$/.exec(caller.arn)?.[1];
     if (session === undefined) return undefined;
     const own = this.#active.find(
       ({ site, functionName }) =>
         functionName === session || `redis-privatelink-${site.execution.name}`.startsWith(session),
     );
-    return (own ?? this.#active.at(-1))?.site;
+    return own ?? this.#active.at(-1);
   }
+}
+
+function callOf({ site, functionName }: Active, kind: Call['kind'], target: string): Call {
+  return { workflow: site.workflow, state: site.state, kind, target, by: functionName };
 }
 
 /** The state that the event's task belongs to. */

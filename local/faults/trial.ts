@@ -4,6 +4,7 @@ import type { Case } from './cases.ts';
 import type { Fault } from './faults.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';
+import { begin } from './scenarios.ts';
 import { Stage } from './stage.ts';
 import { Trace } from './trace.ts';
 import { Trouble } from './trouble.ts';
@@ -30,29 +31,70 @@ export interface Result {
 
 const RESTARTABLE = /^redis-privatelink-(onboard|offboard|dispatch|reconcile|endpoint-script|clean-up)$/;
 
-/** Runs a case: the story with the fault, then what an operator does after the fault is gone. */
-export async function tryCase(ground: Ground, given: Case, accountId: string): Promise<Result> {
-  return Activity.run(ground.cloud.clock, async (activity) => {
-    const stage = await Stage.enter(ground, activity, accountId);
-    try {
-      await given.scenario.prepare(stage);
-      if (given.call.target.startsWith('secretsmanager:')) await stage.coldStart();
-      const { cloud } = ground;
-      const trouble = new Trouble(cloud, stage.redisCloud, given);
-      const trace = new Trace(cloud, stage.redisCloud, trouble);
-      const stopped = await given.scenario.act(stage);
-      const asItWas = await problemsOf(stage, given.scenario.goal);
-      const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
-      trouble.lift();
-      trace.end();
-      // A redrive changes the records.
-      const failure = failed[0] ? failureOf(failed[0]) : null;
-      const result = await resultOf(stage, given, trouble, failed, asItWas);
-      return { name: given.name, failure, ...result };
-    } finally {
-      await stage.leave();
-    }
-  });
+/** Runs cases in a ground, one after the other. */
+export class Trials {
+  readonly #ground: Ground;
+  /** Where a case has ended well and connected; the next may begin there. */
+  #connected: Stage | undefined;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /**
+   * Runs a case: the story with the fault, then what an operator does after the fault is gone.
+   *
+   * @param accountId of an account that no case has used yet
+   */
+  async run(given: Case, accountId: string): Promise<Result> {
+    const connected = this.#connected;
+    this.#connected = undefined;
+    if (connected && given.scenario.begins === 'connected') {
+      const result = await this.#play(given, (activity) => connected.again(activity), true);
+      // What the case before has learned can make a call needless.
+      if (result.end !== 'untried') return result;
+    } else await connected?.leave();
+    return this.#play(given, (activity) => Stage.enter(this.#ground, activity, accountId), false);
+  }
+
+  /** After the last case. */
+  async end(): Promise<void> {
+    await this.#connected?.leave();
+    this.#connected = undefined;
+  }
+
+  #play(
+    given: Case,
+    enter: (activity: Activity) => Stage | Promise<Stage>,
+    isConnected: boolean,
+  ): Promise<Result> {
+    const { scenario, call } = given;
+    const { cloud } = this.#ground;
+    return Activity.run(cloud.clock, async (activity) => {
+      const stage = await enter(activity);
+      let isDone = false;
+      try {
+        await begin(stage, scenario, isConnected);
+        // The keys are read once.
+        if (call.by && call.target.startsWith('secretsmanager:')) await stage.coldStart(call.by);
+        const trouble = new Trouble(cloud, stage.redisCloud, given);
+        const trace = new Trace(cloud, stage.redisCloud, trouble);
+        const stopped = await scenario.act(stage);
+        const asItWas = await problemsOf(stage, scenario.goal);
+        const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
+        trouble.lift();
+        trace.end();
+        // A redrive changes the records.
+        const failure = failed[0] ? failureOf(failed[0]) : null;
+        const result = await resultOf(stage, given, trouble, failed, asItWas);
+        isDone = scenario.goal === 'connected' && result.end !== 'defect' && result.end !== 'untried';
+        return { name: given.name, failure, ...result };
+      } finally {
+        if (isDone) this.#connected = stage;
+        else await stage.leave();
+      }
+    });
+  }
 }
 
 async function resultOf(
@@ -106,11 +148,11 @@ function isWell({ status }: ExecutionRecord): boolean {
 
 /** Whether the failure has a name that fits the fault, and says something. */
 function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
-  if (execution.status === 'ABORTED') return true;
+  if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return fits.test('');
   const { error = '', cause = '' } = execution;
   // A child's failure is its parent's, with the child's own failure in the cause.
-  // A person has stopped the child, and the parent says so.
-  if (error === 'States.TaskFailed' && cause.includes('"Status":"ABORTED"')) return fits.test('');
+  // The child was stopped or has timed out, and the parent says so.
+  if (error === 'States.TaskFailed' && /"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return fits.test('');
   const isOfChild = error === 'States.TaskFailed' && /"Error":"/.test(cause);
   const name = isOfChild ? (/"Error":"([^"]+)"/.exec(cause)?.[1] ?? '') : error;
   return fits.test(name) && cause !== '';

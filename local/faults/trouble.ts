@@ -25,7 +25,7 @@ export class Trouble implements Meddler {
 
   async aws(call: Call, site: Site, _given: AwsCall, proceed: () => Promise<unknown>): Promise<unknown> {
     if (!this.#fault.aws || nameOf(call) !== this.#name || !this.#strikes()) return proceed();
-    return this.#fault.aws({ call, site, proceed, stop: () => this.#stop(site) });
+    return this.#fault.aws({ call, site, proceed, stop: (how) => this.#stop(site, how) });
   }
 
   redisCloud(call: Call, _site: Site, request: IncomingRequest): Interception | undefined {
@@ -41,6 +41,7 @@ export class Trouble implements Meddler {
   /** From now on all goes well. */
   lift(): void {
     this.#isLifted = true;
+    this.#redisCloud.faults.forgive();
   }
 
   #strikes(): boolean {
@@ -55,7 +56,11 @@ export class Trouble implements Meddler {
     return span !== 'once' && now < this.#until;
   }
 
-  async #stop({ execution }: Site): Promise<void> {
+  async #stop({ execution }: Site, how: 'abort' | 'time out'): Promise<void> {
+    if (how === 'time out') {
+      this.#cloud.stepFunctions.timeOut(execution.arn);
+      return;
+    }
     const { hubAccountId: accountId, hubRegion: region } = this.#cloud.configuration.organization;
     const caller = this.#cloud.root({ accountId, region });
     await this.#cloud.services.call('states', 'StopExecution', { executionArn: execution.arn }, caller);

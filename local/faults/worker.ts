@@ -1,9 +1,9 @@
-import { nameOf } from './calls.ts';
-import { type Case, casesOf, isInPart } from './cases.ts';
+import { on } from 'node:events';
+import { type Case, casesOf, isInPart, Tried } from './cases.ts';
 import { GROUNDS, Ground, type GroundName } from './ground.ts';
 import type { Recorded } from './recording.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { type Result, tryCase } from './trial.ts';
+import { type Result, Trials } from './trial.ts';
 
 /** A recorded call as it travels between processes. */
 export interface Noted {
@@ -12,14 +12,15 @@ export interface Noted {
   scenario: string;
 }
 
-/** What a worker is to do: its share of the cases. */
-export interface Share {
+/** What a worker knows before it begins. */
+export interface Setting {
   noted: Noted[];
+  /** The folder of each ground's assembly. */
   assemblies: Record<GroundName, string>;
-  part: number;
-  parts: number;
-  selection: Selection;
 }
+
+/** Names of cases that a worker is to run, one after the other. */
+export type Job = string[];
 
 /** Which of all cases are run. */
 export interface Selection {
@@ -29,21 +30,17 @@ export interface Selection {
   sample: number;
 }
 
-/** A cloud grows with every case that is run in it. */
-const CASES_PER_CLOUD = 60;
 /** The accounts of cases; those of recordings have other numbers. */
 const FIRST_ACCOUNT = 400_000_000_000;
 
 /** All cases of what was recorded, in the order of the grounds. */
 export function allCases(noted: readonly Noted[]): Case[] {
-  const tried = new Set<string>();
+  const tried = new Tried();
   return GROUNDS.flatMap((ground) => {
     const recorded = noted
       .filter((one) => one.ground === ground)
       .map(({ call, scenario }) => ({ call, scenario: SCENARIOS.find(({ name }) => name === scenario)! }));
-    const cases = casesOf(ground, recorded, tried);
-    for (const { call } of recorded) tried.add(nameOf(call));
-    return cases;
+    return casesOf(ground, recorded, tried);
   });
 }
 
@@ -51,30 +48,57 @@ export function selected(cases: readonly Case[], { only, sample }: Selection): C
   return cases.filter(({ name }) => name.includes(only) && isInPart(name, 0, sample));
 }
 
-/** Runs the cases, each in a cloud of its ground. Tells each result as it comes. */
-export async function runCases(
-  cases: readonly Case[],
-  assemblies: Share['assemblies'],
-  tell: (result: Result) => void,
-): Promise<void> {
-  let ground: Ground | undefined;
-  let left = 0;
-  for (const [index, one] of cases.entries()) {
-    if (!ground || ground.name !== one.ground || left === 0) {
-      await ground?.close();
-      ground = await Ground.open(one.ground, assemblies[one.ground]);
-      left = CASES_PER_CLOUD;
-    }
-    left -= 1;
-    tell(await tryCase(ground, one, String(FIRST_ACCOUNT + index)));
-  }
-  await ground?.close();
-}
-
-if (process.send) {
-  process.once('message', async ({ noted, assemblies, part, parts, selection }: Share) => {
-    const cases = selected(allCases(noted), selection).filter((_, index) => index % parts === part);
-    await runCases(cases, assemblies, (result) => process.send!(result));
-    process.disconnect();
+/** Ground by ground, a case that begins with a connection behind one that ends with it, as far as there are such. */
+export function jobsOf(cases: readonly Case[]): Job[] {
+  return GROUNDS.flatMap((ground) => {
+    const own = cases.filter((one) => one.ground === ground);
+    const takers = own.filter(({ scenario }) => scenario.begins === 'connected').map(({ name }) => name);
+    const jobs = own
+      .filter(({ scenario }) => scenario.begins !== 'connected')
+      .map(({ name, scenario }) => [name, ...(scenario.goal === 'connected' ? takers.splice(0, 1) : [])]);
+    return [...jobs, ...takers.map((name) => [name])];
   });
 }
+
+/** Runs cases in clouds of their grounds. */
+class Worker {
+  readonly #cases: Map<string, Case>;
+  readonly #assemblies: Setting['assemblies'];
+  #ground: Ground | undefined;
+  #trials: Trials | undefined;
+  #accounts = 0;
+
+  constructor({ noted, assemblies }: Setting) {
+    this.#cases = new Map(allCases(noted).map((one) => [one.name, one]));
+    this.#assemblies = assemblies;
+  }
+
+  async run(name: string): Promise<Result> {
+    const given = this.#cases.get(name)!;
+    if (this.#ground?.name !== given.ground) {
+      await this.end();
+      this.#ground = await Ground.open(given.ground, this.#assemblies[given.ground]);
+      this.#trials = new Trials(this.#ground);
+    }
+    this.#accounts += 1;
+    return this.#trials!.run(given, String(FIRST_ACCOUNT + this.#accounts));
+  }
+
+  async end(): Promise<void> {
+    await this.#trials?.end();
+    await this.#ground?.close();
+  }
+}
+
+/** Answers a {@link Setting} and each {@link Job} with `ready`, and tells each result before. */
+async function serve(): Promise<void> {
+  let worker: Worker | undefined;
+  for await (const [message] of on(process, 'message', { close: ['disconnect'] })) {
+    if (Array.isArray(message)) for (const name of message) process.send!(await worker!.run(name));
+    else worker = new Worker(message as Setting);
+    process.send!('ready');
+  }
+  await worker?.end();
+}
+
+if (process.send) await serve();

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Activity } from '../../../local/clock.ts';
 import type { Call } from '../../../local/faults/calls.ts';
-import { type Case, casesOf } from '../../../local/faults/cases.ts';
+import { type Case, casesOf, Tried } from '../../../local/faults/cases.ts';
 import { faultsOf } from '../../../local/faults/faults.ts';
 import { configurationOf, Ground } from '../../../local/faults/ground.ts';
 import { problemsOf } from '../../../local/faults/judge.ts';
 import { type Recorded, record } from '../../../local/faults/recording.ts';
 import { printed } from '../../../local/faults/report.ts';
-import { SCENARIOS } from '../../../local/faults/scenarios.ts';
+import { begin, SCENARIOS } from '../../../local/faults/scenarios.ts';
 import { Stage } from '../../../local/faults/stage.ts';
-import { type Result, tryCase } from '../../../local/faults/trial.ts';
-import { selected } from '../../../local/faults/worker.ts';
+import { type Result, Trials } from '../../../local/faults/trial.ts';
+import { jobsOf, selected } from '../../../local/faults/worker.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 
 jest.setTimeout(120_000);
 
 const FOLDER = 'dist/test-faults';
 let ground: Ground;
+let trials: Trials;
 let recorded: Recorded[];
 let accounts = 0;
 const nextAccount = () => String(500_000_000_000 + accounts++);
@@ -24,12 +25,16 @@ const nextAccount = () => String(500_000_000_000 + accounts++);
 beforeAll(async () => {
   await synthesize(configurationOf('resource-share'), FOLDER);
   ground = await Ground.open('resource-share', FOLDER);
+  trials = new Trials(ground);
   recorded = await record(ground, ['connect', 'leave']);
 });
-afterAll(() => ground.close());
+afterAll(async () => {
+  await trials.end();
+  await ground.close();
+});
 
 function caseOf(call: string, fault: string): Case {
-  const cases = casesOf('resource-share', recorded, new Set());
+  const cases = casesOf('resource-share', recorded, new Tried());
   return cases.find(({ name }) => name === `${call} | ${fault} | resource-share`)!;
 }
 
@@ -58,19 +63,45 @@ describe('the calls of a story', () => {
       faultsOf({ workflow: 'onboard', state: 'A', kind, target }).map(({ name }) => name);
     expect(names('aws', 'ec2:DescribeVpcs')).toContain('sees nothing for 1 min');
     expect(names('aws', 'ec2:CreateVpcEndpoint')).not.toContain('sees nothing for 1 min');
-    expect(names('redis-cloud', 'redis-cloud:getTask')).toContain('stuck');
+    expect(names('redis-cloud', 'redis-cloud:getTask')).toContain('stuck as received');
     expect(names('redis-cloud', 'redis-cloud:addPrincipal')).toContain('SUBSCRIPTION_NOT_ACTIVE');
     expect(names('function', 'invoke')).toContain('stopped, redriven');
   });
+});
+
+test('a case that begins with a connection comes behind one that ends with it', () => {
+  const scenario = (name: string) => SCENARIOS.find((one) => one.name === name)!;
+  const call: Call = { workflow: 'onboard', state: 'A', kind: 'function', target: 'invoke' };
+  const [fault] = faultsOf(call);
+  const one = (name: string, story: string, ground: Case['ground'] = 'resource-share'): Case => ({
+    name,
+    ground,
+    call,
+    scenario: scenario(story),
+    fault: fault!,
+  });
+  const cases = [
+    one('a', 'leave'),
+    one('b', 'admit'),
+    one('c', 'connect'),
+    one('d', 'leave'),
+    one('e', 'leave', 'endpoint-service'),
+    one('f', 'connect'),
+    one('g', 'mend'),
+  ];
+  expect(jobsOf(cases)).toEqual([['b'], ['c', 'a'], ['f', 'd'], ['g'], ['e']]);
 });
 
 /** One case in so many; the same ones in every run. */
 const SAMPLE = 40;
 
 test('a part of all cases, chosen by their names, ends as it must', async () => {
-  const cases = selected(casesOf('resource-share', recorded, new Set()), { only: '', sample: SAMPLE });
+  const cases = selected(casesOf('resource-share', recorded, new Tried()), { only: '', sample: SAMPLE });
   const results = new Map<string, Result>();
-  for (const one of cases) results.set(one.name, await tryCase(ground, one, nextAccount()));
+  for (const name of jobsOf(cases).flat()) {
+    const one = cases.find((given) => given.name === name)!;
+    results.set(name, await trials.run(one, nextAccount()));
+  }
   const wrong = [...results.values()].filter(({ end }) => end === 'defect' || end === 'untried');
   expect(wrong).toEqual([]);
   expect(new Set(cases.map(({ call }) => call.kind)).size).toBe(4);
@@ -80,7 +111,7 @@ test('a part of all cases, chosen by their names, ends as it must', async () => 
 describe('a case', () => {
   test('that a person must help with is a clear failure, and converges when it is redriven', async () => {
     const given = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
-    const result = await tryCase(ground, given, nextAccount());
+    const result = await trials.run(given, nextAccount());
     expect(result).toEqual({
       name: given.name,
       end: 'redriven',
@@ -91,11 +122,7 @@ describe('a case', () => {
 
   test('whose failure has a name that does not fit is a defect', async () => {
     const { fault, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
-    const result = await tryCase(
-      ground,
-      { ...given, fault: { ...fault, fits: /^VpcNotFound$/ } },
-      nextAccount(),
-    );
+    const result = await trials.run({ ...given, fault: { ...fault, fits: /^VpcNotFound$/ } }, nextAccount());
     expect(result.end).toBe('defect');
     expect(result.problems).toEqual([expect.stringContaining('misnamed: onboard FAILED AccessDenied')]);
   });
@@ -103,7 +130,7 @@ describe('a case', () => {
   test('whose fault never happens is not counted as tried', async () => {
     const { call, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
     const never = { ...call, state: 'Another state' };
-    const result = await tryCase(ground, { ...given, call: never }, nextAccount());
+    const result = await trials.run({ ...given, call: never }, nextAccount());
     expect(result.end).toBe('untried');
   });
 });
@@ -111,11 +138,11 @@ describe('a case', () => {
 test('what is missing and what is left over is seen', () =>
   Activity.run(ground.cloud.clock, async (activity) => {
     const stage = await Stage.enter(ground, activity, nextAccount());
-    const { prepare, act } = SCENARIOS.find(({ name }) => name === 'connect')!;
-    await prepare(stage);
+    const scenario = SCENARIOS.find(({ name }) => name === 'connect')!;
+    await begin(stage, scenario);
     const missing = await problemsOf(stage, 'connected');
     expect(missing).toContain('the principal: null in place of "associated"');
-    await act(stage);
+    await scenario.act(stage);
     expect(await problemsOf(stage, 'connected')).toEqual([]);
     const left = (await problemsOf(stage, 'gone')).map((problem) => problem.split(':')[0]);
     expect(left).toEqual([

@@ -25,7 +25,7 @@ exit code is 0 only if no case is a defect.`;
 const PAGE = join(import.meta.dirname, '../../docs/reliability.md');
 
 /** More than there are cores, because each waits now and then; each needs a cloud's memory, a gigabyte in the end. */
-const MOST_WORKERS = Math.min(4, availableParallelism() + 1);
+const MOST_WORKERS = Math.min(4, availableParallelism() + 2);
 
 /** Megabytes for young objects: nearly all die young, and with Node's own 16 a twelfth of the time goes to moving them. */
 const YOUNG_MEGABYTES = 64;

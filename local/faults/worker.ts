@@ -48,10 +48,15 @@ export function selected(cases: readonly Case[], { only, sample }: Selection): C
   return cases.filter(({ name }) => name.includes(only) && isInPart(name, 0, sample));
 }
 
-/** Ground by ground, a case that begins with a connection behind one that ends with it, as far as there are such. */
+/**
+ * Ground by ground, a case that begins with a connection behind one that ends with it, as far as there are such.
+ * Faults that last come first: functions wait in earnest between their attempts, and nobody is to wait for them in
+ * the end.
+ */
 export function jobsOf(cases: readonly Case[]): Job[] {
+  const lasts = ({ fault }: Case) => Number(fault.span !== 'once');
   return GROUNDS.flatMap((ground) => {
-    const own = cases.filter((one) => one.ground === ground);
+    const own = cases.filter((one) => one.ground === ground).sort((a, b) => lasts(b) - lasts(a));
     const takers = own.filter(({ scenario }) => scenario.begins === 'connected').map(({ name }) => name);
     const jobs = own
       .filter(({ scenario }) => scenario.begins !== 'connected')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { CloudEvent } from '../../local/aws/events.ts';
+import { AwsError } from '../../local/aws/service.ts';
 import { GLOBAL_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -319,6 +320,23 @@ describe('an account whose owner creates the endpoint', () => {
       expect(histories.join()).not.toMatch(/user-key-of-the-tests/);
     }),
   );
+
+  test('is given the script although the subscription was busy, and AWS lost an answer', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'SUBSCRIPTION_NOT_ACTIVE' });
+      const { services } = lab.cloud;
+      services.intervene = async ({ action }, proceed) => {
+        if (action !== 'CreateSecret') return proceed();
+        services.intervene = undefined;
+        await proceed();
+        throw new AwsError('SdkClientException', 'The answer is lost.', 500);
+      };
+      const input = { connection: 'orders', accountId };
+      const { secretName } = await scene.succeed<{ secretName: string }>('endpoint-script', input);
+      expect(JSON.parse(await read(scene, secretName))).toHaveProperty('resourceEndpointScript');
+    }));
 
   test('can be given the script by a redrive after Redis Cloud could not write it', () =>
     inScene(async (scene) => {

@@ -135,6 +135,21 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
 });
 
 describe('what AWS does not let go', () => {
+  test('is waited for without asking Redis Cloud', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      const execution = await scene.lab.run('offboard', { connection: 'orders', accountId });
+      const states = execution.history.flatMap(({ type, details }) =>
+        type.endsWith('StateEntered') ? [String(details?.name)] : [],
+      );
+      const waited = states.indexOf('Wait for VPC endpoint');
+      expect(waited).toBeGreaterThan(states.indexOf('Delete VPC endpoint'));
+      expect(states.slice(waited + 1, waited + 3)).toEqual([
+        'Look for endpoints',
+        'Are endpoints on their way out?',
+      ]);
+    }));
+
   test('an endpoint that is not seen when it is to be deleted is asked again', () =>
     inScene(async (scene) => {
       const { lab } = scene;
@@ -383,15 +398,25 @@ describe('a Redis Cloud that does not do as it is told', () => {
     }));
 });
 
-test('a whole connection is not announced as gone because Redis Cloud has once denied its PrivateLink', () =>
-  inScene(async (scene) => {
-    const { lab } = scene;
-    const { accountId } = await scene.connect('orders');
-    lab.redisCloud.faults.failTasks({ operation: 'getPrivateLink', code: 'PRIVATE_LINK_NOT_FOUND' });
-    const whole = { connection: 'orders', all: true, confirm: 'orders' };
-    expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [expect.anything()] });
-    expect(lab.principals()).not.toHaveProperty(accountId);
-  }));
+test.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer'])(
+  'a whole connection goes although its members are once answered with %s',
+  (answer) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      if (answer === 'an empty answer') {
+        let isFirst = true;
+        scene.fault = (operation) => {
+          if (operation !== 'getPrivateLink' || !isFirst) return undefined;
+          isFirst = false;
+          return 'empty-answer';
+        };
+      } else lab.redisCloud.faults.failTasks({ operation: 'getPrivateLink', code: answer });
+      const whole = { connection: 'orders', all: true, confirm: 'orders' };
+      expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [expect.anything()] });
+      expect(lab.principals()).not.toHaveProperty(accountId);
+    }),
+);
 
 test('a whole connection whose members could not be read is read anew by a redrive', () =>
   inScene(async (scene) => {

@@ -1,3 +1,4 @@
+import { PreconditionFailed } from '../errors.ts';
 import {
   canBeNamed,
   connectionsOf,
@@ -64,6 +65,12 @@ type Step =
 /** The one thing to do next, with all that a person should know of the offboarding so far. */
 export type Decision = Step & { notes: string[] };
 
+/**
+ * Endpoints that one execution deletes. Each takes a look, which is some 75 of the 25,000 events that an execution has
+ * ("Step Functions service quotas").
+ */
+const MOST_ENDPOINTS = 250;
+
 /** Looks that may be spent on waiting, 15 seconds each: half an hour and more. */
 const MOST_LOOKS = 120;
 
@@ -77,6 +84,8 @@ const LAGGING_LOOKS = 8;
  * Decides what comes next in the safe order: disassociate the connections, delete the endpoints, remove the
  * principal, and delete the PrivateLink where the configuration asks for it and nobody is left. What is asked for at
  * Redis Cloud is asked for once, and the number of looks is bounded.
+ *
+ * @throws PreconditionFailed if there are more endpoints than one execution can delete.
  */
 export function decide(input: Offboarding): Decision {
   const notes = new Set(input.notes ?? []);
@@ -90,6 +99,11 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const { connection, accountId, vpcId, privateLink, asked } = input;
   const own = input.endpoints.filter((endpoint) => endpoint.connection === connection.name);
   const going = own.filter((endpoint) => vpcId === null || endpoint.vpcId === vpcId);
+  if (going.length > MOST_ENDPOINTS) {
+    throw new PreconditionFailed(
+      `Account ${accountId} has ${going.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MOST_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
+    );
+  }
 
   const isOurs =
     input.recorded ||

@@ -277,6 +277,18 @@ describe('which endpoint is deleted', () => {
     });
   });
 
+  test('none of so many that one execution would not come to its end', () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        endpoint({ vpcEndpointId: `vpce-${index}`, vpcId: `vpc-${index}` }),
+      );
+    expect(decided({ vpcId: WHOLE, endpoints: many(250) })).toMatchObject({ action: 'delete-endpoint' });
+    expect(() => decided({ vpcId: WHOLE, endpoints: many(251) })).toThrow(
+      /^Account 444455556666 has 251 VPC endpoints of connection orders, .* then redrive this execution\.$/,
+    );
+    expect(decided({ endpoints: [endpoint(), ...many(251)] })).toMatchObject({ vpcEndpointId: 'vpce-a' });
+  });
+
   test('again each minute, one that was asked for and does not go', () => {
     const asked = { endpoints: ['vpce-a'] };
     const steps = (state: string) =>

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../synthesize.ts';
 import { configurationOf, GROUNDS, Ground, type GroundName } from './ground.ts';
+import { allCases, jobsOf, type Noted, type Selection, type Setting, selected } from './jobs.ts';
 import { record } from './recording.ts';
 import { countsOf, documented, printed } from './report.ts';
 import type { Result } from './trial.ts';
-import { allCases, jobsOf, type Noted, type Selection, type Setting, selected } from './worker.ts';
 
 const USAGE = `npm run faults -- [options]
 

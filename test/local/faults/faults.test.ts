@@ -4,13 +4,13 @@ import type { Call } from '../../../local/faults/calls.ts';
 import { type Case, casesOf, Tried } from '../../../local/faults/cases.ts';
 import { faultsOf } from '../../../local/faults/faults.ts';
 import { configurationOf, Ground } from '../../../local/faults/ground.ts';
+import { jobsOf, selected } from '../../../local/faults/jobs.ts';
 import { problemsOf } from '../../../local/faults/judge.ts';
 import { type Recorded, record } from '../../../local/faults/recording.ts';
 import { printed } from '../../../local/faults/report.ts';
 import { begin, SCENARIOS } from '../../../local/faults/scenarios.ts';
 import { Stage } from '../../../local/faults/stage.ts';
 import { type Result, Trials } from '../../../local/faults/trial.ts';
-import { jobsOf, selected } from '../../../local/faults/worker.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 
 jest.setTimeout(120_000);
@@ -43,7 +43,8 @@ describe('the calls of a story', () => {
     const calls = recorded.map(({ call }) => call);
     const state = { workflow: 'onboard', state: 'Create VPC endpoint' };
     expect(calls).toContainEqual({ ...state, kind: 'function', target: 'invoke' });
-    expect(calls).toContainEqual({ ...state, kind: 'aws', target: 'ec2:CreateVpcEndpoint' });
+    const by = 'redis-privatelink-create-vpc-endpoint';
+    expect(calls).toContainEqual({ ...state, kind: 'aws', target: 'ec2:CreateVpcEndpoint', by });
     expect(calls).toContainEqual({
       workflow: 'onboard',
       state: 'Record connection',
@@ -55,6 +56,7 @@ describe('the calls of a story', () => {
       state: 'Remove principal',
       kind: 'redis-cloud',
       target: 'redis-cloud:removePrincipal',
+      by: 'redis-privatelink-remove-principal',
     });
   });
 
@@ -67,6 +69,24 @@ describe('the calls of a story', () => {
     expect(names('redis-cloud', 'redis-cloud:addPrincipal')).toContain('SUBSCRIPTION_NOT_ACTIVE');
     expect(names('function', 'invoke')).toContain('stopped, redriven');
   });
+});
+
+test('of the faults by which a function fails in the same way, a further state has one', () => {
+  const scenario = SCENARIOS[0]!;
+  const call = (state: string): Call => ({
+    workflow: 'onboard',
+    state,
+    kind: 'aws',
+    target: 'dynamodb:PutItem',
+    by: 'take-turn',
+  });
+  const given = ['A', 'B'].map((state) => ({ call: call(state), scenario }));
+  const faults = (state: string) =>
+    casesOf('resource-share', given, new Tried())
+      .filter((one) => one.call.state === state)
+      .map(({ fault }) => fault.name);
+  expect(faults('A')).toContain('no connection');
+  expect(faults('B')).toEqual(['answer lost', 'throttled for 5 min', 'denied']);
 });
 
 test('a case that begins with a connection comes behind one that ends with it', () => {

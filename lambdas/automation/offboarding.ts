@@ -99,9 +99,10 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const { connection, accountId, vpcId, privateLink, asked } = input;
   const own = input.endpoints.filter((endpoint) => endpoint.connection === connection.name);
   const going = own.filter((endpoint) => vpcId === null || endpoint.vpcId === vpcId);
-  if (going.length > MOST_ENDPOINTS) {
+  const left = going.filter(({ state }) => state !== 'deleted');
+  if (left.length > MOST_ENDPOINTS) {
     throw new PreconditionFailed(
-      `Account ${accountId} has ${going.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MOST_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
+      `Account ${accountId} has ${left.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MOST_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
     );
   }
 
@@ -120,12 +121,11 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const connections = connectionsToCut(input, going, own, notes);
   if (connections.length > 0) return { action: 'disassociate', connections };
 
-  const left = going.filter(({ state }) => state !== 'deleted');
+  const standing = left.filter(({ state }) => state !== 'deleting');
   const isTimeToAskAgain = input.looks % LOOKS_BETWEEN_REQUESTS === 0;
-  const next = left.find(
-    ({ state, vpcEndpointId }) =>
-      state !== 'deleting' && (isTimeToAskAgain || !asked.endpoints.includes(vpcEndpointId)),
-  );
+  const next =
+    standing.find(({ vpcEndpointId }) => !asked.endpoints.includes(vpcEndpointId)) ??
+    (isTimeToAskAgain ? standing[0] : undefined);
   if (next) return { action: 'delete-endpoint', vpcEndpointId: next.vpcEndpointId, vpcId: next.vpcId };
   if (left[0]) return { action: 'wait', reason: `VPC endpoint ${left[0].vpcEndpointId} is ${left[0].state}` };
 

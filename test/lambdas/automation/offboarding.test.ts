@@ -287,6 +287,11 @@ describe('which endpoint is deleted', () => {
       /^Account 444455556666 has 251 VPC endpoints of connection orders, .* then redrive this execution\.$/,
     );
     expect(decided({ endpoints: [endpoint(), ...many(251)] })).toMatchObject({ vpcEndpointId: 'vpce-a' });
+    // AWS shows deleted ones for a while.
+    const dead = many(251).map((one) => ({ ...one, state: 'deleted' }));
+    expect(decided({ vpcId: WHOLE, endpoints: [...dead, endpoint()] })).toMatchObject({
+      vpcEndpointId: 'vpce-a',
+    });
   });
 
   test('again each minute, one that was asked for and does not go', () => {
@@ -302,6 +307,10 @@ describe('which endpoint is deleted', () => {
       'delete-endpoint',
     ]);
     expect(new Set(steps('deleting'))).toEqual(new Set(['wait']));
+    // Others that have not been asked yet come first.
+    expect(decided({ vpcId: WHOLE, looks: 4, asked, endpoints: [endpoint(), OTHER] })).toMatchObject({
+      vpcEndpointId: 'vpce-b',
+    });
   });
 
   test.each([

@@ -9,15 +9,17 @@ const ROOT = join(import.meta.dirname, '..');
 /** Where each API call's bundle is: `dist/lambdas/<api-call>/index.mjs`. */
 export const BUNDLES = join(ROOT, 'dist/lambdas');
 
-/** The files that hold one handler each, by the name of their API call. */
+const LAMBDAS = join(ROOT, 'lambdas');
+
+/** The one folder in `lambdas/` that holds no functions. */
+const SHARED = 'shared';
+
+/** The files that hold one handler each, by the name of their API call: those at the top of each other folder. */
 export function handlerFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const folder of ['redis-cloud', 'aws', 'automation']) {
-    for (const entry of readdirSync(join(ROOT, 'lambdas', folder))) {
-      const file = join(ROOT, 'lambdas', folder, entry);
-      if (entry.endsWith('.ts') && /^export const handler\b/m.test(readFileSync(file, 'utf8'))) {
-        files.set(basename(entry, '.ts'), file);
-      }
+  for (const folder of readdirSync(LAMBDAS).filter((name) => name !== SHARED)) {
+    for (const entry of readdirSync(join(LAMBDAS, folder), { withFileTypes: true })) {
+      if (entry.isFile()) files.set(basename(entry.name, '.ts'), join(LAMBDAS, folder, entry.name));
     }
   }
   return files;
@@ -37,11 +39,7 @@ export function buildFunctions(): void {
 
 /** Of everything that the bundles are made from. */
 function inputs(): string {
-  return digest([
-    ...filesBelow(join(ROOT, 'lambdas')),
-    join(ROOT, 'package-lock.json'),
-    import.meta.filename,
-  ]);
+  return digest([...filesBelow(LAMBDAS), join(ROOT, 'package-lock.json'), import.meta.filename]);
 }
 
 function isBuiltFrom(inputs: string): boolean {
@@ -112,7 +110,7 @@ async function buildAll(): Promise<string[]> {
     mainFields: ['module', 'main'],
     plugins: [writtenOutKeys, leftOut],
     // A function finds its credentials in its environment, and nowhere else.
-    alias: { '@aws-sdk/credential-provider-node': './lambdas/runtime/credentials.ts' },
+    alias: { '@aws-sdk/credential-provider-node': './lambdas/shared/runtime/credentials.ts' },
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { Connection } from '../lambdas/automation/configuration.ts';
-import { plain } from '../lambdas/runtime/text.ts';
+import { plain } from '../lambdas/shared/runtime/text.ts';
+import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import { conflicts, type Problem, valueAt } from './configuration-conflicts.ts';
 
 /** Of AWS's standard partition: Redis Cloud has no others, and Organizations reports in us-east-1 only there. */

@@ -3,7 +3,7 @@ import { TAG } from './names.ts';
 
 /**
  * Which events matter, for the rules that forward them and for the rules that act on them. The functions look
- * closer (lambdas/automation/event.ts); the patterns keep everything else from costing anything.
+ * closer (lambdas/dispatch/planning/event.ts); the patterns keep everything else from costing anything.
  */
 
 const CALL = 'AWS API Call via CloudTrail';

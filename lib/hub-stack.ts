@@ -21,7 +21,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { RECONCILIATION_HOURS } from '../lambdas/automation/invitations.ts';
+import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
 import type { Configuration } from './configuration.ts';
 import { configurationDigest, DIGEST_OUTPUT } from './configuration-digest.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';

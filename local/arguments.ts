@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Contract } from '../lambdas/automation/configuration.ts';
+import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
 
 export const STORIES = ['onboarding', 'leave', 'active-active', 'drift', 'trouble'] as const;
 export type StoryName = (typeof STORIES)[number];

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import type { LocalCloud } from './cloud.ts';
-import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
+import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
+import type { ExecutionEvent, ExecutionRecord } from '../packages/local-cloud/src/states/step-functions.ts';
 import type { ConnectedVpc } from './summary.ts';
 
 /** Something that happened, for a person to read. */

@@ -1,4 +1,4 @@
-import type { LocalCloud } from './cloud.ts';
+import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
 
 /**
  * Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it.

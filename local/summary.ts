@@ -1,5 +1,5 @@
-import type { Contract } from '../lambdas/automation/configuration.ts';
-import type { LocalCloud } from './cloud.ts';
+import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
+import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
 import type { RequestMeter } from './redis-cloud/request-meter.ts';
 
 /** One name that an application connects to. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../lambdas/automation/configuration.ts';
+import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 
 /** A connection as the configuration completes it. */
 export function connection(changes: Partial<Connection> = {}): Connection {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/automation/runbook.ts';
-import * as errors from '../lambdas/errors.ts';
+import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/clean-up/telling/runbook.ts';
+import * as errors from '../lambdas/shared/errors.ts';
 import { HUB_STACK } from '../lib/names.ts';
 
 /** The sections of the runbook, by their anchor as GitHub makes it. */

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { RECONCILIATION_HOURS } from '../../lambdas/automation/invitations.ts';
+import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
 import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named } from '../ask.ts';
 import type { Check } from '../examination.ts';

@@ -6,12 +6,12 @@ import {
   type ResourceShareInvitation,
 } from '@aws-sdk/client-ram';
 import * as z from 'zod/mini';
-import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { allPages } from './client.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, Connection, OptionalExecution } from './payload.ts';
+import { allPages } from '../shared/aws/client.ts';
+import { codeOf } from '../shared/aws/errors.ts';
+import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, OptionalExecution } from './call/payload.ts';
 
 const ShareArn = z
   .string()

@@ -5,13 +5,13 @@ import {
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { AwsUnavailable, PreconditionFailed, VpcNotFound } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, CidrBlock, Connection, Execution, VpcId } from './payload.ts';
-import { findGroupByName, ownGroupName, PORTS } from './security-groups.ts';
-import { CONNECTION_TAG, isOwn, ownTags } from './tags.ts';
+import { codeOf } from '../shared/aws/errors.ts';
+import { AwsUnavailable, PreconditionFailed, VpcNotFound } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, CidrBlock, Connection, Execution, VpcId } from './call/payload.ts';
+import { findGroupByName, ownGroupName, PORTS } from './resources/security-groups.ts';
+import { CONNECTION_TAG, isOwn, ownTags } from './resources/tags.ts';
 
 /**
  * Creates the connection's security group in the VPC and lets in Redis Cloud's ports from the VPC's own

@@ -6,6 +6,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { codeOf } from '../shared/aws/errors.ts';
 import {
   AwsUnavailable,
   EndpointAlreadyRequested,
@@ -14,12 +15,19 @@ import {
   ShareNotAccepted,
   TargetNotVisible,
   VpcNotFound,
-} from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, Connection, Execution, SecurityGroupId, SubnetId, Target, VpcId } from './payload.ts';
-import { ownTags } from './tags.ts';
+} from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import {
+  AccountId,
+  Connection,
+  Execution,
+  SecurityGroupId,
+  SubnetId,
+  Target,
+  VpcId,
+} from './call/payload.ts';
+import { ownTags } from './resources/tags.ts';
 
 const Payload = z.object({
   accountId: AccountId,

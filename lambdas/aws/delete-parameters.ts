@@ -1,9 +1,9 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { memberClient } from './member-account.ts';
-import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './parameters.ts';
-import { AccountId, Connection, OptionalExecution, VpcId } from './payload.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, OptionalExecution, VpcId } from './call/payload.ts';
+import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './resources/parameters.ts';
 
 /**
  * Deletes the parameters that this system has written in the member account for a VPC, or for all VPCs of the

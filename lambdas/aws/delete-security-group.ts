@@ -1,11 +1,11 @@
 import { DeleteSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { SecurityGroupInUse } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, Connection, OptionalExecution, VpcId } from './payload.ts';
-import { findOwnGroup } from './security-groups.ts';
+import { codeOf } from '../shared/aws/errors.ts';
+import { SecurityGroupInUse } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, OptionalExecution, VpcId } from './call/payload.ts';
+import { findOwnGroup } from './resources/security-groups.ts';
 
 /**
  * Deletes the security group that this system created in the VPC for the connection, if there is one. It is

@@ -1,11 +1,11 @@
 import { DeleteVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { EndpointNotFound, PreconditionFailed } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './payload.ts';
-import { isOwn } from './tags.ts';
-import { findEndpoint, isEndpointNotFound, stateOf } from './vpc-endpoints.ts';
+import { EndpointNotFound, PreconditionFailed } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
+import { isOwn } from './resources/tags.ts';
+import { findEndpoint, isEndpointNotFound, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
  * Deletes a VPC endpoint that this system created for the connection. Deletion goes on after the answer; asked

@@ -1,10 +1,10 @@
 import { DescribeAccountCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
-import { AccountNotFound } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { codeOf } from './errors.ts';
-import { accountOf, organizations } from './organization.ts';
-import { AccountId } from './payload.ts';
+import { codeOf } from '../shared/aws/errors.ts';
+import { AccountNotFound } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { accountOf, organizations } from './call/organization.ts';
+import { AccountId } from './call/payload.ts';
 
 /**
  * Where in the organization an account is, and whether it is active.

@@ -9,23 +9,23 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { allPages } from '../shared/aws/client.ts';
+import { codeOf } from '../shared/aws/errors.ts';
 import {
   InvalidRequest,
   PreconditionFailed,
   SubnetsNotReady,
   TargetNotVisible,
   VpcNotFound,
-} from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { allPages } from './client.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, Connection, OptionalExecution, Target, VpcId } from './payload.ts';
-import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './security-groups.ts';
-import { chooseSubnets, type OfferedZones } from './subnets.ts';
-import { ownFilters } from './tags.ts';
-import { isDead, listEndpoints, stateOf } from './vpc-endpoints.ts';
-import { cidrBlocksOf } from './vpcs.ts';
+} from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, OptionalExecution, Target, VpcId } from './call/payload.ts';
+import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './resources/security-groups.ts';
+import { chooseSubnets, type OfferedZones } from './resources/subnets.ts';
+import { ownFilters } from './resources/tags.ts';
+import { isDead, listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
+import { cidrBlocksOf } from './resources/vpcs.ts';
 
 /** What a workflow needs to know about a VPC to decide what is missing. */
 export interface VpcDescription {

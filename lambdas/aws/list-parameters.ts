@@ -1,10 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { memberClient } from './member-account.ts';
-import { digestOf, folderOf } from './parameter-tree.ts';
-import { PARAMETER_ATTEMPTS, readParameters } from './parameters.ts';
-import { AccountId, ConnectionName, OptionalExecution, Region } from './payload.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, ConnectionName, OptionalExecution, Region } from './call/payload.ts';
+import { digestOf, folderOf } from './resources/parameter-tree.ts';
+import { PARAMETER_ATTEMPTS, readParameters } from './resources/parameters.ts';
 
 /** The parameters that this system has written for a VPC. */
 export interface PublishedParameters {

@@ -1,11 +1,11 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, OptionalExecution, Region } from './payload.ts';
-import { letsIn, listOwnGroups } from './security-groups.ts';
-import { CONNECTION_TAG, tagValue } from './tags.ts';
-import { cidrBlocksOf, listVpcs } from './vpcs.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, OptionalExecution, Region } from './call/payload.ts';
+import { letsIn, listOwnGroups } from './resources/security-groups.ts';
+import { CONNECTION_TAG, tagValue } from './resources/tags.ts';
+import { cidrBlocksOf, listVpcs } from './resources/vpcs.ts';
 
 /** A security group of this system, of any connection. */
 export interface OwnGroup {

@@ -1,13 +1,13 @@
 import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { EndpointPending } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { listAssociations, namesOf } from './dns-names.ts';
-import { memberClient } from './member-account.ts';
-import { digestOf, parameterTree } from './parameter-tree.ts';
-import { AccountId, OptionalExecution, Region } from './payload.ts';
-import { CONNECTION_TAG, ownFilters, tagValue } from './tags.ts';
-import { listEndpoints, stateOf } from './vpc-endpoints.ts';
+import { EndpointPending } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, OptionalExecution, Region } from './call/payload.ts';
+import { listAssociations, namesOf } from './resources/dns-names.ts';
+import { digestOf, parameterTree } from './resources/parameter-tree.ts';
+import { CONNECTION_TAG, ownFilters, tagValue } from './resources/tags.ts';
+import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
 
 /** A VPC endpoint of this system, of any connection. */
 export interface OwnEndpoint {

@@ -1,10 +1,10 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { memberClient } from './member-account.ts';
-import { AccountId, OptionalExecution, Region } from './payload.ts';
-import { tagValue } from './tags.ts';
-import { listVpcs } from './vpcs.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, OptionalExecution, Region } from './call/payload.ts';
+import { tagValue } from './resources/tags.ts';
+import { listVpcs } from './resources/vpcs.ts';
 
 /** The tag with which a VPC asks for connections, by name, separated by spaces. */
 const DEFAULT_TAG = 'redis-privatelink';

@@ -1,12 +1,12 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { codeOf } from './errors.ts';
-import { memberClient } from './member-account.ts';
-import { DnsEndpoint, parameterTree } from './parameter-tree.ts';
-import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './parameters.ts';
-import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './payload.ts';
-import { systemTags } from './tags.ts';
+import { codeOf } from '../shared/aws/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { memberClient } from './call/member-account.ts';
+import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './call/payload.ts';
+import { DnsEndpoint, parameterTree } from './resources/parameter-tree.ts';
+import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './resources/parameters.ts';
+import { systemTags } from './resources/tags.ts';
 
 /**
  * Writes the parameters by which applications of the member account find their databases: what is missing or

@@ -1,6 +1,6 @@
-import { defineHandler } from '../runtime/handler.ts';
-import { AccountChangeInput, change } from './change.ts';
-import { redisCloud } from './session.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { AccountChangeInput, change } from './call/change.ts';
+import { redisCloud } from './call/session.ts';
 
 /** Starts admitting an account to a connection's PrivateLink. */
 export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>

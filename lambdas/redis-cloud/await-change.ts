@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { notePace, type PacedOperation } from '../coordination/pace.ts';
-import { whileAwsAnswers } from '../coordination/table.ts';
-import { passTurn } from '../coordination/turn.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { ExecutionArn, Time } from '../runtime/inputs.ts';
+import { notePace, type PacedOperation } from '../shared/coordination/pace.ts';
+import { whileAwsAnswers } from '../shared/coordination/table.ts';
+import { passTurn } from '../shared/coordination/turn.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
+import { ConnectionInput } from './call/schemas.ts';
+import { lookAtTask } from './call/session.ts';
 import type { ConnectionTarget } from './client/connection.ts';
 import { failureOf, pendingOf, TASK_ID, type Task } from './client/tasks.ts';
-import { ConnectionInput } from './schemas.ts';
-import { lookAtTask } from './session.ts';
 
 /** A change that took longer is not taken for the pace of its kind. */
 const LONGEST = 3_600;

@@ -1,6 +1,6 @@
-import { defineHandler } from '../runtime/handler.ts';
-import { AccountChangeInput, change } from './change.ts';
-import { redisCloud } from './session.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { AccountChangeInput, change } from './call/change.ts';
+import { redisCloud } from './call/session.ts';
 
 /** Starts the creation of a connection's PrivateLink, by which a resource share also admits the account. */
 export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>

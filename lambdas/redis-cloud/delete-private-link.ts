@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { defineHandler } from '../runtime/handler.ts';
-import { changing, checkTurn } from './change.ts';
-import { ConnectionInput } from './schemas.ts';
-import { redisCloud } from './session.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { changing, checkTurn } from './call/change.ts';
+import { ConnectionInput } from './call/schemas.ts';
+import { redisCloud } from './call/session.ts';
 
 /** Starts the deletion of a connection's PrivateLink: `{ taskId }`. */
 export const handler = defineHandler(z.extend(ConnectionInput, changing), async ({ connection, turn }) => {

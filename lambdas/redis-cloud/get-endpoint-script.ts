@@ -1,6 +1,6 @@
-import { defineHandler } from '../runtime/handler.ts';
-import { ConnectionInput } from './schemas.ts';
-import { redisCloud } from './session.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ConnectionInput } from './call/schemas.ts';
+import { redisCloud } from './call/session.ts';
 
 /** Starts the read of the script by which a consumer finds or creates its endpoint: `{ taskId }`. */
 export const handler = defineHandler(ConnectionInput, ({ connection }) =>

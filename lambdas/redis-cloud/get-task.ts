@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { PrivateLinkNotFound } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
+import { PrivateLinkNotFound } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { AccountId, Connection } from './call/schemas.ts';
+import { lookAtTask } from './call/session.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
 import { membersOf } from './client/members.ts';
 import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
-import { AccountId, Connection } from './schemas.ts';
-import { lookAtTask } from './session.ts';
 
 const Input = z.object({
   connection: Connection,

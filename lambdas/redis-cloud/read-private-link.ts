@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { succeed } from '../coordination/executions.ts';
-import { type Looker, noteBegun, reasonToWait, share, takePart } from '../coordination/readings.ts';
-import { whileAwsAnswers } from '../coordination/table.ts';
-import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy } from '../errors.ts';
-import { defineHandler } from '../runtime/handler.ts';
-import { ExecutionArn, TaskToken, Time } from '../runtime/inputs.ts';
+import { succeed } from '../shared/coordination/executions.ts';
+import { type Looker, noteBegun, reasonToWait, share, takePart } from '../shared/coordination/readings.ts';
+import { whileAwsAnswers } from '../shared/coordination/table.ts';
+import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
+import { AccountInput } from './call/schemas.ts';
+import { lookAtTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
 import { failureOf, pendingOf } from './client/tasks.ts';
-import { AccountInput } from './schemas.ts';
-import { lookAtTask, redisCloud } from './session.ts';
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */

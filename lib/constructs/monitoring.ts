@@ -13,7 +13,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type MetricName, NAMESPACE } from '../../lambdas/runtime/metrics.ts';
+import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
 import { SYSTEM } from '../names.ts';
 import { TURN_WATCH } from './measuring.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 
 interface Entry {
   due: number;

@@ -1,8 +1,8 @@
 import type { Configuration } from '../../lib/configuration.ts';
+import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
+import type { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
+import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 import { UsageError } from '../arguments.ts';
-import { zonesOf } from '../aws/ec2/zones.ts';
-import type { ProviderSide } from '../aws/provider.ts';
-import type { Clock } from '../clock.ts';
 import { startMirror } from './mirror.ts';
 import type { Timings } from './options.ts';
 import type { RequestMeter } from './request-meter.ts';

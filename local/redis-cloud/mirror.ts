@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { zonesOf } from '../aws/ec2/zones.ts';
-import type { ProviderSide } from '../aws/provider.ts';
-import type { Clock } from '../clock.ts';
+import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
+import type { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
+import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 import { RequestMeter } from './request-meter.ts';
 import { findRoute } from './routes.ts';
 

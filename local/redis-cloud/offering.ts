@@ -1,5 +1,5 @@
-import { digest } from '../aws/ids.ts';
-import type { Provider, ProviderConnection } from '../aws/provider.ts';
+import { digest } from '../../packages/local-cloud/src/aws/ids.ts';
+import type { Provider, ProviderConnection } from '../../packages/local-cloud/src/aws/provider.ts';
 import type { SubscriptionOffer } from './options.ts';
 import { createEndpointScript, discoveryScript, terraformScript } from './scripts.ts';
 

@@ -1,5 +1,5 @@
-import type { Provider } from '../aws/provider.ts';
-import type { Clock } from '../clock.ts';
+import type { Provider } from '../../packages/local-cloud/src/aws/provider.ts';
+import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 import type { Faults } from './faults.ts';
 import type { TaskOperation } from './routes.ts';
 

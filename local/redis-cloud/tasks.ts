@@ -1,4 +1,4 @@
-import { Ids } from '../aws/ids.ts';
+import { Ids } from '../../packages/local-cloud/src/aws/ids.ts';
 import type { Agenda } from './agenda.ts';
 import { HttpFailure, statusText, TaskFailure } from './failures.ts';
 

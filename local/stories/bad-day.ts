@@ -1,4 +1,4 @@
-import type { ExecutionRecord } from '../states/step-functions.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CloudEvent } from '../aws/events.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
 import { MINUTE, type Story } from './story.ts';
 
 /** The file does not hold an EventBridge event. */

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '../aws/events.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
 import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';

@@ -1,7 +1,7 @@
-import type { Activity } from '../clock.ts';
-import type { LocalCloud } from '../cloud.ts';
-import type { StackResource } from '../cloudformation/deploy.ts';
-import type { ExecutionRecord } from '../states/step-functions.ts';
+import type { Activity } from '../../packages/local-cloud/src/clock.ts';
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import type { StackResource } from '../../packages/local-cloud/src/cloudformation/deploy.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
 export class Operator {

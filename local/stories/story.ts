@@ -1,5 +1,5 @@
-import type { Activity } from '../clock.ts';
-import type { LocalCloud } from '../cloud.ts';
+import type { Activity } from '../../packages/local-cloud/src/clock.ts';
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 import type { World } from './world.ts';
 
 export const MINUTE = 60_000;

@@ -1,4 +1,7 @@
-import type { ExecutionEvent, ExecutionRecord } from '../states/step-functions.ts';
+import type {
+  ExecutionEvent,
+  ExecutionRecord,
+} from '../../packages/local-cloud/src/states/step-functions.ts';
 import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 

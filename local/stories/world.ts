@@ -1,7 +1,7 @@
-import { type Change, readEvent, TAG } from '../../lambdas/automation/event.ts';
-import { MalformedEvent } from '../../lambdas/errors.ts';
-import type { CloudEvent } from '../aws/events.ts';
-import type { LocalCloud } from '../cloud.ts';
+import { type Change, readEvent, TAG } from '../../lambdas/dispatch/planning/event.ts';
+import { MalformedEvent } from '../../lambdas/shared/errors.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 
 interface VpcPlan {
   cidrBlock: string;

@@ -5,7 +5,7 @@ import { checks } from '../../doctor/checks/index.ts';
 import { Examination, examine } from '../../doctor/examination.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
-import { type Ground, onGround } from '../../local/bench/ground.ts';
+import { type Ground, onGround } from '../../proof/bench/ground.ts';
 
 jest.setTimeout(60_000);
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { isDeeperThan } from '../../lambdas/runtime/depth.ts';
-import { isPlain } from '../../lambdas/runtime/text.ts';
+import { isDeeperThan } from '../../lambdas/shared/runtime/depth.ts';
+import { isPlain } from '../../lambdas/shared/runtime/text.ts';
 import { ConfigurationError, parseConfiguration } from '../../lib/configuration.ts';
 import { hostileText, mustBeNull, mutated, nested, RUNS, SETTINGS } from './hostile.ts';
 

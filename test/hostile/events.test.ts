@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { describeFailure, type Failure } from '../../lambdas/automation/describe-failure.ts';
-import { fingerprint, readEvent } from '../../lambdas/automation/event.ts';
-import { candidates, plan } from '../../lambdas/automation/plan.ts';
-import { MalformedEvent } from '../../lambdas/errors.ts';
-import { isPlain } from '../../lambdas/runtime/text.ts';
+import { describeFailure, type Failure } from '../../lambdas/clean-up/describe-failure.ts';
+import { fingerprint, readEvent } from '../../lambdas/dispatch/planning/event.ts';
+import { candidates, plan } from '../../lambdas/dispatch/planning/plan.ts';
+import { MalformedEvent } from '../../lambdas/shared/errors.ts';
+import { isPlain } from '../../lambdas/shared/runtime/text.ts';
 import { event } from '../events.ts';
 import { ACCOUNT, CONNECTION, sampleFor } from './functions.ts';
 import { faultOf, hostileText, mustBeNull, mutated, nested, RUNS, SETTINGS } from './hostile.ts';
@@ -89,7 +89,7 @@ describe('an event of any form', () => {
 });
 
 test('a message about a failure keeps its lines, whatever the failure quotes', () => {
-  const { ended, connection, last } = sampleFor('automation/describe-failure.ts') as Failure;
+  const { ended, connection, last } = sampleFor('clean-up/describe-failure.ts') as Failure;
   const lines = describeFailure({ ended, connection, last }, 'docs/operations.md').message.split('\n').length;
   const property = fc.property(hostileText, hostileText, hostileText, (error, cause, name) => {
     const input = JSON.stringify({ connection: 'orders', accountId: ACCOUNT, [name]: cause });

@@ -73,11 +73,11 @@ const failed = {
 
 /** Where a function takes something else under the same name, or something of its own. */
 const OWN: Record<string, object> = {
-  'automation/ask-for-approval.ts': { execution: ARN },
-  'automation/await-onboarding.ts': { records: [{ sk: 'connection#orders', at: AT, execution: NAME }] },
-  'automation/check-offboard-request.ts': { request: { connection: 'orders', all: true, confirm: 'orders' } },
-  'automation/check-reconcile-request.ts': { request: { dryRun: true } },
-  'automation/decide-offboarding.ts': {
+  'approval/ask-for-approval.ts': { execution: ARN },
+  'offboard/await-onboarding.ts': { records: [{ sk: 'connection#orders', at: AT, execution: NAME }] },
+  'offboard/check-offboard-request.ts': { request: { connection: 'orders', all: true, confirm: 'orders' } },
+  'reconcile/check-reconcile-request.ts': { request: { dryRun: true } },
+  'offboard/decide-offboarding.ts': {
     onlyOurs: false,
     recorded: true,
     records: [{ sk: `connection#orders#${VPC}`, vpcEndpointId: 'vpce-1' }],
@@ -96,10 +96,10 @@ const OWN: Record<string, object> = {
     looks: 1,
     notes: [],
   },
-  'automation/describe-failure.ts': { ended: failed, last: { error: 'TaskFailed', toldAt: AT } },
-  'automation/let-go.ts': { execution: ARN },
-  'automation/pass-turn.ts': { execution: ARN, failure: { Error: 'TaskFailed', Cause: failed.cause } },
-  'automation/plan-executions.ts': {
+  'clean-up/describe-failure.ts': { ended: failed, last: { error: 'TaskFailed', toldAt: AT } },
+  'clean-up/let-go.ts': { execution: ARN },
+  'turns/pass-turn.ts': { execution: ARN, failure: { Error: 'TaskFailed', Cause: failed.cause } },
+  'dispatch/plan-executions.ts': {
     change: {
       kind: 'vpc',
       accountId: ACCOUNT,
@@ -113,20 +113,20 @@ const OWN: Record<string, object> = {
     account: { accountId: ACCOUNT, state: 'ACTIVE', paths: [`o-1/r-1/ou-ab12-l3zc8b3h/${ACCOUNT}/`] },
     records: [{ sk: { S: `connection#orders#${VPC}` }, subnetIds: { S: '["subnet-0123456789abcdef0"]' } }],
   },
-  'automation/plan-reconciliation.ts': {
+  'reconcile/plan-reconciliation.ts': {
     run: 'run-1',
     accounts: [`${ACCOUNT} 0`],
     connections: ['orders'],
     dryRun: false,
     at: AT,
   },
-  'automation/read-event.ts': { event: event.vpcTagged('orders') },
-  'automation/record-metrics.ts': {
+  'dispatch/read-event.ts': { event: event.vpcTagged('orders') },
+  'measuring/record-metrics.ts': {
     'detail-type': 'Reconciliation Finished',
     time: '2026-11-20T10:15:30Z',
     detail: { dryRun: false, incomplete: [], counts: { onboard: 1, offboard: 0 } },
   },
-  'automation/take-turn.ts': {
+  'turns/take-turn.ts': {
     execution: ARN,
     admission: { connection: 'orders', accountId: ACCOUNT, execution: NAME },
   },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { NamedError } from '../../lambdas/errors.ts';
-import { isPlain } from '../../lambdas/runtime/text.ts';
+import { NamedError } from '../../lambdas/shared/errors.ts';
+import { isPlain } from '../../lambdas/shared/runtime/text.ts';
 
 /** A JSON value, as whoever sends it writes it. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -165,7 +165,7 @@ function manyMembers(count: number): Json {
 const LONGEST_MESSAGE = 4_001;
 
 /**
- * What a failure may be: an error of lambdas/errors.ts, whose message is one short line of visible text.
+ * What a failure may be: an error of lambdas/shared/errors.ts, whose message is one short line of visible text.
  * @returns what is wrong with it, or null
  */
 export function faultOf(error: unknown): string | null {

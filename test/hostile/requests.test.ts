@@ -1,12 +1,12 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InvalidRequest } from '../../lambdas/errors.ts';
-import { isPlain } from '../../lambdas/runtime/text.ts';
+import { InvalidRequest } from '../../lambdas/shared/errors.ts';
+import { isPlain } from '../../lambdas/shared/runtime/text.ts';
 import { CONNECTION, functions, handlerOf, sampleFor } from './functions.ts';
 import { faultOf, faultOfLog, mustBeNull, mutated, RUNS, SETTINGS } from './hostile.ts';
 
-jest.unstable_mockModule('../../lambdas/automation/configuration.ts', () => ({
+jest.unstable_mockModule('../../lambdas/shared/workflows/configuration.ts', () => ({
   configuration: () => ({ connections: [CONNECTION] }),
 }));
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { METRICS, NAMESPACE } from '../../lambdas/runtime/metrics.ts';
+import { METRICS, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
 import { HUB_STACK } from '../../lib/names.ts';
 
 interface Resource {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import validate from 'asl-validator';
-import * as errors from '../../lambdas/errors.ts';
+import * as errors from '../../lambdas/shared/errors.ts';
 
 interface State {
   Type: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CloudEvent } from '../../local/aws/events.ts';
-import { AwsError } from '../../local/aws/service.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { event } from '../events.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 

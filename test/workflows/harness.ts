@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { loadConfiguration } from '../../lib/configuration.ts';
-import { embeddedPoints } from '../../local/aws/cloudwatch/embedded.ts';
-import { zonesOf } from '../../local/aws/ec2/zones.ts';
-import { ProviderSide } from '../../local/aws/provider.ts';
-import type { PublishedMessage } from '../../local/aws/sns.ts';
-import { Activity, VirtualClock } from '../../local/clock.ts';
-import { LocalCloud } from '../../local/cloud.ts';
-import type { LogLine } from '../../local/lambda/lambda.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
-import type { ExecutionRecord } from '../../local/states/step-functions.ts';
 import { World } from '../../local/stories/world.ts';
+import { embeddedPoints } from '../../packages/local-cloud/src/aws/cloudwatch/embedded.ts';
+import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
+import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
+import type { PublishedMessage } from '../../packages/local-cloud/src/aws/sns.ts';
+import { Activity, VirtualClock } from '../../packages/local-cloud/src/clock.ts';
+import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import type { LogLine } from '../../packages/local-cloud/src/lambda/lambda.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 
 // The organization of organization.yaml.
 export const MANAGEMENT = '111111111111';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../local/aws/service.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { HOUR, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { CloudEvent } from '../../local/aws/events.ts';
-import { AwsError } from '../../local/aws/service.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { GLOBAL_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 

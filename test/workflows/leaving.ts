@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
-import type { CloudEvent } from '../../local/aws/events.ts';
-import type { Caller } from '../../local/aws/service.ts';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
-import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import type { Caller } from '../../packages/local-cloud/src/aws/service.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { HUB, type Lab, laboratory, MANAGEMENT, type Options, outcome, UNIT, VPC } from './harness.ts';
 
 /** A request to Redis Cloud that is to change something. */

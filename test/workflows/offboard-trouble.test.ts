@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../local/aws/service.ts';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { LEAVING_UNIT, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 

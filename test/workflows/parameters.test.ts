@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../local/aws/service.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { type Lab, laboratory, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();

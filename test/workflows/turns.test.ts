@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../local/aws/service.ts';
-import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './harness.ts';
 
 const inCloud = laboratory();

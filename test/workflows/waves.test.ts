@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
-import { Random } from '../../local/states/random.ts';
-import type { ExecutionRecord } from '../../local/states/step-functions.ts';
+import { Random } from '../../packages/local-cloud/src/states/random.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
 
 const inLab = laboratory();

@@ -1,6 +1,6 @@
-import { RedisCloudUnavailable } from '../../errors.ts';
-import { Time } from '../../runtime/inputs.ts';
-import { validate } from '../../runtime/validation.ts';
+import { RedisCloudUnavailable } from '../../shared/errors.ts';
+import { Time } from '../../shared/runtime/inputs.ts';
+import { validate } from '../../shared/runtime/validation.ts';
 import { type ConnectionTarget, privateLinkPath, shorten } from './connection.ts';
 import { type ConnectionToCut, contracts } from './contracts.ts';
 import { type Gate, type KeySource, RedisCloudHttp } from './http.ts';

@@ -10,7 +10,7 @@ import {
   PrivateLinkNotFound,
   SubscriptionBusy,
   SubscriptionNotFound,
-} from '../../errors.ts';
+} from '../../shared/errors.ts';
 
 /** What a Redis Cloud error code means here, and what a person does about it. */
 export interface CodeMeaning {

@@ -1,4 +1,4 @@
-import { InvalidRequest } from '../../errors.ts';
+import { InvalidRequest } from '../../shared/errors.ts';
 import { type ConnectionTarget, type ContractName, describeTarget } from './connection.ts';
 import { endpointServicePrincipal, resourceSharePrincipal } from './principals.ts';
 

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { AccessDenied, AwsUnavailable, SecretInvalid } from '../../errors.ts';
+import { AccessDenied, AwsUnavailable, SecretInvalid } from '../../shared/errors.ts';
 import type { KeySource, Keys } from './http.ts';
 
 // Keys become header values, so they hold visible ASCII characters only.

@@ -1,4 +1,4 @@
-import { PreconditionFailed, RedisCloudUnavailable } from '../../errors.ts';
+import { PreconditionFailed, RedisCloudUnavailable } from '../../shared/errors.ts';
 import { type ConnectionTarget, describeTarget } from './connection.ts';
 
 /** What a secret holds (AWS Secrets Manager quotas). */

@@ -12,7 +12,7 @@ import {
   SubscriptionBusy,
   SubscriptionNotFound,
   TaskUnknown,
-} from '../../errors.ts';
+} from '../../shared/errors.ts';
 import { type CodeMeaning, meaningOf } from './codes.ts';
 import { type ContractName, shorten } from './connection.ts';
 import { type ApiRequest, describeRequest } from './request.ts';

@@ -1,5 +1,5 @@
-import { InvalidRequest, RedisCloudUnavailable } from '../../errors.ts';
-import { isDeeperThan } from '../../runtime/depth.ts';
+import { InvalidRequest, RedisCloudUnavailable } from '../../shared/errors.ts';
+import { isDeeperThan } from '../../shared/runtime/depth.ts';
 import { failedResponse } from './http-errors.ts';
 import { withoutKeys } from './redaction.ts';
 import { type ApiRequest, describeRequest } from './request.ts';

@@ -1,4 +1,4 @@
-import { plain } from '../../runtime/text.ts';
+import { plain } from '../../shared/runtime/text.ts';
 import { shorten } from './connection.ts';
 import { samePrincipal } from './principals.ts';
 import type { PrivateLink } from './private-link.ts';

@@ -1,4 +1,4 @@
-import { InvalidRequest } from '../../errors.ts';
+import { InvalidRequest } from '../../shared/errors.ts';
 
 /** An AWS account, role or user that a PrivateLink may admit. */
 export interface Principal {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { ContractMismatch, RedisCloudUnavailable } from '../../errors.ts';
-import { isPlain, plain } from '../../runtime/text.ts';
-import { validate } from '../../runtime/validation.ts';
+import { ContractMismatch, RedisCloudUnavailable } from '../../shared/errors.ts';
+import { isPlain, plain } from '../../shared/runtime/text.ts';
+import { validate } from '../../shared/runtime/validation.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
 import { accountOf, samePrincipal, typeOf } from './principals.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type NamedError, RedisCloudUnavailable, TaskFailed, TaskPending } from '../../errors.ts';
-import { validate } from '../../runtime/validation.ts';
+import { type NamedError, RedisCloudUnavailable, TaskFailed, TaskPending } from '../../shared/errors.ts';
+import { validate } from '../../shared/runtime/validation.ts';
 import { meaningOf } from './codes.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
 

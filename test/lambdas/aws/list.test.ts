@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { handler as listSecurityGroups } from '../../../lambdas/aws/list-security-groups.ts';
 import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
 import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
-import { digestOf, parameterTree } from '../../../lambdas/aws/parameter-tree.ts';
+import { digestOf, parameterTree } from '../../../lambdas/aws/resources/parameter-tree.ts';
 import { ACCOUNT, aws, errorOf, OWN_TAGS, VPC } from './stub.ts';
 
 const payload = { accountId: ACCOUNT, region: 'us-west-2' };

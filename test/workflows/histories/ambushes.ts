@@ -1,9 +1,9 @@
-import type { AwsCall } from '../../../local/aws/service.ts';
-import type { Call } from '../../../local/faults/calls.ts';
-import { faultsOf } from '../../../local/faults/faults.ts';
-import type { Meddler, Site } from '../../../local/faults/trace.ts';
-import { Trouble } from '../../../local/faults/trouble.ts';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
+import type { AwsCall } from '../../../packages/local-cloud/src/aws/service.ts';
+import type { Call } from '../../../proof/faults/calls.ts';
+import { faultsOf } from '../../../proof/faults/faults.ts';
+import type { Meddler, Site } from '../../../proof/faults/trace.ts';
+import { Trouble } from '../../../proof/faults/trouble.ts';
 import { type Lab, MINUTE } from '../harness.ts';
 import type { Guard } from './guard.ts';
 

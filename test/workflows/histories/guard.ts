@@ -1,7 +1,7 @@
-import type { AwsCall } from '../../../local/aws/service.ts';
-import type { Site } from '../../../local/faults/trace.ts';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
-import type { ExecutionRecord } from '../../../local/states/step-functions.ts';
+import type { AwsCall } from '../../../packages/local-cloud/src/aws/service.ts';
+import type { ExecutionRecord } from '../../../packages/local-cloud/src/states/step-functions.ts';
+import type { Site } from '../../../proof/faults/trace.ts';
 import type { Lab } from '../harness.ts';
 
 interface Change {

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { Trace } from '../../../local/faults/trace.ts';
-import type { ExecutionRecord } from '../../../local/states/step-functions.ts';
+import type { ExecutionRecord } from '../../../packages/local-cloud/src/states/step-functions.ts';
+import { Trace } from '../../../proof/faults/trace.ts';
 import { type Lab, Laboratory, MINUTE } from '../harness.ts';
 import { Scene } from '../leaving.ts';
 import { Ambushes } from './ambushes.ts';

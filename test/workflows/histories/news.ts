@@ -1,4 +1,4 @@
-import type { CloudEvent } from '../../../local/aws/events.ts';
+import type { CloudEvent } from '../../../packages/local-cloud/src/aws/events.ts';
 import { type Lab, MINUTE } from '../harness.ts';
 import type { Telling } from './steps.ts';
 

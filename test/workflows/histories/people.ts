@@ -1,4 +1,4 @@
-import { AwsError } from '../../../local/aws/service.ts';
+import { AwsError } from '../../../packages/local-cloud/src/aws/service.ts';
 import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
 import type { Ambushes } from './ambushes.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidRequest } from '../../../../lambdas/errors.ts';
 import {
   endpointServicePrincipal,
   parsePrincipal,
   resourceSharePrincipal,
   samePrincipal,
 } from '../../../../lambdas/redis-cloud/client/principals.ts';
+import { InvalidRequest } from '../../../../lambdas/shared/errors.ts';
 
 const ID = '123456789012';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { RedisCloudUnavailable } from '../../../../lambdas/errors.ts';
 import { readEndpointScript } from '../../../../lambdas/redis-cloud/client/endpoint-script.ts';
 import { failureOf, readTask } from '../../../../lambdas/redis-cloud/client/tasks.ts';
+import { RedisCloudUnavailable } from '../../../../lambdas/shared/errors.ts';
 import { service, share } from './fixtures.ts';
 
 const failed = (response: unknown) =>

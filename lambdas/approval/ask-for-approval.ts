@@ -1,0 +1,111 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import * as z from 'zod/mini';
+import { ConnectionName, Region } from '../aws/call/payload.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionArn, SubscriptionId, TaskToken } from '../shared/runtime/inputs.ts';
+import { plain } from '../shared/runtime/text.ts';
+import { consoleLink, partsOf, quoted, subject } from '../shared/workflows/message.ts';
+import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import {
+  answer,
+  isRunning,
+  noteQuestion,
+  readApproval,
+  wasConnected,
+  whileAwsAnswers,
+} from './asking/approval.ts';
+
+/** What the stack tells the function that asks. */
+export const askEnvironment = z.object({
+  TABLE_NAME: z.string(),
+  TOPIC_ARN: z.string(),
+  RUNBOOK: z.string(),
+});
+
+const inputSchema = z.object({
+  connection: z.object({
+    name: ConnectionName,
+    subscriptionId: SubscriptionId,
+    region: Region,
+    approvalHours: z.int().check(z.positive(), z.maximum(1_000)),
+  }),
+  accountId: AccountId,
+  vpcId: z.nullable(VpcId),
+  /** ARN of the execution that asks. */
+  execution: ExecutionArn,
+  /** The task token of the step that waits. */
+  token: TaskToken,
+});
+
+type Question = z.output<typeof inputSchema>;
+
+const topic = new SNSClient({ maxAttempts: 1 });
+
+/**
+ * The step that waits is answered through its token: at once, where nobody has to be asked; otherwise by a
+ * person, whom a message tells how.
+ */
+export const handler = defineHandler(inputSchema, (question) => whileAwsAnswers(() => ask(question)));
+
+async function ask(question: Question): Promise<void> {
+  const { connection, accountId, vpcId, execution, token } = question;
+  const thing = { connection: connection.name, accountId, vpcId };
+  const known = await readApproval(thing);
+  if (known?.state === 'approved' || (await wasConnected(thing))) {
+    return answer(token, { answer: 'approved', by: known?.by ?? 'an earlier connection' });
+  }
+  // Whoever redrives the execution that was refused wants to ask again.
+  const others = known && known.execution !== execution ? known : undefined;
+  if (others?.state === 'refused') return answer(token, { answer: 'refused', by: others.by ?? '-' });
+  if (others?.state === 'asked' && (await isRunning(others.execution))) {
+    return answer(token, { answer: 'asked', by: partsOf(others.execution).name });
+  }
+  await noteQuestion(thing, { execution, token }, known);
+  const { TOPIC_ARN, RUNBOOK } = readEnvironment(askEnvironment);
+  const { subject: Subject, message: Message } = describeQuestion(question, RUNBOOK, Date.now());
+  await topic.send(
+    new PublishCommand({
+      TopicArn: TOPIC_ARN,
+      Subject,
+      Message,
+      MessageAttributes: {
+        kind: { DataType: 'String', StringValue: 'approval' },
+        connection: { DataType: 'String', StringValue: connection.name },
+        account: { DataType: 'String', StringValue: accountId },
+      },
+    }),
+  );
+}
+
+/** The message, with the commands to answer it. @param now milliseconds since the epoch */
+export function describeQuestion(question: Question, runbook: string, now: number) {
+  const { connection, accountId, vpcId, execution, token } = question;
+  const { region, name } = partsOf(execution);
+  const until = new Date(now + connection.approvalHours * 3_600_000).toISOString();
+  const command = (action: string, ...options: string[]) =>
+    `  aws stepfunctions ${action} --region ${region} ${options.join(' ')} --task-token ${quoted(token)}`;
+  return {
+    subject: subject(`approve ${[connection.name, accountId, vpcId].filter(Boolean).join(', ')}?`),
+    message: [
+      `${vpcId ? `${vpcId} of account ${accountId}` : `Account ${accountId}`} is to be connected to ${connection.name}, and somebody has to approve it.`,
+      '',
+      `Connection:  ${connection.name} (subscription ${connection.subscriptionId}, ${connection.region})`,
+      `Account:     ${accountId}`,
+      `VPC:         ${vpcId ?? '-'}`,
+      `Will do:     admit the account at Redis Cloud${vpcId ? ', and create a VPC endpoint in the VPC' : ''}`,
+      `Waits until: ${until}`,
+      `Execution:   ${plain(name, 80)}`,
+      `             ${consoleLink(execution)}`,
+      `Runbook:     ${runbook}#approvals`,
+      '',
+      'To approve:',
+      '',
+      command('send-task-success', '--task-output', quoted('{"approvedBy":"YOUR NAME"}')),
+      '',
+      'To refuse:',
+      '',
+      command('send-task-failure', '--error ApprovalRefused', '--cause', quoted('YOUR NAME: WHY')),
+    ].join('\n'),
+  };
+}

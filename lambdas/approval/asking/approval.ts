@@ -1,0 +1,173 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
+import { AwsUnavailable, NamedError } from '../../shared/errors.ts';
+import { readEnvironment } from '../../shared/runtime/environment.ts';
+
+/**
+ * Approvals: what a person has said, or is asked, about connecting an account or a VPC of it. The table holds
+ *
+ *   pk `account#<id>`, sk `approval#<connection>` or `approval#<connection>#<vpc>`: state, execution, at, and
+ *   `token` while somebody is asked, `by` afterwards
+ *
+ * The workflow writes the answer; offboarding forgets it.
+ */
+const approvalEnvironment = z.object({ TABLE_NAME: z.string() });
+
+// One attempt: the step tries again, and does not wait inside a function.
+const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+const stepFunctions = new SFNClient({ maxAttempts: 1 });
+
+/** What is to be connected: a VPC, or without one the account. */
+export interface Thing {
+  connection: string;
+  accountId: string;
+  vpcId: string | null;
+}
+
+export interface Approval {
+  state: 'asked' | 'approved' | 'refused';
+  /** ARN of the execution that asked. */
+  execution: string;
+  /** Who has answered. */
+  by: string | undefined;
+}
+
+/** What the waiting step is told when nobody has to be asked. */
+export type Answer = { answer: 'approved' | 'refused' | 'asked' | 'withdrawn'; by: string };
+
+export async function readApproval(thing: Thing): Promise<Approval | undefined> {
+  const item = await getItem(thing, `approval#${suffix(thing)}`);
+  return (
+    item && {
+      state: item.state!.S as Approval['state'],
+      execution: item.execution!.S!,
+      by: item.by?.S,
+    }
+  );
+}
+
+/** Whether this system has connected it before: then it was good enough for somebody. */
+export async function wasConnected(thing: Thing): Promise<boolean> {
+  const item = await getItem(thing, `connection#${suffix(thing)}`);
+  // A VPC is noted before it is connected; an account only when it is about to be admitted.
+  return item !== undefined && (thing.vpcId === null || item.vpcEndpointId !== undefined);
+}
+
+/**
+ * Notes that somebody is asked.
+ * @param before what was noted until now
+ * @throws AwsUnavailable if another execution has noted something meanwhile: look again.
+ */
+export async function noteQuestion(
+  thing: Thing,
+  { execution, token }: { execution: string; token: string },
+  before: Approval | undefined,
+): Promise<void> {
+  try {
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: table(),
+        Item: {
+          ...key(thing, `approval#${suffix(thing)}`),
+          state: { S: 'asked' },
+          execution: { S: execution },
+          token: { S: token },
+          at: { S: new Date().toISOString() },
+        },
+        ...(before
+          ? {
+              ConditionExpression: '#state = :state AND execution = :execution',
+              ExpressionAttributeNames: { '#state': 'state' },
+              ExpressionAttributeValues: {
+                ':state': { S: before.state },
+                ':execution': { S: before.execution },
+              },
+            }
+          : { ConditionExpression: 'attribute_not_exists(pk)' }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    throw new AwsUnavailable('Another execution has asked for this approval just now. Look again.');
+  }
+}
+
+/**
+ * Takes back every question about the thing, and forgets what was answered. Without a VPC the thing is the
+ * account with all its VPCs.
+ * @param by name of the execution on whose account it happens
+ */
+export async function withdraw({ connection, accountId, vpcId }: Thing, by: string): Promise<void> {
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName: table(),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :approval)',
+      ExpressionAttributeValues: {
+        ':pk': { S: `account#${accountId}` },
+        ':approval': { S: `approval#${connection}` },
+      },
+      ConsistentRead: true,
+    }),
+  );
+  for (const { pk, sk, token } of Items) {
+    const [, name, vpc] = sk!.S!.split('#');
+    if (name !== connection || (vpcId !== null && vpc !== vpcId)) continue;
+    if (token) await answer(token.S!, { answer: 'withdrawn', by });
+    await dynamodb.send(new DeleteItemCommand({ TableName: table(), Key: { pk: pk!, sk: sk! } }));
+  }
+}
+
+/** Answers a waiting step. A step that waits no longer needs no answer. */
+export async function answer(taskToken: string, output: Answer): Promise<void> {
+  try {
+    await stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
+  } catch (error) {
+    if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes((error as Error).name)) throw error;
+  }
+}
+
+export async function isRunning(executionArn: string): Promise<boolean> {
+  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  return status === 'RUNNING';
+}
+
+/**
+ * Runs what deals in approvals.
+ * @throws AwsUnavailable for whatever AWS answers in its place: the workflow tries again.
+ */
+export async function whileAwsAnswers<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NamedError) throw error;
+    const { name, message } = error as Error;
+    throw new AwsUnavailable(`The approval could not be dealt with: ${name}: ${message}`);
+  }
+}
+
+async function getItem(thing: Thing, sk: string) {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table(), Key: key(thing, sk), ConsistentRead: true }),
+  );
+  return Item;
+}
+
+function key({ accountId }: Thing, sk: string): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: `account#${accountId}` }, sk: { S: sk } };
+}
+
+function suffix({ connection, vpcId }: Thing): string {
+  return vpcId === null ? connection : `${connection}#${vpcId}`;
+}
+
+function table(): string {
+  return readEnvironment(approvalEnvironment).TABLE_NAME;
+}

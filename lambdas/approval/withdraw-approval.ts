@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/call/payload.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionName } from '../shared/runtime/inputs.ts';
+import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { whileAwsAnswers, withdraw } from './asking/approval.ts';
+
+const inputSchema = z.object({
+  connection: z.object({ name: ConnectionName }),
+  accountId: AccountId,
+  vpcId: z.nullable(VpcId),
+  execution: ExecutionName,
+});
+
+/** What is offboarded is not asked about any more, and will be asked about anew. */
+export const handler = defineHandler(inputSchema, ({ connection, accountId, vpcId, execution }) =>
+  whileAwsAnswers(() => withdraw({ connection: connection.name, accountId, vpcId }, execution)),
+);

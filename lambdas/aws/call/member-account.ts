@@ -1,0 +1,134 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { type ClientClass, type ClientConfiguration, createClient } from '../../shared/aws/client.ts';
+import { codeOf, isExpired } from '../../shared/aws/errors.ts';
+import { partitionOf } from '../../shared/aws/partition.ts';
+import { AccessDenied, AwsUnavailable, MemberRoleNotAssumable } from '../../shared/errors.ts';
+import { readEnvironment } from '../../shared/runtime/environment.ts';
+import { SYSTEM } from '../resources/tags.ts';
+import { MemberEnvironment } from './environment.ts';
+
+/** Seconds that a session lasts: the shortest that STS gives, and longer than any single step. */
+const SESSION_SECONDS = 900;
+/** A session is renewed this many milliseconds before it ends, so that no call is made with the last of it. */
+const RENEWAL_MARGIN = 120_000;
+
+/** A place to work in: an account and a Region. */
+export interface Member {
+  accountId: string;
+  region: string;
+}
+
+interface Session {
+  credentials: NonNullable<ClientConfiguration['credentials']>;
+  /** Milliseconds since the epoch. */
+  renewAt: number;
+  /** Clients that use these credentials, by Region and service. */
+  clients: Map<string, object>;
+}
+
+/**
+ * Sessions by role and session name. They outlive an invocation, so that the polls of one execution assume the
+ * role once and not each time; another execution gets a session of its own, which is how CloudTrail tells them
+ * apart.
+ */
+const sessions = new Map<string, Session>();
+
+/**
+ * A client that works in the member account, in the member's Region, as the connector role.
+ *
+ * @param execution the name of the execution, which becomes part of the session's name.
+ * @param attempts where the workflow cannot try again because a call is one of many.
+ * @throws MemberRoleNotAssumable when AWS does not let the hub assume the role.
+ * @throws AwsUnavailable when STS cannot be reached.
+ */
+export async function memberClient<C extends object>(
+  Client: ClientClass<C>,
+  member: Member,
+  execution: string | null | undefined,
+  attempts = 1,
+): Promise<C> {
+  const { CONNECTOR_ROLE_NAME, EXTERNAL_ID } = readEnvironment(MemberEnvironment);
+  const roleArn = `arn:${partitionOf(member.region)}:iam::${member.accountId}:role/${CONNECTOR_ROLE_NAME}`;
+  const sessionName = sessionNameOf(execution);
+  const key = `${roleArn} ${sessionName}`;
+
+  let session = sessions.get(key);
+  if (!session || session.renewAt <= Date.now()) {
+    session = await assumeRole(roleArn, sessionName, EXTERNAL_ID, member);
+    dropEnded();
+    sessions.set(key, session);
+  }
+
+  const clientKey = `${member.region} ${Client.name}`;
+  const known = session.clients.get(clientKey);
+  if (known) return known as C;
+  const client = createClient(Client, {
+    region: member.region,
+    caller: roleArn,
+    credentials: session.credentials,
+    attempts,
+    // The next attempt assumes the role again.
+    onError: (error) => {
+      if (isExpired(error)) sessions.delete(key);
+    },
+  });
+  session.clients.set(clientKey, client);
+  return client;
+}
+
+/** STS allows 64 characters; an execution's name can have 80. */
+function sessionNameOf(execution: string | null | undefined): string {
+  return (execution ? `${SYSTEM}-${execution}` : SYSTEM).slice(0, 64);
+}
+
+function dropEnded(): void {
+  for (const [key, session] of sessions) if (session.renewAt <= Date.now()) sessions.delete(key);
+}
+
+/** By Region. */
+const stsClients = new Map<string, STSClient>();
+
+function stsClient(region: string): STSClient {
+  const client =
+    stsClients.get(region) ?? createClient(STSClient, { region, caller: "the function's own role" });
+  stsClients.set(region, client);
+  return client;
+}
+
+async function assumeRole(
+  roleArn: string,
+  sessionName: string,
+  externalId: string,
+  { accountId, region }: Member,
+): Promise<Session> {
+  try {
+    const { Credentials } = await stsClient(region).send(
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        ExternalId: externalId,
+        DurationSeconds: SESSION_SECONDS,
+      }),
+    );
+    if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
+      throw new AwsUnavailable(`sts:AssumeRole of ${roleArn} answered without credentials.`);
+    }
+    return {
+      credentials: {
+        accessKeyId: Credentials.AccessKeyId,
+        secretAccessKey: Credentials.SecretAccessKey,
+        sessionToken: Credentials.SessionToken,
+      },
+      renewAt: (Credentials.Expiration?.getTime() ?? 0) - RENEWAL_MARGIN,
+      clients: new Map(),
+    };
+  } catch (error) {
+    if (!(error instanceof AccessDenied) && codeOf(error) !== 'RegionDisabledException') throw error;
+    const { message } = (error as Error & { cause?: Error }).cause ?? (error as Error);
+    throw new MemberRoleNotAssumable(
+      `The role ${roleArn} of account ${accountId} cannot be assumed. Deploy the member stack to that account, ` +
+        'check that its external id and its trusted hub account are those of this deployment, and that the ' +
+        `account is active and Region ${region} is enabled in it. AWS says: ${message}`,
+    );
+  }
+}

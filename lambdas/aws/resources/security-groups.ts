@@ -1,0 +1,100 @@
+import {
+  DescribeSecurityGroupsCommand,
+  type EC2Client,
+  type Filter,
+  type IpPermission,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import { allPages } from '../../shared/aws/client.ts';
+import { ownFilters, SYSTEM } from './tags.ts';
+
+/** The ports of Redis Cloud: databases, and metrics ("AWS PrivateLink" in the Redis Cloud documentation). */
+export const PORTS = [
+  { from: 10_000, to: 19_999, of: 'databases' },
+  { from: 8_070, to: 8_070, of: 'metrics' },
+] as const;
+
+/** The name of the security group that this system creates for a connection. */
+export function ownGroupName(connection: string): string {
+  return `${SYSTEM}-${connection}`;
+}
+
+/** The VPC's security group with that very name. */
+export async function findGroupByName(
+  ec2: EC2Client,
+  vpcId: string,
+  name: string,
+): Promise<SecurityGroup | undefined> {
+  const groups = await listGroups(ec2, [inVpc(vpcId), { Name: 'group-name', Values: [name] }]);
+  // A `*` in the name is a wildcard to the filter.
+  return groups.find((group) => group.GroupName === name);
+}
+
+/** The security group that this system created in the VPC for the connection. */
+export async function findOwnGroup(
+  ec2: EC2Client,
+  vpcId: string,
+  connection: string,
+): Promise<SecurityGroup | undefined> {
+  return (await listGroups(ec2, [inVpc(vpcId), ...ownFilters(connection)]))[0];
+}
+
+/** All security groups that this system created in the account and Region. */
+export function listOwnGroups(ec2: EC2Client): Promise<SecurityGroup[]> {
+  return listGroups(ec2, ownFilters());
+}
+
+function inVpc(vpcId: string): Filter {
+  return { Name: 'vpc-id', Values: [vpcId] };
+}
+
+function listGroups(ec2: EC2Client, filters: Filter[]): Promise<SecurityGroup[]> {
+  return allPages(async (NextToken) => {
+    const answer = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: filters, MaxResults: 500, NextToken }),
+    );
+    return { items: answer.SecurityGroups, nextToken: answer.NextToken };
+  });
+}
+
+/** Whether the group lets in all of {@link PORTS} from each of the blocks, as this system's own groups are to. */
+export function letsIn(group: SecurityGroup, cidrBlocks: readonly string[]): boolean {
+  return cidrBlocks.every((block) => portsNotAllowed(group, block).length === 0);
+}
+
+/**
+ * The ports of {@link PORTS} that the group does not let in.
+ *
+ * @param cidrBlock counts only the rules for this very source; without it, rules for any source count: which of
+ *   the VPC's workloads may use Redis is for the group's owner to say.
+ */
+export function portsNotAllowed(group: SecurityGroup, cidrBlock?: string): string[] {
+  const open = (group.IpPermissions ?? []).filter(
+    (permission) => isTcp(permission) && hasSource(permission, cidrBlock),
+  );
+  return PORTS.filter((range) => !covers(open, range.from, range.to)).map((range) =>
+    range.from === range.to ? `${range.from} (${range.of})` : `${range.from}-${range.to} (${range.of})`,
+  );
+}
+
+function isTcp({ IpProtocol }: IpPermission): boolean {
+  return IpProtocol === 'tcp' || IpProtocol === '6' || IpProtocol === '-1';
+}
+
+function hasSource(permission: IpPermission, cidrBlock: string | undefined): boolean {
+  const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
+  if (cidrBlock !== undefined) return IpRanges.some(({ CidrIp }) => CidrIp === cidrBlock);
+  return IpRanges.length + Ipv6Ranges.length + PrefixListIds.length + UserIdGroupPairs.length > 0;
+}
+
+/** Whether the rules together let in every port of the range. */
+function covers(permissions: IpPermission[], from: number, to: number): boolean {
+  const ranges = permissions
+    .map(({ IpProtocol, FromPort, ToPort }) =>
+      IpProtocol === '-1' ? { first: 0, last: 65_535 } : { first: FromPort ?? 0, last: ToPort ?? 65_535 },
+    )
+    .sort((a, b) => a.first - b.first);
+  let next = from;
+  for (const { first, last } of ranges) if (first <= next && last >= next) next = last + 1;
+  return next > to;
+}

@@ -1,0 +1,100 @@
+import type { Subnet } from '@aws-sdk/client-ec2';
+import { PreconditionFailed, SubnetsNotReady } from '../../shared/errors.ts';
+import type { Connection } from '../call/payload.ts';
+import { tagValue } from './tags.ts';
+
+/**
+ * Ids of zones in which no VPC endpoint of type Resource can be created ("Resource configurations for VPC
+ * resources" of the Amazon VPC Lattice guide).
+ */
+const NEVER_RESOURCE = new Set([
+  'use1-az3',
+  'usw1-az2',
+  'apne1-az3',
+  'apne2-az2',
+  'euw1-az4',
+  'cac1-az3',
+  'ilc1-az2',
+]);
+
+/**
+ * Free addresses that a subnet needs: for a resource endpoint as the Redis Cloud documentation has it ("AWS
+ * PrivateLink", limitations), for an interface endpoint that of its network interface.
+ */
+const FREE_ADDRESSES = { 'resource-share': 16, 'endpoint-service': 1 };
+
+/** The zones that an endpoint service offers, as an account sees them: by name, by id, or both. */
+export interface OfferedZones {
+  names: string[];
+  ids: string[];
+}
+
+/** What the choice of subnets depends on. */
+export interface SubnetRequest {
+  vpc: string;
+  contract: Connection['contract'];
+  subnets: Connection['endpoint']['subnets'];
+  /** Null when the provider does not say, as with resource endpoints. */
+  offered: OfferedZones | null;
+}
+
+/**
+ * One subnet for each zone in which the endpoint can be, the one with the most free addresses; ids in order.
+ *
+ * @throws SubnetsNotReady when the VPC has no subnet yet, or suitable ones in too few zones.
+ * @throws PreconditionFailed when there are subnets and none is suitable; says for each one why.
+ */
+export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
+  const { vpc, subnets: wanted } = request;
+  if (all.length === 0) throw new SubnetsNotReady(`${vpc} has no subnet yet.`);
+
+  const refused: string[] = [];
+  const best = new Map<string, Subnet>();
+  for (const subnet of [...all].sort(byFreeAddresses)) {
+    const reason = whyNot(subnet, request);
+    if (reason !== null) refused.push(`${subnet.SubnetId} ${reason}`);
+    else if (!best.has(zoneOf(subnet))) best.set(zoneOf(subnet), subnet);
+  }
+
+  const reasons = refused.sort().slice(0, 20).join('; ');
+  if (best.size === 0) {
+    throw new PreconditionFailed(
+      `None of the ${all.length} subnets of ${vpc} can take the VPC endpoint: ${reasons}. ` +
+        'Create a subnet that can, or change the subnet selection of the connection.',
+    );
+  }
+  if (best.size < wanted.minimumZones) {
+    throw new SubnetsNotReady(
+      `${vpc} has suitable subnets in ${best.size} of the ${wanted.minimumZones} zones that the connection asks ` +
+        `for (${[...best.keys()].sort().join(', ')})${reasons && `; not suitable: ${reasons}`}.`,
+    );
+  }
+  return [...best.values()].map((subnet) => subnet.SubnetId ?? '').sort();
+}
+
+/** Why the endpoint cannot be in the subnet; null if it can. */
+function whyNot(subnet: Subnet, { contract, subnets, offered }: SubnetRequest): string | null {
+  const { tag } = subnets;
+  const zone = zoneOf(subnet);
+  if (tag && tagValue(subnet.Tags, tag.key) !== tag.value) return `has no tag ${tag.key}=${tag.value}`;
+  if (subnet.OutpostArn) return 'is on an Outpost';
+  if (!/^[a-z0-9]+-az\d+$/.test(zone)) return `is in ${zone}, which is not an Availability Zone`;
+  if (contract === 'resource-share' && NEVER_RESOURCE.has(zone)) {
+    return `is in zone ${zone}, where AWS has no resource endpoints`;
+  }
+  if (offered && !offered.ids.includes(zone) && !offered.names.includes(subnet.AvailabilityZone ?? '')) {
+    return `is in zone ${zone}, which the endpoint service does not offer`;
+  }
+  const free = subnet.AvailableIpAddressCount ?? 0;
+  const needed = FREE_ADDRESSES[contract];
+  return free < needed ? `has ${free} free addresses of the ${needed} needed` : null;
+}
+
+function zoneOf(subnet: Subnet): string {
+  return subnet.AvailabilityZoneId ?? 'an unknown zone';
+}
+
+function byFreeAddresses(a: Subnet, b: Subnet): number {
+  const difference = (b.AvailableIpAddressCount ?? 0) - (a.AvailableIpAddressCount ?? 0);
+  return difference || (a.SubnetId ?? '').localeCompare(b.SubnetId ?? '');
+}

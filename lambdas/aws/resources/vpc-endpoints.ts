@@ -1,0 +1,63 @@
+import {
+  DescribeVpcEndpointsCommand,
+  type EC2Client,
+  type Filter,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import { allPages } from '../../shared/aws/client.ts';
+import { codeOf } from '../../shared/aws/errors.ts';
+
+/**
+ * The states of a VPC endpoint ("VpcEndpoint" of the EC2 API reference), which AWS writes with a small first
+ * letter and the SDK's types with a capital one.
+ */
+export type EndpointState =
+  | 'pendingAcceptance'
+  | 'pending'
+  | 'available'
+  | 'deleting'
+  | 'deleted'
+  | 'rejected'
+  | 'failed'
+  | 'expired';
+
+/** An endpoint in one of these states will not work any more. */
+const DEAD = new Set(['deleting', 'deleted', 'rejected', 'failed', 'expired']);
+
+/** The endpoint's state as AWS writes it: one of {@link EndpointState}, or one that AWS has added since. */
+export function stateOf(endpoint: VpcEndpoint): string {
+  const state: string = endpoint.State ?? 'pending';
+  return state.charAt(0).toLowerCase() + state.slice(1);
+}
+
+export function isDead(endpoint: VpcEndpoint): boolean {
+  return DEAD.has(stateOf(endpoint));
+}
+
+/** All VPC endpoints of the account and Region that the filters let through. */
+export function listEndpoints(ec2: EC2Client, filters: Filter[]): Promise<VpcEndpoint[]> {
+  return allPages(async (NextToken) => {
+    const answer = await ec2.send(
+      new DescribeVpcEndpointsCommand({ Filters: filters, MaxResults: 500, NextToken }),
+    );
+    return { items: answer.VpcEndpoints, nextToken: answer.NextToken };
+  });
+}
+
+/** One VPC endpoint, or undefined if it does not exist, or no longer. */
+export async function findEndpoint(ec2: EC2Client, vpcEndpointId: string): Promise<VpcEndpoint | undefined> {
+  try {
+    const { VpcEndpoints } = await ec2.send(
+      new DescribeVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }),
+    );
+    return VpcEndpoints?.[0];
+  } catch (error) {
+    if (isEndpointNotFound(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/** AWS documents `InvalidVpcEndpointId.NotFound` and `InvalidVpcEndpoint.NotFound`. */
+export function isEndpointNotFound(code: string): boolean {
+  return /^InvalidVpcEndpoint(Id)?\.NotFound$/i.test(code);
+}

@@ -1,0 +1,19 @@
+import { DescribeVpcsCommand, type EC2Client, type Vpc } from '@aws-sdk/client-ec2';
+import { allPages } from '../../shared/aws/client.ts';
+
+/** All VPCs that the account sees in the Region, those that other accounts share with it included. */
+export function listVpcs(ec2: EC2Client): Promise<Vpc[]> {
+  return allPages(async (NextToken) => {
+    const answer = await ec2.send(new DescribeVpcsCommand({ MaxResults: 500, NextToken }));
+    return { items: answer.Vpcs, nextToken: answer.NextToken };
+  });
+}
+
+/** The VPC's IPv4 blocks in use. */
+export function cidrBlocksOf(vpc: Vpc): string[] {
+  const associated = (vpc.CidrBlockAssociationSet ?? [])
+    .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
+    .map(({ CidrBlock }) => CidrBlock);
+  const blocks = new Set([vpc.CidrBlock, ...associated]);
+  return [...blocks].filter((block) => block !== undefined).sort();
+}

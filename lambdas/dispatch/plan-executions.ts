@@ -1,0 +1,69 @@
+import * as z from 'zod/mini';
+import { Region, SubnetId } from '../aws/call/payload.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
+import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import type { Change } from './planning/event.ts';
+import { type Connected, plan } from './planning/plan.ts';
+
+const json = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.issues.push({ code: 'custom', message: 'must be JSON', input: text });
+      return z.NEVER;
+    }
+  }),
+);
+
+/** An item of the table that says what is connected, as DynamoDB answers it. */
+const record = z.object({
+  sk: z.object({ S: z.string() }),
+  subnetIds: z.optional(z.object({ S: z.pipe(json, z.array(z.string())) })),
+});
+
+const place = { accountId: AccountId, region: Region };
+
+/** As read-event answers it. */
+const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('account'), accountId: AccountId }),
+  z.object({ kind: z.literal('account-left'), accountId: AccountId }),
+  z.object({
+    kind: z.literal('vpc'),
+    ...place,
+    vpcId: VpcId,
+    names: z.array(z.string()),
+    retagged: z.boolean(),
+  }),
+  z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId }),
+  z.object({ kind: z.literal('subnet-left'), ...place, subnetId: SubnetId }),
+]);
+
+const inputSchema = z.object({
+  change: changeSchema,
+  connections: z.array(z.string()),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{12}$/)),
+  account: z.object({
+    accountId: AccountId,
+    state: z.nullable(z.string()),
+    paths: z.array(z.string()),
+  }),
+  records: z.array(record),
+});
+
+/** The executions that a change calls for. */
+export const handler = defineHandler(inputSchema, ({ change, connections, fingerprint, account, records }) =>
+  plan(
+    change,
+    { account, connected: records.map(connectedBy), candidates: connections },
+    configuration().connections,
+    fingerprint,
+  ),
+);
+
+function connectedBy({ sk, subnetIds }: z.infer<typeof record>): Connected {
+  const [, connection = '', vpcId = null] = sk.S.split('#');
+  return { connection, vpcId, subnetIds: subnetIds?.S ?? [] };
+}

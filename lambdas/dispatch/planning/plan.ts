@@ -1,0 +1,150 @@
+import { plain } from '../../shared/runtime/text.ts';
+import type { Connection } from '../../shared/workflows/configuration.ts';
+import type { Change } from './event.ts';
+
+/** An account as Organizations shows it. */
+export interface Account {
+  accountId: string;
+  /** `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …; null where the organization has no such account. */
+  state: string | null;
+  /** From the organization's root down to the account, e.g. `o-…/r-…/ou-…/111122223333/`. */
+  paths: string[];
+}
+
+/** An execution to start. */
+export interface PlannedExecution {
+  workflow: 'onboard' | 'offboard';
+  name: string;
+  input: Record<string, string | boolean>;
+}
+
+/** Something that was asked for and is not done, and why. */
+export interface Skipped {
+  connection: string;
+  reason: string;
+}
+
+/** What this system has connected: an account, or a VPC of it. */
+export interface Connected {
+  connection: string;
+  /** Null: the account's admission. */
+  vpcId: string | null;
+  /** Where the endpoint is. */
+  subnetIds: string[];
+}
+
+/** The connections that a change may bring, before anything is known of the account. */
+export function candidates(
+  change: Change,
+  connections: readonly Connection[],
+): { connections: string[]; skipped: Skipped[] } {
+  if (change.kind === 'account') {
+    return { connections: connections.map(({ name }) => name), skipped: [] };
+  }
+  if (change.kind !== 'vpc') return { connections: [], skipped: [] };
+  const found: string[] = [];
+  const skipped: Skipped[] = [];
+  for (const name of change.names) {
+    const connection = connections.find((other) => other.name === name);
+    if (!connection)
+      skipped.push({ connection: plain(name, 64), reason: 'no connection of this name is configured' });
+    else if (connection.region !== change.region) {
+      skipped.push({ connection: name, reason: `this connection is in ${connection.region}` });
+    } else found.push(name);
+  }
+  for (const { name, vpcs, region } of connections) {
+    if (vpcs === 'all' && region === change.region && !found.includes(name)) found.push(name);
+  }
+  return { connections: found, skipped };
+}
+
+/** Whether a change may end connections that exist. */
+export function mayEnd(change: Change): boolean {
+  return change.kind !== 'vpc' || change.retagged;
+}
+
+/**
+ * Which executions the change calls for: what it brings and is offered to the account is onboarded; what was
+ * connected and has lost its reason is offboarded.
+ */
+export function plan(
+  change: Change,
+  facts: { account: Account; connected: readonly Connected[]; candidates: readonly string[] },
+  connections: readonly Connection[],
+  fingerprint: string,
+): { executions: PlannedExecution[]; skipped: Skipped[] } {
+  const { account } = facts;
+  const executions: PlannedExecution[] = [];
+  const skipped: Skipped[] = [];
+  const start = (workflow: PlannedExecution['workflow'], connection: Connection, vpcId: string | null) => {
+    const { accountId } = change;
+    executions.push({
+      workflow,
+      // At most 80 characters: names of connections have at most 32.
+      name: [connection.name, accountId, ...(vpcId ? [vpcId] : []), fingerprint].join('-'),
+      input: {
+        connection: connection.name,
+        accountId,
+        ...(vpcId ? { vpcId, region: connection.region } : {}),
+        // Whom somebody else has admitted stays.
+        ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
+      },
+    });
+  };
+  for (const connection of connections) {
+    if (!facts.candidates.includes(connection.name)) continue;
+    const reason = notOffered(connection, account);
+    if (reason) skipped.push({ connection: connection.name, reason });
+    else start('onboard', connection, change.kind === 'vpc' ? change.vpcId : null);
+  }
+  for (const ended of endedBy(change, facts, connections)) {
+    const connection = connections.find(({ name }) => name === ended.connection);
+    if (connection) start('offboard', connection, ended.vpcId);
+    else
+      skipped.push({ connection: ended.connection, reason: 'it is connected, but not configured any more' });
+  }
+  return { executions, skipped };
+}
+
+/** What is connected and has lost its reason: VPCs, or whole accounts. */
+function endedBy(
+  change: Change,
+  { account, connected }: { account: Account; connected: readonly Connected[] },
+  connections: readonly Connection[],
+): { connection: string; vpcId: string | null }[] {
+  switch (change.kind) {
+    case 'vpc':
+      return change.retagged
+        ? connected.filter(
+            ({ connection, vpcId }) =>
+              vpcId === change.vpcId &&
+              !change.names.includes(connection) &&
+              connections.find(({ name }) => name === connection)?.vpcs !== 'all',
+          )
+        : [];
+    case 'vpc-left':
+      return connected.filter(({ vpcId }) => vpcId === change.vpcId);
+    case 'subnet-left':
+      return connected.filter(({ subnetIds }) => subnetIds.includes(change.subnetId));
+    case 'account':
+    case 'account-left': {
+      const names = new Set(connected.map(({ connection }) => connection));
+      const isOver = (name: string) => {
+        const connection = connections.find((one) => one.name === name);
+        return change.kind === 'account-left' || !connection || notOffered(connection, account) !== undefined;
+      };
+      return [...names].filter(isOver).map((connection) => ({ connection, vpcId: null }));
+    }
+  }
+}
+
+/** Why the connection is not offered to the account; undefined where it is. */
+export function notOffered({ accounts }: Connection, account: Account): string | undefined {
+  if (account.state === null) return 'the account is not in the organization';
+  if (account.state !== 'ACTIVE') return `the account is ${account.state}`;
+  if (accounts.excludedAccountIds.includes(account.accountId)) return 'the account is excluded';
+  if (accounts.accountIds.includes(account.accountId)) return undefined;
+  const units = new Set(account.paths.flatMap((path) => path.split('/')));
+  if (accounts.organizationalUnits.some((unit) => units.has(unit))) return undefined;
+  return 'the account is in none of the organizational units that the connection is offered to';
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/call/payload.ts';
+import { OnboardingUnderWay } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { Time } from '../shared/runtime/inputs.ts';
+import {
+  describedTarget,
+  knownTarget,
+  requestedAt,
+  requestTimeOf,
+  runningExecutions,
+  type Target,
+} from '../shared/workflows/executions.ts';
+import { AccountId, VpcId } from '../shared/workflows/request.ts';
+
+/** More executions than this are not described in one look: 15 a second is what AWS lets an account do. */
+const MOST_DESCRIBED = 200;
+
+const inputSchema = z.object({
+  connection: z.object({ name: ConnectionName }),
+  accountId: AccountId,
+  vpcId: z.nullable(VpcId),
+  /** When the offboarding was requested. */
+  since: Time,
+  /** What is recorded of the account. */
+  records: z.array(z.object({ sk: z.string(), at: z.nullish(z.string()), execution: z.nullish(z.string()) })),
+});
+type Input = z.output<typeof inputSchema>;
+
+/** Whether the offboarding goes on. */
+export type Outcome =
+  | { superseded: true; by: string }
+  | {
+      superseded: false;
+      /** An execution that is onboarding something else of the account: it needs the account admitted. */
+      alsoOnboarding: string | null;
+    };
+
+/**
+ * Lets an offboarding and the onboardings of the same thing take turns. The later request wins: an onboarding
+ * that was requested after it supersedes the offboarding, and one from before is let finish first.
+ *
+ * @throws OnboardingUnderWay while one from before is running.
+ * @throws AwsUnavailable when Step Functions throttles.
+ */
+export const handler = defineHandler(inputSchema, async (input): Promise<Outcome> => {
+  const since = Date.parse(input.since);
+  const recorded = await recordedSince(input, since);
+  if (recorded !== undefined) return { superseded: true, by: recorded };
+
+  let alsoOnboarding: string | null = null;
+  let before: string | undefined;
+  const unknown = [];
+  let left = MOST_DESCRIBED;
+  for (const execution of await runningExecutions()) {
+    let target = knownTarget(execution);
+    if (target === undefined) {
+      if (left === 0) {
+        unknown.push(execution);
+        continue;
+      }
+      left -= 1;
+      target = await describedTarget(execution);
+    }
+    if (!target || target.connection !== input.connection.name || target.accountId !== input.accountId)
+      continue;
+    const name = execution.name ?? '';
+    if (!isSame(target, input)) alsoOnboarding ??= name;
+    else if (requestedAt(execution) > since) return { superseded: true, by: name };
+    else before ??= name;
+  }
+  if (before !== undefined)
+    throw new OnboardingUnderWay(`${subjectOf(input)} is being onboarded by ${before}.`);
+  if (unknown.length > 0) {
+    throw new OnboardingUnderWay(
+      `Whether ${subjectOf(input)} is being onboarded is not known yet: ${unknown.length} running executions of onboard are still to be looked at.`,
+    );
+  }
+  return { superseded: false, alsoOnboarding };
+});
+
+/**
+ * The execution that has recorded something of what goes, and was requested since. One from before may well have
+ * come to its end, and so to its record, since.
+ */
+async function recordedSince(input: Input, since: number): Promise<string | undefined> {
+  const admission = `connection#${input.connection.name}`;
+  const isConcerned = (sk: string) =>
+    input.vpcId === null
+      ? sk === admission || sk.startsWith(`${admission}#`)
+      : sk === `${admission}#${input.vpcId}`;
+  for (const { sk, at, execution } of input.records) {
+    if (!isConcerned(sk)) continue;
+    if (!at || !(Date.parse(at) > since)) continue;
+    const requested = execution ? await requestTimeOf(execution) : undefined;
+    if (requested === undefined || requested > since) return execution ?? sk;
+  }
+  return undefined;
+}
+
+/** Whether the onboarding is of what goes, or of a part of it. */
+function isSame(target: Target, { vpcId }: Input): boolean {
+  return vpcId === null || target.vpcId === vpcId;
+}
+
+function subjectOf({ connection, accountId, vpcId }: Input): string {
+  return `${vpcId === null ? '' : `VPC ${vpcId} of `}account ${accountId}, connection ${connection.name},`;
+}

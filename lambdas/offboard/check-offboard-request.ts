@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { validate } from '../shared/runtime/validation.ts';
+import { type Connection, configuration } from '../shared/workflows/configuration.ts';
+import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
+
+const accountSchema = z.strictObject({
+  connection: z.string(),
+  accountId: AccountId,
+  vpcId: z.optional(VpcId),
+  region: z.optional(z.string()),
+  onlyOurs: z.optional(z.boolean()),
+});
+
+const wholeSchema = z.strictObject({
+  connection: z.string(),
+  all: z.literal(true),
+  confirm: z.optional(z.unknown()),
+});
+
+/** A request to offboard that has been checked: a VPC, an account, or everybody. */
+export interface CheckedOffboardRequest {
+  connection: Connection;
+  /** Null where everybody is to go. */
+  accountId: string | null;
+  /** Null where the whole account is to go, or everybody. */
+  vpcId: string | null;
+  /** Every account of the connection. */
+  all: boolean;
+  /** An account that this system has not admitted is left alone. */
+  onlyOurs: boolean;
+}
+
+const EXAMPLE =
+  '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the whole account goes; with "onlyOurs":true only if this system has admitted it), or, to offboard everybody, like {"connection":"orders","all":true,"confirm":"orders"}';
+
+/**
+ * Checks what a person, `dispatch` or `reconcile` wants to be offboarded, and looks the connection up.
+ * @throws InvalidRequest listing all problems, with an example of each form.
+ */
+export function checkOffboardRequest(
+  request: unknown,
+  connections: readonly Connection[],
+): CheckedOffboardRequest {
+  const isWhole = ['all', 'confirm'].some((name) => field(request, name) !== undefined);
+  const { connection, problems } = lookUp(request, connections);
+  if (isWhole) {
+    const checked = validate(wholeSchema, request);
+    const all = [
+      ...(checked.valid ? [] : checked.problems),
+      ...problems,
+      ...confirmationProblems(field(request, 'confirm'), connection),
+    ];
+    if (!connection || all.length > 0) throw refusal(all, EXAMPLE);
+    return { connection, accountId: null, vpcId: null, all: true, onlyOurs: false };
+  }
+  const checked = validate(accountSchema, request);
+  if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
+  if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
+  const { accountId, vpcId = null, onlyOurs = false } = checked.value;
+  return { connection, accountId, vpcId, all: false, onlyOurs };
+}
+
+function confirmationProblems(confirm: unknown, connection: Connection | undefined): string[] {
+  if (!connection) {
+    return typeof confirm === 'string' ? [] : ["confirm: must repeat the connection's name"];
+  }
+  if (confirm === connection.name) return [];
+  return [
+    `confirm: every account would lose its access to ${connection.name}; if that is what you want, write "confirm":${JSON.stringify(connection.name)}`,
+  ];
+}
+
+/** The first step of the workflow: `{request}` in, the checked request out. */
+export const handler = defineHandler(z.object({ request: z.unknown() }), ({ request }) =>
+  checkOffboardRequest(request, configuration().connections),
+);

@@ -1,0 +1,301 @@
+import { PreconditionFailed } from '../../shared/errors.ts';
+import {
+  canBeNamed,
+  connectionsOf,
+  isLive,
+  keyOf,
+  type OwnEndpoint,
+  type ShownConnection,
+} from './offboarding-connections.ts';
+
+/** What an offboarding has seen in this look, and what it has done so far. */
+export interface Offboarding {
+  connection: { name: string; contract: string; deletePrivateLinkWhenUnused: boolean };
+  accountId: string;
+  /** Null: the whole account goes. */
+  vpcId: string | null;
+  /** An account that this system has not admitted is left alone. */
+  onlyOurs: boolean;
+  /** Whether this system has a record of admitting the account. */
+  recorded: boolean;
+  /** The records of this connection in the account: sort keys of the table. */
+  records?: readonly { sk: string; vpcEndpointId?: string | null | undefined }[] | null | undefined;
+  /** This system's endpoints in the account, of all connections of the Region. */
+  endpoints: readonly OwnEndpoint[];
+  /** Why the account could not be looked into; there are no `endpoints` then. */
+  unreachable: string | null;
+  /** The account's view of the PrivateLink; its status is `none` where there is none. */
+  privateLink: {
+    status: string;
+    principal: { status?: string | null | undefined } | null;
+    principalCount: number;
+    connections: readonly ShownConnection[];
+  };
+  /** What has been asked for already: connections by their `keyOf`, endpoints by their ids. */
+  asked: {
+    connections: readonly string[];
+    endpoints: readonly string[];
+    principal: boolean;
+    privateLink: boolean;
+  };
+  /** The execution that is onboarding something else of the account just now. */
+  alsoOnboarding?: string | null | undefined;
+  /** How many looks there have been. */
+  looks: number;
+  /** The notes of the decision before. */
+  notes?: readonly string[] | null | undefined;
+}
+
+type Step =
+  | { action: 'wait'; reason: string }
+  | { action: 'disassociate'; connections: ShownConnection[] }
+  | { action: 'delete-endpoint'; vpcEndpointId: string; vpcId: string }
+  | { action: 'remove-principal' }
+  | { action: 'delete-private-link' }
+  | {
+      action: 'done';
+      /** The account was not to stay admitted, and is not any more. */
+      principalRemoved: boolean;
+      privateLinkRemoved: boolean;
+      removedEndpoints: string[];
+      unreached: string | null;
+    }
+  | { action: 'give-up'; reason: string };
+
+/** The one thing to do next, with all that a person should know of the offboarding so far. */
+export type Decision = Step & { notes: string[] };
+
+/**
+ * Endpoints that one execution deletes. Each takes a look, which is some 75 of the 25,000 events that an execution has
+ * ("Step Functions service quotas").
+ */
+const MOST_ENDPOINTS = 250;
+
+/** Looks that may be spent on waiting, 15 seconds each: half an hour and more. */
+const MOST_LOOKS = 120;
+
+/** An endpoint that does not go although it was asked to is asked again each minute or so. */
+const LOOKS_BETWEEN_REQUESTS = 4;
+
+/** For so many looks, two minutes, Redis Cloud may still show a connection that is gone. */
+const LAGGING_LOOKS = 8;
+
+/**
+ * Decides what comes next in the safe order: disassociate the connections, delete the endpoints, remove the
+ * principal, and delete the PrivateLink where the configuration asks for it and nobody is left. What is asked for at
+ * Redis Cloud is asked for once, and the number of looks is bounded.
+ *
+ * @throws PreconditionFailed if there are more endpoints than one execution can delete.
+ */
+export function decide(input: Offboarding): Decision {
+  const notes = new Set(input.notes ?? []);
+  const step = nextStep(input, notes);
+  // Each deleted endpoint has cost a look that was not spent on waiting.
+  const isOverdue = input.looks > MOST_LOOKS + input.asked.endpoints.length;
+  return { ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step), notes: [...notes] };
+}
+
+function nextStep(input: Offboarding, notes: Set<string>): Step {
+  const { connection, accountId, vpcId, privateLink, asked } = input;
+  const own = input.endpoints.filter((endpoint) => endpoint.connection === connection.name);
+  const going = own.filter((endpoint) => vpcId === null || endpoint.vpcId === vpcId);
+  const left = going.filter(({ state }) => state !== 'deleted');
+  if (left.length > MOST_ENDPOINTS) {
+    throw new PreconditionFailed(
+      `Account ${accountId} has ${left.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MOST_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
+    );
+  }
+
+  const isOurs =
+    input.recorded ||
+    own.length + asked.endpoints.length > 0 ||
+    (input.unreachable !== null && goingRecords(input).length > 0);
+  if (input.onlyOurs && !isOurs) {
+    notes.add(`account ${accountId} was not admitted by this system, so it is left alone`);
+    return done(input, false);
+  }
+  if (privateLink.status !== 'active' && privateLink.status !== 'none') {
+    return { action: 'wait', reason: `the PrivateLink is ${privateLink.status}` };
+  }
+
+  const connections = connectionsToCut(input, going, own, notes);
+  if (connections.length > 0) return { action: 'disassociate', connections };
+
+  const standing = left.filter(({ state }) => state !== 'deleting');
+  const isTimeToAskAgain = input.looks % LOOKS_BETWEEN_REQUESTS === 0;
+  const next =
+    standing.find(({ vpcEndpointId }) => !asked.endpoints.includes(vpcEndpointId)) ??
+    (isTimeToAskAgain ? standing[0] : undefined);
+  if (next) return { action: 'delete-endpoint', vpcEndpointId: next.vpcEndpointId, vpcId: next.vpcId };
+  if (left[0]) return { action: 'wait', reason: `VPC endpoint ${left[0].vpcEndpointId} is ${left[0].state}` };
+
+  return (
+    principalStep(input, own, notes) ??
+    connectionsStep(input, notes) ??
+    privateLinkStep(input) ??
+    done(input, stayReason(input, own) === undefined)
+  );
+}
+
+/** Connections of what goes that have not been asked to be disassociated. */
+function connectionsToCut(
+  input: Offboarding,
+  going: readonly OwnEndpoint[],
+  own: readonly OwnEndpoint[],
+  notes: Set<string>,
+): ShownConnection[] {
+  const { connection, vpcId, privateLink, asked } = input;
+  let concerned: readonly ShownConnection[] = privateLink.connections;
+  if (vpcId !== null || !mayExpel(input)) {
+    concerned = input.unreachable === null ? sure(input, going, own, notes) : recorded(input);
+  }
+  const unasked = concerned.filter((one) => !isAsked(one, asked.connections));
+  const nameable = unasked.filter((one) => canBeNamed(one, connection.contract));
+  if (nameable.length < unasked.length) {
+    notes.add('Redis Cloud shows a connection without what identifies it, so it was not disassociated');
+  }
+  return nameable;
+}
+
+/** Those that surely are connections of the VPC's endpoints. */
+function sure(
+  { privateLink, asked }: Offboarding,
+  going: readonly OwnEndpoint[],
+  own: readonly OwnEndpoint[],
+  notes: Set<string>,
+): ShownConnection[] {
+  // Once some have been asked for, counting connections and endpoints tells nothing any more.
+  const countable = privateLink.connections.filter(
+    ({ endpointId }) => endpointId || asked.connections.length === 0,
+  );
+  const found = connectionsOf(going, own, countable);
+  const isUnsure = going.some(isLive) && countable.some(({ endpointId }) => !endpointId);
+  if (found.length === 0 && isUnsure) {
+    notes.add(
+      "which of the account's connections is this VPC's cannot be told, so the endpoint was deleted without disassociating it first",
+    );
+  }
+  return found;
+}
+
+/** The records of the VPCs that go. */
+function goingRecords({ connection, vpcId, records }: Offboarding) {
+  const prefix = `connection#${connection.name}#`;
+  return (records ?? []).filter(({ sk }) => (vpcId === null ? sk.startsWith(prefix) : sk === prefix + vpcId));
+}
+
+/**
+ * Where the account cannot be looked into: those of the recorded endpoints, or the account's only one, if the
+ * account is not to stay for another VPC.
+ */
+function recorded(input: Offboarding): readonly ShownConnection[] {
+  const { connections } = input.privateLink;
+  const endpointIds = new Set(goingRecords(input).map(({ vpcEndpointId }) => vpcEndpointId));
+  const found = connections.filter(({ endpointId }) => endpointId && endpointIds.has(endpointId));
+  if (found.length > 0) return found;
+  return connections.length === 1 && !staysForGood(input, []) ? connections : [];
+}
+
+/** What is still to be done about the principal. */
+function principalStep(
+  input: Offboarding,
+  own: readonly OwnEndpoint[],
+  notes: Set<string>,
+): Step | undefined {
+  const { accountId, privateLink, asked, looks } = input;
+  const { principal } = privateLink;
+  // One that was removed can stay listed for a while.
+  if (!principal || (asked.principal && principal.status === 'disassociated')) return undefined;
+  if (asked.principal || principal.status === 'disassociating') {
+    return {
+      action: 'wait',
+      reason: `the principal of account ${accountId} is ${principal.status ?? 'still there'}`,
+    };
+  }
+  const reason = stayReason(input, own);
+  if (reason === undefined) return { action: 'remove-principal' };
+  const mayPass = input.unreachable === null && !staysForGood(input, own);
+  if (mayPass && looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+  notes.add(`account ${accountId} stays admitted: ${reason}`);
+  return undefined;
+}
+
+/**
+ * Whether the account's principal is this system's to remove: if it has admitted the account, or if a person wants
+ * the whole account gone.
+ */
+function mayExpel({ recorded, onlyOurs, vpcId, privateLink }: Offboarding): boolean {
+  return recorded || !privateLink.principal || (vpcId === null && !onlyOurs);
+}
+
+/** Why the account stays admitted although its VPCs go, and will however long one waits. */
+function staysForGood(input: Offboarding, own: readonly OwnEndpoint[]): string | undefined {
+  if (!mayExpel(input)) return 'it was not admitted by this system';
+  return input.vpcId === null ? undefined : staysForAnother(input, own);
+}
+
+/** Why the account stays admitted. */
+function stayReason(input: Offboarding, own: readonly OwnEndpoint[]): string | undefined {
+  const { vpcId, privateLink, asked } = input;
+  const reason = staysForGood(input, own);
+  if (reason !== undefined || vpcId === null) return reason;
+  const foreign = privateLink.connections.filter((one) => !isAsked(one, asked.connections));
+  if (foreign.length === 0) return undefined;
+  return input.unreachable === null
+    ? 'Redis Cloud shows a connection of it that this system did not make'
+    : "the account cannot be looked into, and whether its connections are this VPC's cannot be told";
+}
+
+/** Another VPC of the account that is, or is just being, connected by this system. */
+function staysForAnother(input: Offboarding, own: readonly OwnEndpoint[]): string | undefined {
+  const { connection, vpcId, alsoOnboarding } = input;
+  if (alsoOnboarding) return `execution ${alsoOnboarding} is onboarding it`;
+  const other = own.find((endpoint) => endpoint.vpcId !== vpcId && isLive(endpoint));
+  if (other) return `its VPC ${other.vpcId} is connected too`;
+  if (input.unreachable === null) return undefined;
+  const prefix = `connection#${connection.name}#`;
+  const recorded = (input.records ?? []).find(({ sk }) => sk.startsWith(prefix) && sk !== prefix + vpcId);
+  return recorded && `its VPC ${recorded.sk.slice(prefix.length)} is recorded as connected too`;
+}
+
+/** A disassociated connection disappears with its endpoint, unless that endpoint is not this system's to delete. */
+function connectionsStep({ privateLink, asked, looks }: Offboarding, notes: Set<string>): Step | undefined {
+  const listed = privateLink.connections.filter((one) => isAsked(one, asked.connections)).map(keyOf);
+  if (listed.length === 0) return undefined;
+  const reason = `Redis Cloud still shows ${listed.join(', ')}, which was disassociated`;
+  if (looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+  notes.add(reason);
+  return undefined;
+}
+
+function privateLinkStep({ connection, privateLink, asked }: Offboarding): Step | undefined {
+  if (privateLink.status === 'none') return undefined;
+  if (asked.privateLink) return { action: 'wait', reason: 'the PrivateLink is still there' };
+  const isUnused = connection.deletePrivateLinkWhenUnused && privateLink.principalCount === 0;
+  return isUnused ? { action: 'delete-private-link' } : undefined;
+}
+
+function done({ asked, privateLink, unreachable }: Offboarding, mayNotStay: boolean): Step {
+  const { principal } = privateLink;
+  return {
+    action: 'done',
+    principalRemoved: mayNotStay && (!principal || (asked.principal && principal.status === 'disassociated')),
+    privateLinkRemoved: asked.privateLink,
+    removedEndpoints: [...asked.endpoints],
+    unreached: unreachable,
+  };
+}
+
+function givenUp({ connection, accountId, vpcId, looks }: Offboarding, step: Step): Step {
+  const what = vpcId === null ? `account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
+  const pending = 'reason' in step ? step.reason : `${step.action} is still to be done`;
+  return {
+    action: 'give-up',
+    reason: `After ${looks} looks ${what} has not left connection ${connection.name}: ${pending}.`,
+  };
+}
+
+function isAsked(connection: ShownConnection, asked: readonly string[]): boolean {
+  const key = keyOf(connection);
+  return key !== null && asked.includes(key);
+}

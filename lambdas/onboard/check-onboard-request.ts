@@ -1,0 +1,47 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { type CheckedRequest, checkRequest } from '../endpoint-script/check-request.ts';
+import { conditional, dynamodb, table, whileAwsAnswers } from '../shared/coordination/table.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
+import { awaitOffboarding } from './waiting/await-offboarding.ts';
+
+const inputSchema = z.object({
+  request: z.unknown(),
+  /** Name of the execution. */
+  execution: ExecutionName,
+  /** When it was requested. */
+  since: Time,
+});
+
+/**
+ * The first step of `onboard`: `{request}` in, the checked request out. It notes what is to be connected, and lets
+ * an offboarding that was requested before finish.
+ *
+ * @throws InvalidRequest listing all problems, with an example.
+ * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
+ * @throws AwsUnavailable when Step Functions or DynamoDB do not answer.
+ */
+export const handler = defineHandler(inputSchema, async ({ request, execution, since }) => {
+  const checked = checkRequest(request, configuration().connections);
+  await note(checked, execution);
+  await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });
+  return checked;
+});
+
+/** So that whatever ends the connection of the VPC finds it, even before it has come about. */
+async function note({ connection, accountId, vpcId }: CheckedRequest, execution: string): Promise<void> {
+  if (vpcId === null) return;
+  const item = {
+    pk: { S: `account#${accountId}` },
+    sk: { S: `connection#${connection.name}#${vpcId}` },
+    execution: { S: execution },
+    at: { S: new Date().toISOString() },
+  };
+  // What is recorded already stays.
+  const put = { ...table(), Item: item, ConditionExpression: 'attribute_not_exists(pk)' };
+  await whileAwsAnswers('The request could not be noted', () =>
+    conditional(() => dynamodb().send(new PutItemCommand(put))),
+  );
+}

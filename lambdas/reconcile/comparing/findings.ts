@@ -1,0 +1,147 @@
+import { names } from '../../dispatch/planning/event.ts';
+import type { Connection } from '../../shared/workflows/configuration.ts';
+
+/** What is in one account and Region, or why nobody could look. */
+export type Finding =
+  | {
+      accountId: string;
+      region: string;
+      /** The account's own VPCs; `tags` is the value of the tag that asks for connections. */
+      vpcs: { vpcId: string; tags: string | null }[];
+      /** This system's own VPC endpoints, of any connection and in any state. */
+      endpoints: {
+        vpcEndpointId: string;
+        vpcId: string;
+        connection: string;
+        state: string;
+        securityGroupIds: string[];
+        /** A digest of what its parameters must be; null as long as that is not known. */
+        parameters: string | null;
+      }[];
+      /** This system's own security groups, of any connection. */
+      groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
+      /** This system's own parameters, a digest for each VPC and connection; null where they could not be read. */
+      parameters: { connection: string; vpcId: string; digest: string }[] | null;
+    }
+  | { accountId: string; region: string; error: string };
+
+export type Found = Exclude<Finding, { error: string }>;
+
+/** Who is admitted and connected at Redis Cloud, or why that could not be read. */
+export type Reading =
+  | {
+      status: string;
+      /** `<account id> <status>`, with `-` for no status. */
+      principals: string[];
+      /** Principals that are not accounts. */
+      others: string[];
+      /** For each connection: an account id, `endpoint:<VPC endpoint id>` or `association:<id>`. */
+      owners: string[];
+    }
+  | { error: string };
+
+/** Findings by account and Region, in this order. */
+export type Places = ReadonlyMap<string, Finding>;
+
+export function placeKey(accountId: string, region: string): string {
+  return `${accountId} ${region}`;
+}
+
+/** What was found in the Region, account by account. */
+export function placesIn(region: string, places: Places): Found[] {
+  return [...places.values()].filter(
+    (place): place is Found => place.region === region && !('error' in place),
+  );
+}
+
+/** A principal that was removed can stay listed; one that is being removed is on its way there. */
+const LEAVING = new Set(['disassociating', 'disassociated']);
+/** An account whose principal is in one of these states is not admitted. */
+const NOT_ADMITTED = new Set([...LEAVING, 'failed']);
+const NEVER_AGAIN = new Set(['rejected', 'failed', 'expired']);
+const GOING = new Set(['deleting', 'deleted']);
+
+/** Whether the endpoint works, or may come to: a state that AWS has added since counts as such. */
+export function isLive({ state }: { state: string }): boolean {
+  return !NEVER_AGAIN.has(state) && !GOING.has(state);
+}
+
+/** Whether nobody needs to delete the endpoint any more. */
+export function isGoing({ state }: { state: string }): boolean {
+  return GOING.has(state);
+}
+
+/** The accounts' principals with their status, of several for one account the one that counts. */
+export function principalsOf(reading: Reading): Map<string, string> {
+  const principals = new Map<string, string>();
+  if ('error' in reading) return principals;
+  for (const entry of reading.principals) {
+    const [accountId = '', status = '-'] = entry.split(' ');
+    const known = principals.get(accountId);
+    if (known === undefined || NOT_ADMITTED.has(known)) principals.set(accountId, status);
+  }
+  return principals;
+}
+
+/** The accounts with a principal to which the connection is not offered, those that are leaving already aside. */
+export function strangersTo(connection: string, reading: Reading, offers: Offers): string[] {
+  return [...principalsOf(reading)]
+    .filter(([accountId, status]) => !LEAVING.has(status) && !offers.get(accountId)?.has(connection))
+    .map(([accountId]) => accountId)
+    .sort();
+}
+
+/** The names of the connections that are offered, by account. */
+export type Offers = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Reads `<account id> <i>,<j>,…`, where the numbers are places in `connections`. */
+export function offersOf(accounts: readonly string[], connections: readonly Connection[]): Offers {
+  return new Map(
+    accounts.map((entry) => {
+      const [accountId = '', places = ''] = entry.split(' ');
+      const offered = places.split(',').map((place) => connections[Number(place)]?.name);
+      return [accountId, new Set(offered.filter((name) => name !== undefined))];
+    }),
+  );
+}
+
+/** Whether a VPC of an account to which the connection is offered is to be connected. */
+export function isWanted({ name, vpcs }: Connection, tags: string | null): boolean {
+  return vpcs === 'all' || names(tags ?? '').includes(name);
+}
+
+/** What is missing at a VPC that is to be connected, in words; nothing if it is connected. */
+export function whatIsMissing(
+  { name, endpoint, parameters }: Connection,
+  vpcId: string,
+  found: Found,
+  /** The principal's status; undefined if there is none, null if that is not known. */
+  principal: string | undefined | null,
+): string[] {
+  const here = (thing: { vpcId: string; connection: string }) =>
+    thing.vpcId === vpcId && thing.connection === name;
+  const missing: string[] = [];
+  if (principal === undefined) missing.push('the account is not admitted');
+  else if (principal !== null && NOT_ADMITTED.has(principal)) missing.push(`the principal is ${principal}`);
+
+  const endpoints = found.endpoints.filter(here);
+  if (!endpoints.some(isLive)) {
+    const [dead] = endpoints;
+    missing.push(dead ? `endpoint ${dead.vpcEndpointId} is ${dead.state}` : 'it has no endpoint');
+  }
+  // A group that the endpoint does not use is nobody's concern: somebody has given it another one.
+  const group = found.groups.find(
+    (one) =>
+      here(one) && endpoints.some((user) => isLive(user) && user.securityGroupIds.includes(one.groupId)),
+  );
+  if (endpoint.securityGroup === null && group?.complete === false) {
+    missing.push(`security group ${group.groupId} lacks rules`);
+  }
+  const wanted = endpoints.find(isLive)?.parameters;
+  if (parameters && found.parameters && wanted != null) {
+    const published = found.parameters.find(here);
+    if (!published) missing.push('its parameters are missing');
+    else if (published.digest !== wanted) missing.push('its parameters are not those of its endpoint');
+  }
+  return missing;
+}

@@ -1,0 +1,237 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import type { PlannedExecution } from '../../dispatch/planning/plan.ts';
+import { createClient } from '../../shared/aws/client.ts';
+import { readEnvironment } from '../../shared/runtime/environment.ts';
+import { type Validation, validate } from '../../shared/runtime/validation.ts';
+import type { Finding, Reading } from './findings.ts';
+
+/**
+ * What a reconciliation keeps in the table, beside the records of what is connected:
+ *
+ *   pk `run#<run>`: what the run has found and decided, for its own later steps
+ *     sk `reading#<connection>#<from>`, `account#<account id>#<region>`: body
+ *     sk `due-before`: due, the removals that were due in the run before
+ *     sk `batch#<n>`: body, executions to start
+ *   pk `reconcile`: what outlives the run
+ *     sk `due`: due, the removals that are due
+ *     sk `report#<at>#<run>`: report, counts
+ */
+
+/** What the stack tells the function. */
+export const reconciliationEnvironment = z.object({ TABLE_NAME: z.string() });
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** DynamoDB takes items of 400 KB, with the names of their attributes. */
+export const MOST_ITEM_BYTES = 380_000;
+const MOST_ERROR_CHARACTERS = 300;
+const AT_ONCE = 16;
+
+const Environment = z.object({ AWS_REGION: z.string() });
+
+const dynamodb = createClient(DynamoDBClient, {
+  region: readEnvironment(Environment).AWS_REGION,
+  caller: "the function's own role",
+  // One call of many.
+  attempts: 3,
+});
+
+const error = z.object({ error: z.string() });
+const Page = z.union([
+  error,
+  z.object({
+    status: z.string(),
+    principals: z.array(z.string()),
+    others: z.array(z.string()),
+    owners: z.array(z.string()),
+    next: z.nullable(z.number()),
+  }),
+]);
+const InPlace = z.union([
+  error,
+  z.object({
+    vpcs: z.array(z.object({ vpcId: z.string(), tags: z.nullable(z.string()) })),
+    endpoints: z.array(
+      z.object({
+        vpcEndpointId: z.string(),
+        vpcId: z.string(),
+        connection: z.string(),
+        state: z.string(),
+        securityGroupIds: z.array(z.string()),
+        parameters: z.nullable(z.string()),
+      }),
+    ),
+    groups: z.array(
+      z.object({ groupId: z.string(), vpcId: z.string(), connection: z.string(), complete: z.boolean() }),
+    ),
+    parameters: z.nullable(
+      z.array(z.object({ connection: z.string(), vpcId: z.string(), digest: z.string() })),
+    ),
+  }),
+]);
+
+/** What the run has found in accounts. What cannot be read counts as not found. */
+export async function readFindings(run: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { sk, body } of await query(`run#${run}`, 'account#')) {
+    const [, accountId = '', region = ''] = sk.split('#');
+    findings.push({ accountId, region, ...parsed(InPlace, body) });
+  }
+  return findings;
+}
+
+/** What the run has read of each connection, its pages put together. A connection with a page missing is unread. */
+export async function readReadings(run: string): Promise<Map<string, Reading>> {
+  const pages = new Map<string, Map<number, z.output<typeof Page>>>();
+  for (const { sk, body } of await query(`run#${run}`, 'reading#')) {
+    const [, connection = '', from] = sk.split('#');
+    const ofConnection = pages.get(connection) ?? new Map();
+    pages.set(connection, ofConnection.set(Number(from), parsed(Page, body)));
+  }
+  return new Map([...pages].map(([connection, ofConnection]) => [connection, joined(ofConnection)]));
+}
+
+function joined(pages: Map<number, z.output<typeof Page>>): Reading {
+  const all = { status: '', principals: [] as string[], others: [] as string[], owners: [] as string[] };
+  for (let next: number | null = 0; next !== null; ) {
+    const page = pages.get(next);
+    if (!page) return { error: `its page from ${next} on is missing` };
+    if ('error' in page) return page;
+    if (page.next !== null && page.next <= next) return { error: `its pages go round at ${next}` };
+    all.status = page.status;
+    for (const list of ['principals', 'others', 'owners'] as const) {
+      for (const entry of page[list]) all[list].push(entry);
+    }
+    next = page.next;
+  }
+  return all;
+}
+
+/** Which of the accounts this system has admitted, and to what: `<account id> <connection>`. */
+export async function readRecorded(accountIds: readonly string[]): Promise<Set<string>> {
+  const recorded = new Set<string>();
+  await inParallel(accountIds, async (accountId) => {
+    for (const { sk } of await query(`account#${accountId}`, 'connection#')) {
+      recorded.add(`${accountId} ${sk.split('#')[1]}`);
+    }
+  });
+  return recorded;
+}
+
+/** When this system has admitted them: ISO times, by `<account id> <connection>`. Others have none. */
+export async function readAdmissions(
+  admissions: readonly { accountId: string; connection: string }[],
+): Promise<Map<string, string>> {
+  const admittedAt = new Map<string, string>();
+  await inParallel(admissions, async ({ accountId, connection }) => {
+    const at = await get({ pk: `account#${accountId}`, sk: `connection#${connection}` }, 'at');
+    if (at !== undefined) admittedAt.set(`${accountId} ${connection}`, at);
+  });
+  return admittedAt;
+}
+
+/**
+ * The removals that were due in the run before. They are kept with the run, so that a plan that is made again
+ * after it has written what is due now does not take its own for those.
+ */
+export async function readDueBefore(run: string, { keep }: { keep: number | null }): Promise<Set<string>> {
+  const kept = { pk: `run#${run}`, sk: 'due-before' };
+  let due = await get(kept, 'due');
+  if (due === undefined) {
+    due = (await get({ pk: 'reconcile', sk: 'due' }, 'due')) ?? '[]';
+    if (keep !== null) await put(kept, { due }, keep);
+  }
+  return new Set(JSON.parse(due) as string[]);
+}
+
+/** Lasts until the next run: what is due does not expire. */
+export async function writeDue(run: string, due: readonly string[]): Promise<void> {
+  await put({ pk: 'reconcile', sk: 'due' }, { due: JSON.stringify(due), run }, null);
+}
+
+/** Writes the executions to start in batches, numbered from 0. @returns how many batches. */
+export async function writeBatches(
+  run: string,
+  executions: readonly PlannedExecution[],
+  size: number,
+  expires: number,
+): Promise<number> {
+  const batches = Array.from({ length: Math.ceil(executions.length / size) }, (_, index) => index);
+  await inParallel(batches, (index) => {
+    const body = JSON.stringify(executions.slice(index * size, (index + 1) * size));
+    return put({ pk: `run#${run}`, sk: `batch#${index}` }, { body }, expires);
+  });
+  return batches.length;
+}
+
+export async function writeReport(key: Key, report: string, counts: object, expires: number): Promise<void> {
+  await put(key, { report, counts: JSON.stringify(counts) }, expires);
+}
+
+async function query(pk: string, prefix: string): Promise<{ sk: string; body: string }[]> {
+  const pages = paginateQuery(
+    { client: dynamodb },
+    {
+      TableName: table(),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+      ConsistentRead: true,
+    },
+  );
+  const found: { sk: string; body: string }[] = [];
+  for await (const { Items = [] } of pages) {
+    for (const item of Items) found.push({ sk: item.sk?.S ?? '', body: item.body?.S ?? '' });
+  }
+  return found;
+}
+
+async function get({ pk, sk }: Key, attribute: string): Promise<string | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table(), Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }),
+  );
+  return Item?.[attribute]?.S;
+}
+
+/** @param expires seconds since the epoch; null: never. */
+async function put({ pk, sk }: Key, texts: Record<string, string>, expires: number | null): Promise<void> {
+  const attributes = Object.entries({ pk, sk, ...texts }).map(([name, text]) => [name, { S: text }]);
+  await dynamodb.send(
+    new PutItemCommand({
+      TableName: table(),
+      Item: {
+        ...Object.fromEntries(attributes),
+        ...(expires !== null && { expires: { N: String(expires) } }),
+      },
+    }),
+  );
+}
+
+function parsed<S extends z.ZodMiniType>(schema: S, body: string): z.output<S> | { error: string } {
+  let read: Validation<z.output<S>>;
+  try {
+    read = validate(schema, JSON.parse(body));
+  } catch {
+    return { error: 'what was stored of it is not JSON' };
+  }
+  if (!read.valid) return { error: `what was stored of it cannot be read: ${read.problems.join('; ')}` };
+  const { value } = read;
+  if (!(value instanceof Object) || !('error' in value)) return value;
+  return { error: String(value.error).slice(0, MOST_ERROR_CHARACTERS) };
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const left = items.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const item of left) await work(item);
+    }),
+  );
+}
+
+function table(): string {
+  return readEnvironment(reconciliationEnvironment).TABLE_NAME;
+}

@@ -1,0 +1,297 @@
+import { createHash } from 'node:crypto';
+import type { PlannedExecution } from '../../dispatch/planning/plan.ts';
+import type { Connection } from '../../shared/workflows/configuration.ts';
+import {
+  type Finding,
+  type Found,
+  isGoing,
+  isLive,
+  isWanted,
+  type Offers,
+  offersOf,
+  type Places,
+  placeKey,
+  placesIn,
+  principalsOf,
+  type Reading,
+  strangersTo,
+  whatIsMissing,
+} from './findings.ts';
+import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
+import { oddEndpoints, othersConnections, type Reported } from './strays.ts';
+
+/** What a reconciliation knows when it decides. */
+export interface Knowledge {
+  /** Name of the execution that reconciles. */
+  run: string;
+  /** ISO time at which it began. */
+  at: string;
+  connections: readonly Connection[];
+  /** `<account id> <i>,<j>,…` with places in `connections`; null when the accounts could not be listed. */
+  accounts: readonly string[] | null;
+  findings: readonly Finding[];
+  /** By connection. */
+  readings: ReadonlyMap<string, Reading>;
+  /** `<account id> <connection>` of whom this system has admitted. */
+  recorded: ReadonlySet<string>;
+  /** When this system has admitted accounts that have not accepted yet: ISO times, by `<account id> <connection>`. */
+  admittedAt: ReadonlyMap<string, string>;
+  /** The removals that were due in the run before. */
+  dueBefore: ReadonlySet<string>;
+}
+
+/** Something that is not as it should be, and what comes of it. */
+export interface Difference {
+  workflow: PlannedExecution['workflow'];
+  connection: string;
+  accountId: string;
+  /** Only where it is about a VPC, and not about all of the account. */
+  vpcId?: string;
+  region: string;
+  why: string;
+  /** `dueNext`: a removal that starts if the next run finds it due too. `held`: for `reason`, nothing starts. */
+  outcome: 'start' | 'dueNext' | 'held';
+  reason?: string;
+}
+
+export interface Counts {
+  /** Accounts to which a connection is offered. */
+  accounts: number;
+  /** VPCs that are to be connected, once for each connection. */
+  vpcs: number;
+  /** This system's own endpoints that work, or may come to. */
+  endpoints: number;
+  /** Accounts that Redis Cloud lists, once for each connection. */
+  principals: number;
+  /** Executions to start. */
+  onboard: number;
+  offboard: number;
+  /** Removals that wait for the next run. */
+  dueNext: number;
+  reported: number;
+  /** Invitations that nobody can accept and that may expire before the next run. */
+  invitationsNearExpiry: number;
+  /** Pairs of account and Region that could not be looked into. */
+  unreachable: number;
+}
+
+export interface Reconciliation {
+  executions: PlannedExecution[];
+  differences: Difference[];
+  /** The removals that are due now, for the next run. */
+  due: string[];
+  reported: Reported[];
+  /** What could not be looked at, in words. */
+  incomplete: string[];
+  counts: Counts;
+}
+
+/**
+ * Executions that a run starts. An execution has 25,000 events in its history ("Step Functions service quotas"); a
+ * start takes seven of them, and the reading of 200 connections may have taken half.
+ */
+const MOST_EXECUTIONS = 1_500;
+
+type Target = Pick<Difference, 'workflow' | 'connection' | 'accountId' | 'vpcId' | 'region' | 'why'>;
+
+/**
+ * Compares what should be with what is. What is missing is onboarded at once. A removal starts only if it was
+ * due in the run before, and only on complete knowledge: where the accounts could not be listed, nothing is
+ * planned; where an account and Region could not be looked into, nothing there; where a connection could not be
+ * read, nothing of it. The same knowledge gives the same plan, in the same order and under the same names.
+ */
+export function reconcile(knowledge: Knowledge): Reconciliation {
+  const { connections, accounts } = knowledge;
+  const offers = accounts && offersOf(accounts, connections);
+  const places = placesOf(knowledge.findings, offers, connections);
+  const differences: Difference[] = [];
+  const due: string[] = [];
+  const reported: Reported[] = [];
+  const incomplete = accounts ? [] : ['the list of accounts'];
+  let vpcs = 0;
+
+  const decide = (target: Target, held: string | undefined) => {
+    if (held !== undefined) {
+      differences.push({ ...target, outcome: 'held', reason: held });
+    } else if (target.workflow === 'onboard') {
+      differences.push({ ...target, outcome: 'start' });
+    } else {
+      due.push(keyOf(target));
+      const outcome = knowledge.dueBefore.has(keyOf(target)) ? 'start' : 'dueNext';
+      differences.push({ ...target, outcome });
+    }
+  };
+
+  for (const { accountId, region, ...finding } of places.values()) {
+    if (!('error' in finding)) continue;
+    incomplete.push(`account ${accountId} in ${region}`);
+    reported.push({ kind: 'unreachable account', accountId, region, what: finding.error });
+  }
+
+  for (const connection of connections) {
+    const reading = knowledge.readings.get(connection.name) ?? { error: 'it was not read' };
+    const unread = 'error' in reading ? `the connection could not be read: ${reading.error}` : undefined;
+    if ('error' in reading) {
+      incomplete.push(`connection ${connection.name}`);
+      reported.push({ kind: 'unreadable connection', connection: connection.name, what: reading.error });
+    } else {
+      for (const principal of reading.others) {
+        const what = `Redis Cloud admits ${principal}, which is not an account; it is left alone`;
+        reported.push({ kind: 'other principal', connection: connection.name, what });
+      }
+    }
+    if (!offers) continue;
+
+    const leaving = new Set<string>();
+    for (const accountId of strangersTo(connection.name, reading, offers)) {
+      if (!knowledge.recorded.has(`${accountId} ${connection.name}`)) {
+        const what = 'it is admitted, not by this system, and the connection is not offered to it';
+        reported.push({ kind: 'unknown principal', connection: connection.name, accountId, what });
+        continue;
+      }
+      leaving.add(accountId);
+      const place = places.get(placeKey(accountId, connection.region));
+      const why = 'the connection is not offered to the account';
+      decide(
+        { workflow: 'offboard', connection: connection.name, accountId, region: connection.region, why },
+        place && 'error' in place ? 'the account could not be looked into' : undefined,
+      );
+    }
+
+    const invited = invitedAccounts(connection, reading).filter((id) => offers.get(id)?.has(connection.name));
+    for (const accountId of invited) {
+      const place = places.get(placeKey(accountId, connection.region));
+      const admittedAt = knowledge.admittedAt.get(`${accountId} ${connection.name}`);
+      const expires = admittedAt && expiringAt(admittedAt, knowledge.at);
+      // Where the account can be entered, an onboarding accepts the invitation, or fails and says why.
+      if (!expires || !place || !('error' in place)) continue;
+      const what = `the account cannot be entered to accept its invitation, which expires at ${expires}`;
+      const where = { connection: connection.name, accountId, region: connection.region };
+      reported.push({ kind: 'invitation near expiry', ...where, what });
+    }
+
+    const principals = principalsOf(reading);
+    for (const place of placesIn(connection.region, places)) {
+      const { accountId, region } = place;
+      const offered = offers.get(accountId)?.has(connection.name) ?? false;
+      const wanted = offered ? place.vpcs.filter(({ tags }) => isWanted(connection, tags)) : [];
+      vpcs += wanted.length;
+      const target = { connection: connection.name, accountId, region };
+      const before = differences.length;
+      for (const { vpcId } of wanted) {
+        const missing = whatIsMissing(connection, vpcId, place, unread ? null : principals.get(accountId));
+        if (missing.length > 0) {
+          decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, unread);
+        }
+      }
+      // The onboarding of a VPC accepts the invitation, too.
+      const isUnderWay = differences.length > before || hasAccepted(connection, place);
+      if (invited.includes(accountId) && !isUnderWay) {
+        decide({ workflow: 'onboard', ...target, why: 'its invitation is not accepted' }, undefined);
+      }
+      // The account's offboarding takes its VPCs with it.
+      if (leaving.has(accountId)) continue;
+      const why = offered ? 'the VPC does not ask for it' : 'the connection is not offered to the account';
+      for (const vpcId of connectedVpcs(connection, place)) {
+        if (!wanted.some((vpc) => vpc.vpcId === vpcId)) {
+          decide({ workflow: 'offboard', ...target, vpcId, why }, unread);
+        }
+      }
+    }
+    reported.push(...othersConnections(connection, reading, offers, places, leaving));
+  }
+  for (const place of places.values()) {
+    if (!('error' in place)) reported.push(...oddEndpoints(place, connections));
+  }
+
+  const started = differences.filter(({ outcome }) => outcome === 'start');
+  const executions = started
+    .slice(0, MOST_EXECUTIONS)
+    .map((difference) => executionOf(difference, knowledge.run));
+  if (started.length > MOST_EXECUTIONS) {
+    incomplete.push(
+      `${started.length - MOST_EXECUTIONS} differences beyond the ${MOST_EXECUTIONS} that a run mends: the next run does`,
+    );
+  }
+  const count = (workflow: PlannedExecution['workflow']) =>
+    executions.filter((execution) => execution.workflow === workflow).length;
+  return {
+    executions,
+    differences,
+    due,
+    reported,
+    incomplete,
+    counts: {
+      accounts: offers?.size ?? 0,
+      vpcs,
+      endpoints: sum(places.values(), (place) =>
+        'error' in place ? 0 : place.endpoints.filter(isLive).length,
+      ),
+      principals: sum(connections, ({ name }) => {
+        const reading = knowledge.readings.get(name);
+        return reading ? principalsOf(reading).size : 0;
+      }),
+      onboard: count('onboard'),
+      offboard: count('offboard'),
+      dueNext: differences.filter(({ outcome }) => outcome === 'dueNext').length,
+      reported: reported.length,
+      invitationsNearExpiry: reported.filter(({ kind }) => kind === 'invitation near expiry').length,
+      unreachable: sum(places.values(), (place) => ('error' in place ? 1 : 0)),
+    },
+  };
+}
+
+/** All findings by account and Region, in this order. One that should be there and is not is one that failed. */
+function placesOf(
+  findings: readonly Finding[],
+  offers: Offers | null,
+  connections: readonly Connection[],
+): Places {
+  const places = new Map(findings.map((finding) => [placeKey(finding.accountId, finding.region), finding]));
+  for (const [accountId, offered] of offers ?? []) {
+    for (const { name, region } of connections) {
+      const key = placeKey(accountId, region);
+      if (!offered.has(name) || places.has(key)) continue;
+      places.set(key, { accountId, region, error: 'it was not looked into' });
+    }
+  }
+  return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The VPCs with something of the connection that somebody would have to delete. */
+function connectedVpcs({ name }: Connection, { endpoints, groups, parameters }: Found): string[] {
+  const standing = endpoints.filter((endpoint) => !isGoing(endpoint));
+  const own = [...standing, ...groups, ...(parameters ?? [])].filter(({ connection }) => connection === name);
+  return [...new Set(own.map(({ vpcId }) => vpcId))].sort();
+}
+
+/** A removal's name from one run to the next. */
+function keyOf({ connection, accountId, vpcId }: Target): string {
+  return [connection, accountId, ...(vpcId ? [vpcId] : [])].join(' ');
+}
+
+function executionOf(difference: Difference, run: string): PlannedExecution {
+  const { workflow, connection, accountId, vpcId, region } = difference;
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([run, workflow, connection, accountId, vpcId ?? null]))
+    .digest('hex')
+    .slice(0, 12);
+  return {
+    workflow,
+    // At most 80 characters: names of connections have at most 32.
+    name: [connection, accountId, ...(vpcId ? [vpcId] : []), fingerprint].join('-'),
+    input: {
+      connection,
+      accountId,
+      ...(vpcId ? { vpcId, region } : {}),
+      // Whom somebody else has admitted stays.
+      ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
+    },
+  };
+}
+
+function sum<T>(items: Iterable<T>, of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
+}

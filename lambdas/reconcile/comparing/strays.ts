@@ -1,0 +1,101 @@
+import type { Connection } from '../../shared/workflows/configuration.ts';
+import { type Found, isGoing, isLive, type Offers, type Places, placesIn, type Reading } from './findings.ts';
+
+/** Something that a person should know of, and that this system leaves alone. */
+export interface Reported {
+  kind:
+    | 'unreachable account'
+    | 'unreadable connection'
+    | 'unknown principal'
+    | 'other principal'
+    | 'connection not made by this system'
+    | 'endpoint of no connection'
+    | 'several endpoints'
+    | 'invitation near expiry';
+  connection?: string;
+  accountId?: string;
+  region?: string;
+  vpcId?: string;
+  what: string;
+}
+
+/** Connections at Redis Cloud that do not come from this system's endpoints, as far as that can be told. */
+export function othersConnections(
+  { name, region }: Connection,
+  reading: Reading,
+  offers: Offers,
+  places: Places,
+  leaving: ReadonlySet<string>,
+): Reported[] {
+  if ('error' in reading) return [];
+  const kind = 'connection not made by this system';
+  const reported: Reported[] = [];
+  const shown = new Map<string, number>();
+  for (const owner of reading.owners) shown.set(owner, (shown.get(owner) ?? 0) + 1);
+
+  const found = placesIn(region, places);
+  // Redis Cloud does not say whose an endpoint is: as long as one account is unknown, it may be that account's.
+  const relevant = [...offers].flatMap(([accountId, offered]) => (offered.has(name) ? [accountId] : []));
+  const known = new Set(found.map(({ accountId }) => accountId));
+  const isAllKnown = [...relevant, ...leaving].every((accountId) => known.has(accountId));
+  const ownEndpoints = new Set(
+    found.flatMap(({ endpoints }) => endpoints.map(({ vpcEndpointId }) => vpcEndpointId)),
+  );
+  const live = new Map(
+    found.map(({ accountId, endpoints }) => [
+      accountId,
+      // One that is being deleted is still connected.
+      endpoints.filter((one) => one.connection === name && (isLive(one) || one.state === 'deleting')).length,
+    ]),
+  );
+
+  for (const owner of [...shown.keys()].sort()) {
+    const connections = shown.get(owner) ?? 0;
+    const own = live.get(owner);
+    if (own !== undefined && connections > own) {
+      const what = `Redis Cloud shows ${connections} connections of the account, of which ${own} are this system's`;
+      reported.push({ kind, connection: name, accountId: owner, region, what });
+    }
+    const [, form, id = ''] = /^(endpoint|association):(.*)$/.exec(owner) ?? [];
+    if (form === 'association') {
+      const what = `Redis Cloud does not say from which account or endpoint the connection ${id} comes`;
+      reported.push({ kind, connection: name, region, what });
+    }
+    if (form === 'endpoint' && isAllKnown && !ownEndpoints.has(id)) {
+      const what = `endpoint ${id} is connected, and no account that was looked into has it from this system`;
+      reported.push({ kind, connection: name, region, what });
+    }
+  }
+  return reported;
+}
+
+/** This system's own endpoints that no connection of the configuration accounts for. */
+export function oddEndpoints(
+  { accountId, region, endpoints }: Found,
+  connections: readonly Connection[],
+): Reported[] {
+  const reported: Reported[] = [];
+  const first = new Map<string, string>();
+  const byId = endpoints.toSorted((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
+  for (const endpoint of byId) {
+    const { vpcEndpointId, vpcId, connection } = endpoint;
+    if (isGoing(endpoint)) continue;
+    const configured = connections.find(({ name }) => name === connection);
+    const where = { connection, accountId, region, vpcId };
+    if (configured?.region !== region) {
+      const what = configured
+        ? `endpoint ${vpcEndpointId} is of connection ${connection}, which is in ${configured.region} now`
+        : `endpoint ${vpcEndpointId} is of connection ${connection}, which is not configured any more`;
+      reported.push({ kind: 'endpoint of no connection', ...where, what });
+      continue;
+    }
+    if (!isLive(endpoint)) continue;
+    const other = first.get(`${connection} ${vpcId}`);
+    if (other === undefined) first.set(`${connection} ${vpcId}`, vpcEndpointId);
+    else {
+      const what = `the VPC has two endpoints of the connection: ${other} and ${vpcEndpointId}`;
+      reported.push({ kind: 'several endpoints', ...where, what });
+    }
+  }
+  return reported;
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionName } from '../shared/runtime/inputs.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
+import { offersOf, strangersTo } from './comparing/findings.ts';
+import { invitedAccounts } from './comparing/invitations.ts';
+import { type Counts, reconcile } from './comparing/reconciliation.ts';
+import { fitting, reportOf } from './comparing/reconciliation-report.ts';
+import {
+  type Key,
+  MOST_ITEM_BYTES,
+  readAdmissions,
+  readDueBefore,
+  readFindings,
+  readReadings,
+  readRecorded,
+  writeBatches,
+  writeDue,
+  writeReport,
+} from './comparing/reconciliation-store.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** How long a run's own items and its report stay in the table. */
+const RUN_SECONDS = 7 * DAY_SECONDS;
+const REPORT_SECONDS = 90 * DAY_SECONDS;
+/** Executions that the workflow starts from one item. */
+const BATCH = 100;
+/** What the answer repeats of the report: it is a workflow's state, and an event. */
+const MOST_LINES = 20;
+
+const Input = z.object({
+  /** Name of the execution. */
+  run: ExecutionName,
+  /** As list-offered-accounts gives them; null when it failed. */
+  accounts: z.nullable(
+    z.array(z.string().check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'))),
+  ),
+  /** The connections' names at the time, if the caller knows them: the numbers in `accounts` count in them. */
+  connections: z.nullish(z.array(z.string())),
+  dryRun: z.boolean(),
+  /** When the run began. */
+  at: z.iso.datetime(),
+});
+
+/** What comes of a reconciliation, for the workflow. */
+export interface Summary {
+  /** Batches of executions to start: pk `run#<run>`, sk `batch#<n>`, n from 0. */
+  batches: number;
+  counts: Counts;
+  /** What could not be looked at; the first of it. */
+  incomplete: string[];
+  /** Where in the table the report is. */
+  report: Key;
+}
+
+/**
+ * Decides what a reconciliation starts, from what its earlier steps have stored in the table. A dry run decides
+ * the same and writes nothing but its report. Made again, it decides the same.
+ */
+export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }): Promise<Summary> => {
+  const { connections } = configuration();
+  const began = Math.floor(Date.parse(at) / 1000);
+  const names = connections.map(({ name }) => name);
+  // A deployment in the middle of a run changes what the numbers in the list mean.
+  const changed = input.connections && JSON.stringify(input.connections) !== JSON.stringify(names);
+  const accounts = changed ? null : input.accounts;
+  const findings = await readFindings(run);
+  const readings = await readReadings(run);
+
+  const offers = accounts && offersOf(accounts, connections);
+  const strangers = new Set(
+    offers && [...readings].flatMap(([connection, reading]) => strangersTo(connection, reading, offers)),
+  );
+  const invited = connections.flatMap((connection) => {
+    const reading = readings.get(connection.name);
+    const accounts = reading ? invitedAccounts(connection, reading) : [];
+    return accounts.map((accountId) => ({ accountId, connection: connection.name }));
+  });
+  const outcome = reconcile({
+    run,
+    at,
+    connections,
+    accounts,
+    findings,
+    readings,
+    recorded: await readRecorded([...strangers]),
+    admittedAt: await readAdmissions(invited),
+    dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
+  });
+
+  const batches = dryRun ? 0 : await writeBatches(run, outcome.executions, BATCH, began + RUN_SECONDS);
+  const report = { pk: 'reconcile', sk: `report#${at}#${run}` };
+  const text = reportOf({ run, at, dryRun }, outcome, MOST_ITEM_BYTES);
+  await writeReport(report, text, outcome.counts, began + REPORT_SECONDS);
+  // Removals beyond what an item holds are due for the first time again in the next run.
+  if (!dryRun) await writeDue(run, fitting(outcome.due, MOST_ITEM_BYTES).kept);
+  const { incomplete, counts } = outcome;
+  const more = incomplete.length - MOST_LINES;
+  return {
+    batches,
+    counts,
+    incomplete: more > 0 ? [...incomplete.slice(0, MOST_LINES), `${more} more, see the report`] : incomplete,
+    report,
+  };
+});

@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { whileAwsAnswers } from '../shared/coordination/table.ts';
+import { passTurn } from '../shared/coordination/turn.ts';
+import { NamedError } from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionArn, SubscriptionId } from '../shared/runtime/inputs.ts';
+import { plain } from '../shared/runtime/text.ts';
+import { messageOf } from '../shared/workflows/cause.ts';
+
+const inputSchema = z.object({
+  subscriptionId: SubscriptionId,
+  execution: ExecutionArn,
+  failure: z.nullish(z.object({ Error: z.string(), Cause: z.optional(z.string()) })),
+});
+
+/**
+ * Gives the turn to change a subscription to the next in line. With `failure`, which is what a `Catch` caught,
+ * it then fails in the same way, so that the execution ends with the error that a person must see.
+ */
+export const handler = defineHandler(inputSchema, async ({ subscriptionId, execution, failure }) => {
+  await whileAwsAnswers('The turn could not be passed', () => passTurn(subscriptionId, execution));
+  if (failure) throw new Rethrown(failure.Error, messageOf(failure.Cause));
+  return {};
+});
+
+/** The failure that was caught. It was logged and counted when it happened. */
+class Rethrown extends NamedError {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = plain(name, 80);
+  }
+}

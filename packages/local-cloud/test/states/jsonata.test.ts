@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { VirtualClock } from '../../src/clock.ts';
+import { Evaluator, template } from '../../src/states/jsonata.ts';
+import { Random } from '../../src/states/random.ts';
+import { START } from './harness.ts';
+
+function evaluate(value: unknown, bindings: Record<string, unknown> = {}, seed = 1) {
+  return new Evaluator(new VirtualClock(START), new Random(seed)).evaluate(
+    template(value, 'Output'),
+    bindings,
+  );
+}
+
+describe('Evaluator', () => {
+  test('evaluates expressions at any depth and leaves everything else alone', async () => {
+    const field = { a: ['{% $n + 1 %}', ' {% $n %} ', '$n', null], 'b.$': '$.c' };
+    expect(await evaluate(field, { n: 1 })).toEqual({ a: [2, ' {% $n %} ', '$n', null], 'b.$': '$.c' });
+  });
+
+  test('keeps null as a value', async () => {
+    expect(await evaluate({ v: '{% $states.input.bar %}' }, { states: { input: { bar: null } } })).toEqual({
+      v: null,
+    });
+  });
+
+  test('fails an expression that gives nothing, by the name of its field', async () => {
+    await expect(
+      evaluate({ list: [1, '{% $states.input.absent %}'] }, { states: { input: {} } }),
+    ).rejects.toMatchObject({
+      message:
+        "The JSONata expression '$states.input.absent' specified for the field 'Output/list[1]' returned nothing (undefined).",
+      location: 'Output/list[1]',
+    });
+  });
+
+  test('fails with the code of an error in the expression', async () => {
+    await expect(evaluate("{% 1 + 'a' %}")).rejects.toThrow(
+      /threw an error during evaluation\. T2002: The right side/,
+    );
+  });
+
+  test.each(['{% $sum %}', '{% function($x) { $x } %}', '{% {"f": $sum} %}'])(
+    'does not take the function %s for JSON',
+    async (expression) => {
+      await expect(evaluate(expression)).rejects.toThrow('returned an unsupported result type');
+    },
+  );
+
+  test('gives arrays that the next expression sees as plain arrays', async () => {
+    const first = await evaluate('{% $states.input.items[price > 1] %}', {
+      states: { input: { items: [{ price: 2 }, { price: 3 }] } },
+    });
+    expect(Reflect.ownKeys(first as object)).toEqual(['0', '1', 'length']);
+    expect(await evaluate('{% $type($one) %}', { one: await evaluate('{% [5][] %}') })).toBe('array');
+  });
+
+  test('writes numbers that JSON lacks as AWS does', async () => {
+    expect(await evaluate('{% [1/0, -1/0] %}')).toEqual(['Infinity', '-Infinity']);
+  });
+
+  test('does not mistake a key called __proto__ for the prototype', async () => {
+    const value = await evaluate(JSON.parse('{"__proto__": "{% 1 %}"}'));
+    expect(JSON.stringify(value)).toBe('{"__proto__":1}');
+  });
+
+  test.each([
+    ['$partition([1,2,3], 2)', [[1, 2], [3]]],
+    ['$partition([1,2,3], 2.9)', [[1, 2], [3]]],
+    ['$range(0, 5, 2)', [0, 2, 4]],
+    ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$range(7, 7, 1)', 7],
+    ["$hash('abc', 'SHA-1')", 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+    ['$parse(\'{"a":[1]}\')', { a: [1] }],
+    ['$millis()', START],
+    ['$now()', '2026-11-20T10:00:00.000Z'],
+    ["$now('[Y]-[M01]')", '2026-11'],
+    ['$random(7) = $random(7)', true],
+  ])('%s', async (expression, value) => {
+    expect(await evaluate(`{% ${expression} %}`)).toEqual(value);
+  });
+
+  test.each(['$partition([1], 0)', '$range(1, 3)', '$range(1, 3, -1)', "$hash('abc')"])(
+    '%s gives nothing',
+    async (expression) => {
+      await expect(evaluate(`{% ${expression} %}`)).rejects.toThrow('returned nothing');
+    },
+  );
+
+  test('repeats chance with the seed, and only with it', async () => {
+    const draw = (seed: number) => evaluate('{% [$random(), $uuid()] %}', {}, seed);
+    expect(await draw(5)).toEqual(await draw(5));
+    expect(await draw(5)).not.toEqual(await draw(6));
+  });
+});

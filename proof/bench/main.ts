@@ -1,0 +1,155 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
+import { UsageError } from '../../local/arguments.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { Parts } from './apart.ts';
+import { functionFigures } from './functions.ts';
+import { exampleOf } from './ground.ts';
+import { documented, type Figures, printed, printedWaitings, printedWave } from './report.ts';
+import { synthesisFigures } from './synthesis.ts';
+import { waitings } from './waiting.ts';
+import type { WaveOptions } from './wave.ts';
+
+const USAGE = `npm run bench -- [options]
+
+  --large                a wave of 10,000 accounts, too
+  --wave ACCOUNTS        only a wave of so many accounts, printed and not kept
+    --contract NAME      of that wave: resource-share (unless told) or endpoint-service
+    --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
+  --turns EXECUTIONS     only ways to wait for a turn, with so many that want it; printed and not kept
+  --json                 the figures as one JSON object on standard output
+  --help                 this text
+
+Measures everything in the local cloud and writes the tables to docs/performance.md.`;
+
+const CONTRACTS: Contract[] = ['resource-share', 'endpoint-service'];
+const PAGE = join(import.meta.dirname, '../../docs/performance.md');
+
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Makes a folder of a name for this run. */
+type Place = (name: string) => string;
+
+async function withPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-bench-'));
+  const place = (name: string) => {
+    mkdirSync(join(folder, name));
+    return join(folder, name);
+  };
+  try {
+    return await work(place);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function synthesized(contract: Contract, place: Place): Promise<string> {
+  const folder = place(contract);
+  await synthesize(exampleOf(contract), folder);
+  return folder;
+}
+
+function measureAll(large: boolean): Promise<Figures> {
+  const begun = performance.now();
+  return withPlace(async (place) => {
+    const shared = await synthesized('resource-share', place);
+    const served = await synthesized('endpoint-service', place);
+    const parts = new Parts();
+    const wave = (accounts: number) => {
+      tell(`A wave of ${accounts} accounts`);
+      return parts.wave(shared, { contract: 'resource-share', accounts });
+    };
+    const small = async () => {
+      tell('Onboardings');
+      const onboardings = [
+        ...(await parts.onboardings('resource-share', shared)),
+        ...(await parts.onboardings('endpoint-service', served)),
+      ];
+      return { onboardings, waves: [await wave(10), await wave(100)] };
+    };
+    const big = async () => [await wave(1_000), ...(large ? [await wave(10_000)] : [])];
+    // What they count is simulated, so they may share the machine.
+    const [{ onboardings, waves }, bigWaves] = await Promise.all([small(), big()]);
+    tell('Functions');
+    const functions = functionFigures(place('defaults'));
+    tell('Synthesis');
+    const synthesis = synthesisFigures(place('copy'));
+    return {
+      date: new Date().toISOString(),
+      machine: {
+        node: process.versions.node,
+        cores: cpus().length,
+        gibibytes: Math.round(totalmem() / 2 ** 30),
+      },
+      onboardings,
+      waves: [...waves, ...bigWaves],
+      functions,
+      synthesis,
+      run: { seconds: (performance.now() - begun) / 1000, peakMebibytes: parts.peakMebibytes },
+    };
+  });
+}
+
+/** @throws UsageError */
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UsageError(`${option} cannot be ${text}: a whole number is needed`);
+}
+
+/** @throws UsageError */
+function waveOptions(values: { wave: string; contract: string; admission: string | undefined }): WaveOptions {
+  const contract = CONTRACTS.find((name) => name === values.contract);
+  if (!contract) throw new UsageError(`--contract cannot be ${values.contract}: ${CONTRACTS.join(' or ')}`);
+  const accounts = wholeNumber('--wave', values.wave);
+  const admissionSeconds = values.admission === undefined ? undefined : Number(values.admission);
+  if (admissionSeconds !== undefined && !(admissionSeconds > 0)) {
+    throw new UsageError(`--admission cannot be ${values.admission}: a number of seconds is needed`);
+  }
+  return { contract, accounts, admissionSeconds };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      large: { type: 'boolean', default: false },
+      wave: { type: 'string' },
+      contract: { type: 'string', default: CONTRACTS[0]! },
+      admission: { type: 'string' },
+      turns: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  if (values.wave !== undefined) {
+    const options = waveOptions({ ...values, wave: values.wave, admission: values.admission });
+    const figures = await withPlace(async (place) =>
+      new Parts().wave(await synthesized(options.contract, place), options),
+    );
+    return console.log(values.json ? JSON.stringify(figures) : printedWave(figures));
+  }
+  if (values.turns !== undefined) {
+    const executions = wholeNumber('--turns', values.turns);
+    const figures = await withPlace(async (place) =>
+      waitings(await synthesized('resource-share', place), executions),
+    );
+    return console.log(values.json ? JSON.stringify(figures) : printedWaitings(figures));
+  }
+  const figures = await measureAll(values.large);
+  writeFileSync(PAGE, documented(figures));
+  console.log(values.json ? JSON.stringify(figures) : printed(figures));
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // What parseArgs throws is about the command line, too.
+  if (!(error instanceof UsageError) && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(`${message}\n\n${USAGE}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,83 @@
+import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
+import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
+import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
+import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
+import { VirtualClock } from '../../packages/local-cloud/src/clock.ts';
+import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import { pointFunctions } from '../bench/ground.ts';
+
+/** How the one connection of a ground is configured: the two contracts, and one that hands scripts over. */
+export const GROUNDS = ['resource-share', 'endpoint-service', 'script'] as const;
+export type GroundName = (typeof GROUNDS)[number];
+
+/** The example configuration, with a PrivateLink that goes with its last principal. */
+export function configurationOf(ground: GroundName): Configuration {
+  const example = loadConfiguration('config/privatelink.yaml');
+  const changes: Partial<Connection> = {
+    contract: ground === 'endpoint-service' ? 'endpoint-service' : 'resource-share',
+    handOver: ground === 'script' ? 'script' : 'fail',
+    deletePrivateLinkWhenUnused: true,
+  };
+  return { ...example, connections: example.connections.map((one) => ({ ...one, ...changes })) };
+}
+
+export const KEYS = { apiKey: 'account-key-of-the-faults', secretKey: 'user-key-of-the-faults' };
+
+/**
+ * Milliseconds. Shorter than elsewhere, because cases look on while it lasts: how long it really takes is not known.
+ */
+const TIMINGS = { provision: 10_000, principalLeaves: 500, deprovision: 500 };
+
+/** A local cloud in which cases are run, one after the other, each with a Redis Cloud of its own. */
+export class Ground {
+  readonly name: GroundName;
+  readonly cloud: LocalCloud;
+  readonly provider: ProviderSide;
+  /** Of the Redis Clouds. The functions know one address. */
+  readonly #port: number;
+
+  private constructor(name: GroundName, cloud: LocalCloud, provider: ProviderSide, port: number) {
+    this.name = name;
+    this.cloud = cloud;
+    this.provider = provider;
+    this.#port = port;
+  }
+
+  /** @param assembly the folder into which {@link configurationOf} the ground was synthesized */
+  static async open(name: GroundName, assembly: string): Promise<Ground> {
+    const configuration = configurationOf(name);
+    const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
+    const provider = new ProviderSide({ clock });
+    const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: KEYS });
+    const first = await startRedisCloud({ clock, provider, keys: KEYS, subscriptions: [] });
+    const port = Number(new URL(first.url).port);
+    await first.close();
+    await pointFunctions(cloud, first.url);
+    return new Ground(name, cloud, provider, port);
+  }
+
+  get connection(): Connection {
+    return this.cloud.configuration.connections[0]!;
+  }
+
+  /** A Redis Cloud in which nothing has happened yet. */
+  redisCloud(): Promise<RedisCloud> {
+    const { subscriptionId, region, contract } = this.connection;
+    const zoneIds = zonesOf(region).map(({ id }) => id);
+    return startRedisCloud({
+      clock: this.cloud.clock,
+      provider: this.provider,
+      keys: KEYS,
+      port: this.#port,
+      ...(contract === 'resource-share' ? { timings: TIMINGS } : {}),
+      subscriptions: [
+        { subscriptionId, region, contract, zoneIds, databases: [{ databaseId: 51, port: 12_345 }] },
+      ],
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.cloud.close();
+  }
+}

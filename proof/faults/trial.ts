@@ -1,0 +1,176 @@
+import { Activity } from '../../packages/local-cloud/src/clock.ts';
+import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { Case } from './cases.ts';
+import type { Fault } from './faults.ts';
+import type { Ground } from './ground.ts';
+import { problemsOf } from './judge.ts';
+import { begin } from './scenarios.ts';
+import { Stage } from './stage.ts';
+import { Trace } from './trace.ts';
+import { Trouble } from './trouble.ts';
+
+/**
+ * How a case ended.
+ *
+ * - `converged`: without anybody's help.
+ * - `redriven`, `anew`, `reconciled`: by a clear failure, and with that help of an operator after the fault was lifted.
+ * - `put off`: well, saying what is left; then a reconciliation did the rest.
+ * - `defect`: in some other way.
+ * - `untried`: the call was not made.
+ */
+export type End = 'converged' | 'redriven' | 'anew' | 'reconciled' | 'put off' | 'defect' | 'untried';
+
+export interface Result {
+  name: string;
+  end: End;
+  /** The first failure, as `Error: cause`. */
+  failure: string | null;
+  /** What is wrong with a defect. */
+  problems: string[];
+}
+
+const RESTARTABLE = /^redis-privatelink-(onboard|offboard|dispatch|reconcile|endpoint-script|clean-up)$/;
+
+/** Runs cases in a ground, one after the other. */
+export class Trials {
+  readonly #ground: Ground;
+  /** Where a case has ended well and connected; the next may begin there. */
+  #connected: Stage | undefined;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  /**
+   * Runs a case: the story with the fault, then what an operator does after the fault is gone.
+   *
+   * @param accountId of an account that no case has used yet
+   */
+  async run(given: Case, accountId: string): Promise<Result> {
+    const connected = this.#connected;
+    this.#connected = undefined;
+    if (connected && given.scenario.begins === 'connected') {
+      const result = await this.#play(given, (activity) => connected.again(activity), true);
+      // What the case before has learned can make a call needless.
+      if (result.end !== 'untried') return result;
+    } else await connected?.leave();
+    return this.#play(given, (activity) => Stage.enter(this.#ground, activity, accountId), false);
+  }
+
+  /** After the last case. */
+  async end(): Promise<void> {
+    await this.#connected?.leave();
+    this.#connected = undefined;
+  }
+
+  #play(
+    given: Case,
+    enter: (activity: Activity) => Stage | Promise<Stage>,
+    isConnected: boolean,
+  ): Promise<Result> {
+    const { scenario, call } = given;
+    const { cloud } = this.#ground;
+    return Activity.run(cloud.clock, async (activity) => {
+      const stage = await enter(activity);
+      let isDone = false;
+      try {
+        await begin(stage, scenario, isConnected);
+        // The keys are read once.
+        if (call.by && call.target.startsWith('secretsmanager:')) await stage.coldStart(call.by);
+        const trouble = new Trouble(cloud, stage.redisCloud, given);
+        const trace = new Trace(cloud, stage.redisCloud, trouble);
+        const stopped = await scenario.act(stage);
+        const asItWas = await problemsOf(stage, scenario.goal);
+        const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
+        trouble.lift();
+        trace.end();
+        // A redrive changes the records.
+        const failure = failed[0] ? failureOf(failed[0]) : null;
+        const result = await resultOf(stage, given, trouble, failed, asItWas);
+        isDone = scenario.goal === 'connected' && result.end !== 'defect' && result.end !== 'untried';
+        return { name: given.name, failure, ...result };
+      } finally {
+        if (isDone) this.#connected = stage;
+        else await stage.leave();
+      }
+    });
+  }
+}
+
+async function resultOf(
+  stage: Stage,
+  { scenario, fault }: Case,
+  trouble: Trouble,
+  failed: ExecutionRecord[],
+  asItWas: string[],
+): Promise<Pick<Result, 'end' | 'problems'>> {
+  if (!trouble.happened) return { end: 'untried', problems: [] };
+  const misnamed = failed.filter((one) => !isClear(one, fault)).map((one) => `misnamed: ${failureOf(one)}`);
+  if (failed.length === 0 && asItWas.length === 0) return { end: 'converged', problems: [] };
+  const silent =
+    failed.length === 0 && !fault.isUnnoticed && !saysWhatIsLeft(stage)
+      ? [`ended well, but ${asItWas.join('; ')}`]
+      : [];
+
+  await restart(stage, failed, fault.anew === true);
+  let end: End = failed.length === 0 ? 'put off' : fault.anew ? 'anew' : 'redriven';
+  let left = await problemsOf(stage, scenario.goal);
+  if (left.length > 0 && scenario.goal === 'gone') {
+    await stage.untagVpc();
+    left = await problemsOf(stage, scenario.goal);
+  }
+  // A removal needs two runs that find it due.
+  for (let run = 0; run < 2 && left.length > 0; run += 1) {
+    await stage.start('reconcile', {});
+    await stage.settled();
+    left = await problemsOf(stage, scenario.goal);
+    if (failed.length > 0) end = 'reconciled';
+  }
+  const problems = [...misnamed, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
+  return { end: problems.length > 0 ? 'defect' : end, problems };
+}
+
+/** What an operator does: redrives each failed execution, or starts it anew with the same input. */
+async function restart(stage: Stage, failed: readonly ExecutionRecord[], anew: boolean): Promise<void> {
+  for (const execution of failed) {
+    if (!RESTARTABLE.test(execution.stateMachineName)) continue;
+    const workflow = execution.stateMachineName.replace('redis-privatelink-', '');
+    // What an event has started begins anew with the event; the operator has no part in it.
+    if (anew) await stage.start(workflow, JSON.parse(execution.input));
+    else await stage.call('states', 'RedriveExecution', { executionArn: execution.arn }, 'hub');
+    await stage.settled();
+  }
+}
+
+function isWell({ status }: ExecutionRecord): boolean {
+  return status === 'SUCCEEDED' || status === 'RUNNING';
+}
+
+/** Whether the failure has a name that fits the fault, and says something. */
+function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
+  if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return fits.test('');
+  const { error = '', cause = '' } = execution;
+  // A child's failure is its parent's, with the child's own failure in the cause.
+  // The child was stopped or has timed out, and the parent says so.
+  if (error === 'States.TaskFailed' && /"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return fits.test('');
+  const isOfChild = error === 'States.TaskFailed' && /"Error":"/.test(cause);
+  const name = isOfChild ? (/"Error":"([^"]+)"/.exec(cause)?.[1] ?? '') : error;
+  return fits.test(name) && cause !== '';
+}
+
+function failureOf({ stateMachineName, status, error, cause = '' }: ExecutionRecord): string {
+  const message = /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1] ?? cause;
+  return `${stateMachineName.replace('redis-privatelink-', '')} ${status} ${error ?? ''}: ${message}`;
+}
+
+/** Whether an execution that ended well has said that something is left to do. */
+function saysWhatIsLeft(stage: Stage): boolean {
+  return stage.executions().some(({ output = '' }) => {
+    const said = JSON.parse(output || '{}') as Record<string, unknown>;
+    const isSaying = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value != null);
+    return (
+      ['incomplete', 'notes', 'unreached', 'skipped'].some((key) => isSaying(said[key])) ||
+      said.invitation === 'pending'
+    );
+  });
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Configuration } from '../../lib/configuration.ts';
+import { startBackEnd } from '../../local/redis-cloud/back-end.ts';
+import { callerOf } from '../../local/redis-cloud/caller.ts';
+import { World } from '../../local/stories/world.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import type { Denial } from '../../packages/local-cloud/src/aws/authorization/denial.ts';
+import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
+import { Activity, VirtualClock } from '../../packages/local-cloud/src/clock.ts';
+import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import { pointFunctions } from '../bench/ground.ts';
+import { permissionsOf, type UsedPermission } from './granted.ts';
+import type { Play } from './plays.ts';
+
+const START = Date.parse('2026-11-20T09:00:00Z');
+
+/** What came of a play. */
+export interface Performance {
+  permissions: UsedPermission[];
+  /** Calls that were refused although the deployment should allow them. */
+  denials: Denial[];
+}
+
+/** Plays a story on synthesized stacks. `refused` is told of every unexpected refusal as it happens. */
+export async function perform(
+  { configuration, story }: Pick<Play, 'configuration' | 'story'>,
+  assembly: string,
+  refused: (denial: Denial) => void = () => {},
+): Promise<Performance> {
+  const clock = new VirtualClock(START);
+  const provider = new ProviderSide({ clock });
+  const options = { configuration: configuration(), clock, provider };
+  const backEnd = await startBackEnd({ ...options, address: undefined });
+  try {
+    const cloud = await LocalCloud.start({ ...options, assembly, keys: backEnd.keys, refused });
+    try {
+      await pointFunctions(cloud, backEnd.url);
+      const world = new World(cloud);
+      const stopWatching = cloud.cloudWatch.watch();
+      await Activity.run(clock, (activity) =>
+        story({ cloud, world, activity, say: () => {}, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
+      );
+      stopWatching();
+      return { permissions: permissionsOf(cloud), denials: cloud.unexpectedDenials() };
+    } finally {
+      await cloud.close();
+    }
+  } finally {
+    await backEnd.close();
+  }
+}
+
+/** The folders of synthesized stacks, each made when it is first asked for. */
+export class Assemblies {
+  readonly #root = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
+  readonly #folders = new Map<string, Promise<string>>();
+  /** One synthesis after the other: they build the same functions. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  of(configuration: Configuration): Promise<string> {
+    const key = JSON.stringify(configuration);
+    const known = this.#folders.get(key);
+    if (known) return known;
+    const folder = join(this.#root, String(this.#folders.size));
+    const made = this.#last.then(() => synthesize(configuration, folder)).then(() => folder);
+    this.#last = made;
+    this.#folders.set(key, made);
+    return made;
+  }
+
+  /** A folder for whatever is derived from them. */
+  scratch(): string {
+    return mkdtempSync(join(this.#root, 'changed-'));
+  }
+
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,133 @@
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { RAMClient } from '@aws-sdk/client-ram';
+import { describe, expect, test } from '@jest/globals';
+import { memberClient } from '../../../../lambdas/aws/call/member-account.ts';
+import { aws, awsError, errorOf, session } from '../stub.ts';
+
+const FUTURE = Date.now() + 3_600_000;
+
+function assumptions(calls: { action: string }[]) {
+  return calls.filter(({ action }) => action === 'AssumeRole').length;
+}
+
+describe('the session in a member account', () => {
+  test('assumes the connector role with the external id, in the Region, in the name of the execution', async () => {
+    const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: { Vpcs: [] } });
+    const ec2 = await memberClient(
+      EC2Client,
+      { accountId: '100000000001', region: 'us-west-2' },
+      'onboard-7',
+    );
+    await ec2.send(new DescribeVpcsCommand({}));
+    expect(calls).toEqual([
+      {
+        action: 'AssumeRole',
+        region: 'us-west-2',
+        accessKeyId: 'AKIAHUB',
+        input: {
+          RoleArn: 'arn:aws:iam::100000000001:role/redis-privatelink-connector',
+          RoleSessionName: 'redis-privatelink-onboard-7',
+          ExternalId: 'external-0123456789',
+          DurationSeconds: 900,
+        },
+      },
+      { action: 'DescribeVpcs', region: 'us-west-2', accessKeyId: 'ASIAMEMBER', input: {} },
+    ]);
+  });
+
+  test.each([
+    ['cn-north-1', 'arn:aws-cn:iam::100000000002:role/redis-privatelink-connector'],
+    ['us-gov-west-1', 'arn:aws-us-gov:iam::100000000002:role/redis-privatelink-connector'],
+  ])('names the role in the partition of %s', async (region, roleArn) => {
+    const { calls } = aws({});
+    await memberClient(EC2Client, { accountId: '100000000002', region }, null);
+    expect(calls[0]?.input).toMatchObject({ RoleArn: roleArn, RoleSessionName: 'redis-privatelink' });
+  });
+
+  test('keeps the session name within the 64 characters that STS allows', async () => {
+    const { calls } = aws({});
+    await memberClient(EC2Client, { accountId: '100000000003', region: 'us-east-1' }, 'x'.repeat(80));
+    expect(calls[0]?.input.RoleSessionName).toBe(`redis-privatelink-${'x'.repeat(46)}`);
+  });
+
+  test('assumes the role once for all calls of an execution', async () => {
+    const { calls } = aws({ AssumeRole: session(FUTURE) });
+    const member = { accountId: '100000000004', region: 'us-east-1' };
+    const first = await memberClient(EC2Client, member, 'one');
+    const second = await memberClient(EC2Client, member, 'one');
+    const other = await memberClient(EC2Client, { ...member, region: 'eu-west-1' }, 'one');
+    await memberClient(RAMClient, member, 'one');
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+    expect(assumptions(calls)).toBe(1);
+  });
+
+  test('gives each execution a session of its own', async () => {
+    const { calls } = aws({ AssumeRole: session(FUTURE) });
+    const member = { accountId: '100000000005', region: 'us-east-1' };
+    await memberClient(EC2Client, member, 'one');
+    await memberClient(EC2Client, member, 'two');
+    expect(assumptions(calls)).toBe(2);
+  });
+
+  test('renews a session that is about to end', async () => {
+    const { calls } = aws({ AssumeRole: session(Date.now() + 60_000) });
+    const member = { accountId: '100000000006', region: 'us-east-1' };
+    await memberClient(EC2Client, member, 'one');
+    await memberClient(EC2Client, member, 'one');
+    expect(assumptions(calls)).toBe(2);
+  });
+
+  test('drops a session that AWS no longer accepts, so that the retry assumes the role again', async () => {
+    const { calls } = aws({
+      AssumeRole: [session(FUTURE, 'ASIAOLD'), session(FUTURE, 'ASIANEW')],
+      DescribeVpcs: [awsError('ExpiredToken'), { Vpcs: [] }],
+    });
+    const member = { accountId: '100000000007', region: 'us-east-1' };
+    const attempt = async () =>
+      (await memberClient(EC2Client, member, 'one')).send(new DescribeVpcsCommand({}));
+    expect((await errorOf(attempt())).name).toBe('AwsUnavailable');
+    await attempt();
+    expect(calls.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAHUB', 'ASIAOLD', 'AKIAHUB', 'ASIANEW']);
+  });
+
+  test('keeps the session after any other error', async () => {
+    const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: awsError('UnauthorizedOperation') });
+    const member = { accountId: '100000000008', region: 'us-east-1' };
+    const attempt = async () =>
+      (await memberClient(EC2Client, member, 'one')).send(new DescribeVpcsCommand({}));
+    const error = await errorOf(attempt());
+    expect(error.name).toBe('AccessDenied');
+    expect(error.message).toContain(
+      'ec2:DescribeVpcs in us-east-1, called as arn:aws:iam::100000000008:role/redis-privatelink-connector',
+    );
+    await errorOf(attempt());
+    expect(assumptions(calls)).toBe(1);
+  });
+
+  test.each(['AccessDenied', 'RegionDisabledException'])(
+    '%s of AssumeRole is MemberRoleNotAssumable and says what to do',
+    async (code) => {
+      aws({ AssumeRole: awsError(code, 'is not authorized to perform: sts:AssumeRole', 403) });
+      const member = { accountId: '100000000009', region: 'us-east-1' };
+      const error = await errorOf(memberClient(EC2Client, member, 'one'));
+      expect(error.name).toBe('MemberRoleNotAssumable');
+      expect(error.message).toContain('arn:aws:iam::100000000009:role/redis-privatelink-connector');
+      expect(error.message).toContain('Deploy the member stack');
+      expect(error.message).toMatch(/AWS says: is not authorized to perform: sts:AssumeRole$/);
+      expect(error.message).not.toContain('external-0123456789');
+    },
+  );
+
+  test('an outage of STS is not the role’s fault', async () => {
+    aws({ AssumeRole: awsError('ServiceUnavailable', 'later', 503) });
+    const member = { accountId: '100000000010', region: 'us-east-1' };
+    expect((await errorOf(memberClient(EC2Client, member, 'one'))).name).toBe('AwsUnavailable');
+  });
+
+  test('an answer without credentials is not taken for a session', async () => {
+    aws({ AssumeRole: {} });
+    const member = { accountId: '100000000011', region: 'us-east-1' };
+    expect((await errorOf(memberClient(EC2Client, member, 'one'))).name).toBe('AwsUnavailable');
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Change } from '../../../../lambdas/dispatch/planning/event.ts';
+import {
+  type Account,
+  type Connected,
+  candidates,
+  notOffered,
+  plan,
+} from '../../../../lambdas/dispatch/planning/plan.ts';
+import type { Connection } from '../../../../lambdas/shared/workflows/configuration.ts';
+import { connection } from '../../../connection.ts';
+
+const account = (
+  paths = ['o-a1b2c3d4e5/r-ab12/ou-ab12-l3zc8b3h/444455556666/'],
+  state: string | null = 'ACTIVE',
+) => ({
+  accountId: '444455556666',
+  state,
+  paths,
+});
+const vpc = (names: string[]): Change => ({
+  kind: 'vpc',
+  accountId: '444455556666',
+  region: 'us-east-1',
+  vpcId: 'vpc-0a71e831cb5152c43',
+  names,
+  retagged: false,
+});
+
+describe('the connections that a VPC may be concerned with', () => {
+  const orders = connection({ name: 'orders' });
+  const abroad = connection({ name: 'abroad', region: 'eu-west-1' });
+  const everywhere = connection({ name: 'everywhere', vpcs: 'all' });
+
+  test('are those that its tag names', () => {
+    expect(candidates(vpc(['orders']), [orders])).toEqual({ connections: ['orders'], skipped: [] });
+  });
+
+  test('are also those for every VPC', () => {
+    expect(candidates(vpc([]), [orders, everywhere])).toEqual({ connections: ['everywhere'], skipped: [] });
+  });
+
+  test('are not those that nobody has configured, or in another Region; that is noted', () => {
+    expect(candidates(vpc(['order', 'abroad', 'constructor']), [orders, abroad])).toEqual({
+      connections: [],
+      skipped: [
+        { connection: 'order', reason: expect.stringContaining('no connection of this name') },
+        { connection: 'abroad', reason: expect.stringContaining('eu-west-1') },
+        { connection: 'constructor', reason: expect.stringContaining('no connection of this name') },
+      ],
+    });
+  });
+});
+
+const planned = (
+  change: Change,
+  facts: { connected?: Connected[]; candidates?: string[]; account?: Account },
+  connections = [connection()],
+) =>
+  plan(
+    change,
+    {
+      account: facts.account ?? account(),
+      connected: facts.connected ?? [],
+      candidates: facts.candidates ?? [],
+    },
+    connections,
+    '0123456789ab',
+  );
+
+describe('the plan for what comes', () => {
+  test('onboards the VPC under a name that a redelivered event gets again', () => {
+    expect(planned(vpc(['orders']), { candidates: ['orders'] })).toEqual({
+      executions: [
+        {
+          workflow: 'onboard',
+          name: 'orders-444455556666-vpc-0a71e831cb5152c43-0123456789ab',
+          input: {
+            connection: 'orders',
+            accountId: '444455556666',
+            vpcId: 'vpc-0a71e831cb5152c43',
+            region: 'us-east-1',
+          },
+        },
+      ],
+      skipped: [],
+    });
+  });
+
+  test('admits a new account to each connection that it is offered', () => {
+    const { executions } = planned(
+      { kind: 'account', accountId: '444455556666' },
+      { candidates: ['a', 'b'] },
+      [connection({ name: 'a' }), connection({ name: 'b' })],
+    );
+    expect(executions.map(({ workflow, input }) => [workflow, input])).toEqual([
+      ['onboard', { connection: 'a', accountId: '444455556666' }],
+      ['onboard', { connection: 'b', accountId: '444455556666' }],
+    ]);
+  });
+
+  test('keeps names within the 80 characters that Step Functions allows', () => {
+    const name = 'a'.repeat(32);
+    const { executions } = planned(vpc([name]), { candidates: [name] }, [connection({ name })]);
+    expect(executions[0]?.name).toHaveLength(80);
+  });
+});
+
+describe('the plan for what goes', () => {
+  const place = { accountId: '444455556666', region: 'us-east-1' };
+  const orders: Connected = {
+    connection: 'orders',
+    vpcId: 'vpc-0a71e831cb5152c43',
+    subnetIds: ['subnet-0123456789abcdef0'],
+  };
+  const admission: Connected = { connection: 'orders', vpcId: null, subnetIds: [] };
+  const everyone = connection({ name: 'everyone', vpcs: 'all', subscriptionId: 2 });
+  const offboarded = (change: Change, connected: Connected[], to = account()) =>
+    planned(change, { connected, account: to }, [connection(), everyone]).executions.map(
+      ({ workflow, input }) => [workflow, input.connection, input.vpcId ?? null, input.onlyOurs],
+    );
+
+  test('offboards a VPC whose tag names the connection no more', () => {
+    const change: Change = { kind: 'vpc', ...place, vpcId: orders.vpcId!, names: [], retagged: true };
+    expect(offboarded(change, [orders, admission])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
+    expect(offboarded({ ...change, names: ['orders'] }, [orders])).toEqual([]);
+    expect(offboarded({ ...change, retagged: false }, [orders])).toEqual([]);
+  });
+
+  test('keeps a VPC that is connected because every VPC is', () => {
+    const change: Change = { kind: 'vpc', ...place, vpcId: orders.vpcId!, names: [], retagged: true };
+    expect(offboarded(change, [{ ...orders, connection: 'everyone' }])).toEqual([]);
+  });
+
+  test('offboards a VPC that is gone or being torn down', () => {
+    const gone: Change = { kind: 'vpc-left', ...place, vpcId: orders.vpcId! };
+    expect(offboarded(gone, [orders])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
+    expect(offboarded({ ...gone, vpcId: 'vpc-0b82f942dc6263d54' }, [orders])).toEqual([]);
+  });
+
+  test('offboards the VPC of a subnet that our endpoint keeps alive', () => {
+    const blocked: Change = { kind: 'subnet-left', ...place, subnetId: orders.subnetIds[0]! };
+    expect(offboarded(blocked, [orders])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
+    expect(offboarded({ ...blocked, subnetId: 'subnet-00000000000000000' }, [orders])).toEqual([]);
+  });
+
+  test('offboards an account that has left from everything it is connected to', () => {
+    const left: Change = { kind: 'account-left', accountId: '444455556666' };
+    expect(offboarded(left, [orders, admission])).toEqual([['offboard', 'orders', null, true]]);
+  });
+
+  test('offboards an account that has moved out of what is offered, and only that', () => {
+    const moved: Change = { kind: 'account', accountId: '444455556666' };
+    expect(offboarded(moved, [admission], account(['o-a1b2c3d4e5/r-ab12/ou-ab12-other000/4/']))).toEqual([
+      ['offboard', 'orders', null, true],
+    ]);
+    expect(offboarded(moved, [admission])).toEqual([]);
+  });
+
+  test('notes what is connected and not configured any more', () => {
+    const left: Change = { kind: 'account-left', accountId: '444455556666' };
+    expect(planned(left, { connected: [{ ...admission, connection: 'former' }] }).skipped).toEqual([
+      { connection: 'former', reason: expect.stringContaining('not configured any more') },
+    ]);
+  });
+});
+
+describe('a connection is offered', () => {
+  const offered = (accounts: Partial<Connection['accounts']>, to = account()) =>
+    notOffered(
+      connection({
+        accounts: { organizationalUnits: [], accountIds: [], excludedAccountIds: [], ...accounts },
+      }),
+      to,
+    );
+
+  test('to accounts below its organizational units, however deep', () => {
+    const deep = account(['o-a1b2c3d4e5/r-ab12/ou-ab12-l3zc8b3h/ou-ab12-deeper00/444455556666/']);
+    expect(offered({ organizationalUnits: ['ou-ab12-l3zc8b3h'] }, deep)).toBeUndefined();
+    expect(offered({ organizationalUnits: ['r-ab12'] }, deep)).toBeUndefined();
+    expect(offered({ organizationalUnits: ['ou-ab12-other000'] }, deep)).toMatch(
+      /none of the organizational/,
+    );
+  });
+
+  test('to accounts by id', () => {
+    expect(offered({ accountIds: ['444455556666'] }, account([]))).toBeUndefined();
+  });
+
+  test('never to excluded accounts', () => {
+    const accounts = { organizationalUnits: ['r-ab12'], excludedAccountIds: ['444455556666'] };
+    expect(offered(accounts)).toMatch(/excluded/);
+  });
+
+  test('only to active accounts of the organization', () => {
+    const accounts = { accountIds: ['444455556666'] };
+    expect(offered(accounts, account([], 'SUSPENDED'))).toMatch(/SUSPENDED/);
+    expect(offered(accounts, account([], null))).toMatch(/not in the organization/);
+  });
+});

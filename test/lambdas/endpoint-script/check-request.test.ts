@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkRequest } from '../../../lambdas/endpoint-script/check-request.ts';
+import { connection } from '../../connection.ts';
+
+const connections = [connection(), connection({ name: 'abroad', region: 'eu-west-1', subscriptionId: 2 })];
+const check = (request: unknown) => checkRequest(request, connections);
+
+describe('a request to onboard', () => {
+  test('is answered with its connection', () => {
+    expect(
+      check({ connection: 'orders', accountId: '444455556666', vpcId: 'vpc-0a71e831cb5152c43' }),
+    ).toEqual({
+      connection: connections[0],
+      accountId: '444455556666',
+      vpcId: 'vpc-0a71e831cb5152c43',
+    });
+  });
+
+  test('may leave the VPC out', () => {
+    expect(check({ connection: 'orders', accountId: '444455556666' }).vpcId).toBeNull();
+  });
+
+  test.each([
+    [
+      'an unknown connection',
+      { connection: 'order', accountId: '444455556666' },
+      /"order" is not configured; there is: orders, abroad/,
+    ],
+    ['a malformed account id', { connection: 'orders', accountId: '4444' }, /accountId.*twelve digits/],
+    ['an account id that is a number', { connection: 'orders', accountId: 444455556666 }, /accountId/],
+    ['a malformed VPC id', { connection: 'orders', accountId: '444455556666', vpcId: 'vpc-1' }, /vpcId/],
+    [
+      'a wrong Region',
+      { connection: 'orders', accountId: '444455556666', region: 'eu-west-1' },
+      /orders is in us-east-1/,
+    ],
+    [
+      'an unknown field',
+      { connection: 'orders', accountId: '444455556666', vpc: 'x' },
+      /no such field as vpc/,
+    ],
+    ['no input', {}, /connection.*accountId/],
+    ['a list', [{ connection: 'orders' }], /input/],
+    ['text', 'orders', /input/],
+    ['null', null, /input/],
+    ['a name of the prototype', { connection: '__proto__', accountId: '444455556666' }, /not configured/],
+  ])('is refused with %s, and shown an example', (_, request, message) => {
+    const refuse = () => check(request);
+    expect(refuse).toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
+    expect(refuse).toThrow(message);
+    expect(refuse).toThrow(/An input looks like/);
+  });
+});

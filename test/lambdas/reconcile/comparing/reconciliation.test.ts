@@ -1,0 +1,412 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Knowledge, reconcile } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
+import { connection } from '../../../connection.ts';
+import {
+  A,
+  B,
+  endpoint,
+  find,
+  found,
+  group,
+  know,
+  OTHER_VPC,
+  orders,
+  REGION,
+  read,
+  reading,
+  VPC,
+} from './knowledge.ts';
+
+/** What comes of it, in short. */
+function outcomes(knowledge: Knowledge): string[] {
+  return reconcile(knowledge).differences.map(
+    ({ workflow, connection, accountId, vpcId, outcome }) =>
+      `${outcome} ${workflow} ${connection} ${accountId}${vpcId ? ` ${vpcId}` : ''}`,
+  );
+}
+
+test('where all is as it should be, nothing is to be done', () => {
+  expect(reconcile(know())).toEqual({
+    executions: [],
+    differences: [],
+    due: [],
+    reported: [],
+    incomplete: [],
+    counts: {
+      accounts: 1,
+      vpcs: 1,
+      endpoints: 1,
+      principals: 1,
+      onboard: 0,
+      offboard: 0,
+      dueNext: 0,
+      reported: 0,
+      invitationsNearExpiry: 0,
+      unreachable: 0,
+    },
+  });
+});
+
+describe('a VPC that is to be connected', () => {
+  const endpoints = (...list: object[]) => find(found({ endpoints: list }));
+
+  test.each<[string, Partial<Knowledge>, string | null]>([
+    ['has an endpoint that is available', {}, null],
+    ['has an endpoint that is pending', endpoints(endpoint({ state: 'pending' })), null],
+    ['waits for acceptance', endpoints(endpoint({ state: 'pendingAcceptance' })), null],
+    ['has a dead endpoint beside a live one', endpoints(endpoint({ state: 'failed' }), endpoint()), null],
+    ['has no endpoint', { ...endpoints(), ...read({ owners: [] }) }, 'it has no endpoint'],
+    ['has an endpoint of another connection', endpoints(endpoint({ connection: 'x' })), 'it has no endpoint'],
+    [
+      'has an endpoint in another VPC',
+      endpoints(endpoint({ vpcId: OTHER_VPC, state: 'deleting' })),
+      'it has no endpoint',
+    ],
+    ['has a failed endpoint', endpoints(endpoint({ state: 'failed' })), 'endpoint vpce-1 is failed'],
+    ['has a rejected endpoint', endpoints(endpoint({ state: 'rejected' })), 'endpoint vpce-1 is rejected'],
+    ['has an expired endpoint', endpoints(endpoint({ state: 'expired' })), 'endpoint vpce-1 is expired'],
+    ['is losing its endpoint', endpoints(endpoint({ state: 'deleting' })), 'endpoint vpce-1 is deleting'],
+    ['is of an account without principal', read({ principals: [] }), 'the account is not admitted'],
+    [
+      'is of an account whose role is admitted',
+      read({ principals: [], others: [`arn:aws:iam::${A}:role/x`] }),
+      'the account is not admitted',
+    ],
+    ['has a principal without status', read({ principals: [`${A} -`] }), null],
+    ['has a principal on its way', read({ principals: [`${A} associating`] }), null],
+    [
+      'has a principal that left',
+      read({ principals: [`${A} disassociated`] }),
+      'the principal is disassociated',
+    ],
+    [
+      'has a principal that leaves',
+      read({ principals: [`${A} disassociating`] }),
+      'the principal is disassociating',
+    ],
+    ['has a failed principal', read({ principals: [`${A} failed`] }), 'the principal is failed'],
+    [
+      'has a new principal before the old',
+      read({ principals: [`${A} associated`, `${A} disassociated`] }),
+      null,
+    ],
+    [
+      'has a new principal after the old',
+      read({ principals: [`${A} disassociated`, `${A} associated`] }),
+      null,
+    ],
+    [
+      'has a security group without its rules',
+      find(found({ groups: [group({ complete: false })] })),
+      'security group sg-1 lacks rules',
+    ],
+    [
+      'has a security group without its rules that its endpoint does not use',
+      find(
+        found({
+          endpoints: [endpoint({ securityGroupIds: ['sg-2'] })],
+          groups: [group({ complete: false })],
+        }),
+      ),
+      null,
+    ],
+    [
+      'has a security group without its rules that only a dead endpoint uses',
+      find(
+        found({
+          endpoints: [endpoint({ state: 'failed' }), endpoint({ securityGroupIds: ['sg-2'] })],
+          groups: [group({ complete: false })],
+        }),
+      ),
+      null,
+    ],
+    [
+      "has another connection's group",
+      find(found({ groups: [group({ complete: false, connection: 'x' })] })),
+      null,
+    ],
+    [
+      "has another VPC's group",
+      find(found({ groups: [group({ complete: false, vpcId: OTHER_VPC })] })),
+      null,
+    ],
+    [
+      'uses a group of its own',
+      {
+        connections: [connection({ endpoint: { ...orders.endpoint, securityGroup: { name: 'redis' } } })],
+        ...find(found({ groups: [group({ complete: false })] })),
+      },
+      null,
+    ],
+  ])('%s', (_, changes, why) => {
+    const { differences } = reconcile(know(changes));
+    expect(differences.filter(({ vpcId }) => vpcId === VPC)).toEqual(
+      why === null
+        ? []
+        : [
+            {
+              workflow: 'onboard',
+              connection: 'orders',
+              accountId: A,
+              vpcId: VPC,
+              region: REGION,
+              why,
+              outcome: 'start',
+            },
+          ],
+    );
+  });
+
+  test('is onboarded for all that is missing at once', () => {
+    const { executions, differences } = reconcile(
+      know({ ...find(found({ endpoints: [] })), ...read({ principals: [], owners: [] }) }),
+    );
+    expect(differences[0]?.why).toBe('the account is not admitted; it has no endpoint');
+    expect(executions).toEqual([
+      {
+        workflow: 'onboard',
+        name: expect.stringMatching(new RegExp(`^orders-${A}-${VPC}-[0-9a-f]{12}$`)),
+        input: { connection: 'orders', accountId: A, vpcId: VPC, region: REGION },
+      },
+    ]);
+  });
+
+  test.each<[string, string | null, 'tagged' | 'all', boolean]>([
+    ['names it among others', ' sessions\torders ', 'tagged', true],
+    ['names it in part', 'orders-2', 'tagged', false],
+    ['is not there', null, 'tagged', false],
+    ['is not there, and every VPC counts', null, 'all', true],
+  ])('is one whose tag %s', (_, tags, vpcs, isWanted) => {
+    const changes = {
+      connections: [connection({ vpcs })],
+      ...find(found({ vpcs: [{ vpcId: VPC, tags }], endpoints: [] })),
+      ...read({ owners: [] }),
+    };
+    expect(outcomes(know(changes))).toEqual(isWanted ? [`start onboard orders ${A} ${VPC}`] : []);
+  });
+
+  test('is one in the Region of the connection, of an account that the connection is offered to', () => {
+    const abroad = connection({ name: 'abroad', region: 'eu-west-1' });
+    const changes = {
+      connections: [orders, abroad],
+      accounts: [`${A} 0`, `${B} 1`],
+      findings: [
+        found({ vpcs: [{ vpcId: VPC, tags: 'orders abroad' }] }),
+        found({
+          accountId: B,
+          region: 'eu-west-1',
+          vpcs: [{ vpcId: OTHER_VPC, tags: 'orders abroad' }],
+          endpoints: [],
+        }),
+      ],
+      readings: new Map([
+        ['orders', reading()],
+        ['abroad', reading({ principals: [], owners: [] })],
+      ]),
+    };
+    expect(outcomes(know(changes))).toEqual([`start onboard abroad ${B} ${OTHER_VPC}`]);
+  });
+});
+
+describe('a connected VPC', () => {
+  const published = (digest: string) => [{ connection: 'orders', vpcId: VPC, digest }];
+  const why = (changes: Parameters<typeof know>[0]) =>
+    reconcile(know(changes)).differences.map((difference) => difference.why);
+
+  test.each<[string, object, string[]]>([
+    ['are missing', { parameters: [] }, ['its parameters are missing']],
+    ['differ', { parameters: published('b2') }, ['its parameters are not those of its endpoint']],
+    ['could not be read', { parameters: null }, []],
+    [
+      'are to be of names that are not known yet',
+      { parameters: [], endpoints: [endpoint({ parameters: null })] },
+      [],
+    ],
+  ])('whose parameters %s', (_, changes, reasons) => {
+    expect(why(find(found(changes)))).toEqual(reasons);
+  });
+
+  test('has no parameters where the connection publishes none', () => {
+    expect(
+      why({ connections: [connection({ parameters: false })], ...find(found({ parameters: [] })) }),
+    ).toEqual([]);
+  });
+});
+
+describe('a removal', () => {
+  test('of parameters alone, which an offboarding did not see, is one too', () => {
+    const gone = { vpcs: [{ vpcId: VPC, tags: null }], endpoints: [], groups: [] };
+    const parameters = [{ connection: 'orders', vpcId: VPC, digest: 'a1' }];
+    expect(outcomes(know(find(found({ ...gone, parameters }))))).toEqual([
+      `dueNext offboard orders ${A} ${VPC}`,
+    ]);
+    expect(outcomes(know(find(found(gone))))).toEqual([]);
+  });
+
+  test('of a security group alone is one too', () => {
+    const alone = { vpcs: [{ vpcId: VPC, tags: null }], endpoints: [], groups: [group()] };
+    expect(outcomes(know(find(found(alone))))).toEqual([`dueNext offboard orders ${A} ${VPC}`]);
+  });
+
+  const untagged = (state = 'available') =>
+    find(found({ vpcs: [{ vpcId: VPC, tags: null }], endpoints: [endpoint({ state })] }));
+  const key = `orders ${A} ${VPC}`;
+
+  test('is due in two runs in a row before it starts', () => {
+    const first = reconcile(know(untagged()));
+    expect(first.executions).toEqual([]);
+    expect(first.differences).toMatchObject([{ workflow: 'offboard', vpcId: VPC, outcome: 'dueNext' }]);
+    expect(first.counts).toMatchObject({ dueNext: 1, offboard: 0 });
+
+    const second = reconcile(know({ ...untagged(), dueBefore: new Set(first.due) }));
+    expect(second.executions).toEqual([
+      {
+        workflow: 'offboard',
+        name: expect.stringMatching(new RegExp(`^orders-${A}-${VPC}-[0-9a-f]{12}$`)),
+        input: { connection: 'orders', accountId: A, vpcId: VPC, region: REGION, onlyOurs: true },
+      },
+    ]);
+    expect(second.counts).toMatchObject({ dueNext: 0, offboard: 1 });
+    expect(second.due).toEqual(first.due);
+  });
+
+  test('that is not due any more is forgotten', () => {
+    expect(reconcile(know({ dueBefore: new Set([key]) }))).toMatchObject({ due: [], differences: [] });
+  });
+
+  test.each([
+    ['available', true],
+    ['failed', true],
+    ['rejected', true],
+    ['expired', true],
+    ['deleting', false],
+    ['deleted', false],
+  ])('of an endpoint that is %s: %s', (state, isDue) => {
+    const { due } = reconcile(know({ ...untagged(state), ...read({ owners: [] }) }));
+    expect(due).toEqual(isDue ? [key] : []);
+  });
+
+  test('of a VPC that is gone, or whose account is not offered the connection', () => {
+    expect(reconcile(know(find(found({ vpcs: [] })))).due).toEqual([key]);
+    const changes = {
+      connections: [orders, connection({ name: 'sessions' })],
+      accounts: [`${A} 1`],
+      readings: new Map([
+        ['orders', reading({ principals: [] })],
+        ['sessions', reading()],
+      ]),
+    };
+    expect(reconcile(know(changes)).due).toEqual([key]);
+  });
+
+  test('is one for a VPC, however many endpoints it has', () => {
+    const endpoints = [endpoint(), endpoint({ vpcEndpointId: 'vpce-2' })];
+    expect(reconcile(know(find(found({ vpcs: [], endpoints })))).due).toEqual([key]);
+  });
+
+  describe('of an account that the connection is not offered to', () => {
+    const left = (changes: object = {}) => ({
+      accounts: [],
+      findings: [],
+      recorded: new Set([`${A} orders`]),
+      ...read({ owners: [], ...changes }),
+    });
+
+    test('is of the whole account', () => {
+      const { executions } = reconcile(know({ ...left(), dueBefore: new Set([`orders ${A}`]) }));
+      expect(executions).toEqual([
+        {
+          workflow: 'offboard',
+          name: expect.stringMatching(new RegExp(`^orders-${A}-[0-9a-f]{12}$`)),
+          input: { connection: 'orders', accountId: A, onlyOurs: true },
+        },
+      ]);
+    });
+
+    test('takes its VPCs with it', () => {
+      const changes = {
+        ...left(),
+        connections: [orders, connection({ name: 'sessions' })],
+        accounts: [`${A} 1`],
+        findings: [found()],
+        readings: new Map([
+          ['orders', reading()],
+          ['sessions', reading({ principals: [], owners: [] })],
+        ]),
+      };
+      expect(reconcile(know(changes)).due).toEqual([`orders ${A}`]);
+    });
+
+    test.each(['disassociated', 'disassociating'])('is over when its principal is %s', (status) => {
+      expect(reconcile(know(left({ principals: [`${A} ${status}`] })))).toMatchObject({
+        due: [],
+        reported: [],
+      });
+    });
+
+    test('is not over when its principal has failed', () => {
+      expect(reconcile(know(left({ principals: [`${A} failed`] }))).due).toEqual([`orders ${A}`]);
+    });
+
+    test.each([[new Set<string>()], [new Set([`${A} sessions`])], [new Set([`${B} orders`])]])(
+      'is never made where this system has not admitted it, %#',
+      (recorded) => {
+        const outcome = reconcile(know({ ...left(), recorded, dueBefore: new Set([`orders ${A}`]) }));
+        expect(outcome).toMatchObject({
+          differences: [],
+          due: [],
+          reported: [{ kind: 'unknown principal', connection: 'orders', accountId: A }],
+        });
+      },
+    );
+  });
+});
+
+describe('the plan', () => {
+  const many: Partial<Knowledge> = {
+    accounts: [`${A} 0`, `${B} 0`],
+    findings: [found({ accountId: B, endpoints: [] }), found({ endpoints: [] })],
+    ...read({ principals: [`${B} associated`, `${A} associated`], owners: [] }),
+  };
+
+  test('is the same however the findings come, run by run under names of its own', () => {
+    const one = reconcile(know(many));
+    const findings = (many.findings ?? []).toReversed();
+    expect(reconcile(know({ ...many, findings }))).toEqual(one);
+    expect(one.executions.map(({ input }) => input.accountId)).toEqual([A, B]);
+
+    const next = reconcile(know({ ...many, run: 'run-2' }));
+    const names = [...one.executions, ...next.executions].map(({ name }) => name);
+    expect(new Set(names).size).toBe(4);
+  });
+
+  test('has names that Step Functions takes', () => {
+    const long = connection({ name: 'a'.repeat(32) });
+    const { executions } = reconcile(
+      know({
+        ...many,
+        run: 'r'.repeat(80),
+        connections: [{ ...long, vpcs: 'all' }],
+        readings: new Map([[long.name, reading()]]),
+      }),
+    );
+    expect(executions).toHaveLength(2);
+    for (const { name } of executions) expect(name).toMatch(/^[\w-]{1,80}$/);
+  });
+
+  test('covers ten thousand accounts', () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => String(100_000_000_000 + index));
+    const { counts, executions, due } = reconcile(
+      know({
+        accounts: ids.map((id) => `${id} 0`),
+        findings: ids.map((accountId, index) =>
+          found({ accountId, ...(index % 2 ? { endpoints: [] } : {}), ...(index % 3 ? {} : { vpcs: [] }) }),
+        ),
+        ...read({ principals: ids.map((id) => `${id} associated`), owners: [] }),
+      }),
+    );
+    expect(counts).toMatchObject({ accounts: 10_000, principals: 10_000, endpoints: 5_000, vpcs: 6_666 });
+    // Of 3,333 differences a run mends what an execution has events for.
+    expect([executions.length, due.length]).toEqual([1_500, 1_667]);
+  });
+});

@@ -1,0 +1,330 @@
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Finding } from '../../../lambdas/reconcile/comparing/findings.ts';
+import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
+import { Credentials } from '../../../packages/local-cloud/src/aws/credentials.ts';
+import { DynamoDb } from '../../../packages/local-cloud/src/aws/dynamodb.ts';
+import { AwsServices } from '../../../packages/local-cloud/src/aws/service.ts';
+import { type Front, startFront } from '../../../packages/local-cloud/src/aws/wire/front.ts';
+import { VirtualClock } from '../../../packages/local-cloud/src/clock.ts';
+import { A, B, found, orders, REGION, reading, unreachable, VPC } from './comparing/knowledge.ts';
+
+let connections: Connection[];
+jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
+  configuration: () => ({ connections }),
+}));
+
+const AT = '2026-11-20T10:00:00.000Z';
+const DAY = 24 * 60 * 60;
+const TABLE = { TableName: 'table' };
+
+let dynamodb: DynamoDb;
+let front: Front;
+let client: DynamoDBClient;
+let handler: typeof import('../../../lambdas/reconcile/plan-reconciliation.ts').handler;
+
+beforeAll(async () => {
+  const clock = new VirtualClock(Date.parse(AT));
+  dynamodb = new DynamoDb({ clock });
+  const services = new AwsServices();
+  services.register(dynamodb);
+  front = await startFront({ services, credentials: new Credentials({ clock }), clock });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: front.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: '999999999999',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    TABLE_NAME: TABLE.TableName,
+  });
+  client = new DynamoDBClient({});
+  ({ handler } = await import('../../../lambdas/reconcile/plan-reconciliation.ts'));
+});
+
+afterAll(async () => {
+  client.destroy();
+  await front.close();
+  await dynamodb.close();
+});
+
+beforeEach(async () => {
+  connections = [orders];
+  await client.send(
+    new CreateTableCommand({
+      ...TABLE,
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+});
+
+afterEach(() => client.send(new DeleteTableCommand(TABLE)));
+
+const put = (pk: string, sk: string, more: Record<string, { S: string }> = {}) =>
+  client.send(new PutItemCommand({ ...TABLE, Item: { pk: { S: pk }, sk: { S: sk }, ...more } }));
+const get = async (pk: string, sk: string) =>
+  (await client.send(new GetItemCommand({ ...TABLE, Key: { pk: { S: pk }, sk: { S: sk } } }))).Item;
+const json = async (pk: string, sk: string, attribute: string) =>
+  JSON.parse((await get(pk, sk))?.[attribute]?.S ?? 'null');
+
+/** Stores what the earlier steps of a run have seen. */
+async function see(
+  findings: Finding[],
+  pages: object[] = [{ ...reading(), next: null }],
+  run = 'run-1',
+): Promise<void> {
+  const from = pages.map((_, index) => (pages[index - 1] as { next?: number } | undefined)?.next ?? 0);
+  await Promise.all([
+    ...findings.map((finding) =>
+      put(`run#${run}`, `account#${finding.accountId}#${finding.region}`, {
+        body: { S: JSON.stringify(finding) },
+      }),
+    ),
+    ...pages.map((page, index) =>
+      put(`run#${run}`, `reading#orders#${from[index]}`, { body: { S: JSON.stringify(page) } }),
+    ),
+  ]);
+}
+
+const payload = (changes: object = {}) => ({
+  run: 'run-1',
+  accounts: [`${A} 0`],
+  dryRun: false,
+  at: AT,
+  ...changes,
+});
+const REPORT = ['reconcile', `report#${AT}#run-1`] as const;
+const unwanted = found({ vpcs: [] });
+const KEY = `orders ${A} ${VPC}`;
+
+test('decides from what the table holds, and stores what is to be started', async () => {
+  await see([found({ endpoints: [] })]);
+
+  const summary = await handler(payload());
+
+  expect(summary).toEqual({
+    batches: 1,
+    counts: {
+      accounts: 1,
+      vpcs: 1,
+      endpoints: 0,
+      principals: 1,
+      onboard: 1,
+      offboard: 0,
+      dueNext: 0,
+      // The connection that Redis Cloud shows is not this system's.
+      reported: 1,
+      invitationsNearExpiry: 0,
+      unreachable: 0,
+    },
+    incomplete: [],
+    report: { pk: REPORT[0], sk: REPORT[1] },
+  });
+  const [execution, ...others] = await json('run#run-1', 'batch#0', 'body');
+  expect(execution).toMatchObject({
+    workflow: 'onboard',
+    input: { accountId: A, vpcId: VPC, region: REGION },
+  });
+  expect(others).toEqual([]);
+  expect(await json(...REPORT, 'report')).toEqual({
+    run: 'run-1',
+    at: AT,
+    dryRun: false,
+    counts: summary.counts,
+    incomplete: [],
+    differences: [
+      {
+        workflow: 'onboard',
+        connection: 'orders',
+        accountId: A,
+        vpcId: VPC,
+        region: REGION,
+        why: 'it has no endpoint',
+        outcome: 'start',
+      },
+    ],
+    reported: [expect.objectContaining({ kind: 'connection not made by this system' })],
+    leftOut: { incomplete: 0, differences: 0, reported: 0 },
+  });
+  expect(await json(...REPORT, 'counts')).toEqual(summary.counts);
+});
+
+test("a run's items expire, what is due does not", async () => {
+  await see([found({ endpoints: [] })]);
+  await handler(payload());
+  const began = Date.parse(AT) / 1000;
+  expect((await get('run#run-1', 'batch#0'))?.expires).toEqual({ N: String(began + 7 * DAY) });
+  expect((await get('run#run-1', 'due-before'))?.expires).toEqual({ N: String(began + 7 * DAY) });
+  expect((await get(...REPORT))?.expires).toEqual({ N: String(began + 90 * DAY) });
+  expect((await get('reconcile', 'due'))?.expires).toBeUndefined();
+});
+
+test('puts executions into batches of a hundred', async () => {
+  const ids = Array.from({ length: 201 }, (_, index) => String(100_000_000_000 + index));
+  await see(ids.map((accountId) => found({ accountId, endpoints: [] })));
+  const { batches } = await handler(payload({ accounts: ids.map((id) => `${id} 0`) }));
+  expect(batches).toBe(3);
+  const stored = await Promise.all([0, 1, 2, 3].map((n) => json('run#run-1', `batch#${n}`, 'body')));
+  expect(stored.map((batch) => batch?.length)).toEqual([100, 100, 1, undefined]);
+  const started = stored.flatMap((batch) => batch ?? []).map(({ input }) => input.accountId);
+  expect(started).toEqual(ids);
+});
+
+describe('removals', () => {
+  test('start in the second run in a row that finds them due', async () => {
+    await see([unwanted]);
+    expect((await handler(payload())).counts).toMatchObject({ offboard: 0, dueNext: 1 });
+    expect(await json('reconcile', 'due', 'due')).toEqual([KEY]);
+
+    await see([unwanted], undefined, 'run-2');
+    expect((await handler(payload({ run: 'run-2' }))).counts).toMatchObject({ offboard: 1, dueNext: 0 });
+  });
+
+  test('are not due twice because one run plans twice', async () => {
+    await see([unwanted]);
+    const first = await handler(payload());
+    expect(await handler(payload())).toEqual(first);
+    expect(first.counts).toMatchObject({ offboard: 0, dueNext: 1 });
+  });
+
+  test('start anew when one run plans twice', async () => {
+    await put('reconcile', 'due', { due: { S: JSON.stringify([KEY]) } });
+    await see([unwanted]);
+    const first = await handler(payload());
+    const batch = await json('run#run-1', 'batch#0', 'body');
+    expect(await handler(payload())).toEqual(first);
+    expect(await json('run#run-1', 'batch#0', 'body')).toEqual(batch);
+    expect(batch).toMatchObject([{ workflow: 'offboard' }]);
+  });
+
+  test('are not due any more after a run that could not list the accounts', async () => {
+    await put('reconcile', 'due', { due: { S: JSON.stringify([KEY]) } });
+    await see([unwanted]);
+    const summary = await handler(payload({ accounts: null }));
+    expect(summary).toMatchObject({ batches: 0, incomplete: ['the list of accounts'] });
+    expect(await json('reconcile', 'due', 'due')).toEqual([]);
+  });
+
+  test.each([
+    [`connection#orders`, 1],
+    [`connection#orders#${VPC}`, 1],
+    ['connection#orders-2', 0],
+    ['something#orders', 0],
+  ])('of an account need the record that it was admitted: %s is %i', async (sk, offboard) => {
+    await put(`account#${A}`, sk);
+    await put('reconcile', 'due', { due: { S: JSON.stringify([`orders ${A}`]) } });
+    await see([], [{ ...reading({ owners: [] }), next: null }]);
+    expect((await handler(payload({ accounts: [] }))).counts).toMatchObject({
+      offboard,
+      reported: 1 - offboard,
+    });
+  });
+});
+
+test('a dry run decides the same and writes nothing but its report', async () => {
+  await put('reconcile', 'due', { due: { S: JSON.stringify([KEY]) } });
+  await see([unwanted]);
+  const dry = await handler(payload({ dryRun: true }));
+  expect(dry).toMatchObject({ batches: 0, counts: { offboard: 1 } });
+  expect(await get('run#run-1', 'batch#0')).toBeUndefined();
+  expect(await get('run#run-1', 'due-before')).toBeUndefined();
+  expect(await json('reconcile', 'due', 'due')).toEqual([KEY]);
+  expect(await json(...REPORT, 'report')).toMatchObject({
+    dryRun: true,
+    differences: [{ workflow: 'offboard', outcome: 'start' }],
+  });
+
+  await see([found()]);
+  await handler(payload({ dryRun: true }));
+  expect(await json('reconcile', 'due', 'due')).toEqual([KEY]);
+});
+
+describe('a reading', () => {
+  const page = (from: number, next: number | null) => ({
+    ...reading({ principals: [`${String(100_000_000_000 + from)} associated`], owners: [] }),
+    next,
+  });
+
+  test('is put together from all its pages, in whatever order the table has them', async () => {
+    await see([found()], [page(0, 4_000), page(4_000, 10_000), page(10_000, null)]);
+    expect((await handler(payload())).counts).toMatchObject({ principals: 3 });
+  });
+
+  test.each<[string, object[]]>([
+    ['with a page missing', [page(0, 4_000)]],
+    ['whose last page failed', [page(0, 4_000), { error: 'RateLimited: x', next: null }]],
+    ['that failed', [{ error: 'AccessDenied: x' }]],
+    ['that is not there', []],
+    ['of another form', [{ ...page(0, null), owners: undefined }]],
+    ['that goes round', [page(0, 0)]],
+  ])('%s plans nothing', async (_, pages) => {
+    await put('reconcile', 'due', { due: { S: JSON.stringify([KEY]) } });
+    await see([unwanted], pages);
+    const summary = await handler(payload());
+    expect(summary).toMatchObject({ batches: 0, incomplete: ['connection orders'] });
+    expect(await json(...REPORT, 'report')).toMatchObject({ differences: [{ outcome: 'held' }] });
+  });
+});
+
+test.each<[string, string]>([
+  ['is not JSON', '{"vpcs"'],
+  ['lacks a list', JSON.stringify({ vpcs: [], endpoints: [] })],
+])('a finding that %s is an account that was not looked into', async (_, body) => {
+  await see([]);
+  await put('run#run-1', `account#${A}#${REGION}`, { body: { S: body } });
+  const summary = await handler(payload());
+  expect(summary).toMatchObject({ batches: 0, counts: { unreachable: 1 } });
+});
+
+test('a list of accounts that was made with other connections is none', async () => {
+  await see([unwanted]);
+  const made = (names: string[]) => handler(payload({ connections: names }));
+  expect((await made(['orders'])).incomplete).toEqual([]);
+  expect((await made(['new', 'orders'])).incomplete).toEqual(['the list of accounts']);
+});
+
+test('what could not be looked at is told in a few lines', async () => {
+  const ids = Array.from({ length: 23 }, (_, index) => String(100_000_000_000 + index));
+  const error = 'x'.repeat(10_000);
+  await see(ids.map((accountId) => unreachable({ accountId, error })));
+  const summary = await handler(payload({ accounts: ids.map((id) => `${id} 0`) }));
+  expect(summary.incomplete).toHaveLength(21);
+  expect(summary.incomplete.at(-1)).toBe('3 more, see the report');
+  const report = await json(...REPORT, 'report');
+  expect(report.incomplete).toHaveLength(23);
+  expect(report.reported[0].what).toBe('x'.repeat(300));
+});
+
+test.each([
+  [{ run: 'a#b' }, 'run: must be the name of an execution'],
+  [{ accounts: ['1 0'] }, 'accounts.0: must be an account and its connections'],
+  [{ accounts: [`${B} `] }, 'accounts.0: must be an account and its connections'],
+  [{ at: 'yesterday' }, 'at: is not acceptable'],
+  [{ dryRun: 'no' }, 'dryRun: must be true or false'],
+])('refuses an unacceptable input, %#', async (changes, problem) => {
+  await expect(handler(payload(changes))).rejects.toThrow(problem);
+});
+
+test('knows when this system has admitted an account that has not accepted', async () => {
+  const invited = {
+    ...reading({ principals: [`${A} associating`, `${B} associating`], owners: [] }),
+    next: null,
+  };
+  await see([unreachable(), unreachable({ accountId: B })], [invited]);
+  await put(`account#${A}`, 'connection#orders', { at: { S: '2026-11-20T02:00:00.000Z' } });
+  const { counts } = await handler(payload({ accounts: [`${A} 0`, `${B} 0`] }));
+  expect(counts.invitationsNearExpiry).toBe(1);
+});

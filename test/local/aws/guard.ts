@@ -1,9 +1,0 @@
-import { Access } from '../../../local/aws/authorization/access.ts';
-import { Iam } from '../../../local/aws/iam/roles.ts';
-import type { Clock } from '../../../local/clock.ts';
-
-/** Decides where there are no roles and no organization: by resources' policies. */
-export function guard(clock: Clock): Access {
-  const membership = { organizationOf: () => undefined, isActive: () => true };
-  return new Access({ clock, iam: new Iam({ clock }), membership });
-}

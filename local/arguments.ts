@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readWorld, type World } from '../assumptions/register.ts';
 import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
 
 export const STORIES = ['onboarding', 'leave', 'active-active', 'drift', 'trouble'] as const;
@@ -18,6 +19,8 @@ export interface Arguments {
   speed: number | undefined;
   /** Another Redis Cloud in place of the built-in one. */
   redisCloud: string | undefined;
+  /** What is true in the local world, where no document says what is true in the real one. */
+  world: World;
   json: boolean;
   help: boolean;
 }
@@ -33,6 +36,7 @@ export const USAGE = `npm start -- [options]
   --speed X            run the clock X times as fast as the real one
   --redis-cloud URL    use this Redis Cloud server, with the keys in REDIS_CLOUD_API_KEY and
                        REDIS_CLOUD_SECRET_KEY
+  --assume NAME=VALUE  let something be true that no document settles (docs/assumptions.md); may be repeated
   --json               one JSON object a line on standard output; the last is the summary
   --help               this text`;
 
@@ -60,9 +64,18 @@ export function readArguments(argv: string[]): Arguments {
     port: number('port', values.port, (value) => Number.isInteger(value) && value >= 0 && value < 65_536),
     speed: speed ?? (realTime ? 10 : undefined),
     redisCloud: values['redis-cloud'],
+    world: world(values.assume),
     json: values.json,
     help: values.help,
   };
+}
+
+function world(given: string[]): World {
+  try {
+    return readWorld(given);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function parse(argv: string[]) {
@@ -78,6 +91,7 @@ function parse(argv: string[]) {
         port: { type: 'string' },
         speed: { type: 'string' },
         'redis-cloud': { type: 'string' },
+        assume: { type: 'string', multiple: true, default: [] },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -38,7 +38,13 @@ async function main(args: Arguments): Promise<boolean> {
   const configuration = withContract(loadConfiguration(args.config), args.contract);
   const clock = args.speed === undefined ? new VirtualClock(STORY_START) : new RealClock(args.speed);
   const provider = new ProviderSide({ clock });
-  const backEnd = await startBackEnd({ configuration, clock, provider, address: args.redisCloud });
+  const backEnd = await startBackEnd({
+    configuration,
+    clock,
+    provider,
+    address: args.redisCloud,
+    world: args.world,
+  });
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
   try {
     const local = { ...configuration, redisCloud: { ...configuration.redisCloud, apiUrl: backEnd.url } };

@@ -1,8 +1,10 @@
+import { localWorld, type World } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
 import type { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
 import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 import { UsageError } from '../arguments.ts';
+import { redisCloudIn } from '../assumed.ts';
 import { startMirror } from './mirror.ts';
 import type { Timings } from './options.ts';
 import type { RequestMeter } from './request-meter.ts';
@@ -25,8 +27,9 @@ export async function startBackEnd(options: {
   address: string | undefined;
   /** Of the built-in one. */
   timings?: Partial<Timings> | undefined;
+  world?: World;
 }): Promise<BackEnd> {
-  const { configuration, clock, provider, address, timings = {} } = options;
+  const { configuration, clock, provider, address, timings = {}, world = localWorld() } = options;
   if (address !== undefined) {
     const { REDIS_CLOUD_API_KEY: apiKey, REDIS_CLOUD_SECRET_KEY: secretKey } = process.env;
     if (!apiKey || !secretKey) {
@@ -38,6 +41,7 @@ export async function startBackEnd(options: {
   }
   const keys = { apiKey: 'A-local-account-key-of-nobody', secretKey: 'S-local-user-key-of-nobody' };
   const server = await startRedisCloud({
+    ...redisCloudIn(world),
     clock,
     provider,
     keys,

@@ -1,0 +1,7 @@
+import type { World } from '../assumptions/register.ts';
+import type { RedisCloudOptions } from './redis-cloud/options.ts';
+
+/** The switches of the local Redis Cloud in a world. */
+export function redisCloudIn(_world: World): Partial<RedisCloudOptions> {
+  return {};
+}

@@ -1,10 +1,8 @@
 import type { Provider } from '../../packages/local-cloud/src/aws/provider.ts';
 import type { Clock } from '../../packages/local-cloud/src/clock.ts';
+import type { Contract } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { TaskOperation } from './routes.ts';
-
-/** How a subscription hands itself over: by a RAM resource share, or by an endpoint service. */
-export type Contract = 'resource-share' | 'endpoint-service';
 
 /** A subscription, or one region of an Active-Active subscription. */
 export interface SubscriptionOffer {

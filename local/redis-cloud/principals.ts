@@ -1,5 +1,5 @@
+import type { Contract } from './contract.ts';
 import { TaskFailure } from './failures.ts';
-import type { Contract } from './options.ts';
 
 /** The types that the published API document lists. */
 export const principalTypes = [

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Contract } from './contract.ts';
 import { HttpFailure } from './failures.ts';
-import type { Contract } from './options.ts';
 import { type PrincipalRequest, principalTypes } from './principals.ts';
 import type { TaskOperation } from './routes.ts';
 

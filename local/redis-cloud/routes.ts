@@ -1,4 +1,4 @@
-import type { Contract } from './options.ts';
+import type { Contract } from './contract.ts';
 
 /** The operations that answer with a task. */
 export type TaskOperation =

@@ -1,5 +1,6 @@
+import type { Contract } from './contract.ts';
 import { HttpFailure, TaskFailure } from './failures.ts';
-import type { Contract, SubscriptionOffer } from './options.ts';
+import type { SubscriptionOffer } from './options.ts';
 import type { PrivateLink } from './private-link.ts';
 import type { TaskOperation } from './routes.ts';
 

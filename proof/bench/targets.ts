@@ -1,5 +1,5 @@
 import type { Situation } from './critical-path.ts';
-import type { Figures } from './report.ts';
+import type { Figures } from './figures.ts';
 
 /** A figure that is to be reached. */
 export interface Target {

@@ -3,7 +3,8 @@ import { Time } from '../../shared/runtime/inputs.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import { type ConnectionTarget, privateLinkPath, shorten } from './connection.ts';
 import { type ConnectionToCut, contracts } from './contracts.ts';
-import { type Gate, type KeySource, RedisCloudHttp } from './http.ts';
+import { type Gate, RedisCloudHttp } from './http.ts';
+import type { KeySource } from './keys.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
 import { readTask, TASK_ID, type Task } from './tasks.ts';
 

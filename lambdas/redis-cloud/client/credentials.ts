@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { AccessDenied, AwsUnavailable, SecretInvalid } from '../../shared/errors.ts';
-import type { KeySource, Keys } from './http.ts';
+import type { KeySource, Keys } from './keys.ts';
 
 // Keys become header values, so they hold visible ASCII characters only.
 const key = z.string().check(z.regex(/^[\x21-\x7e]+$/));

@@ -1,21 +1,9 @@
 import { InvalidRequest, RedisCloudUnavailable } from '../../shared/errors.ts';
 import { isDeeperThan } from '../../shared/runtime/depth.ts';
 import { failedResponse } from './http-errors.ts';
+import type { KeySource, Keys } from './keys.ts';
 import { withoutKeys } from './redaction.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
-
-/** The account key and the user key of the Redis Cloud API. */
-export interface Keys {
-  apiKey: string;
-  secretKey: string;
-}
-
-/** Where keys come from. */
-export interface KeySource {
-  current(): Promise<Keys>;
-  /** Looks for keys other than those that were refused; null if there are none. */
-  renewed(refused: Keys): Promise<Keys | null>;
-}
 
 /** Keeps the requests of everybody who uses the keys below Redis Cloud's limit. */
 export interface Gate {

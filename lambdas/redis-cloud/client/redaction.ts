@@ -1,4 +1,4 @@
-import type { Keys } from './http.ts';
+import type { Keys } from './keys.ts';
 
 /**
  * Redis Cloud's keys have some fifty characters. A short word that a test server takes for a key is left alone, because

@@ -1,5 +1,5 @@
 import type { ConnectionTarget } from '../../../../lambdas/redis-cloud/client/connection.ts';
-import type { KeySource, Keys } from '../../../../lambdas/redis-cloud/client/http.ts';
+import type { KeySource, Keys } from '../../../../lambdas/redis-cloud/client/keys.ts';
 
 export const KEYS: Keys = { apiKey: 'account-key-4711', secretKey: 'user-key-0815' };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RedisCloud } from '../../../../lambdas/redis-cloud/client/client.ts';
 import type { ConnectionTarget } from '../../../../lambdas/redis-cloud/client/connection.ts';
-import type { KeySource } from '../../../../lambdas/redis-cloud/client/http.ts';
+import type { KeySource } from '../../../../lambdas/redis-cloud/client/keys.ts';
 import { type Answer, ScriptedServer } from '../scripted-server.ts';
 import { ACCOUNT, errorOf, fixedKeys, KEYS, service, share } from './fixtures.ts';
 

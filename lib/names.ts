@@ -1,3 +1,5 @@
+export { TAG } from '../lambdas/shared/workflows/vpc-tag.ts';
+
 /**
  * Names that more than one account, or a person with a command line, must know. They are public: changing one
  * replaces what bears it.
@@ -9,9 +11,6 @@ export const CONNECTOR_ROLE = `${SYSTEM}-connector`;
 
 /** The role in every member account that puts events on the hub's bus, followed by `-<Region>`. */
 export const FORWARDER_ROLE = `${SYSTEM}-forwarder`;
-
-/** The tag by which a VPC asks for connections. */
-export const TAG = 'redis-privatelink';
 
 export const HUB_STACK = `${SYSTEM}-hub`;
 export const MEMBER_STACK = `${SYSTEM}-member`;

@@ -1,37 +1,7 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { validate } from '../shared/runtime/validation.ts';
-import { type Connection, configuration } from '../shared/workflows/configuration.ts';
-import { AccountId, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
-
-const requestSchema = z.strictObject({
-  connection: z.string(),
-  accountId: AccountId,
-  vpcId: z.optional(VpcId),
-  region: z.optional(z.string()),
-});
-
-/** A request to onboard that has been checked, with everything that the workflow needs to know. */
-export interface CheckedRequest {
-  connection: Connection;
-  accountId: string;
-  vpcId: string | null;
-}
-
-const EXAMPLE =
-  '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the account is admitted and nothing is created in it)';
-
-/**
- * Checks what a person or `dispatch` asks for, and looks the connection up.
- * @throws InvalidRequest listing all problems, with an example.
- */
-export function checkRequest(request: unknown, connections: readonly Connection[]): CheckedRequest {
-  const checked = validate(requestSchema, request);
-  const { connection, problems } = lookUp(request, connections);
-  if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
-  if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  return { connection, accountId: checked.value.accountId, vpcId: checked.value.vpcId ?? null };
-}
+import { configuration } from '../shared/workflows/configuration.ts';
+import { checkRequest } from '../shared/workflows/onboard-request.ts';
 
 /** The first step of a workflow: `{request}` in, the checked request out. */
 export const handler = defineHandler(z.object({ request: z.unknown() }), ({ request }) =>

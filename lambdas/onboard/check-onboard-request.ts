@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { type CheckedRequest, checkRequest } from '../endpoint-script/check-request.ts';
 import { conditional, dynamodb, table, whileAwsAnswers } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
 import { awaitOffboarding } from './waiting/await-offboarding.ts';
 
 const inputSchema = z.object({

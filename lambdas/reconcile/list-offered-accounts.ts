@@ -1,11 +1,11 @@
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
 import { accountOf, organizationsForLists } from '../aws/call/organization.ts';
-import { notOffered } from '../dispatch/planning/plan.ts';
 import { allPages } from '../shared/aws/client.ts';
 import { PreconditionFailed } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import { notOffered } from '../shared/workflows/offer.ts';
 
 /** What Step Functions lets a state answer with ("Step Functions service quotas"), less what wraps the answer. */
 const MOST_BYTES = 240 * 1024;

@@ -1,5 +1,6 @@
-import { type Change, readEvent, TAG } from '../../lambdas/dispatch/planning/event.ts';
+import { type Change, readEvent } from '../../lambdas/dispatch/planning/event.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
+import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
 import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
 import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 

@@ -3,9 +3,7 @@ import * as z from 'zod/mini';
 import { MalformedEvent } from '../../shared/errors.ts';
 import { isDeeperThan } from '../../shared/runtime/depth.ts';
 import { plain } from '../../shared/runtime/text.ts';
-
-/** The tag by which a VPC asks for connections: their names, separated by spaces. */
-export const TAG = 'redis-privatelink';
+import { names, TAG } from '../../shared/workflows/vpc-tag.ts';
 
 /** What an event says has happened, as far as this system cares. */
 export type Change =
@@ -112,11 +110,6 @@ export function fingerprint(input: unknown): string {
     .update(JSON.stringify([source, account, region, resources, detail]))
     .digest('hex')
     .slice(0, 12);
-}
-
-/** The names in the tag's value. */
-export function names(value: string | undefined): string[] {
-  return [...new Set((value ?? '').split(/\s+/).filter(Boolean))];
 }
 
 const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {

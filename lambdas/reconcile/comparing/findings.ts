@@ -1,5 +1,5 @@
-import { names } from '../../dispatch/planning/event.ts';
 import type { Connection } from '../../shared/workflows/configuration.ts';
+import { names } from '../../shared/workflows/vpc-tag.ts';
 
 /** What is in one account and Region, or why nobody could look. */
 export type Finding =

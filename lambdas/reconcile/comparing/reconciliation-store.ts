@@ -1,9 +1,9 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import type { PlannedExecution } from '../../dispatch/planning/plan.ts';
 import { createClient } from '../../shared/aws/client.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
+import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Finding, Reading } from './findings.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PlannedExecution } from '../../dispatch/planning/plan.ts';
 import type { Connection } from '../../shared/workflows/configuration.ts';
+import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import {
   type Finding,
   type Found,

@@ -1,3 +1,4 @@
+import { TAG } from '../../../lambdas/shared/workflows/vpc-tag.ts';
 import { AwsError } from '../../../packages/local-cloud/src/aws/service.ts';
 import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
@@ -7,7 +8,6 @@ import type { Act } from './steps.ts';
 
 const REGION = 'us-east-1';
 const CIDR = '10.42.0.0/16';
-const TAG = 'redis-privatelink';
 const ZONES = ['a', 'b', 'c'];
 const MOST_VPCS = 3;
 const FIRST_ACCOUNT = 444_455_500_000;

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../../../lambdas/dispatch/planning/event.ts';
-import {
-  type Account,
-  type Connected,
-  candidates,
-  notOffered,
-  plan,
-} from '../../../../lambdas/dispatch/planning/plan.ts';
+import { type Connected, candidates, plan } from '../../../../lambdas/dispatch/planning/plan.ts';
 import type { Connection } from '../../../../lambdas/shared/workflows/configuration.ts';
+import { type Account, notOffered } from '../../../../lambdas/shared/workflows/offer.ts';
 import { connection } from '../../../connection.ts';
 
 const account = (

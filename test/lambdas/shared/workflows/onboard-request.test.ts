@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkRequest } from '../../../lambdas/endpoint-script/check-request.ts';
-import { connection } from '../../connection.ts';
+import { checkRequest } from '../../../../lambdas/shared/workflows/onboard-request.ts';
+import { connection } from '../../../connection.ts';
 
 const connections = [connection(), connection({ name: 'abroad', region: 'eu-west-1', subscriptionId: 2 })];
 const check = (request: unknown) => checkRequest(request, connections);

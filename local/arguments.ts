@@ -22,7 +22,10 @@ export interface Arguments {
   /** What is true in the local world, where no document says what is true in the real one. */
   world: World;
   json: boolean;
+  /** Tells every step. */
+  verbose: boolean;
   help: boolean;
+  version: boolean;
 }
 
 export const USAGE = `npm start -- [options]
@@ -38,7 +41,9 @@ export const USAGE = `npm start -- [options]
                        REDIS_CLOUD_SECRET_KEY
   --assume NAME=VALUE  let something be true that no document settles (docs/assumptions.md); may be repeated
   --json               one JSON object a line on standard output; the last is the summary
-  --help               this text`;
+  -v, --verbose        every step of every workflow
+  --version            the version
+  -h, --help           this text`;
 
 /** The command line is not understood. The message says what is wrong with it. */
 export class UsageError extends Error {}
@@ -52,6 +57,7 @@ export function readArguments(argv: string[]): Arguments {
   }
   const story = STORIES.find((name) => name === values.story);
   if (!story) throw new UsageError(`--story is one of ${STORIES.join(', ')}, not ${values.story}`);
+  if (values.port !== undefined && !values.serve) throw new UsageError('--port needs --serve');
   const speed = number('speed', values.speed, (value) => value > 0 && value <= 10_000);
   const realTime = values.serve || values['redis-cloud'] !== undefined;
   return {
@@ -66,7 +72,9 @@ export function readArguments(argv: string[]): Arguments {
     redisCloud: values['redis-cloud'],
     world: world(values.assume),
     json: values.json,
+    verbose: values.verbose,
     help: values.help,
+    version: values.version,
   };
 }
 
@@ -93,7 +101,9 @@ function parse(argv: string[]) {
         'redis-cloud': { type: 'string' },
         assume: { type: 'string', multiple: true, default: [] },
         json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', short: 'v', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        version: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {

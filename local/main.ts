@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { ProviderSide } from '../packages/local-cloud/src/aws/provider.ts';
 import { Activity, type Clock, RealClock, VirtualClock } from '../packages/local-cloud/src/clock.ts';
 import { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
 import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from './arguments.ts';
-import { type Line, narrate, narrateAlerts, printed } from './narrator.ts';
+import { type Line, narrate, narrateAlerts, printed, told } from './narrator.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
 import { callerOf } from './redis-cloud/caller.ts';
 import { serve } from './serve.ts';
@@ -30,12 +31,27 @@ const stories: Record<StoryName, Story> = {
   trouble,
 };
 
+/** Before anything else, since a first run builds for some seconds. */
+function welcome({ organization, connections }: Configuration): string {
+  return `An AWS organization and a Redis Cloud, simulated. Time is simulated, too.
+  ${organization.managementAccountId}  manages the organization
+  ${organization.hubAccountId}  is the hub: the workflows of this project run here
+  Redis Cloud   offers ${connections.map(({ name }) => name).join(', ')}
+`;
+}
+
+/** What to try next. */
+const NEXT = `Every step:            npm start -- -v
+Something goes wrong:  npm start -- --story trouble
+Try it yourself:       npm start -- --serve`;
+
 /** When stories begin, so that a run can be repeated. */
 const STORY_START = Date.parse('2026-11-20T09:00:00Z');
 
 async function main(args: Arguments): Promise<boolean> {
   const events = args.events.map(readEventFile);
   const configuration = withContract(loadConfiguration(args.config), args.contract);
+  write(args, welcome(configuration));
   const clock = args.speed === undefined ? new VirtualClock(STORY_START) : new RealClock(args.speed);
   const provider = new ProviderSide({ clock });
   const backEnd = await startBackEnd({
@@ -81,45 +97,51 @@ async function run(
   narrateAlerts(cloud, tell);
   const stopWatching = cloud.cloudWatch.watch();
   if (args.serve) {
-    await serve(cloud, args.config, (text) =>
-      (args.json ? process.stderr : process.stdout).write(`${text}\n`),
-    );
+    await serve(cloud, args.config, backEnd.url, (text) => write(args, text));
     stopWatching();
     return true;
   }
   const world = new World(cloud);
   const say = (accountId: string, text: string) =>
-    tell({ time: clock.now(), accountId, actor: '', text, mood: 'news' });
+    tell({ time: clock.now(), accountId, actor: '', text, mood: 'news', isStep: false });
   const story = events.length > 0 ? givenEvents(events) : stories[args.story];
   await Activity.run(clock, (activity) =>
     story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
   );
   stopWatching();
   const summary = await summarize(cloud, backEnd.calls);
-  report(args, summary, cloud.configuration);
+  report(args, summary);
   return summary.outcome === 'succeeded';
 }
 
-/** Lines for people go to standard output, or to standard error where that is for programs. */
-function teller({ json }: Arguments): (line: Line) => void {
+/** For people: on standard output, or on standard error where that is for programs. */
+function write({ json }: Arguments, text: string): void {
+  (json ? process.stderr : process.stdout).write(`${text}\n`);
+}
+
+function teller(args: Arguments): (line: Line) => void {
   return (line) => {
-    if (json) {
+    if (args.json) {
       process.stdout.write(`${JSON.stringify({ type: 'progress', ...line, time: new Date(line.time) })}\n`);
-      process.stderr.write(`${printed(line)}\n`);
-    } else process.stdout.write(`${printed(line)}\n`);
+    }
+    if (args.verbose) write(args, printed(line));
+    else if (!line.isStep) write(args, told(line));
   };
 }
 
-function report({ json }: Arguments, summary: Summary, configuration: Configuration): void {
-  const { calls, peakCallsPerMinute } = summary.redisCloud;
-  const text = [
-    ...summary.denied.map(({ message }) => `AWS refused: ${message}`),
-    '',
-    connectionTable(summary, configuration),
-    `${summary.executions.length} executions, ${calls} Redis Cloud calls, at most ${peakCallsPerMinute} in a minute: ${summary.outcome}.`,
-  ].join('\n');
-  (json ? process.stderr : process.stdout).write(`${text}\n`);
-  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+function report(args: Arguments, summary: Summary): void {
+  const { executions, redisCloud, denied, outcome } = summary;
+  write(
+    args,
+    [
+      ...denied.map(({ message }) => `AWS refused: ${message}`),
+      '',
+      connectionTable(summary),
+      `${executions.length} executions, ${redisCloud.calls} calls of Redis Cloud: ${outcome}.`,
+      ...(args.verbose ? [] : ['', NEXT]),
+    ].join('\n'),
+  );
+  if (args.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
 }
 
 function withContract(configuration: Configuration, contract: Arguments['contract']): Configuration {
@@ -130,10 +152,15 @@ function withContract(configuration: Configuration, contract: Arguments['contrac
 try {
   const args = readArguments(process.argv.slice(2));
   if (args.help) console.log(USAGE);
+  else if (args.version) console.log(manifest.version);
   else if (!(await main(args))) process.exitCode = 1;
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
   else if (error instanceof ConfigurationError || error instanceof NotAnEvent) console.error(error.message);
-  else throw error;
+  else if ((error as { code?: string }).code === 'EADDRINUSE') {
+    console.error(`--port: ${(error as Error).message}. Another program uses this port: choose another one.`);
+  } else throw error;
   process.exitCode = 2;
 }
+// Timers of a clock that runs by itself would keep the process.
+process.exit();

@@ -12,6 +12,8 @@ export interface Line {
   actor: string;
   text: string;
   mood: 'plain' | 'good' | 'bad' | 'news';
+  /** A step of a workflow, which tells how the day comes about. */
+  isStep: boolean;
 }
 
 /** Where the text of a line begins. */
@@ -24,12 +26,47 @@ const paint: Record<Line['mood'], (text: string) => string> = {
   news: pc.bold,
 };
 
-/** A line as it is printed. */
+/** How wide the story is told. A terminal has at least so many columns. */
+const WIDTH = 80;
+
+const sign: Record<Line['mood'], string> = { plain: ' ', good: '+', bad: '!', news: ' ' };
+
+/** A line of the story: what happened, and what came of it. */
+export function told({ time, text, mood }: Line): string {
+  const clock = new Date(time).toISOString().slice(11, 16);
+  const [first = '', ...more] = wrapped(text, WIDTH - 9);
+  return [
+    `${pc.dim(clock)} ${paint[mood](`${sign[mood]} ${first}`)}`,
+    ...more.map((line) => `        ${line}`),
+  ].join('\n');
+}
+
+/** The text in lines of at most so many characters. Longer words, as ARNs, and commands to paste stay whole. */
+function wrapped(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    if (/^aws /.test(paragraph)) return [paragraph];
+    const lines = [''];
+    for (const word of paragraph.split(' ')) {
+      const last = lines.at(-1)!;
+      if (last !== '' && `${last} ${word}`.length > width) lines.push(word);
+      else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+    }
+    return lines;
+  });
+}
+
+/** A line with account and workflow, as `--verbose` shows it. */
 export function printed({ time, accountId, actor, text, mood }: Line): string {
   const clock = new Date(time).toISOString().slice(11, 19);
   const [first = '', ...more] = text.split('\n');
   const head = `${pc.dim(clock)}  ${pc.dim(accountId)}  ${pc.cyan(actor.padEnd(9))} ${paint[mood](first)}`;
   return [head, ...more.map((line) => line && `${' '.repeat(MARGIN)}${line}`)].join('\n');
+}
+
+/** Whether success is no news, because what the execution starts, announces or is a part of is. */
+function isBehindTheScenes(workflow: string, { arn }: ExecutionRecord): boolean {
+  const isPartOfMap = arn.includes('/');
+  return workflow === 'dispatch' || workflow === 'clean-up' || isPartOfMap;
 }
 
 /** A step that an execution is in. */
@@ -45,14 +82,9 @@ export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
   const steps = new Map<string, Step>();
   cloud.stepFunctions.observe((execution, event) => {
     const details = (event.details ?? {}) as Record<string, string | undefined>;
-    const line = (text: string, mood: Line['mood'] = 'plain') =>
-      tell({
-        time: event.timestamp,
-        accountId: accountOf(execution),
-        actor: execution.stateMachineName.replace(/^redis-privatelink-/, ''),
-        text,
-        mood,
-      });
+    const actor = execution.stateMachineName.replace(/^redis-privatelink-/, '');
+    const line = (text: string, mood: Line['mood'] = 'plain', isStep = true) =>
+      tell({ time: event.timestamp, accountId: accountOf(execution), actor, text, mood, isStep });
     if (event.type === 'ExecutionStarted') line(`started: ${subject(execution)}`, 'news');
     else if (event.type.endsWith('StateEntered')) {
       steps.set(execution.arn, {
@@ -69,13 +101,15 @@ export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
       }
     } else if (event.type === 'TaskStateExited' || event.type === 'WaitStateExited') {
       const step = steps.get(execution.arn);
-      if (step) line(stepText(step, event));
+      if (step) line(stepText(step, event, about(execution)));
       steps.delete(execution.arn);
-    } else if (event.type === 'ExecutionSucceeded') line(outcome(details.output), 'good');
-    else if (event.type === 'ExecutionFailed') {
-      line(`failed: ${details.error}: ${message(details.cause)}`, 'bad');
+    } else if (event.type === 'ExecutionSucceeded') {
+      line(outcome(details.output), 'good', isBehindTheScenes(actor, execution));
+    } else if (event.type === 'ExecutionFailed') {
+      line(`${actor} failed: ${details.error}: ${message(details.cause)}`, 'bad', false);
     } else if (event.type === 'ExecutionAborted' || event.type === 'ExecutionTimedOut') {
-      line(`${event.type.replace('Execution', '').toLowerCase()}: ${subject(execution)}`, 'bad');
+      const what = event.type === 'ExecutionAborted' ? 'was stopped' : 'timed out';
+      line(`${actor} ${what}: ${subject(execution)}`, 'bad', false);
     }
   });
 }
@@ -91,6 +125,7 @@ export function narrateAlerts(cloud: LocalCloud, tell: (line: Line) => void): vo
       actor: 'alarm',
       text: [`${alarm.settings.AlarmName}: ${alarm.state}`, ...details(alarm), ...failures].join('\n'),
       mood: alarm.state === 'ALARM' ? 'bad' : 'good',
+      isStep: false,
     });
   });
   const wasRaised = new Set<string>();
@@ -98,7 +133,14 @@ export function narrateAlerts(cloud: LocalCloud, tell: (line: Line) => void): vo
     // What alarms publish has been told above.
     if (!attributes.kind) return;
     const accountId = topicArn.split(':')[4] ?? '';
-    tell({ time: publishedAt, accountId, actor: 'message', text: `${subject}\n${message}`, mood: 'news' });
+    tell({
+      time: publishedAt,
+      accountId,
+      actor: 'message',
+      text: `${subject}\n${message}`,
+      mood: 'news',
+      isStep: false,
+    });
   });
 }
 
@@ -106,11 +148,23 @@ function details({ state, settings }: { state: string; settings: { AlarmDescript
   return state === 'ALARM' && settings.AlarmDescription ? [settings.AlarmDescription] : [];
 }
 
-function stepText({ name, since, attempts, lastError }: Step, event: ExecutionEvent): string {
+function stepText({ name, since, attempts, lastError }: Step, event: ExecutionEvent, about: string): string {
   const seconds = (event.timestamp - since) / 1000;
   const waited = seconds >= 1 ? pc.dim(`  after ${seconds.toFixed(0)} s`) : '';
-  const retried = attempts > 0 ? pc.dim(`, ${attempts} × ${lastError}`) : '';
-  return `${name}${waited}${retried}`;
+  const retried = attempts > 0 ? pc.dim(`, ${why(attempts, lastError)}`) : '';
+  return `${name}${about && pc.dim(`  ${about}`)}${waited}${retried}`;
+}
+
+/** Why a step took more than one attempt. A condition that did not apply, and what is not ready yet, are no errors. */
+function why(attempts: number, lastError = ''): string {
+  if (lastError === 'DynamoDB.ConditionalCheckFailedException') return 'which was noted already';
+  return `asked ${attempts + 1} times: ${lastError}`;
+}
+
+/** Connection and VPC, since executions run side by side. */
+function about(execution: ExecutionRecord): string {
+  const input = JSON.parse(execution.input) as { connection?: unknown; vpcId?: unknown } | null;
+  return [input?.connection, input?.vpcId].filter(Boolean).join(' ');
 }
 
 /** What an execution is about. */
@@ -140,7 +194,9 @@ function outcome(output = '{}'): string {
     skipped?: { connection: string; reason: string }[];
     reason?: string | null;
   };
-  if (result.vpcEndpointId) return `connected ${result.vpcId} by ${result.vpcEndpointId}`;
+  if (result.vpcEndpointId) {
+    return `${result.vpcId} is connected to ${result.connection}, by endpoint ${result.vpcEndpointId}.`;
+  }
   if (result.removed) {
     const gone = [
       ...result.removed.map(({ vpcEndpointId }) => vpcEndpointId),
@@ -150,15 +206,16 @@ function outcome(output = '{}'): string {
       ...(result.notes ?? []),
       ...(result.unreached ? ['the account could not be entered'] : []),
     ];
-    return [`removed ${gone.join(', ') || 'nothing'}`, ...notes].join('; ');
+    const what = [result.vpcId ?? result.accountId, result.connection].filter(Boolean).join(' and ');
+    return [`${what} are disconnected. Removed: ${gone.join(', ') || 'nothing'}`, ...notes].join('; ');
   }
   if (result.counts) {
     const counts = Object.entries(result.counts).filter(([, count]) => count > 0);
-    return counts.map(([what, count]) => `${what} ${count}`).join(', ') || 'found nothing';
+    return `The reconciliation found: ${counts.map(([what, count]) => `${what} ${count}`).join(', ') || 'nothing'}`;
   }
   if (result.leftAlone) return `left alone: ${result.leftAlone}`;
   if (result.handedOver) return `handed the script over in ${result.handedOver}`;
-  if (result.connection) return `admitted account ${result.accountId} to ${result.connection}`;
+  if (result.connection) return `Redis Cloud admits account ${result.accountId} to ${result.connection}.`;
   if (!result.started) return 'done';
   const parts = [
     ...result.started.map(({ name, already }) => (already ? `${name} was started before` : `starts ${name}`)),

@@ -4,18 +4,25 @@ import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
  * Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it.
  *
  * @param config the configuration's file, as commands name it
+ * @param redisCloudUrl where the Redis Cloud answers that the functions call
  */
-export async function serve(cloud: LocalCloud, config: string, print: (text: string) => void): Promise<void> {
+export async function serve(
+  cloud: LocalCloud,
+  config: string,
+  redisCloudUrl: string,
+  print: (text: string) => void,
+): Promise<void> {
   const { organization, connections } = cloud.configuration;
   const { hubAccountId, hubRegion, managementAccountId, organizationalUnits } = organization;
   const [connection] = connections;
   const onboard = `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-onboard`;
   await cloud.addAccount('444455556666', organizationalUnits[0]!, { silent: true });
   print(`
-The local cloud is up at ${cloud.front.url}. Stop it with Ctrl-C.
-Any AWS CLI or SDK reaches it; an account's id is its root user's access key:
+AWS answers at ${cloud.front.url}, Redis Cloud at ${redisCloudUrl}. Stop with Ctrl-C.
+The AWS CLI and the SDKs reach it. The access key is the id of the account that you act in:
 
-  export AWS_ENDPOINT_URL=${cloud.front.url} AWS_SECRET_ACCESS_KEY=local AWS_REGION=${hubRegion}
+  export AWS_ENDPOINT_URL=${cloud.front.url} AWS_SECRET_ACCESS_KEY=local
+  export AWS_REGION=${hubRegion} AWS_DEFAULT_REGION=${hubRegion}   # version 1 of the CLI reads the second
 
 Create a VPC in the member account 444455556666, then its subnets, and see it connected:
 

@@ -1,22 +1,28 @@
 import Table from 'cli-table3';
-import type { Configuration } from '../lib/configuration.ts';
 import type { Summary } from './summary.ts';
 
-/** The closing table: which VPC reaches which subscription, by which endpoint, under which names and ports. */
-export function connectionTable({ connections }: Summary, configuration: Configuration): string {
+/** The closing table: which VPC reaches which database, through which endpoint. Below it, under which names. */
+export function connectionTable({ connections }: Summary): string {
+  if (connections.length === 0) return 'No VPC is connected.';
   const table = new Table({
-    head: ['account', 'VPC', 'reaches', 'by endpoint', 'under'],
-    style: { head: [], border: [] },
+    head: ['VPC', 'reaches', 'through endpoint'],
+    style: { head: [], border: [], compact: true },
   });
-  for (const { connection, accountId, vpcId, vpcEndpointId, endpoints } of connections) {
-    const subscription = configuration.connections.find(({ name }) => name === connection)?.subscriptionId;
-    table.push([
-      accountId,
-      vpcId,
-      `${connection}\nsubscription ${subscription}`,
-      vpcEndpointId,
-      endpoints.map(({ dnsName, port, type }) => `${dnsName}${port ? `:${port}` : ''} (${type})`).join('\n'),
-    ]);
+  for (const { connection, vpcId, vpcEndpointId } of connections) {
+    table.push([vpcId, connection, vpcEndpointId]);
   }
-  return table.toString();
+  const names = new Map<string, string[]>();
+  for (const { connection, endpoints } of connections) {
+    names.set(
+      connection,
+      endpoints
+        .filter(({ type }) => type !== 'metrics')
+        .map(({ dnsName, port }) => `${dnsName}${port ? `:${port}` : ''}`),
+    );
+  }
+  const hosts = [...names].flatMap(([connection, own]) => [
+    `In these VPCs the databases of ${connection} are`,
+    ...own.map((name) => `  ${name}`),
+  ]);
+  return [table.toString(), ...hosts].join('\n');
 }

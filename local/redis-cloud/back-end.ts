@@ -36,6 +36,7 @@ export async function startBackEnd(options: {
       throw new UsageError('--redis-cloud needs its keys in REDIS_CLOUD_API_KEY and REDIS_CLOUD_SECRET_KEY');
     }
     if (!URL.canParse(address)) throw new UsageError(`--redis-cloud cannot be ${address}: it is not a URL`);
+    await checkReachable(address);
     const mirror = await startMirror({ clock, provider, target: address.replace(/\/+$/, '') });
     return { ...mirror, keys: { apiKey, secretKey } };
   }
@@ -59,4 +60,16 @@ export async function startBackEnd(options: {
     })),
   });
   return { ...server, keys };
+}
+
+/** @throws UsageError where nothing answers at the address, before a story begins that could only fail. */
+async function checkReachable(address: string): Promise<void> {
+  try {
+    await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: string; message?: string } };
+    throw new UsageError(
+      `--redis-cloud: nothing answers at ${address} (${cause?.code ?? (error as Error).message}). Start that server first, or correct the address.`,
+    );
+  }
 }

@@ -36,7 +36,7 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
   await world.closeSecurityGroup(ACCOUNT, region, second);
   say(ACCOUNT, `${third} loses its tag, and AWS loses the event.`);
   cloud.ec2.ensureVpc({ accountId: ACCOUNT, region }, { vpcId: third, cidrBlock: '10.44.0.0/16', tags: {} });
-  say(STRANGER, 'Somebody admits this account at Redis Cloud by hand; no connection is offered to it.');
+  say(STRANGER, `Somebody admits ${STRANGER} at Redis Cloud by hand. Nothing is offered to it.`);
   const principal =
     contract === 'resource-share'
       ? { principal: STRANGER, type: 'aws_account' }

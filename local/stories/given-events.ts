@@ -32,8 +32,15 @@ export function givenEvents(events: CloudEvent[]): Story {
       await world.make(event);
       const { eventName } = event.detail as { eventName?: string };
       say(event.account, `AWS reports ${eventName ?? event['detail-type']}.`);
+      let isTaken = false;
+      cloud.eventBridge.observe((delivery) => {
+        isTaken ||= delivery.event.id === event.id;
+      });
       cloud.eventBridge.publish(event, event.account, event.region);
       await activity.sleep(MINUTE / 2);
+      if (!isTaken) {
+        say(event.account, `No rule takes this event: see lib/event-patterns.ts for those that are taken.`);
+      }
       await world.finish();
       await cloud.settled(activity);
     }

@@ -39,7 +39,7 @@ export const leave: Story = async ({ cloud, world, activity, say }) => {
   say(ACCOUNT, `Another one, ${third}, is connected.`);
   await cloud.settled(activity);
 
-  say(ACCOUNT, 'The account is closed. Nobody can enter it any more.');
+  say(ACCOUNT, `Account ${ACCOUNT} is closed. No role can be assumed in it any more.`);
   cloud.organization.closeAccount(ACCOUNT);
   await cloud.settled(activity);
 };

@@ -15,7 +15,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
 
   say(
     ACCOUNT,
-    `Control Tower has created this account in ${unit}; the StackSet takes some minutes to reach it.`,
+    `AWS account ${ACCOUNT} is created in ${unit}. The StackSet needs some minutes to bring its role.`,
   );
   cloud.organization.addAccount(ACCOUNT, { parentId: unit!, silent: true });
   cloud.organization.controlTowerEnrolled(ACCOUNT);
@@ -25,7 +25,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
     cidrBlock: '10.42.0.0/16',
     tags: { Name: 'orders', 'redis-privatelink': name },
   });
-  say(ACCOUNT, `Somebody creates ${first}, tagged redis-privatelink=${name}. It has no subnets yet.`);
+  say(ACCOUNT, `Somebody creates ${first}, tagged redis-privatelink=${name}, without subnets.`);
   await activity.sleep(MINUTE / 2);
   await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
   say(ACCOUNT, `Now ${first} has subnets in three zones.`);
@@ -44,6 +44,13 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   await activity.sleep(5 * MINUTE);
 
   say(ACCOUNT, `AWS delivers the event of ${second} once more.`);
+  const started = () => [...cloud.stepFunctions.executions()].filter(isOnboarding).length;
+  const before = started();
   if (event) cloud.eventBridge.publish(event, event.account, event.region);
   await cloud.settled(activity);
+  if (started() === before) say(ACCOUNT, 'Nothing is started for it: it is a duplicate.');
 };
+
+function isOnboarding({ stateMachineName }: { stateMachineName: string }): boolean {
+  return stateMachineName.endsWith('-onboard');
+}

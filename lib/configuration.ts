@@ -4,7 +4,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { plain } from '../lambdas/shared/runtime/text.ts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
-import { conflicts, type Problem, valueAt } from './configuration-conflicts.ts';
+import { conflicts, type Problem, valueAt } from './configuration/conflicts.ts';
 
 /** Of AWS's standard partition: Redis Cloud has no others, and Organizations reports in us-east-1 only there. */
 const regions = new Set(

@@ -23,7 +23,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
 import type { Configuration } from './configuration.ts';
-import { configurationDigest, DIGEST_OUTPUT } from './configuration-digest.ts';
+import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';

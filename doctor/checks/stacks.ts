@@ -1,4 +1,4 @@
-import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration-digest.ts';
+import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
 import { HUB_STACK, MEMBER_STACK, MEMBER_STACK_SET, ORGANIZATION_STACK } from '../../lib/names.ts';
 import { memberRegions, organizationRegions } from '../../lib/regions.ts';
 import type { Check } from '../examination.ts';

@@ -1,4 +1,4 @@
-import { SYSTEM } from './names.ts';
+import { SYSTEM } from '../names.ts';
 
 /** Something that is wrong with a setting, and what to do. */
 export interface Problem {

@@ -1,10 +1,5 @@
 import { SYSTEM } from '../names.ts';
-
-/** Something that is wrong with a setting, and what to do. */
-export interface Problem {
-  path: PropertyKey[];
-  text: string;
-}
+import { type Problem, valueAt } from './problems.ts';
 
 /** The external id of the example configuration, which is public, and the organization that may have it. */
 const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44' };
@@ -20,17 +15,6 @@ export function conflicts(data: unknown): Problem[] {
     ...unitConflicts(data),
     ...connectionConflicts(data),
   ];
-}
-
-/** What stands at a path; undefined where the path leads nowhere. */
-export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    data,
-  );
 }
 
 function organizationConflicts(data: unknown): Problem[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Configuration } from '../configuration.ts';
+import type { Configuration } from './complete.ts';
 
 /** The hub stack's output that tells the configuration it was deployed with. */
 export const DIGEST_OUTPUT = 'ConfigurationDigest';

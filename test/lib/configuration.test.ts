@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  ConfigurationError,
-  configurationJsonSchema,
-  loadConfiguration,
-  parseConfiguration,
-} from '../../lib/configuration.ts';
+import { configurationJsonSchema } from '../../lib/configuration/schema.ts';
+import { ConfigurationError, loadConfiguration, parseConfiguration } from '../../lib/configuration.ts';
 import { connection } from '../connection.ts';
 
 const EXAMPLE = readFileSync('config/privatelink.yaml', 'utf8');

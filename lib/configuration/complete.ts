@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
+import type { schema } from './schema.ts';
+
+/** The configuration, complete: every default is filled in. */
+export interface Configuration {
+  redisCloud: { apiUrl: string; secretName: string };
+  organization: {
+    id: string;
+    managementAccountId: string;
+    hubAccountId: string;
+    hubRegion: string;
+    controlTowerRegion: string;
+    organizationalUnits: string[];
+    externalId: string;
+    connectManagementAccount: boolean;
+  };
+  rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
+  connections: Connection[];
+  operations: { runbookUrl: string; notify: string[] };
+}
+
+/** Fills in the defaults that depend on other settings. */
+export function complete(data: z.infer<typeof schema>): Configuration {
+  const { organization } = data;
+  return {
+    operations: data.operations,
+    redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
+    organization: {
+      ...organization,
+      controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
+    },
+    rollout: data.rollout,
+    connections: data.connections.map((connection) => ({
+      ...connection,
+      shareName: connection.shareName ?? `redis-privatelink-${connection.name}`,
+      accounts: {
+        ...connection.accounts,
+        organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
+      },
+    })),
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { accountId, organizationalUnitId, region } from './values.ts';
+
+/** One connection: a subscription, or a region of one, and to whom and how it is offered. */
+export const connection = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,31}$/,
+      'use at most 32 lower-case letters, digits and hyphens, beginning with a letter',
+    )
+    .meta({ description: 'The name by which VPCs ask for this connection, in the tag redis-privatelink.' }),
+  subscriptionId: z
+    .int('the number of the subscription, as the Redis Cloud console shows it')
+    .positive('the number of the subscription, as the Redis Cloud console shows it')
+    .max(2 ** 31 - 1, 'the number of the subscription, as the Redis Cloud console shows it')
+    .meta({ description: "The Redis Cloud subscription's number." }),
+  activeActiveRegionId: z
+    .int("Redis Cloud's number of the region, from GET /subscriptions/{subscriptionId}/regions")
+    .positive("Redis Cloud's number of the region, from GET /subscriptions/{subscriptionId}/regions")
+    .max(2 ** 31 - 1)
+    .optional()
+    .meta({ description: "For an Active-Active subscription: Redis Cloud's own number of the region." }),
+  region: region.meta({ description: 'The AWS Region of the databases.' }),
+  contract: z
+    .enum(['resource-share', 'endpoint-service'])
+    .default('resource-share')
+    .meta({ description: 'How Redis Cloud hands the subscription over.' }),
+  shareName: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'use at most 64 letters, digits, hyphens and underscores')
+    .optional()
+    .meta({
+      description:
+        'Name of the resource share that Redis Cloud creates. Default: redis-privatelink-<connection>.',
+    }),
+  accounts: z
+    .strictObject({
+      organizationalUnits: z.array(organizationalUnitId).optional().meta({
+        description: 'Accounts below these organizational units. Default: organization.organizationalUnits.',
+      }),
+      accountIds: z.array(accountId).default([]).meta({ description: 'These accounts too.' }),
+      excludedAccountIds: z.array(accountId).default([]).meta({ description: 'Never these accounts.' }),
+    })
+    .prefault({})
+    .meta({ description: 'Which accounts may be connected.' }),
+  vpcs: z
+    .enum(['tagged', 'all'])
+    .default('tagged')
+    .meta({ description: 'VPCs that ask for it by tag, or every VPC of those accounts in the Region.' }),
+  endpoint: z
+    .strictObject({
+      securityGroup: z
+        .strictObject({
+          name: z
+            .string()
+            .min(1)
+            .max(255)
+            .regex(/^(?!sg-)/, 'the group’s name, not its id: each VPC has a group of its own'),
+        })
+        .nullable()
+        .default(null)
+        .meta({
+          description: 'A security group that each VPC has, by name. Default: one is created in each VPC.',
+        }),
+      subnets: z
+        .strictObject({
+          minimumZones: z
+            .int()
+            .min(1)
+            .max(6)
+            .default(1)
+            .meta({ description: 'Wait until usable subnets in this many Availability Zones are there.' }),
+          tag: z
+            .strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) })
+            .nullable()
+            .default(null)
+            .meta({ description: 'Use only subnets with this tag.' }),
+          waitMinutes: z
+            .int()
+            .min(1)
+            .max(90, 'at most 90 minutes')
+            .default(60)
+            .meta({ description: 'How long a new VPC may be without a usable subnet, in minutes.' }),
+        })
+        .prefault({}),
+      privateDns: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Whether the databases’ own names resolve to the endpoint inside the VPC.' }),
+    })
+    .prefault({})
+    .meta({ description: 'How VPC endpoints are made.' }),
+  parameters: z.boolean().default(true).meta({
+    description:
+      'Whether endpoint id, DNS names and ports are written to parameters in the member account, for its applications.',
+  }),
+  handOver: z.enum(['fail', 'script']).default('fail').meta({
+    description:
+      'Where a member account cannot be entered: fail, or store Redis Cloud’s endpoint script for its owner.',
+  }),
+  approval: z.enum(['none', 'required']).default('none').meta({
+    description: 'Whether a person has to approve each account and VPC before it is connected.',
+  }),
+  approvalHours: z
+    .int()
+    .min(1)
+    .max(48, 'at most 48 hours')
+    .default(24)
+    .meta({ description: 'How long an approval is waited for, in hours.' }),
+  deletePrivateLinkWhenUnused: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Delete the PrivateLink at Redis Cloud when its last principal has left.' }),
+});

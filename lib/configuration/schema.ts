@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { connection } from './connection.ts';
+import { operations } from './operations.ts';
+import { organization, rollout } from './organization.ts';
+import { redisCloud } from './redis-cloud.ts';
+
+/** The configuration file, by section. */
+export const schema = z
+  .strictObject({
+    redisCloud,
+    organization,
+    rollout,
+    connections: z
+      .array(connection)
+      .min(1, 'name at least one connection')
+      .meta({ description: 'What is offered to the organization.' }),
+    operations,
+  })
+  .meta({ title: 'Redis Cloud PrivateLink automation' });
+
+/** The JSON Schema of the configuration file, for editors. */
+export function configurationJsonSchema(): object {
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
+// `npm run schema`
+if (import.meta.main) console.log(JSON.stringify(configurationJsonSchema(), null, 2));

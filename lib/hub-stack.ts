@@ -29,12 +29,12 @@ import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { DEAD_LETTERS } from './constructs/event-forwarding.ts';
 import { EventIntake } from './constructs/event-intake.ts';
-import { Functions, grantTable } from './constructs/functions.ts';
 import { useOfKey } from './constructs/key-use.ts';
 import { Measuring } from './constructs/measuring.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { Workflow, type WorkflowProps } from './constructs/workflow.ts';
 import { workflowTarget } from './constructs/workflow-target.ts';
+import { Functions, grantTable } from './hub/functions.ts';
 import { SYSTEM } from './names.ts';
 
 export interface HubStackProps extends StackProps {

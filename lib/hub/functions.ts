@@ -11,12 +11,12 @@ import type { RedisCloudEnvironment } from '../../lambdas/redis-cloud/call/envir
 import type { TableEnvironment } from '../../lambdas/shared/coordination/table.ts';
 import type { AutomationConfiguration } from '../../lambdas/shared/workflows/configuration.ts';
 import type { Configuration } from '../configuration.ts';
+import { acceptWildcard } from '../constructs/accepted-findings.ts';
+import type { Alerts } from '../constructs/alerts.ts';
+import { ApiFunction, type ApiFunctionProps } from '../constructs/api-function.ts';
+import { useOfKey } from '../constructs/key-use.ts';
+import { Workflow } from '../constructs/workflow.ts';
 import { CONNECTOR_ROLE } from '../names.ts';
-import { acceptWildcard } from './accepted-findings.ts';
-import type { Alerts } from './alerts.ts';
-import { ApiFunction, type ApiFunctionProps } from './api-function.ts';
-import { useOfKey } from './key-use.ts';
-import { Workflow } from './workflow.ts';
 
 export interface FunctionsProps {
   configuration: Configuration;

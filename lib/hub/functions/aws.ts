@@ -1,0 +1,93 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
+import { acceptWildcard } from '../../constructs/accepted-findings.ts';
+import type { ApiFunction } from '../../constructs/api-function.ts';
+import { CONNECTOR_ROLE } from '../../names.ts';
+import type { Hub } from '../hub.ts';
+import { addFunction } from './add-function.ts';
+
+/** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
+export function memberFunctions(hub: Hub) {
+  const { organization } = hub.configuration;
+  const environment: MemberEnvironment = {
+    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    EXTERNAL_ID: organization.externalId,
+  };
+  const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
+    const made = addFunction(hub, id, { call, description, timeout, environment });
+    const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
+    acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
+    made.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        // Any account of the organization, and only there.
+        resources: [connectors],
+        conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
+      }),
+    );
+    return made;
+  };
+  return {
+    AcceptResourceShare: add(
+      'AcceptResourceShare',
+      'accept-resource-share',
+      'Accepts the invitation to the resource share.',
+    ),
+    DescribeVpc: add('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.'),
+    CreateSecurityGroup: add(
+      'CreateSecurityGroup',
+      'create-security-group',
+      "Creates the endpoint's security group.",
+    ),
+    DeleteSecurityGroup: add(
+      'DeleteSecurityGroup',
+      'delete-security-group',
+      "Deletes the endpoint's security group.",
+    ),
+    CreateVpcEndpoint: add('CreateVpcEndpoint', 'create-vpc-endpoint', 'Creates the VPC endpoint.'),
+    DescribeVpcEndpoint: add(
+      'DescribeVpcEndpoint',
+      'describe-vpc-endpoint',
+      'Looks at the VPC endpoint and its DNS names.',
+    ),
+    DeleteVpcEndpoint: add('DeleteVpcEndpoint', 'delete-vpc-endpoint', 'Deletes a VPC endpoint of ours.'),
+    PublishParameters: add(
+      'PublishParameters',
+      'publish-parameters',
+      'Writes the parameters by which applications find their databases.',
+      // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
+      Duration.minutes(5),
+    ),
+    DeleteParameters: add(
+      'DeleteParameters',
+      'delete-parameters',
+      'Deletes the parameters of a VPC or of an account.',
+      Duration.minutes(5),
+    ),
+    ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
+    ListVpcEndpoints: add('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.'),
+    ListParameters: add(
+      'ListParameters',
+      'list-parameters',
+      'Lists parameters of ours.',
+      Duration.minutes(5),
+    ),
+    ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.'),
+  };
+}
+
+/** The one call to Organizations that is about one account. */
+export function describeAccount(hub: Hub): ApiFunction {
+  const { organization } = hub.configuration;
+  const made = addFunction(hub, 'DescribeAccount', {
+    call: 'describe-account',
+    description: 'Looks up where an account is in the organization.',
+  });
+  const accounts = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:account/${organization.id}/*`;
+  acceptWildcard(made, accounts, 'Any account of the organization may appear or move.');
+  made.function.addToRolePolicy(
+    new PolicyStatement({ actions: ['organizations:DescribeAccount'], resources: [accounts] }),
+  );
+  return made;
+}

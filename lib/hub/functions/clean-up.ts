@@ -1,0 +1,24 @@
+import type * as z from 'zod/mini';
+import type { messageEnvironment } from '../../../lambdas/clean-up/describe-failure.ts';
+import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { Hub } from '../hub.ts';
+import { addFunction } from './add-function.ts';
+import { addTidying } from './coordinating.ts';
+
+export function letGo(hub: Hub): ApiFunction {
+  return addTidying(hub, 'LetGo', {
+    call: 'let-go',
+    description: 'Gives back what an execution that has ended may hold.',
+  });
+}
+
+export function describeFailure(hub: Hub): ApiFunction {
+  const environment: z.infer<typeof messageEnvironment> = {
+    RUNBOOK: hub.configuration.operations.runbookUrl,
+  };
+  return addFunction(hub, 'DescribeFailure', {
+    call: 'describe-failure',
+    description: 'Says who has to know of a failure, and in which words.',
+    environment,
+  });
+}

@@ -1,0 +1,35 @@
+import type * as z from 'zod/mini';
+import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
+import type { ApiFunction } from '../../constructs/api-function.ts';
+import { Workflow } from '../../constructs/workflow.ts';
+import type { Hub } from '../hub.ts';
+import { addFunction, automationConfiguration } from './add-function.ts';
+import { allowFindingExecutions } from './permissions.ts';
+
+export function checkOffboardRequest(hub: Hub): ApiFunction {
+  return addFunction(hub, 'CheckOffboardRequest', {
+    call: 'check-offboard-request',
+    description: 'Checks a request to offboard.',
+    configuration: automationConfiguration(hub),
+  });
+}
+
+export function decideOffboarding(hub: Hub): ApiFunction {
+  return addFunction(hub, 'DecideOffboarding', {
+    call: 'decide-offboarding',
+    description: 'Decides what is to be removed next.',
+  });
+}
+
+export function awaitOnboarding(hub: Hub): ApiFunction {
+  const environment: z.infer<typeof executionsEnvironment> = {
+    STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'onboard'),
+  };
+  const made = addFunction(hub, 'AwaitOnboarding', {
+    call: 'await-onboarding',
+    description: 'Looks whether the same thing is being onboarded.',
+    environment,
+  });
+  allowFindingExecutions(hub, made, 'onboard');
+  return made;
+}

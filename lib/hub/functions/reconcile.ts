@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type * as z from 'zod/mini';
+import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/reconciliation-store.ts';
+import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
+import { addFunction, automationConfiguration } from './add-function.ts';
+
+export function checkReconcileRequest(hub: Hub): ApiFunction {
+  return addFunction(hub, 'CheckReconcileRequest', {
+    call: 'check-reconcile-request',
+    description: 'Checks a request to reconcile.',
+    configuration: automationConfiguration(hub),
+  });
+}
+
+export function listOfferedAccounts(hub: Hub): ApiFunction {
+  const made = addFunction(hub, 'ListOfferedAccounts', {
+    call: 'list-offered-accounts',
+    description: 'Lists the accounts to which a connection is offered.',
+    timeout: Duration.minutes(10),
+    configuration: automationConfiguration(hub),
+  });
+  // Organizations cannot limit a listing to resources.
+  made.function.addToRolePolicy(
+    new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] }),
+  );
+  return made;
+}
+
+export function planReconciliation(hub: Hub): ApiFunction {
+  const environment: z.infer<typeof reconciliationEnvironment> = { TABLE_NAME: hub.table.tableName };
+  const made = addFunction(hub, 'PlanReconciliation', {
+    call: 'plan-reconciliation',
+    description: 'Compares what should be with what is.',
+    memoryMegabytes: 1024,
+    timeout: Duration.minutes(10),
+    environment,
+    configuration: automationConfiguration(hub),
+  });
+  grantTable(hub.table, made.function, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
+  return made;
+}

@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RedisCloudEnvironment } from '../../../lambdas/redis-cloud/call/environment.ts';
+import { useOfKey } from '../../constructs/key-use.ts';
+import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
+import { addFunction } from './add-function.ts';
+import { allowHandingOn, COORDINATION } from './coordinating.ts';
+import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
+
+/** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
+export function redisCloudFunctions(hub: Hub) {
+  const { configuration, key, secret, table } = hub;
+  const environment: RedisCloudEnvironment = {
+    REDIS_CLOUD_URL: configuration.redisCloud.apiUrl,
+    REDIS_CLOUD_SECRET_ARN: secret.secretArn,
+    TABLE_NAME: table.tableName,
+  };
+  const add = (id: string, call: string, description: string, timeout?: Duration) => {
+    const made = addFunction(hub, id, { call, description, environment, timeout });
+    made.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+    );
+    made.function.addToRolePolicy(useOfKey(key, 'secretsmanager to read'));
+    // The budget of requests.
+    grantTable(table, made.function, 'dynamodb:UpdateItem');
+    return made;
+  };
+  /** A change looks whether the turn is its execution's, and how long such changes take. */
+  const change = (id: string, call: string, description: string) => {
+    const made = add(id, call, description);
+    grantTable(table, made.function, 'dynamodb:GetItem');
+    return made;
+  };
+  /** One that keeps lines, too. It may update items already. */
+  const coordinating = (id: string, call: string, description: string, timeout?: Duration) => {
+    const made = add(id, call, description, timeout);
+    grantTable(table, made.function, ...COORDINATION.filter((action) => action !== 'dynamodb:UpdateItem'));
+    return made;
+  };
+  const ReadPrivateLink = coordinating(
+    'ReadPrivateLink',
+    'read-private-link',
+    'Looks at the PrivateLink, for all who want to.',
+    // Thousands may wait for the answer.
+    Duration.minutes(5),
+  );
+  // Only `onboard` reads together.
+  allowAnswering(hub, ReadPrivateLink, ['onboard'], 'states:SendTaskSuccess', 'states:SendTaskFailure');
+  allowDescribingExecutions(hub, ReadPrivateLink, ['onboard']);
+  const AwaitChange = coordinating(
+    'AwaitChange',
+    'await-change',
+    'Looks at a change, and hands the turn on when it is done.',
+  );
+  allowHandingOn(hub, AwaitChange);
+  return {
+    GetPrivateLink: add('GetPrivateLink', 'get-private-link', 'Asks for the PrivateLink.'),
+    CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
+    DeletePrivateLink: change('DeletePrivateLink', 'delete-private-link', 'Deletes the PrivateLink.'),
+    AddPrincipal: change('AddPrincipal', 'add-principal', 'Admits an account.'),
+    RemovePrincipal: change('RemovePrincipal', 'remove-principal', 'Expels an account.'),
+    DisassociateConnections: change(
+      'DisassociateConnections',
+      'disassociate-connections',
+      'Cuts connections of VPC endpoints.',
+    ),
+    GetEndpointScript: add('GetEndpointScript', 'get-endpoint-script', 'Asks for the endpoint script.'),
+    GetTask: add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
+    ReadPrivateLink,
+    AwaitChange,
+  };
+}

@@ -1,0 +1,39 @@
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { useOfKey } from '../constructs/key-use.ts';
+import { keepWhenReplaced } from './keep-when-replaced.ts';
+
+/**
+ * The one table, which the functions and the workflows share. Its partition keys:
+ *
+ *   `account#<account>`           what is connected, and each plan, approval and failure of the account and its VPCs
+ *   `turn#<subscription>`         who may change the subscription, and who waits for that
+ *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
+ *   `pace#<subscription>`         how long the latest changes took
+ *   `redis-cloud`                 the budget of requests
+ *   `run#<run>`, `reconcile`      what a reconciliation works on, and its reports
+ */
+export function hubTable(stack: Stack, key: IKey): Table {
+  const table = new Table(stack, 'Table', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey: key,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: 'expires',
+    // All of it can be found out again.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  keepWhenReplaced(table);
+  return table;
+}
+
+/** Some actions on the table, and with them the use of its key, which DynamoDB asks of the caller. */
+export function grantTable(table: ITable, grantee: IGrantable, ...actions: string[]): void {
+  table.grant(grantee, ...actions);
+  if (table.encryptionKey)
+    grantee.grantPrincipal.addToPrincipalPolicy(useOfKey(table.encryptionKey, 'dynamodb'));
+}

@@ -1,0 +1,50 @@
+import { Rule } from 'aws-cdk-lib/aws-events';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Workflow } from '../../constructs/workflow.ts';
+import { workflowTarget } from '../../constructs/workflow-target.ts';
+import { SYSTEM } from '../../names.ts';
+import type { Functions } from '../functions.ts';
+import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
+import { allowAnnouncing } from './permissions.ts';
+
+/**
+ * Runs after each execution that failed, timed out or was aborted: the functions that it invokes, what else it may do,
+ * and the rule that starts it.
+ *
+ * @param workflows those whose executions it cleans up after
+ */
+export function cleanUpWorkflow(
+  { stack, key, table, deadLetterQueue, alerts }: Hub,
+  functions: Functions,
+  workflows: StateMachine[],
+): { cleanUp: StateMachine; rule: Rule } {
+  const { stateMachine } = new Workflow(stack, 'CleanUp', {
+    name: 'clean-up',
+    key,
+    substitutions: {
+      CheckRequest: functions.CheckRequest,
+      LetGo: functions.LetGo,
+      DescribeFailure: functions.DescribeFailure,
+      TableName: table.tableName,
+      EventBusName: SYSTEM,
+      AlertsTopicArn: alerts.topic.topicArn,
+    },
+  });
+  grantTable(table, stateMachine, 'dynamodb:GetItem', 'dynamodb:PutItem');
+  alerts.grantPublish(stateMachine);
+  allowAnnouncing(stack, stateMachine);
+  const rule = new Rule(stack, 'ExecutionFailed', {
+    description: 'Cleans up when an execution ends otherwise than well.',
+    eventPattern: {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: workflows.map(({ stateMachineArn }) => stateMachineArn),
+      },
+    },
+  });
+  rule.addTarget(workflowTarget(rule, stateMachine, deadLetterQueue));
+  return { cleanUp: stateMachine, rule };
+}

@@ -1,0 +1,99 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { RECONCILIATION_HOURS } from '../../../lambdas/reconcile/comparing/invitations.ts';
+import { acceptWildcard } from '../../constructs/accepted-findings.ts';
+import { useOfKey } from '../../constructs/key-use.ts';
+import { Workflow } from '../../constructs/workflow.ts';
+import { SYSTEM } from '../../names.ts';
+import type { Functions } from '../functions.ts';
+import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
+import { allowAnnouncing } from './permissions.ts';
+
+/**
+ * Compares what should be with what is, and starts `onboard` and `offboard`: the functions that it invokes, what else
+ * it may do, and its schedule.
+ */
+export function reconcileWorkflow(
+  hub: Hub,
+  { redisCloud, member, ...functions }: Functions,
+  { onboard, offboard }: { onboard: StateMachine; offboard: StateMachine },
+): StateMachine {
+  const { stack, key, table } = hub;
+  const { stateMachine } = new Workflow(stack, 'Reconcile', {
+    name: 'reconcile',
+    key,
+    substitutions: {
+      CheckReconcileRequest: functions.CheckReconcileRequest,
+      ListOfferedAccounts: functions.ListOfferedAccounts,
+      PlanReconciliation: functions.PlanReconciliation,
+      GetPrivateLink: redisCloud.GetPrivateLink,
+      GetTask: redisCloud.GetTask,
+      ListVpcs: member.ListVpcs,
+      ListVpcEndpoints: member.ListVpcEndpoints,
+      ListSecurityGroups: member.ListSecurityGroups,
+      ListParameters: member.ListParameters,
+      OnboardArn: onboard.stateMachineArn,
+      OffboardArn: offboard.stateMachineArn,
+      TableName: table.tableName,
+      EventBusName: SYSTEM,
+    },
+  });
+  grantTable(table, stateMachine, 'dynamodb:PutItem', 'dynamodb:GetItem');
+  onboard.grantStartExecution(stateMachine);
+  offboard.grantStartExecution(stateMachine);
+  allowAnnouncing(stack, stateMachine);
+  allowDistributedMap(stack, stateMachine);
+  schedule(hub, stateMachine);
+  return stateMachine;
+}
+
+/** A Distributed Map starts executions of its own workflow, and a run looks for others of it. */
+function allowDistributedMap(stack: Stack, workflow: StateMachine): void {
+  const children = Workflow.childExecutionsArn(stack, 'reconcile');
+  acceptWildcard(
+    stack,
+    children,
+    'Children of a Distributed Map have names that nobody knows before they start.',
+  );
+  new Policy(stack, 'ReconcileItself', {
+    roles: [workflow.role],
+    statements: [
+      new PolicyStatement({
+        actions: ['states:StartExecution', 'states:ListExecutions'],
+        resources: [Workflow.arn(stack, 'reconcile')],
+      }),
+      new PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:StopExecution'],
+        resources: [Workflow.executionsArn(stack, 'reconcile')],
+      }),
+      new PolicyStatement({
+        actions: ['states:RedriveExecution'],
+        resources: [children],
+      }),
+    ],
+  });
+}
+
+function schedule({ stack, key, deadLetterQueue }: Hub, workflow: StateMachine): void {
+  const scheduler = new Role(stack, 'Scheduler', {
+    description: 'Lets EventBridge Scheduler start the reconciliation.',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com').withConditions({
+      StringEquals: { 'aws:SourceAccount': stack.account },
+    }),
+  });
+  // For the dead-letter queue.
+  scheduler.addToPolicy(useOfKey(key, 'sqs'));
+  new Schedule(stack, 'Reconciliation', {
+    description: 'Repairs what events have missed.',
+    schedule: ScheduleExpression.rate(Duration.hours(RECONCILIATION_HOURS)),
+    target: new StepFunctionsStartExecution(workflow, {
+      input: ScheduleTargetInput.fromObject({}),
+      deadLetterQueue,
+      role: scheduler,
+    }),
+  });
+}

@@ -1,15 +1,8 @@
 import type { Need, Needs } from './authorization/need.ts';
-import type { Role } from './iam/roles.ts';
+import type { Caller } from './caller.ts';
+import type { Role } from './iam/role.ts';
 
-/** Who makes a call, and where. */
-export interface Caller {
-  accountId: string;
-  region: string;
-  /** ARN of the user or of the assumed role's session; `arn:aws:iam::<account>:root` for the account itself. */
-  arn: string;
-  /** The service that calls on behalf of a resource, e.g. `events.amazonaws.com`. */
-  service?: string;
-}
+export type { Caller } from './caller.ts';
 
 /** An error as an AWS service answers it: `code` is what an SDK shows as the error's `name`. */
 export class AwsError extends Error {

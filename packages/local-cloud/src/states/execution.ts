@@ -1,31 +1,16 @@
 import type { Caller } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
-import type { Definition, Group } from './definition.ts';
+import type { Group } from './definition.ts';
 import { type ExecutionEvent, History } from './history.ts';
 import type { Interruption } from './interruption.ts';
 import type { Json, Payload } from './json.ts';
 import type { Retries } from './retry.ts';
+import type { Revision } from './revision.ts';
 import { sessionOf } from './role.ts';
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+export type { Revision } from './revision.ts';
 
-/** A state machine as it was when an execution started. */
-export interface Revision {
-  readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly definition: Definition;
-  readonly definitionText: string;
-  readonly roleArn: string;
-  readonly accountId: string;
-  readonly region: string;
-  /** Milliseconds since the epoch. */
-  readonly updateDate: number;
-  readonly revisionId: string;
-  readonly loggingConfiguration: unknown;
-  readonly tracingConfiguration: unknown;
-  /** Of the Map Run that started it, if it is a child workflow. */
-  readonly mapRun?: { readonly arn: string; readonly label: string };
-}
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** One execution. Dates are milliseconds since the epoch; input and output are JSON texts. */
 export class Execution {

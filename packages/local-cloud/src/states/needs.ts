@@ -1,7 +1,7 @@
 import { type Need, type Needs, onResource, withoutResources } from '../aws/authorization/need.ts';
 import type { Caller } from '../aws/service.ts';
 import type { Definition, State } from './definition.ts';
-import type { Revision } from './execution.ts';
+import type { Revision } from './revision.ts';
 
 /** The permissions that Step Functions' actions ask ("Actions, resources, and condition keys for AWS Step Functions"). */
 export function statesNeeds(machineOfToken: (token: string) => string | undefined): Record<string, Needs> {

@@ -1,6 +1,6 @@
 import { AwsError, type Caller, type Guard } from '../aws/service.ts';
-import type { Revision } from './execution.ts';
 import { LOGGING, managedRule, waitsForExecutions } from './needs.ts';
+import type { Revision } from './revision.ts';
 
 const SERVICE = 'states.amazonaws.com';
 

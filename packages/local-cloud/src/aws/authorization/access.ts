@@ -1,5 +1,6 @@
 import type { ConditionContext } from '../iam/conditions.ts';
-import type { Iam, Role } from '../iam/roles.ts';
+import type { Role } from '../iam/role.ts';
+import type { Iam } from '../iam/roles.ts';
 import { type Evaluation, evaluate, type Match, type Statement } from '../iam.ts';
 import { AwsError, type AwsService, type Caller, type Guard } from '../service.ts';
 import type { Need } from './need.ts';

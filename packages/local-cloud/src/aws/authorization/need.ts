@@ -1,6 +1,6 @@
+import type { Caller } from '../caller.ts';
 import type { ConditionContext } from '../iam/conditions.ts';
 import type { Statement } from '../iam.ts';
-import type { Caller } from '../service.ts';
 
 /** One permission that a call asks of its caller. */
 export interface Need {

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Activity, type Clock, ProviderSide, RealClock, VirtualClock } from 'local-cloud';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { ProviderSide } from '../packages/local-cloud/src/aws/provider.ts';
-import { Activity, type Clock, RealClock, VirtualClock } from '../packages/local-cloud/src/clock.ts';
-import { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
 import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from './arguments.ts';
+import { Deployment } from './deployment.ts';
 import { type Line, narrate, narrateAlerts, printed, told } from './narrator.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
 import { callerOf } from './redis-cloud/caller.ts';
@@ -65,7 +64,7 @@ async function main(args: Arguments): Promise<boolean> {
   try {
     const local = { ...configuration, redisCloud: { ...configuration.redisCloud, apiUrl: backEnd.url } };
     await synthesize(local, folder);
-    const cloud = await LocalCloud.start({
+    const cloud = await Deployment.start({
       configuration: local,
       assembly: folder,
       clock,
@@ -87,7 +86,7 @@ async function main(args: Arguments): Promise<boolean> {
 
 async function run(
   args: Arguments,
-  cloud: LocalCloud,
+  cloud: Deployment,
   backEnd: BackEnd,
   clock: Clock,
   events: ReturnType<typeof readEventFile>[],
@@ -95,7 +94,7 @@ async function run(
   const tell = teller(args);
   narrate(cloud, tell);
   narrateAlerts(cloud, tell);
-  const stopWatching = cloud.cloudWatch.watch();
+  const stopWatching = cloud.watchAlarms();
   if (args.serve) {
     await serve(cloud, args.config, backEnd.url, (text) => write(args, text));
     stopWatching();

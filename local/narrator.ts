@@ -1,6 +1,6 @@
+import type { ExecutionEvent, ExecutionRecord } from 'local-cloud';
 import pc from 'picocolors';
-import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
-import type { ExecutionEvent, ExecutionRecord } from '../packages/local-cloud/src/states/step-functions.ts';
+import type { Deployment } from './deployment.ts';
 import type { ConnectedVpc } from './summary.ts';
 
 /** Something that happened, for a person to read. */
@@ -78,9 +78,9 @@ interface Step {
 }
 
 /** Tells what the executions of a cloud do, a line for each step that has come to its end. */
-export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
+export function narrate(cloud: Deployment, tell: (line: Line) => void): void {
   const steps = new Map<string, Step>();
-  cloud.stepFunctions.observe((execution, event) => {
+  cloud.observeExecutions((execution, event) => {
     const details = (event.details ?? {}) as Record<string, string | undefined>;
     const actor = execution.stateMachineName.replace(/^redis-privatelink-/, '');
     const line = (text: string, mood: Line['mood'] = 'plain', isStep = true) =>
@@ -115,8 +115,8 @@ export function narrate(cloud: LocalCloud, tell: (line: Line) => void): void {
 }
 
 /** Tells of alarms that change, and of the messages that are published for operators. */
-export function narrateAlerts(cloud: LocalCloud, tell: (line: Line) => void): void {
-  cloud.cloudWatch.observe(({ alarm, at, failures }) => {
+export function narrateAlerts(cloud: Deployment, tell: (line: Line) => void): void {
+  cloud.observeAlarms(({ alarm, at, failures }) => {
     if (alarm.state === 'OK' && !wasRaised.delete(alarm.arn)) return;
     if (alarm.state === 'ALARM') wasRaised.add(alarm.arn);
     tell({
@@ -129,7 +129,7 @@ export function narrateAlerts(cloud: LocalCloud, tell: (line: Line) => void): vo
     });
   });
   const wasRaised = new Set<string>();
-  cloud.sns.observe(({ topicArn, publishedAt, subject = '', message, attributes }) => {
+  cloud.observeMessages(({ topicArn, publishedAt, subject = '', message, attributes }) => {
     // What alarms publish has been told above.
     if (!attributes.kind) return;
     const accountId = topicArn.split(':')[4] ?? '';

@@ -1,4 +1,4 @@
-import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
+import type { Deployment } from './deployment.ts';
 
 /**
  * Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it.
@@ -7,7 +7,7 @@ import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
  * @param redisCloudUrl where the Redis Cloud answers that the functions call
  */
 export async function serve(
-  cloud: LocalCloud,
+  cloud: Deployment,
   config: string,
   redisCloudUrl: string,
   print: (text: string) => void,
@@ -16,12 +16,12 @@ export async function serve(
   const { hubAccountId, hubRegion, managementAccountId, organizationalUnits } = organization;
   const [connection] = connections;
   const onboard = `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-onboard`;
-  await cloud.addAccount('444455556666', organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add('444455556666', organizationalUnits[0]!, { silent: true });
   print(`
-AWS answers at ${cloud.front.url}, Redis Cloud at ${redisCloudUrl}. Stop with Ctrl-C.
+AWS answers at ${cloud.url}, Redis Cloud at ${redisCloudUrl}. Stop with Ctrl-C.
 The AWS CLI and the SDKs reach it. The access key is the id of the account that you act in:
 
-  export AWS_ENDPOINT_URL=${cloud.front.url} AWS_SECRET_ACCESS_KEY=local
+  export AWS_ENDPOINT_URL=${cloud.url} AWS_SECRET_ACCESS_KEY=local
   export AWS_REGION=${hubRegion} AWS_DEFAULT_REGION=${hubRegion}   # version 1 of the CLI reads the second
 
 Create a VPC in the member account 444455556666, then its subnets, and see it connected:

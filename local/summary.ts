@@ -1,5 +1,5 @@
 import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
-import type { LocalCloud } from '../packages/local-cloud/src/cloud.ts';
+import type { Deployment } from './deployment.ts';
 import type { RequestMeter } from './redis-cloud/request-meter.ts';
 
 /** One name that an application connects to. */
@@ -61,10 +61,8 @@ export interface Summary {
  * connected indeed: its endpoint is available, and the provider sees it. AWS must not have refused anything that the
  * deployment should allow, also where it stopped nobody, as with a log.
  */
-export async function summarize(cloud: LocalCloud, redisCloud: RequestMeter): Promise<Summary> {
-  const records = [...cloud.stepFunctions.executions()].sort(
-    (a, b) => (a.stopDate ?? Infinity) - (b.stopDate ?? Infinity),
-  );
+export async function summarize(cloud: Deployment, redisCloud: RequestMeter): Promise<Summary> {
+  const records = cloud.executions().sort((a, b) => (a.stopDate ?? Infinity) - (b.stopDate ?? Infinity));
   const executions = records.map((execution) => ({
     workflow: execution.stateMachineName.replace(/^redis-privatelink-/, ''),
     name: execution.name,
@@ -98,7 +96,7 @@ export async function summarize(cloud: LocalCloud, redisCloud: RequestMeter): Pr
       byOperation: redisCloud.byOperation(),
       peakCallsPerMinute: redisCloud.peakPerMinute,
     },
-    aws: { calls: Object.fromEntries([...cloud.services.calls].sort()) },
+    aws: { calls: Object.fromEntries([...cloud.calls].sort()) },
   };
 }
 
@@ -132,10 +130,8 @@ function outcomes(executions: Summary['executions']): { connected: ConnectedVpc[
 }
 
 /** What the reports of all reconciliations name. */
-async function reportedBy(cloud: LocalCloud): Promise<unknown[]> {
-  const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
-  const caller = cloud.root({ accountId, region });
-  const { TableNames } = (await cloud.services.call('dynamodb', 'ListTables', {}, caller)) as {
+async function reportedBy(cloud: Deployment): Promise<unknown[]> {
+  const { TableNames } = (await cloud.call('dynamodb', 'ListTables', {}, cloud.hub)) as {
     TableNames: string[];
   };
   const query = {
@@ -143,7 +139,7 @@ async function reportedBy(cloud: LocalCloud): Promise<unknown[]> {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :report)',
     ExpressionAttributeValues: { ':pk': { S: 'reconcile' }, ':report': { S: 'report#' } },
   };
-  const { Items } = (await cloud.services.call('dynamodb', 'Query', query, caller)) as {
+  const { Items } = (await cloud.call('dynamodb', 'Query', query, cloud.hub)) as {
     Items: { report: { S: string } }[];
   };
   const reported = Items.flatMap(({ report }) => (JSON.parse(report.S) as { reported: unknown[] }).reported);
@@ -151,14 +147,14 @@ async function reportedBy(cloud: LocalCloud): Promise<unknown[]> {
   return [...new Map(reported.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function isStillThere(cloud: LocalCloud, { vpcEndpointIds }: Removed): boolean {
+function isStillThere(cloud: Deployment, { vpcEndpointIds }: Removed): boolean {
   return cloud.provider
     .allConnections()
     .some(({ vpcEndpointId, state }) => vpcEndpointIds.includes(vpcEndpointId) && state === 'available');
 }
 
 /** Whether both sides see the endpoint: the account has it available, and so has the provider. */
-function isConnected(cloud: LocalCloud, { accountId, vpcEndpointId }: ConnectedVpc): boolean {
+function isConnected(cloud: Deployment, { accountId, vpcEndpointId }: ConnectedVpc): boolean {
   return cloud.provider
     .allConnections()
     .some(

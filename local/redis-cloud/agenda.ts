@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/local-cloud/src/clock.ts';
+import type { Clock } from 'local-cloud';
 
 interface Entry {
   due: number;

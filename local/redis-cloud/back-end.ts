@@ -1,8 +1,6 @@
+import { type Clock, type ProviderSide, zonesOf } from 'local-cloud';
 import { localWorld, type World } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
-import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
-import type { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import type { Clock } from '../../packages/local-cloud/src/clock.ts';
 import { UsageError } from '../arguments.ts';
 import { redisCloudIn } from '../assumed.ts';
 import { startMirror } from './mirror.ts';

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
-import type { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import type { Clock } from '../../packages/local-cloud/src/clock.ts';
+import { type Clock, type ProviderSide, zonesOf } from 'local-cloud';
 import { RequestMeter } from './request-meter.ts';
 import { findRoute } from './routes.ts';
+import { sharedResources } from './shared-resources.ts';
 
 export interface Mirror {
   /** What the functions call, e.g. `http://127.0.0.1:41234/v1`. */
@@ -70,7 +69,7 @@ export async function startMirror(options: {
         shareName,
         region,
         resourceConfigurationArn,
-        databases,
+        resources: sharedResources(resourceConfigurationArn, databases),
         zoneIds: zoneIdsOf(region),
       });
       for (const account of accounts) provider.invite(shareArn, account);

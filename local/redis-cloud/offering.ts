@@ -1,7 +1,7 @@
-import { digest } from '../../packages/local-cloud/src/aws/ids.ts';
-import type { Provider, ProviderConnection } from '../../packages/local-cloud/src/aws/provider.ts';
+import { digest, type Provider, type ProviderConnection } from 'local-cloud';
 import type { SubscriptionOffer } from './options.ts';
 import { createEndpointScript, discoveryScript, terraformScript } from './scripts.ts';
+import { sharedResources } from './shared-resources.ts';
 
 /** The AWS side of one PrivateLink, in one of the two contracts. */
 export interface Offering {
@@ -75,7 +75,7 @@ class ResourceShare implements Offering {
       shareName,
       region: offer.region,
       resourceConfigurationArn: this.#configurationArn,
-      databases: offer.databases,
+      resources: sharedResources(this.#configurationArn, offer.databases),
       zoneIds: offer.zoneIds,
     });
   }

@@ -1,5 +1,4 @@
-import type { Provider } from '../../packages/local-cloud/src/aws/provider.ts';
-import type { Clock } from '../../packages/local-cloud/src/clock.ts';
+import type { Clock, Provider } from 'local-cloud';
 import type { Contract } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { TaskOperation } from './routes.ts';

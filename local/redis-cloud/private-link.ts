@@ -1,4 +1,4 @@
-import type { ProviderConnection } from '../../packages/local-cloud/src/aws/provider.ts';
+import type { ProviderConnection } from 'local-cloud';
 import { TaskFailure } from './failures.ts';
 import type { Offering } from './offering.ts';
 import type { SubscriptionOffer } from './options.ts';

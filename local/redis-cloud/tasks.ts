@@ -1,4 +1,4 @@
-import { Ids } from '../../packages/local-cloud/src/aws/ids.ts';
+import { Ids } from 'local-cloud';
 import type { Agenda } from './agenda.ts';
 import { HttpFailure, statusText, TaskFailure } from './failures.ts';
 

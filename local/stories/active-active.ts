@@ -9,7 +9,7 @@ const ACCOUNT = '444455556666';
 export const activeActive: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
   say(ACCOUNT, `Account ${ACCOUNT} joins the organization.`);
-  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: false });
+  await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: false });
   await cloud.settled(activity);
   say(ACCOUNT, 'The StackSet deploys the member stack to both Regions.');
   await activity.sleep(5 * MINUTE);

@@ -20,12 +20,12 @@ export const approval: Story = async ({ cloud, world, activity, say }) => {
     return vpcId;
   };
 
-  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   const first = await connect('10.42.0.0/16');
   say(ACCOUNT, `${first} asks for ${connection}. Somebody starts the workflow by hand, too.`);
   await operator.start('onboard', { connection, accountId: ACCOUNT, vpcId: first });
   await later();
-  const question = cloud.sns.published.findLast(({ message }) => message.includes('send-task-success'));
+  const question = cloud.messages().findLast(({ message }) => message.includes('send-task-success'));
   const taskToken = /--task-token '?([^'\s]+)/.exec(question?.message ?? '')?.[1];
   say(organization.hubAccountId, 'A person approves, with the command of the message.');
   await operator.inHub('states', 'SendTaskSuccess', {

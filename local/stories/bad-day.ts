@@ -1,4 +1,4 @@
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionRecord } from 'local-cloud';
 import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 
@@ -34,7 +34,7 @@ export const badDay: Story = async ({ cloud, world, activity, say }) => {
   };
 
   for (const accountId of [...ACCOUNTS, LOCKED]) {
-    await cloud.addAccount(accountId, organization.organizationalUnits[0]!, { silent: true });
+    await cloud.accounts.add(accountId, organization.organizationalUnits[0]!, { silent: true });
   }
   const [first = '', ...others] = ACCOUNTS;
   say(first, 'This account is the first to be admitted.');
@@ -78,7 +78,7 @@ export const badDay: Story = async ({ cloud, world, activity, say }) => {
     'The daily reconciliation is stopped while it looks into accounts, and redriven.',
   );
   operator.stopAtEntry('reconcile', 'Enter account');
-  await cloud.scheduler.fire(operator.arnOf('reconcile'));
+  await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
   await settle();
   await operator.redrive(operator.newest('reconcile'));
   await settle();

@@ -11,33 +11,25 @@ const ANOTHER = '444455556667';
  */
 export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
-  const { hubAccountId, managementAccountId, controlTowerRegion, hubRegion } = organization;
+  const { hubAccountId, managementAccountId, controlTowerRegion } = organization;
   const { name, region } = connections[0]!;
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
   const tags = { 'redis-privatelink': name };
 
-  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   const first = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
   await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
   await settle();
 
   say(managementAccountId, 'An event of Control Tower comes without the account that it is about.');
-  cloud.eventBridge.publish(
-    {
-      version: '0',
-      id: '3d4b6a52-98cc-4f6f-9d8a-4f0f5b0f3b5c',
-      'detail-type': 'AWS Service Event via CloudTrail',
-      source: 'aws.controltower',
-      account: managementAccountId,
-      time: new Date(cloud.clock.now()).toISOString(),
-      region: controlTowerRegion,
-      resources: [],
-      detail: { eventName: 'CreateManagedAccount' },
-    },
-    managementAccountId,
-    controlTowerRegion,
-  );
+  cloud.putEvent({
+    'detail-type': 'AWS Service Event via CloudTrail',
+    source: 'aws.controltower',
+    account: managementAccountId,
+    region: controlTowerRegion,
+    detail: { eventName: 'CreateManagedAccount' },
+  });
   await settle();
 
   let network = 50;
@@ -47,9 +39,9 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
     await world.untagVpc(ACCOUNT, region, vpcId, 'redis-privatelink');
     await world.tearDown(ACCOUNT, region, first);
-    cloud.organization.controlTowerEnrolled(ACCOUNT);
+    cloud.accounts.enroll(ACCOUNT);
     const another = String(444455557000 + network);
-    await cloud.addAccount(another, organization.organizationalUnits[0]!, { silent: false });
+    await cloud.accounts.add(another, organization.organizationalUnits[0]!, { silent: false });
     await activity.sleep(10 * MINUTE);
   };
 
@@ -58,16 +50,16 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     'Somebody deletes the functions that measure; an account is admitted, and the schedule comes.',
   );
   for (const call of ['record-metrics', 'watch-turns']) await operator.removeFunction(call);
-  await cloud.addAccount(ANOTHER, organization.organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add(ANOTHER, organization.organizationalUnits[0]!, { silent: true });
   await operator.start('onboard', { connection: name, accountId: ANOTHER });
-  cloud.eventBridge.fireSchedules(hubAccountId, hubRegion);
+  cloud.fireScheduledRules(cloud.hub);
   await settle();
 
   say(hubAccountId, 'Somebody deletes the workflows; an execution is stopped, and the schedule comes.');
   const running = await operator.start('onboard', { connection: name, accountId: ACCOUNT, vpcId: first });
   for (const workflow of ['clean-up', 'dispatch', 'reconcile']) await operator.removeWorkflow(workflow);
   await operator.stop(running);
-  await cloud.scheduler.fire(operator.arnOf('reconcile'));
+  await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
   await everything();
 
   say(ACCOUNT, 'Somebody deletes the roles that forward events, here and in the management account.');

@@ -19,7 +19,7 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
     await activity.sleep(10 * MINUTE);
   };
 
-  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   const vpcs: string[] = [];
   for (const cidrBlock of ['10.42.0.0/16', '10.43.0.0/16', '10.44.0.0/16']) {
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
@@ -35,7 +35,7 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
   say(ACCOUNT, `Somebody takes the rules from the security group in ${second}.`);
   await world.closeSecurityGroup(ACCOUNT, region, second);
   say(ACCOUNT, `${third} loses its tag, and AWS loses the event.`);
-  cloud.ec2.ensureVpc({ accountId: ACCOUNT, region }, { vpcId: third, cidrBlock: '10.44.0.0/16', tags: {} });
+  cloud.ensureVpc({ accountId: ACCOUNT, region }, { vpcId: third, cidrBlock: '10.44.0.0/16', tags: {} });
   say(STRANGER, `Somebody admits ${STRANGER} at Redis Cloud by hand. Nothing is offered to it.`);
   const principal =
     contract === 'resource-share'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import type { CloudEvent } from 'local-cloud';
 import { MINUTE, type Story } from './story.ts';
 
 /** The file does not hold an EventBridge event. */
@@ -33,10 +33,10 @@ export function givenEvents(events: CloudEvent[]): Story {
       const { eventName } = event.detail as { eventName?: string };
       say(event.account, `AWS reports ${eventName ?? event['detail-type']}.`);
       let isTaken = false;
-      cloud.eventBridge.observe((delivery) => {
+      cloud.observeDeliveries((delivery) => {
         isTaken ||= delivery.event.id === event.id;
       });
-      cloud.eventBridge.publish(event, event.account, event.region);
+      cloud.putEvent(event);
       await activity.sleep(MINUTE / 2);
       if (!isTaken) {
         say(event.account, `No rule takes this event: see lib/event-patterns.ts for those that are taken.`);

@@ -12,7 +12,7 @@ export const leave: Story = async ({ cloud, world, activity, say }) => {
   const unit = organization.organizationalUnits[0]!;
   const tags = { 'redis-privatelink': name };
 
-  await cloud.addAccount(ACCOUNT, unit, { silent: true });
+  await cloud.accounts.add(ACCOUNT, unit, { silent: true });
   const first = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
   await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
   const second = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.43.0.0/16', tags });
@@ -40,6 +40,6 @@ export const leave: Story = async ({ cloud, world, activity, say }) => {
   await cloud.settled(activity);
 
   say(ACCOUNT, `Account ${ACCOUNT} is closed. No role can be assumed in it any more.`);
-  cloud.organization.closeAccount(ACCOUNT);
+  cloud.accounts.close(ACCOUNT);
   await cloud.settled(activity);
 };

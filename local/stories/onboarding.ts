@@ -1,4 +1,4 @@
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
+import type { CloudEvent } from 'local-cloud';
 import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';
@@ -17,8 +17,8 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
     ACCOUNT,
     `AWS account ${ACCOUNT} is created in ${unit}. The StackSet needs some minutes to bring its role.`,
   );
-  cloud.organization.addAccount(ACCOUNT, { parentId: unit!, silent: true });
-  cloud.organization.controlTowerEnrolled(ACCOUNT);
+  await cloud.accounts.add(ACCOUNT, unit!, { silent: true, stacks: 'later' });
+  cloud.accounts.enroll(ACCOUNT);
   await activity.sleep(5 * MINUTE);
 
   const first = await world.createVpc(ACCOUNT, region, {
@@ -32,7 +32,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   await activity.sleep(5 * MINUTE);
 
   let event: CloudEvent | undefined;
-  cloud.eventBridge.observe((delivery) => {
+  cloud.observeDeliveries((delivery) => {
     if (delivery.event.detail.eventName === 'CreateVpc') event = delivery.event;
   });
   const second = await world.createVpc(ACCOUNT, region, {
@@ -44,9 +44,9 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   await activity.sleep(5 * MINUTE);
 
   say(ACCOUNT, `AWS delivers the event of ${second} once more.`);
-  const started = () => [...cloud.stepFunctions.executions()].filter(isOnboarding).length;
+  const started = () => cloud.executions().filter(isOnboarding).length;
   const before = started();
-  if (event) cloud.eventBridge.publish(event, event.account, event.region);
+  if (event) cloud.putEvent(event);
   await cloud.settled(activity);
   if (started() === before) say(ACCOUNT, 'Nothing is started for it: it is a duplicate.');
 };

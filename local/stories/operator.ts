@@ -1,22 +1,19 @@
-import type { Activity } from '../../packages/local-cloud/src/clock.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
-import type { StackResource } from '../../packages/local-cloud/src/cloudformation/deploy.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { Activity, ExecutionRecord, StackResource } from 'local-cloud';
+import type { Deployment } from '../deployment.ts';
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
 export class Operator {
-  readonly #cloud: LocalCloud;
+  readonly #cloud: Deployment;
   readonly #activity: Activity;
 
-  constructor(cloud: LocalCloud, activity: Activity) {
+  constructor(cloud: Deployment, activity: Activity) {
     this.#cloud = cloud;
     this.#activity = activity;
   }
 
   /** Starts a workflow by hand, as in the console. */
-  async start(workflow: string, input: object): Promise<ExecutionRecord> {
-    const started = await this.#cloud.start(workflow, input);
-    return [...this.#cloud.stepFunctions.executions()].find(({ arn }) => arn === started)!;
+  start(workflow: string, input: object): Promise<ExecutionRecord> {
+    return this.#cloud.start(workflow, input);
   }
 
   /** @throws Error if the execution ends before it enters the state */
@@ -29,13 +26,13 @@ export class Operator {
     }
   }
 
-  stop({ arn }: ExecutionRecord): Promise<unknown> {
-    return this.inHub('states', 'StopExecution', { executionArn: arn });
+  stop(execution: ExecutionRecord): Promise<void> {
+    return this.#cloud.stopExecution(execution);
   }
 
   /** Stops the newest execution of the workflow as soon as anything enters the state. */
   stopAtEntry(workflow: string, state: string): void {
-    const end = this.#cloud.stepFunctions.observe((_execution, { type, details }) => {
+    const end = this.#cloud.observeExecutions((_execution, { type, details }) => {
       if (!type.endsWith('StateEntered') || details?.name !== state) return;
       end();
       queueMicrotask(() => void this.stop(this.newest(workflow)));
@@ -43,25 +40,20 @@ export class Operator {
   }
 
   newest(workflow: string): ExecutionRecord {
-    const all = [...this.#cloud.stepFunctions.executions()];
+    const all = this.#cloud.executions();
     return all.findLast(({ stateMachineName }) => stateMachineName === `redis-privatelink-${workflow}`)!;
   }
 
-  redrive({ arn }: ExecutionRecord): Promise<unknown> {
-    return this.inHub('states', 'RedriveExecution', { executionArn: arn });
+  redrive(execution: ExecutionRecord): Promise<void> {
+    return this.#cloud.redriveExecution(execution);
   }
 
   removeWorkflow(workflow: string): Promise<unknown> {
-    return this.inHub('states', 'DeleteStateMachine', { stateMachineArn: this.arnOf(workflow) });
+    return this.inHub('states', 'DeleteStateMachine', { stateMachineArn: this.#cloud.arnOf(workflow) });
   }
 
   removeFunction(call: string): Promise<unknown> {
     return this.inHub('lambda', 'DeleteFunction', { FunctionName: `redis-privatelink-${call}` });
-  }
-
-  arnOf(workflow: string): string {
-    const { hubAccountId, hubRegion } = this.#cloud.configuration.organization;
-    return `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-${workflow}`;
   }
 
   /** What happens while EventBridge reports the end of executions to nobody. */
@@ -82,7 +74,7 @@ export class Operator {
         accountId,
         region: this.#cloud.configuration.organization.hubRegion,
       });
-      return this.#cloud.services.call('iam', action, input, caller);
+      return this.#cloud.call('iam', action, input, caller);
     };
     const { role, policies } = this.#deployed(accountId, RoleName);
     for (const { properties } of policies) {
@@ -112,7 +104,6 @@ export class Operator {
   }
 
   inHub(service: string, action: string, input: object): Promise<unknown> {
-    const { hubAccountId: accountId, hubRegion: region } = this.#cloud.configuration.organization;
-    return this.#cloud.services.call(service, action, input, this.#cloud.root({ accountId, region }));
+    return this.#cloud.call(service, action, input, this.#cloud.hub);
   }
 }

@@ -1,12 +1,12 @@
-import type { Activity } from '../../packages/local-cloud/src/clock.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import type { Activity } from 'local-cloud';
+import type { Deployment } from '../deployment.ts';
 import type { World } from './world.ts';
 
 export const MINUTE = 60_000;
 
 /** What a story is told with. */
 export interface Stage {
-  cloud: LocalCloud;
+  cloud: Deployment;
   world: World;
   activity: Activity;
   /** Calls the Redis Cloud API as a person with the keys does. */

@@ -9,16 +9,16 @@ const ACCOUNT = '444455556666';
 export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
   const { organization, connections, redisCloud } = cloud.configuration;
   const { name, region } = connections[0]!;
-  const { hubAccountId: hub, hubRegion } = organization;
+  const { hubAccountId: hub } = organization;
   const asOperator = (service: string, action: string, input: object) =>
-    cloud.services.call(service, action, input, cloud.root({ accountId: hub, region: hubRegion }));
+    cloud.call(service, action, input, cloud.hub);
   const putSecret = (content: object) =>
     asOperator('secretsmanager', 'PutSecretValue', {
       SecretId: redisCloud.secretName,
       SecretString: JSON.stringify(content),
     });
 
-  await cloud.addAccount(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
+  await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   say(hub, 'Somebody puts a key into the secret that Redis Cloud does not know.');
   await putSecret({ ...keys, secretKey: 'a-key-that-was-revoked-long-ago' });
   const vpcId = await world.createVpc(ACCOUNT, region, {
@@ -32,7 +32,7 @@ export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
 
   say(hub, 'The operator reads the alarm, the message and the section of the runbook, and mends the secret.');
   await putSecret(keys);
-  for (const { message } of [...cloud.sns.published]) {
+  for (const { message } of [...cloud.messages()]) {
     const executionArn = /redrive-execution .*--execution-arn '([^']+)'/.exec(message)?.[1];
     if (!executionArn) continue;
     say(hub, `aws stepfunctions redrive-execution --execution-arn '${executionArn}'`);

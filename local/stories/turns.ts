@@ -1,7 +1,4 @@
-import type {
-  ExecutionEvent,
-  ExecutionRecord,
-} from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionEvent, ExecutionRecord } from 'local-cloud';
 import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 
@@ -12,7 +9,7 @@ import { MINUTE, type Story } from './story.ts';
 export const turns: Story = async ({ cloud, activity, say }) => {
   const { organization, connections } = cloud.configuration;
   const { name: connection } = connections[0]!;
-  const { hubAccountId, hubRegion } = organization;
+  const { hubAccountId } = organization;
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
 
@@ -20,7 +17,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
   /** An account that is not admitted yet. */
   const newcomer = async () => {
     const accountId = String(++accounts);
-    await cloud.addAccount(accountId, organization.organizationalUnits[0]!, { silent: true });
+    await cloud.accounts.add(accountId, organization.organizationalUnits[0]!, { silent: true });
     return accountId;
   };
   const start = async (workflow: string, accountId: string, state: string) => {
@@ -58,7 +55,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
       for (const execution of executions) await operator.stop(execution);
       await activity.sleep(1000);
     });
-  const watch = () => cloud.eventBridge.fireSchedules(hubAccountId, hubRegion);
+  const watch = () => cloud.fireScheduledRules(cloud.hub);
 
   const members: string[] = [];
   for (let index = 0; index < 9; index++) members.push(await admitted());

@@ -1,8 +1,8 @@
+import type { CloudEvent } from 'local-cloud';
 import { type Change, readEvent } from '../../lambdas/dispatch/planning/event.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
 import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
+import type { Deployment } from '../deployment.ts';
 
 interface VpcPlan {
   cidrBlock: string;
@@ -21,9 +21,9 @@ interface NewVpc extends Place {
 
 /** What people and other programs do in the organization's accounts. */
 export class World {
-  readonly #cloud: LocalCloud;
+  readonly #cloud: Deployment;
 
-  constructor(cloud: LocalCloud) {
+  constructor(cloud: Deployment) {
     this.#cloud = cloud;
   }
 
@@ -115,18 +115,18 @@ export class World {
       case 'account':
         return this.#ensureAccount(change.accountId, parentIn(event.detail));
       case 'account-left': {
-        const { organization } = this.#cloud;
+        const { accounts } = this.#cloud;
         await this.#ensureAccount(change.accountId);
         if (event.detail.eventName === 'CloseAccountResult') {
-          organization.closeAccount(change.accountId, { silent: true });
-        } else organization.removeAccount(change.accountId, { silent: true });
+          accounts.close(change.accountId, { silent: true });
+        } else accounts.remove(change.accountId, { silent: true });
         return;
       }
       case 'vpc':
         return this.#ensureVpc(change);
       case 'vpc-left':
         // A refused deletion reports a VPC that is still there.
-        if (event.detail.errorCode === undefined) this.#cloud.ec2.forgetVpc(change, change.vpcId);
+        if (event.detail.errorCode === undefined) this.#cloud.forgetVpc(change, change.vpcId);
     }
   }
 
@@ -140,26 +140,25 @@ export class World {
   readonly #withoutSubnets: NewVpc[] = [];
 
   async #ensureAccount(accountId: string, parentId?: string): Promise<void> {
-    const { organization, configuration } = this.#cloud;
+    const { accounts, configuration } = this.#cloud;
     if (!/^\d{12}$/.test(accountId)) return;
     const unit = parentId ?? configuration.organization.organizationalUnits[0]!;
-    if (!organization.hasParent(unit)) organization.addOrganizationalUnit(unit, undefined, unit);
-    if (!organization.organizationOf(accountId))
-      await this.#cloud.addAccount(accountId, unit, { silent: true });
-    else if (parentId) await this.#cloud.placeAccount(accountId, parentId);
+    if (!accounts.hasUnit(unit)) accounts.addUnit(unit, { id: unit });
+    if (!accounts.has(accountId)) await accounts.add(accountId, unit, { silent: true });
+    else if (parentId) await accounts.move(accountId, parentId, { silent: true });
   }
 
   async #ensureVpc({ accountId, region, vpcId, names }: Change & { kind: 'vpc' }): Promise<void> {
     const cidrBlock = '10.42.0.0/16';
     const tags: Record<string, string> = names.length > 0 ? { [TAG]: names.join(' ') } : {};
     await this.#ensureAccount(accountId);
-    if (!this.#cloud.ec2.ensureVpc({ accountId, region }, { vpcId, cidrBlock, tags })) return;
+    if (!this.#cloud.ensureVpc({ accountId, region }, { vpcId, cidrBlock, tags })) return;
     await this.enableDnsHostnames(accountId, region, vpcId);
     this.#withoutSubnets.push({ accountId, region, vpcId, cidrBlock });
   }
 
   #call(accountId: string, region: string, action: string, input: object): Promise<unknown> {
-    return this.#cloud.services.call('ec2', action, input, this.#cloud.root({ accountId, region }));
+    return this.#cloud.call('ec2', action, input, this.#cloud.root({ accountId, region }));
   }
 }
 

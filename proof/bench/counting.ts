@@ -1,7 +1,4 @@
-import type {
-  ExecutionEvent,
-  ExecutionRecord,
-} from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionEvent, ExecutionRecord } from 'local-cloud';
 
 /** What one execution cost, counted in its history. */
 export interface Counts {

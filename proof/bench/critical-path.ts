@@ -1,7 +1,6 @@
+import { defaultEc2Timings, defaultVisibility } from 'local-cloud';
 import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { defaultTimings } from '../../local/redis-cloud/options.ts';
-import { defaultEc2Timings } from '../../packages/local-cloud/src/aws/ec2/ec2.ts';
-import { defaultVisibility } from '../../packages/local-cloud/src/aws/provider.ts';
 
 export const SITUATIONS = ['new subscription', 'new account', 'second VPC'] as const;
 export type Situation = (typeof SITUATIONS)[number];

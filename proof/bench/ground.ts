@@ -1,18 +1,16 @@
+import { Activity, type ExecutionRecord, ProviderSide, VirtualClock } from 'local-cloud';
 import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { Deployment } from '../../local/deployment.ts';
 import { type BackEnd, startBackEnd } from '../../local/redis-cloud/back-end.ts';
 import type { Timings } from '../../local/redis-cloud/options.ts';
 import { World } from '../../local/stories/world.ts';
-import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import { Activity, VirtualClock } from '../../packages/local-cloud/src/clock.ts';
-import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 
 const START = Date.parse('2026-11-20T09:00:00Z');
 
 /** A fresh local cloud of the example configuration, in which something is measured. */
 export interface Ground {
-  cloud: LocalCloud;
+  cloud: Deployment;
   backEnd: BackEnd;
   activity: Activity;
   world: World;
@@ -42,7 +40,7 @@ export async function onGround<T>(
   const provider = new ProviderSide({ clock });
   const backEnd = await startBackEnd({ configuration, clock, provider, address: undefined, timings });
   try {
-    const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: backEnd.keys });
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: backEnd.keys });
     try {
       await pointFunctions(cloud, backEnd.url);
       return await Activity.run(clock, (activity) =>
@@ -57,17 +55,15 @@ export async function onGround<T>(
 }
 
 /** The templates hold Redis Cloud's public address; each ground has a Redis Cloud of its own. */
-export async function pointFunctions(cloud: LocalCloud, url: string): Promise<void> {
-  const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
-  const hub = cloud.root({ accountId, region });
-  const { Functions } = (await cloud.services.call('lambda', 'ListFunctions', {}, hub)) as {
+export async function pointFunctions(cloud: Deployment, url: string): Promise<void> {
+  const { Functions } = (await cloud.call('lambda', 'ListFunctions', {}, cloud.hub)) as {
     Functions: { FunctionName: string; Environment: { Variables: Record<string, string> } }[];
   };
   for (const { FunctionName, Environment } of Functions) {
     if (!Object.hasOwn(Environment.Variables, 'REDIS_CLOUD_URL')) continue;
     const Variables = { ...Environment.Variables, REDIS_CLOUD_URL: url };
     const change = { FunctionName, Environment: { Variables } };
-    await cloud.services.call('lambda', 'UpdateFunctionConfiguration', change, hub);
+    await cloud.call('lambda', 'UpdateFunctionConfiguration', change, cloud.hub);
   }
 }
 
@@ -75,7 +71,7 @@ export async function pointFunctions(cloud: LocalCloud, url: string): Promise<vo
 export async function addAccount({ cloud }: Ground, index: number): Promise<string> {
   const accountId = String(400_000_000_000 + index);
   const [unit] = cloud.configuration.organization.organizationalUnits;
-  await cloud.addAccount(accountId, unit!, { silent: true });
+  await cloud.accounts.add(accountId, unit!, { silent: true });
   return accountId;
 }
 
@@ -94,12 +90,12 @@ export async function addVpc({ cloud, world }: Ground, accountId: string, networ
  */
 export async function onboardings(ground: Ground, work: () => Promise<void>): Promise<ExecutionRecord[]> {
   const { cloud, activity } = ground;
-  const before = new Set(cloud.stepFunctions.executions());
+  const before = new Set(cloud.executions());
   await work();
   await cloud.settled(activity);
-  const all = [...cloud.stepFunctions.executions()].filter(
-    (execution) => !before.has(execution) && execution.stateMachineName.endsWith('-onboard'),
-  );
+  const all = cloud
+    .executions()
+    .filter((execution) => !before.has(execution) && execution.stateMachineName.endsWith('-onboard'));
   const failed = all.find(({ status }) => status !== 'SUCCEEDED');
   if (failed)
     throw new Error(`Execution ${failed.name} is ${failed.status}: ${failed.error}: ${failed.cause}`);

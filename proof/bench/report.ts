@@ -1,8 +1,5 @@
 import Table from 'cli-table3';
 import type { Figures } from './figures.ts';
-import type { FunctionFigures } from './functions.ts';
-import type { SingleOnboarding } from './onboarding.ts';
-import type { SynthesisFigures } from './synthesis.ts';
 import { targetsOf } from './targets.ts';
 import type { Waiting } from './waiting.ts';
 import type { Wave } from './wave.ts';

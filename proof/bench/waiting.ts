@@ -89,10 +89,8 @@ export async function waitings(assembly: string, executions: number): Promise<Wa
 }
 
 async function measure({ cloud, activity }: Ground, way: string, executions: number): Promise<Waiting> {
-  const { hubAccountId: accountId, hubRegion: region } = cloud.configuration.organization;
-  const hub = cloud.root({ accountId, region });
   const call = (service: string, action: string, input: object) =>
-    cloud.services.call(service, action, input, hub);
+    cloud.call(service, action, input, cloud.hub);
   const resources = cloud.stacks().flatMap((stack) => [...stack.resources.values()]);
   const table = resources.find(({ type }) => type === 'AWS::DynamoDB::Table')!.physicalId;
 
@@ -109,11 +107,11 @@ async function measure({ cloud, activity }: Ground, way: string, executions: num
   const policy = { RoleName: 'waiting', PolicyName: 'waiting', PolicyDocument: document(allowed) };
   await call('iam', 'PutRolePolicy', policy);
   // In its place, because the functions may only answer steps of this one.
-  const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:${ONBOARD}`;
+  const stateMachineArn = cloud.arnOf('onboard');
   await call('states', 'UpdateStateMachine', {
     stateMachineArn,
     definition: JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Take', States }),
-    roleArn: `arn:aws:iam::${accountId}:role/waiting`,
+    roleArn: `arn:aws:iam::${cloud.hub.accountId}:role/waiting`,
   });
   for (let index = 0; index < executions; index++) {
     await call('states', 'StartExecution', { stateMachineArn });
@@ -122,9 +120,7 @@ async function measure({ cloud, activity }: Ground, way: string, executions: num
   }
   await cloud.settled(activity);
 
-  const records = [...cloud.stepFunctions.executions()].filter(
-    ({ stateMachineName }) => stateMachineName === ONBOARD,
-  );
+  const records = cloud.executions().filter(({ stateMachineName }) => stateMachineName === ONBOARD);
   const failed = records.find(({ status }) => status !== 'SUCCEEDED');
   if (failed)
     throw new Error(`Execution ${failed.name} is ${failed.status}: ${failed.error}: ${failed.cause}`);

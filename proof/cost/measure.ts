@@ -29,13 +29,13 @@ export function countedAt(accounts: number, assembly: string): Promise<Counted> 
     const reconcile = await usageOf(ground, () => cloud.start('reconcile', {}));
     const join = await usageOf(ground, async () => {
       const accountId = String(500_000_000_000 + accounts);
-      await cloud.addAccount(accountId, cloud.configuration.organization.organizationalUnits[0]!, {
+      await cloud.accounts.add(accountId, cloud.configuration.organization.organizationalUnits[0]!, {
         silent: false,
       });
       await cloud.settled(activity);
       await addVpc(ground, accountId);
     });
-    const leave = await usageOf(ground, async () => cloud.organization.closeAccount(ids[0]!));
+    const leave = await usageOf(ground, async () => cloud.accounts.close(ids[0]!));
     return { accounts, connectAll, reconcile, join, leave };
   });
 }

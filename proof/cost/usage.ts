@@ -1,4 +1,4 @@
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionRecord } from 'local-cloud';
 import type { Ground } from '../bench/ground.ts';
 import { ASSUMED } from './assumptions.ts';
 import { dollars, type PriceName } from './prices.ts';
@@ -9,16 +9,16 @@ export type Usage = Partial<Record<PriceName, number>>;
 /** What a piece of work made the hub use, counted until everything is at rest. */
 export async function usageOf(ground: Ground, work: () => Promise<unknown>): Promise<Usage> {
   const { cloud, activity } = ground;
-  const before = new Set(cloud.stepFunctions.executions());
-  const callsBefore = new Map(cloud.services.calls);
+  const before = new Set(cloud.executions());
+  const callsBefore = new Map(cloud.calls);
   await work();
   await cloud.settled(activity);
-  const executions = [...cloud.stepFunctions.executions()].filter((execution) => !before.has(execution));
+  const executions = cloud.executions().filter((execution) => !before.has(execution));
   const failed = executions.find(({ status }) => status !== 'SUCCEEDED');
   if (failed) throw new Error(`${failed.arn} is ${failed.status}: ${failed.error}: ${failed.cause}`);
 
   const calls = (pattern: RegExp) =>
-    [...cloud.services.calls]
+    [...cloud.calls]
       .filter(([name]) => pattern.test(name))
       .reduce((sum, [name, count]) => sum + count - (callsBefore.get(name) ?? 0), 0);
   const invocations = calls(/^lambda:Invoke$/);

@@ -1,6 +1,6 @@
+import { AwsError, ConnectionLost } from 'local-cloud';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { TaskOperation } from '../../local/redis-cloud/routes.ts';
-import { AwsError, ConnectionLost } from '../../packages/local-cloud/src/aws/service.ts';
 import { type Call, isReading, type Kind } from './calls.ts';
 import { CODES } from './codes.ts';
 import type { Site } from './trace.ts';

@@ -1,10 +1,8 @@
+import { ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { Deployment } from '../../local/deployment.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
-import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
-import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import { VirtualClock } from '../../packages/local-cloud/src/clock.ts';
-import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 import { pointFunctions } from '../bench/ground.ts';
 
 /** How the one connection of a ground is configured: the two contracts, and one that hands scripts over. */
@@ -32,12 +30,12 @@ const TIMINGS = { provision: 10_000, principalLeaves: 500, deprovision: 500 };
 /** A local cloud in which cases are run, one after the other, each with a Redis Cloud of its own. */
 export class Ground {
   readonly name: GroundName;
-  readonly cloud: LocalCloud;
+  readonly cloud: Deployment;
   readonly provider: ProviderSide;
   /** Of the Redis Clouds. The functions know one address. */
   readonly #port: number;
 
-  private constructor(name: GroundName, cloud: LocalCloud, provider: ProviderSide, port: number) {
+  private constructor(name: GroundName, cloud: Deployment, provider: ProviderSide, port: number) {
     this.name = name;
     this.cloud = cloud;
     this.provider = provider;
@@ -49,7 +47,7 @@ export class Ground {
     const configuration = configurationOf(name);
     const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
     const provider = new ProviderSide({ clock });
-    const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: KEYS });
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS });
     const first = await startRedisCloud({ clock, provider, keys: KEYS, subscriptions: [] });
     const port = Number(new URL(first.url).port);
     await first.close();

@@ -1,4 +1,4 @@
-import { Activity } from '../../packages/local-cloud/src/clock.ts';
+import { Activity } from 'local-cloud';
 import { type Call, nameOf } from './calls.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';

@@ -1,7 +1,6 @@
+import type { Activity, ExecutionRecord } from 'local-cloud';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
-import type { Activity } from '../../packages/local-cloud/src/clock.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { type Ground, KEYS } from './ground.ts';
 
 export const VPC = 'vpc-0a71e831cb5152c43';
@@ -27,17 +26,17 @@ export class Stage {
     this.accountId = accountId;
     this.world = new World(ground.cloud);
     this.#activity = activity;
-    this.#before = new Set(ground.cloud.stepFunctions.executions());
+    this.#before = new Set(ground.cloud.executions());
   }
 
   /** Begins a case: the account is the organization's only one beside the hub and the management account. */
   static async enter(ground: Ground, activity: Activity, accountId: string): Promise<Stage> {
-    const { organization, configuration } = ground.cloud;
+    const { accounts, configuration } = ground.cloud;
     const { hubAccountId, managementAccountId, organizationalUnits } = configuration.organization;
-    for (const { id } of organization.accounts()) {
-      if (id !== hubAccountId && id !== managementAccountId) organization.removeAccount(id, { silent: true });
+    for (const id of accounts.ids()) {
+      if (id !== hubAccountId && id !== managementAccountId) accounts.remove(id, { silent: true });
     }
-    await ground.cloud.addAccount(accountId, organizationalUnits[0]!, { silent: true });
+    await accounts.add(accountId, organizationalUnits[0]!, { silent: true });
     const stage = new Stage(ground, await ground.redisCloud(), activity, accountId);
     await stage.#forget();
     return stage;
@@ -71,12 +70,8 @@ export class Stage {
   /** In the hub's account, or in the case's. */
   call<T = object>(service: string, action: string, input: object, where: 'hub' | 'member'): Promise<T> {
     const { cloud } = this.ground;
-    const { hubAccountId, hubRegion } = cloud.configuration.organization;
-    const place =
-      where === 'hub'
-        ? { accountId: hubAccountId, region: hubRegion }
-        : { accountId: this.accountId, region: this.connection.region };
-    return cloud.services.call(service, action, input, cloud.root(place)) as Promise<T>;
+    const member = cloud.root({ accountId: this.accountId, region: this.connection.region });
+    return cloud.call(service, action, input, where === 'hub' ? cloud.hub : member) as Promise<T>;
   }
 
   /** The keys of the table's items. */
@@ -105,7 +100,7 @@ export class Stage {
 
   /** The executions since the case began. */
   executions(): ExecutionRecord[] {
-    return [...this.ground.cloud.stepFunctions.executions()].filter((one) => !this.#before.has(one));
+    return this.ground.cloud.executions().filter((one) => !this.#before.has(one));
   }
 
   async start(workflow: string, input: object): Promise<ExecutionRecord> {
@@ -166,7 +161,7 @@ export class Stage {
     const { accountId, connection, ground } = this;
     const { region } = connection;
     const tags = { 'redis-privatelink': connection.name };
-    ground.cloud.ec2.ensureVpc({ accountId, region }, { vpcId: VPC, cidrBlock: CIDR, tags });
+    ground.cloud.ensureVpc({ accountId, region }, { vpcId: VPC, cidrBlock: CIDR, tags });
     await this.world.enableDnsHostnames(accountId, region, VPC);
     await this.world.createSubnets(accountId, region, VPC, CIDR);
   }

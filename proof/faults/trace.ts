@@ -1,11 +1,7 @@
+import type { AwsCall, ExecutionEvent, ExecutionRecord, Intervention } from 'local-cloud';
+import type { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
-import type { AwsCall, Intervention } from '../../packages/local-cloud/src/aws/service.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
-import type {
-  ExecutionEvent,
-  ExecutionRecord,
-} from '../../packages/local-cloud/src/states/step-functions.ts';
 import type { Call } from './calls.ts';
 
 /** A state of an execution that calls something. */
@@ -37,11 +33,11 @@ export class Trace {
   readonly #detach: () => void;
   #started: Site | undefined;
 
-  constructor(cloud: LocalCloud, redisCloud: RedisCloud, meddler: Meddler) {
-    const unobserve = cloud.stepFunctions.observe((execution, event) => {
+  constructor(cloud: Deployment, redisCloud: RedisCloud, meddler: Meddler) {
+    const unobserve = cloud.observeExecutions((execution, event) => {
       if (event.type === 'TaskStarted') this.#started = siteOf(execution, event);
     });
-    cloud.services.intervene = (call, proceed) => this.#meddle(meddler, call, proceed);
+    const proceedAgain = cloud.interceptCalls((call, proceed) => this.#meddle(meddler, call, proceed));
     redisCloud.faults.intercept = (request) => {
       const active = this.#active.at(-1);
       if (!active) return undefined;
@@ -50,7 +46,7 @@ export class Trace {
     };
     this.#detach = () => {
       unobserve();
-      cloud.services.intervene = undefined;
+      proceedAgain();
       redisCloud.faults.intercept = undefined;
     };
   }

@@ -1,5 +1,4 @@
-import { Activity } from '../../packages/local-cloud/src/clock.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import { Activity, type ExecutionRecord } from 'local-cloud';
 import type { Case } from './cases.ts';
 import type { Fault } from './faults.ts';
 import type { Ground } from './ground.ts';

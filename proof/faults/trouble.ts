@@ -1,7 +1,7 @@
+import type { AwsCall } from 'local-cloud';
+import type { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
-import type { AwsCall } from '../../packages/local-cloud/src/aws/service.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 import { type Call, nameOf } from './calls.ts';
 import { type Fault, operationOf } from './faults.ts';
 import type { Meddler, Site } from './trace.ts';
@@ -9,14 +9,14 @@ import type { Meddler, Site } from './trace.ts';
 /** Makes a fault happen at a call, from the first time that the call is made. */
 export class Trouble implements Meddler {
   happened = false;
-  readonly #cloud: LocalCloud;
+  readonly #cloud: Deployment;
   readonly #redisCloud: RedisCloud;
   readonly #name: string;
   readonly #fault: Fault;
   #until: number | undefined;
   #isLifted = false;
 
-  constructor(cloud: LocalCloud, redisCloud: RedisCloud, { call, fault }: { call: Call; fault: Fault }) {
+  constructor(cloud: Deployment, redisCloud: RedisCloud, { call, fault }: { call: Call; fault: Fault }) {
     this.#cloud = cloud;
     this.#redisCloud = redisCloud;
     this.#name = nameOf(call);
@@ -57,12 +57,7 @@ export class Trouble implements Meddler {
   }
 
   async #stop({ execution }: Site, how: 'abort' | 'time out'): Promise<void> {
-    if (how === 'time out') {
-      this.#cloud.stepFunctions.timeOut(execution.arn);
-      return;
-    }
-    const { hubAccountId: accountId, hubRegion: region } = this.#cloud.configuration.organization;
-    const caller = this.#cloud.root({ accountId, region });
-    await this.#cloud.services.call('states', 'StopExecution', { executionArn: execution.arn }, caller);
+    if (how === 'time out') this.#cloud.timeOutExecution(execution);
+    else await this.#cloud.stopExecution(execution);
   }
 }

@@ -1,12 +1,13 @@
 import {
   policySource,
   type Source,
+  type Stack,
+  type StackResource,
+  statementOf,
   trustSource,
   type Use,
-} from '../../packages/local-cloud/src/aws/authorization/record.ts';
-import type { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
-import type { Stack, StackResource } from '../../packages/local-cloud/src/cloudformation/deploy.ts';
-import { statementOf } from '../../packages/local-cloud/src/lambda/lambda.ts';
+} from 'local-cloud';
+import type { Deployment } from '../../local/deployment.ts';
 
 /** One thing that a template lets somebody do: one action on one resource, as a statement has them. */
 export interface Permission {
@@ -68,7 +69,7 @@ interface Granting {
  *
  * @throws Error for a type of policy that it does not know
  */
-export function permissionsOf(cloud: LocalCloud): UsedPermission[] {
+export function permissionsOf(cloud: Deployment): UsedPermission[] {
   const found = new Map<string, UsedPermission>();
   for (const stack of cloud.stacks()) {
     for (const [logicalId, resource] of stack.resources) {
@@ -79,7 +80,7 @@ export function permissionsOf(cloud: LocalCloud): UsedPermission[] {
           const statement = granting.statements[permission.at.statement]!;
           const pattern = list(statement.Resource ?? '*')[permission.at.resource]!;
           for (const source of granting.sources) {
-            const use = cloud.access.record.useOf(source, statement, permission.action, pattern);
+            const use = cloud.useOf(source, statement, permission.action, pattern);
             known.count += use.count;
             known.alone += use.alone;
           }

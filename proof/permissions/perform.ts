@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Activity, type Denial, ProviderSide, VirtualClock } from 'local-cloud';
 import type { Configuration } from '../../lib/configuration.ts';
+import { Deployment } from '../../local/deployment.ts';
 import { startBackEnd } from '../../local/redis-cloud/back-end.ts';
 import { callerOf } from '../../local/redis-cloud/caller.ts';
 import { World } from '../../local/stories/world.ts';
 import { synthesize } from '../../local/synthesize.ts';
-import type { Denial } from '../../packages/local-cloud/src/aws/authorization/denial.ts';
-import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import { Activity, VirtualClock } from '../../packages/local-cloud/src/clock.ts';
-import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
 import { pointFunctions } from '../bench/ground.ts';
 import { permissionsOf, type UsedPermission } from './granted.ts';
 import type { Play } from './plays.ts';
@@ -34,11 +32,11 @@ export async function perform(
   const options = { configuration: configuration(), clock, provider };
   const backEnd = await startBackEnd({ ...options, address: undefined });
   try {
-    const cloud = await LocalCloud.start({ ...options, assembly, keys: backEnd.keys, refused });
+    const cloud = await Deployment.start({ ...options, assembly, keys: backEnd.keys, refused });
     try {
       await pointFunctions(cloud, backEnd.url);
       const world = new World(cloud);
-      const stopWatching = cloud.cloudWatch.watch();
+      const stopWatching = cloud.watchAlarms();
       await Activity.run(clock, (activity) =>
         story({ cloud, world, activity, say: () => {}, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
       );

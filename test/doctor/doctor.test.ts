@@ -46,7 +46,7 @@ async function look(
   { cloud }: Ground,
   { as, changed, body = template, later = 0 }: Look,
 ): Promise<Finding[]> {
-  process.env.AWS_ENDPOINT_URL = cloud.front.url;
+  process.env.AWS_ENDPOINT_URL = cloud.url;
   process.env.AWS_ACCESS_KEY_ID = typeof as === 'string' ? as : as.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = typeof as === 'string' ? 'any' : as.secretAccessKey;
   if (typeof as === 'string') delete process.env.AWS_SESSION_TOKEN;
@@ -80,7 +80,7 @@ function deployed(
 ): Promise<void> {
   return onGround({ contract: 'resource-share', assembly: 'dist/test' }, async (ground) => {
     const { cloud, activity } = ground;
-    await cloud.addAccount(MEMBER, UNIT, { silent: true });
+    await cloud.accounts.add(MEMBER, UNIT, { silent: true });
     if (reconciled) {
       await cloud.start('reconcile', {});
       await cloud.settled(activity);
@@ -93,12 +93,13 @@ function deployed(
 }
 
 const call = ({ cloud }: Ground, service: string, action: string, input: object, accountId = HUB) =>
-  cloud.services.call(
-    service,
-    action,
-    input,
-    cloud.root({ accountId, region: 'us-east-1' }),
-  ) as Promise<never>;
+  cloud.call(service, action, input, cloud.root({ accountId, region: 'us-east-1' })) as Promise<never>;
+
+const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+const withdrawHub = (ground: Ground) => {
+  const input = { AccountId: HUB, ServicePrincipal: STACK_SETS };
+  return call(ground, 'organizations', 'DeregisterDelegatedAdministrator', input, MANAGEMENT);
+};
 
 describe('a deployment that lacks nothing', () => {
   test('is well from every account, and each says what the others are to be asked', () =>
@@ -169,10 +170,10 @@ const lacks: Record<string, Lack> = {
   'all features': {
     as: MEMBER,
     lack: ({ cloud }) => {
-      const { view } = cloud.organization;
-      cloud.organization.view = () => ({
-        ...view.call(cloud.organization),
-        FeatureSet: 'CONSOLIDATED_BILLING',
+      cloud.interceptCalls(async ({ action }, proceed) => {
+        const answer = (await proceed()) as { Organization: object };
+        if (action !== 'DescribeOrganization') return answer;
+        return { Organization: { ...answer.Organization, FeatureSet: 'CONSOLIDATED_BILLING' } };
       });
     },
     says: [
@@ -181,22 +182,20 @@ const lacks: Record<string, Lack> = {
   },
   'trusted access': {
     as: MANAGEMENT,
-    lack: ({ cloud }) =>
-      cloud.organization.setTrust('member.org.stacksets.cloudformation.amazonaws.com', false),
+    lack: (ground) =>
+      call(ground, 'organizations', 'DisableAWSServiceAccess', { ServicePrincipal: STACK_SETS }, MANAGEMENT),
     says: [/^missing: StackSets has no trusted access.*=> aws cloudformation activate-organizations-access/],
   },
   'the delegation, seen by the management account': {
     as: MANAGEMENT,
-    lack: ({ cloud }) =>
-      cloud.organization.withdraw(HUB, 'member.org.stacksets.cloudformation.amazonaws.com'),
+    lack: withdrawHub,
     says: [
       /^missing: the hub account 222222222222 is no delegated administrator.*=> aws organizations register-delegated-administrator --account-id 222222222222/,
     ],
   },
   'the delegation, seen by the hub': {
     as: HUB,
-    lack: ({ cloud }) =>
-      cloud.organization.withdraw(HUB, 'member.org.stacksets.cloudformation.amazonaws.com'),
+    lack: withdrawHub,
     says: [
       /^cannot tell: trusted access of StackSets \(why: AccessDenied on organizations:ListAWSServiceAccessForOrganization\)/,
       /^cannot tell: whether the hub account is a delegated administrator \(why: AccessDenied.*=> aws organizations register-delegated-administrator/,
@@ -302,7 +301,7 @@ const lacks: Record<string, Lack> = {
   'a quiet alarm': {
     as: HUB,
     lack: async (ground) => {
-      const stop = ground.cloud.cloudWatch.watch();
+      const stop = ground.cloud.watchAlarms();
       await call(ground, 'sqs', 'SendMessage', { QueueUrl: deadLetters, MessageBody: '{}' });
       await ground.activity.sleep(15 * 60_000);
       stop();
@@ -350,7 +349,7 @@ const lacks: Record<string, Lack> = {
         },
         accountId,
       );
-      await ground.cloud.addAccount(accountId, UNIT, { silent: true });
+      await ground.cloud.accounts.add(accountId, UNIT, { silent: true });
     },
     says: [
       /^missing: the member stack of 444455557777 in us-east-1 is OUTDATED \(FAILED\): .*EntityAlreadyExists.*=> aws cloudformation update-stack-set .*Accounts=444455557777/,
@@ -359,7 +358,7 @@ const lacks: Record<string, Lack> = {
   'a StackSet that has ended': {
     as: MANAGEMENT,
     lack: async ({ cloud, activity }) => {
-      await cloud.addAccount('444455557777', UNIT, { silent: false });
+      await cloud.accounts.add('444455557777', UNIT, { silent: false });
       await activity.sleep(100_000);
     },
     says: [
@@ -368,7 +367,7 @@ const lacks: Record<string, Lack> = {
   },
   'the member stack': {
     as: '444455558888',
-    lack: ({ cloud }) => cloud.organization.addAccount('444455558888', { silent: true }),
+    lack: ({ cloud }) => cloud.accounts.add('444455558888', undefined, { silent: true }),
     says: [
       /^missing: the stack redis-privatelink-member is not deployed in us-east-1 => npm run doctor.*by hand: AWS_REGION=us-east-1 npx cdk deploy -c config=config\/privatelink\.yaml redis-privatelink-member$/,
     ],
@@ -446,7 +445,7 @@ describe('an account in which nothing is deployed', () => {
   test('is told what to do first, and nothing twice', () =>
     onGround({ contract: 'resource-share', assembly: 'dist/test' }, async (ground) => {
       const changed = { hubAccountId: '333333333333' };
-      ground.cloud.organization.addAccount('333333333333', { silent: true });
+      await ground.cloud.accounts.add('333333333333', undefined, { silent: true });
       const found = amiss(await look(ground, { as: '333333333333', changed }));
       expect(found).toEqual([
         expect.stringMatching(/^cannot tell: trusted access/),

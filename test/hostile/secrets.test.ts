@@ -39,7 +39,7 @@ async function everythingSaid(lab: Lab, events: unknown[]): Promise<string> {
 test('keys that are wrong, replaced and deleted in the middle of a wave are read by nobody', () =>
   inLab(async (lab) => {
     const events: unknown[] = [];
-    lab.cloud.eventBridge.observe(({ event }) => events.push(event));
+    lab.cloud.observeDeliveries(({ event }) => events.push(event));
     const { secretName: SecretId } = lab.cloud.configuration.redisCloud;
     const put = (keys: object) => lab.setSecret(JSON.stringify(keys));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PublishedMessage } from '../../packages/local-cloud/src/aws/sns.ts';
+import type { PublishedMessage } from 'local-cloud';
 import { HOUR, type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();

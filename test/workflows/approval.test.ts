@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionRecord } from 'local-cloud';
 import { HOUR, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from 'local-cloud';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -90,7 +91,7 @@ describe('a VPC that cannot take the endpoint', () => {
   test('because DNS is off is refused, with the command that switches it on', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
-      lab.cloud.ec2.ensureVpc(here(accountId), { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} });
+      lab.cloud.ensureVpc(here(accountId), { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} });
       await lab.world.createSubnets(accountId, 'us-east-1', VPC, '10.42.0.0/16');
       const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(outcome(execution)).toEqual({
@@ -136,7 +137,7 @@ describe('an account that cannot be entered', () => {
   test('because the StackSet does not reach it is admitted, and its VPC fails with MemberRoleNotAssumable', () =>
     inLab(async (lab) => {
       const accountId = '444455556666';
-      lab.cloud.organization.addAccount(accountId, { silent: true });
+      await lab.cloud.accounts.add(accountId, undefined, { silent: true, stacks: 'later' });
       await lab.vpc(accountId);
       const execution = await lab.run('onboard', { connection: 'guarded', accountId, vpcId: VPC });
       expect(outcome(execution)).toEqual({
@@ -153,7 +154,7 @@ describe('an account that cannot be entered', () => {
   test('because the StackSet is still on its way to it is waited for', () =>
     inLab(async (lab) => {
       const accountId = '444455599999';
-      lab.cloud.organization.addAccount(accountId, { parentId: UNIT });
+      await lab.cloud.accounts.add(accountId, UNIT);
       await lab.vpc(accountId);
       const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
@@ -253,26 +254,23 @@ describe('AWS', () => {
     inLab(async (lab) => {
       const accountId = await lab.account(GLOBAL_UNIT);
       await lab.vpc(accountId);
-      const ec2 = lab.cloud.services.get('ec2')!;
-      const original = { ...ec2.actions };
       const until = lab.cloud.clock.now() + 4 * MINUTE;
       let asked = 0;
-      for (const [name, action] of Object.entries(original)) {
-        ec2.actions[name] = (...request) => {
-          asked += 1;
-          if (lab.cloud.clock.now() < until && asked % 4 !== 0) {
-            const [code, status] = asked % 2 ? ['RequestLimitExceeded', 503] : ['InternalError', 500];
-            throw Object.assign(new Error('Try later.'), { name: code, code, statusCode: status });
-          }
-          return action(...request);
-        };
-      }
+      const wellAgain = lab.cloud.interceptCalls(async ({ service }, proceed) => {
+        if (service !== 'ec2') return proceed();
+        asked += 1;
+        if (lab.cloud.clock.now() < until && asked % 4 !== 0) {
+          const [code, status] = asked % 2 ? ['RequestLimitExceeded', 503] : ['InternalError', 500];
+          throw new AwsError(String(code), 'Try later.', Number(status));
+        }
+        return proceed();
+      });
       try {
         const execution = await lab.run('onboard', { connection: 'sessions-us', accountId, vpcId: VPC });
         expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
         expect(await lab.endpoints(accountId)).toHaveLength(1);
       } finally {
-        Object.assign(ec2.actions, original);
+        wellAgain();
       }
     }));
 
@@ -281,7 +279,7 @@ describe('AWS', () => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
       const troubled = new Map<string, number>();
-      lab.cloud.lambda.intercept((name) => {
+      const wellAgain = lab.cloud.interceptFunctions((name) => {
         const times = troubled.get(name) ?? 0;
         troubled.set(name, times + 1);
         return (['crash', 'timeout', 'throttle'] as const)[times];
@@ -290,7 +288,7 @@ describe('AWS', () => {
         const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
         expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       } finally {
-        lab.cloud.lambda.intercept(() => undefined);
+        wellAgain();
       }
     }));
 });

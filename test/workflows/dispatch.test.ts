@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import { AwsError, type CloudEvent } from 'local-cloud';
 import { event } from '../events.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 
@@ -13,7 +12,7 @@ function about<T extends CloudEvent>(accountId: string, given: T): T {
 
 function publish(lab: Lab, given: unknown): void {
   const { account, region } = given as CloudEvent;
-  lab.cloud.eventBridge.publish(given as CloudEvent, account, region);
+  lab.cloud.putEvent(given as CloudEvent, { accountId: account, region });
 }
 
 /** What the onboardings were started with, in order. */
@@ -31,20 +30,19 @@ describe('a plan', () => {
   test('whose noting was not answered is carried out', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
-      const { services } = lab.cloud;
       let lost = 0;
-      services.intervene = async ({ action, input }, proceed) => {
+      const wellAgain = lab.cloud.interceptCalls(async ({ action, input }, proceed) => {
         const isPlan = action === 'PutItem' && JSON.stringify(input).includes('plan#');
         const answer = await proceed();
         if (!isPlan || lost > 0) return answer;
         lost += 1;
         throw new AwsError('SdkClientException', 'The connection was reset.', 500);
-      };
+      });
       try {
         publish(lab, about(accountId, event.accountManaged() as CloudEvent));
         await lab.settled();
       } finally {
-        services.intervene = undefined;
+        wellAgain();
       }
       expect(lost).toBe(1);
       expect(inputs(lab)).toContainEqual({ connection: 'orders', accountId });
@@ -73,14 +71,14 @@ describe('an account that appears', () => {
 
   test('is left alone while it is in a unit to which nothing is offered', () =>
     inLab(async (lab) => {
-      if (!lab.cloud.organization.hasParent('ou-ab12-suspende'))
-        lab.cloud.organization.addOrganizationalUnit('Suspended', undefined, 'ou-ab12-suspende');
+      if (!lab.cloud.accounts.hasUnit('ou-ab12-suspende'))
+        lab.cloud.accounts.addUnit('Suspended', { id: 'ou-ab12-suspende' });
       const accountId = await lab.account('ou-ab12-suspende');
       publish(lab, about(accountId, event.accountCreated() as CloudEvent));
       await lab.settled();
       expect(inputs(lab)).toEqual([]);
       // It is moved to where it is to be.
-      lab.cloud.organization.moveAccount(accountId, GLOBAL_UNIT);
+      lab.cloud.accounts.move(accountId, GLOBAL_UNIT);
       await lab.settled();
       expect(inputs(lab)).toMatchObject([{ connection: 'sessions-us' }, { connection: 'sessions-eu' }]);
     }));
@@ -264,16 +262,15 @@ describe('events that AWS delivers', () => {
   test('that cannot start dispatch wait in the dead-letter queue', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
-      const states = lab.cloud.services.get('states')!;
-      const { StartExecution } = states.actions;
-      states.actions.StartExecution = () => {
-        throw new AwsError('AccessDeniedException', 'No.');
-      };
+      const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
+        if (action === 'StartExecution') throw new AwsError('AccessDeniedException', 'No.');
+        return proceed();
+      });
       try {
         publish(lab, about(accountId, event.vpcCreated('orders') as CloudEvent));
         await lab.sleep(25 * 60 * MINUTE);
       } finally {
-        states.actions.StartExecution = StartExecution!;
+        wellAgain();
       }
       const letters = await lab.deadLetters();
       expect(letters.map((letter) => JSON.parse(letter))).toMatchObject([

@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
+import {
+  Activity,
+  type ExecutionRecord,
+  embeddedPoints,
+  type LogLine,
+  ProviderSide,
+  type PublishedMessage,
+  VirtualClock,
+  zonesOf,
+} from 'local-cloud';
 import { loadConfiguration } from '../../lib/configuration.ts';
+import { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
-import { embeddedPoints } from '../../packages/local-cloud/src/aws/cloudwatch/embedded.ts';
-import { zonesOf } from '../../packages/local-cloud/src/aws/ec2/zones.ts';
-import { ProviderSide } from '../../packages/local-cloud/src/aws/provider.ts';
-import type { PublishedMessage } from '../../packages/local-cloud/src/aws/sns.ts';
-import { Activity, VirtualClock } from '../../packages/local-cloud/src/clock.ts';
-import { LocalCloud } from '../../packages/local-cloud/src/cloud.ts';
-import type { LogLine } from '../../packages/local-cloud/src/lambda/lambda.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 
 // The organization of organization.yaml.
 export const MANAGEMENT = '111111111111';
@@ -58,7 +61,7 @@ const CHANGES = new Set([
 
 /** One test's part of the cloud: a Redis Cloud of its own, and accounts that no other test uses. */
 export class Lab {
-  readonly cloud: LocalCloud;
+  readonly cloud: Deployment;
   readonly redisCloud: RedisCloud;
   readonly provider: ProviderSide;
   readonly world: World;
@@ -76,16 +79,16 @@ export class Lab {
   readonly #lines: LogLine[] = [];
   readonly #whenOver: (() => void)[] = [];
 
-  constructor(cloud: LocalCloud, redisCloud: RedisCloud, activity: Activity, keys: Keys) {
+  constructor(cloud: Deployment, redisCloud: RedisCloud, activity: Activity, keys: Keys) {
     this.#keys = keys;
-    this.#publishedBefore = cloud.sns.published.length;
-    this.#whenOver.push(cloud.lambda.observe((line) => this.#lines.push(line)));
+    this.#publishedBefore = cloud.messages().length;
+    this.#whenOver.push(cloud.observeLogs((line) => this.#lines.push(line)));
     this.cloud = cloud;
     this.redisCloud = redisCloud;
     this.provider = cloud.provider as ProviderSide;
     this.world = new World(cloud);
     this.#activity = activity;
-    this.#before = new Set(cloud.stepFunctions.executions());
+    this.#before = new Set(cloud.executions());
     redisCloud.faults.intercept = (request) => {
       const { operation, subscriptionId } = request;
       const interception = this.intercept(request);
@@ -133,14 +136,14 @@ export class Lab {
     { accountId, region }: Place = { accountId: HUB, region: 'us-east-1' },
   ): Promise<T> {
     const caller = this.cloud.root({ accountId, region });
-    return this.cloud.services.call(service, action, input, caller) as Promise<T>;
+    return this.cloud.call(service, action, input, caller) as Promise<T>;
   }
 
   /** A new account of the organization, with the member stack. Returns its id. */
   async account(unit = UNIT, accountId = nextAccount()): Promise<string> {
-    const { organization } = this.cloud;
-    if (!organization.hasParent(unit)) organization.addOrganizationalUnit(unit, undefined, unit);
-    await this.cloud.addAccount(accountId, unit, { silent: true });
+    const { accounts } = this.cloud;
+    if (!accounts.hasUnit(unit)) accounts.addUnit(unit, { id: unit });
+    await accounts.add(accountId, unit, { silent: true });
     return accountId;
   }
 
@@ -167,7 +170,7 @@ export class Lab {
     vpcId = VPC,
     { region = 'us-east-1', tags = {}, bare = false }: VpcOptions = {},
   ): Promise<void> {
-    this.cloud.ec2.ensureVpc({ accountId, region }, { vpcId, cidrBlock: '10.42.0.0/16', tags });
+    this.cloud.ensureVpc({ accountId, region }, { vpcId, cidrBlock: '10.42.0.0/16', tags });
     await this.world.enableDnsHostnames(accountId, region, vpcId);
     if (!bare) await this.world.createSubnets(accountId, region, vpcId, '10.42.0.0/16');
   }
@@ -216,7 +219,7 @@ export class Lab {
 
   /** The executions since the test began. */
   executions(workflow?: string): ExecutionRecord[] {
-    const all = [...this.cloud.stepFunctions.executions()].filter((one) => !this.#before.has(one));
+    const all = this.cloud.executions().filter((one) => !this.#before.has(one));
     return all.filter((one) => !workflow || one.stateMachineName === `redis-privatelink-${workflow}`);
   }
 
@@ -300,7 +303,7 @@ export class Lab {
 
   /** What was published for operators since the test began. */
   published(): PublishedMessage[] {
-    return this.cloud.sns.published.slice(this.#publishedBefore);
+    return this.cloud.messages().slice(this.#publishedBefore);
   }
 
   /** What the functions have logged since the test began. */
@@ -310,7 +313,7 @@ export class Lab {
 
   /** Has the alarms evaluated until the end of the test. */
   watchAlarms(): void {
-    this.#whenOver.push(this.cloud.cloudWatch.watch());
+    this.#whenOver.push(this.cloud.watchAlarms());
   }
 
   /** The values of a metric of ours without dimensions, in the order of the log. */
@@ -355,10 +358,10 @@ function nextAccount(): string {
 /** A cloud, and an address at which its functions find the Redis Cloud of whoever works in it. */
 export class Laboratory {
   readonly #clock: VirtualClock;
-  readonly #cloud: LocalCloud;
+  readonly #cloud: Deployment;
   readonly #address: Address;
 
-  private constructor(clock: VirtualClock, cloud: LocalCloud, address: Address) {
+  private constructor(clock: VirtualClock, cloud: Deployment, address: Address) {
     this.#clock = clock;
     this.#cloud = cloud;
     this.#address = address;
@@ -369,7 +372,7 @@ export class Laboratory {
     const address = await Address.open();
     const provider = new ProviderSide({ clock });
     const assembly = 'dist/test-workflows';
-    const cloud = await LocalCloud.start({ configuration, assembly, clock, provider, keys: KEYS });
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS });
     return new Laboratory(clock, cloud, address);
   }
 

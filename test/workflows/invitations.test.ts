@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import { AwsError } from 'local-cloud';
 import { HOUR, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -80,14 +80,13 @@ describe('an account that is admitted without a VPC', () => {
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account(UNIT);
-      const ram = lab.cloud.services.get('ram')!;
-      const original = ram.actions.GetResourceShareInvitations!;
       let refusals = 3;
-      ram.actions.GetResourceShareInvitations = (...request) => {
+      const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
+        if (action !== 'GetResourceShareInvitations') return proceed();
         refusals -= 1;
-        if (refusals < 0) return original(...request);
+        if (refusals < 0) return proceed();
         throw new AwsError('AccessDeniedException', 'Not allowed.');
-      };
+      });
       try {
         expect(await scene.succeed('onboard', { connection: 'orders', accountId })).toMatchObject({
           invitation: 'accepted',
@@ -96,7 +95,7 @@ describe('an account that is admitted without a VPC', () => {
         const execution = await lab.run('onboard', { connection: 'orders', accountId });
         expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
       } finally {
-        ram.actions.GetResourceShareInvitations = original;
+        wellAgain();
       }
     }));
 });

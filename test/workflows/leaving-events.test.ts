@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import { AwsError } from 'local-cloud';
 import { GLOBAL_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -9,25 +7,19 @@ const inScene = theatre();
 
 /** Publishes an event of Organizations, which the management account gets. */
 function organizations({ lab }: Scene, name: string, detail: object): void {
-  const now = new Date(lab.cloud.clock.now()).toISOString();
-  const event: CloudEvent = {
-    version: '0',
-    id: randomUUID(),
+  lab.cloud.putEvent({
     'detail-type': 'AWS API Call via CloudTrail',
     source: 'aws.organizations',
     account: MANAGEMENT,
-    time: `${now.slice(0, 19)}Z`,
     region: 'us-east-1',
-    resources: [],
     detail: {
       eventName: name,
       eventSource: 'organizations.amazonaws.com',
-      eventTime: now,
+      eventTime: new Date(lab.cloud.clock.now()).toISOString(),
       recipientAccountId: MANAGEMENT,
       ...detail,
     },
-  };
-  lab.cloud.eventBridge.publish(event, MANAGEMENT, 'us-east-1');
+  });
 }
 
 async function gone(scene: Scene, accountId: string, subscription = 12345): Promise<void> {
@@ -109,12 +101,9 @@ describe('what ends a connection', () => {
     }));
 
   test.each<[string, (scene: Scene, accountId: string) => void]>([
-    ['closed', ({ lab }, accountId) => lab.cloud.organization.closeAccount(accountId)],
-    ['removed', ({ lab }, accountId) => lab.cloud.organization.removeAccount(accountId)],
-    [
-      'moved out of the units',
-      ({ lab }, accountId) => lab.cloud.organization.moveAccount(accountId, GLOBAL_UNIT),
-    ],
+    ['closed', ({ lab }, accountId) => lab.cloud.accounts.close(accountId)],
+    ['removed', ({ lab }, accountId) => lab.cloud.accounts.remove(accountId)],
+    ['moved out of the units', ({ lab }, accountId) => lab.cloud.accounts.move(accountId, GLOBAL_UNIT)],
     [
       'reported to have departed',
       (scene, accountId) =>
@@ -143,7 +132,7 @@ describe('what ends a connection', () => {
       await lab.vpc(accountId);
       const onboarding = await lab.start('onboard', { connection: 'ledger', accountId, vpcId: VPC });
       await lab.reached(onboarding, 'Await VPC endpoint');
-      lab.cloud.organization.removeAccount(accountId);
+      lab.cloud.accounts.remove(accountId);
       await lab.settled();
       expect(lab.provider.allConnections()).toContainEqual(
         expect.objectContaining({ accountId, state: 'rejected' }),
@@ -154,18 +143,18 @@ describe('what ends a connection', () => {
 
 describe('what brings a connection', () => {
   test.each<[string, (scene: Scene, accountId: string) => void]>([
-    ['is moved into the units', ({ lab }, accountId) => lab.cloud.organization.moveAccount(accountId, UNIT)],
+    ['is moved into the units', ({ lab }, accountId) => lab.cloud.accounts.move(accountId, UNIT)],
     [
       'has joined',
       (scene, accountId) => {
-        scene.lab.cloud.organization.moveAccount(accountId, UNIT);
+        scene.lab.cloud.accounts.move(accountId, UNIT);
         organizations(scene, 'AccountJoinedOrganization', { serviceEventDetails: { accountId } });
       },
     ],
     [
       'has accepted the handshake',
       (scene, accountId) => {
-        scene.lab.cloud.organization.moveAccount(accountId, UNIT);
+        scene.lab.cloud.accounts.move(accountId, UNIT);
         const parties = [
           { type: 'ORGANIZATION', id: 'a1b2c3d4e5' },
           { type: 'ACCOUNT', id: accountId },
@@ -195,14 +184,17 @@ describe('events that come twice, late or in another order', () => {
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
-      const { publish } = lab.cloud.eventBridge;
-      lab.cloud.eventBridge.publish = (event, ...where) => {
-        publish.call(lab.cloud.eventBridge, event, ...where);
-        if (event.source !== 'aws.states') publish.call(lab.cloud.eventBridge, event, ...where);
-      };
-      await scene.tag(accountId, VPC, null);
-      await lab.settled();
-      expect(scene.started('offboard')).toHaveLength(1);
+      const onceAgain = lab.cloud.interceptEvents((event, deliver) => {
+        deliver();
+        if (event.source !== 'aws.states') deliver();
+      });
+      try {
+        await scene.tag(accountId, VPC, null);
+        await lab.settled();
+        expect(scene.started('offboard')).toHaveLength(1);
+      } finally {
+        onceAgain();
+      }
       await gone(scene, accountId);
     }));
 
@@ -326,13 +318,12 @@ describe('an account whose owner creates the endpoint', () => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
       lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'SUBSCRIPTION_NOT_ACTIVE' });
-      const { services } = lab.cloud;
-      services.intervene = async ({ action }, proceed) => {
+      const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
         if (action !== 'CreateSecret') return proceed();
-        services.intervene = undefined;
+        wellAgain();
         await proceed();
         throw new AwsError('SdkClientException', 'The answer is lost.', 500);
-      };
+      });
       const input = { connection: 'orders', accountId };
       const { secretName } = await scene.succeed<{ secretName: string }>('endpoint-script', input);
       expect(JSON.parse(await read(scene, secretName))).toHaveProperty('resourceEndpointScript');

@@ -1,8 +1,6 @@
 import { expect } from '@jest/globals';
+import type { Caller, CloudEvent, ExecutionRecord } from 'local-cloud';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
-import type { CloudEvent } from '../../packages/local-cloud/src/aws/events.ts';
-import type { Caller } from '../../packages/local-cloud/src/aws/service.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { HUB, type Lab, laboratory, MANAGEMENT, type Options, outcome, UNIT, VPC } from './harness.ts';
 
 /** A request to Redis Cloud that is to change something. */
@@ -49,23 +47,21 @@ export class Scene {
       }
       return interception;
     };
-    const { services, eventBridge } = lab.cloud;
-    const call = services.call;
-    const publish = eventBridge.publish;
-    services.call = (service, action, input, caller) => {
-      const given = input as Record<string, unknown>;
-      this.beforeCall({ service, action, input: given, caller });
-      // A security group is deleted when its endpoint has let go of it, which takes several attempts.
-      if (NOTED.has(action) && this.log.at(-1) !== action) this.log.push(action);
-      if (service === 'events' && action === 'PutEvents') this.#note(given);
-      return call.call(services, service, action, input, caller);
-    };
-    eventBridge.publish = (event, ...where) => {
-      if (!this.loses(event)) publish.call(eventBridge, event, ...where);
-    };
+    const ends = [
+      lab.cloud.interceptCalls(async ({ service, action, input, caller }, proceed) => {
+        const given = input as Record<string, unknown>;
+        this.beforeCall({ service, action, input: given, caller });
+        // A security group is deleted when its endpoint has let go of it, which takes several attempts.
+        if (NOTED.has(action) && this.log.at(-1) !== action) this.log.push(action);
+        if (service === 'events' && action === 'PutEvents') this.#note(given);
+        return proceed();
+      }),
+      lab.cloud.interceptEvents((event, deliver) => {
+        if (!this.loses(event)) deliver();
+      }),
+    ];
     this.#restore = () => {
-      services.call = call;
-      eventBridge.publish = publish;
+      for (const end of ends) end();
     };
   }
 
@@ -193,10 +189,10 @@ export class Scene {
 
   /** The organization without the accounts of tests before. */
   async leaveOthersBehind(): Promise<void> {
-    const { organization } = this.lab.cloud;
+    const { accounts } = this.lab.cloud;
     await this.unseen(() => {
-      for (const { id } of organization.accounts()) {
-        if (id !== HUB && id !== MANAGEMENT) organization.removeAccount(id);
+      for (const id of accounts.ids()) {
+        if (id !== HUB && id !== MANAGEMENT) accounts.remove(id);
       }
     });
   }

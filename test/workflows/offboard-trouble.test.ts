@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from 'local-cloud';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
 import { LEAVING_UNIT, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -34,7 +34,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       const { lab } = scene;
       const { accountId } = await scene.connect(connection);
       if (kind === 'a closed account') {
-        await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+        await scene.unseen(() => lab.cloud.accounts.close(accountId));
       } else await deleteConnectorRole(scene, accountId);
       const output = await scene.succeed('offboard', { connection, accountId });
       expect(output).toMatchObject({ principalRemoved: true, removed: [] });
@@ -51,7 +51,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       inScene(async (scene) => {
         const { lab } = scene;
         const { accountId } = await scene.connect(connection);
-        await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+        await scene.unseen(() => lab.cloud.accounts.close(accountId));
         const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
         expect(output.unreached).not.toBeNull();
         expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
@@ -64,7 +64,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
       await scene.connect('orders', { accountId, vpcId: OTHER_VPC });
-      await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+      await scene.unseen(() => lab.cloud.accounts.close(accountId));
       const output = await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(output).toMatchObject({ principalRemoved: false, unreached: expect.any(String) });
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
@@ -76,7 +76,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       const { accountId } = await scene.connect('orders');
       const execution = await lab.start('offboard', { connection: 'orders', accountId });
       await lab.reached(execution, 'Disassociate connections');
-      await scene.unseen(() => lab.cloud.organization.closeAccount(accountId));
+      await scene.unseen(() => lab.cloud.accounts.close(accountId));
       await lab.ended(execution);
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(JSON.parse(execution.output!).unreached).toMatch(/cannot be assumed/);
@@ -278,7 +278,7 @@ describe('what this system has not made', () => {
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = '444455556666';
-      if (!lab.cloud.organization.organizationOf(accountId)) await lab.account(LEAVING_UNIT, accountId);
+      if (!lab.cloud.accounts.has(accountId)) await lab.account(LEAVING_UNIT, accountId);
       await lab.vpc(accountId, VPC);
       const { Subnets } = await scene.ec2<{ Subnets: { SubnetId: string }[] }>(
         'DescribeSubnets',

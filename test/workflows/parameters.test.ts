@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import { AwsError } from 'local-cloud';
 import { type Lab, laboratory, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -29,14 +29,10 @@ async function succeed(lab: Lab, workflow: string, input: object) {
 
 /** Answers the account's calls of Parameter Store with an error, until it is called off. */
 function refuse(lab: Lab, actionName: string, code: string): () => void {
-  const ssm = lab.cloud.services.get('ssm')!;
-  const original = ssm.actions[actionName]!;
-  ssm.actions[actionName] = () => {
-    throw new AwsError(code, 'Not now.');
-  };
-  return () => {
-    ssm.actions[actionName] = original;
-  };
+  return lab.cloud.interceptCalls(async ({ service, action }, proceed) => {
+    if (service === 'ssm' && action === actionName) throw new AwsError(code, 'Not now.');
+    return proceed();
+  });
 }
 
 describe('an application of a member account', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionRecord } from 'local-cloud';
 import { type Lab, laboratory, losingReports, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -133,7 +133,7 @@ describe('a reading of the PrivateLink', () => {
   test('survives functions that are stopped while they share it', () =>
     inLab(async (lab) => {
       let count = 0;
-      lab.cloud.lambda.intercept((name) => {
+      const wellAgain = lab.cloud.interceptFunctions((name) => {
         if (!name.endsWith('read-private-link')) return undefined;
         count += 1;
         return count % 3 ? undefined : 'timeout';
@@ -143,7 +143,7 @@ describe('a reading of the PrivateLink', () => {
         await lab.settled();
         expect(executions.map(outcome)).toMatchObject(Array(4).fill({ status: 'SUCCEEDED' }));
       } finally {
-        lab.cloud.lambda.intercept(() => undefined);
+        wellAgain();
       }
     }));
 

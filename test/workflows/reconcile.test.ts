@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
+import { AwsError } from 'local-cloud';
+import { sharedResources } from '../../local/redis-cloud/shared-resources.ts';
 import { GLOBAL_UNIT, HOUR, type Lab, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -99,9 +100,9 @@ describe('reconcile', () => {
       await scene.unseen(async () => {
         await scene.tag(untagged.accountId, VPC, null);
         await scene.tag(retagged.accountId, VPC, 'ledger');
-        lab.cloud.organization.moveAccount(moved.accountId, GLOBAL_UNIT);
-        lab.cloud.organization.closeAccount(closed.accountId);
-        lab.cloud.organization.removeAccount(removed.accountId);
+        lab.cloud.accounts.move(moved.accountId, GLOBAL_UNIT);
+        lab.cloud.accounts.close(closed.accountId);
+        lab.cloud.accounts.remove(removed.accountId);
       });
       scene.restart();
       const first = await scene.reconcile();
@@ -212,7 +213,10 @@ describe('reconcile', () => {
       )!;
       lab.provider.offerShare({
         ...share,
-        databases: [...share.databases, { databaseId: 52, port: 12_346 }],
+        resources: sharedResources(share.resourceConfigurationArn, [
+          { databaseId: 51, port: 12_345 },
+          { databaseId: 52, port: 12_346 },
+        ]),
       });
       const run = await scene.reconcile();
       expect(run.started).toEqual([`onboard orders ${accountId} ${VPC}`]);
@@ -286,7 +290,7 @@ describe('what a reconciliation reports and leaves alone', () => {
       const accountId = await lab.account();
       await scene.byHand('POST', `${LINK}/principals`, { principal: accountId, type: 'aws_account' });
       await scene.connect('orders', { accountId });
-      await scene.unseen(() => lab.cloud.organization.moveAccount(accountId, GLOBAL_UNIT));
+      await scene.unseen(() => lab.cloud.accounts.move(accountId, GLOBAL_UNIT));
       await scene.reconcile();
       await scene.reconcile();
       expect(await scene.live(accountId)).toEqual([]);

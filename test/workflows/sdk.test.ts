@@ -15,7 +15,7 @@ const inLab = laboratory();
 
 /** What any SDK client needs to reach the local cloud: its address, and an account's id as access key. */
 const as = (lab: Lab, accountId: string) => ({
-  endpoint: lab.cloud.front.url,
+  endpoint: lab.cloud.url,
   region: 'us-east-1',
   credentials: { accessKeyId: accountId, secretAccessKey: 'local' },
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsError } from '../../packages/local-cloud/src/aws/service.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
+import { AwsError, type ExecutionRecord } from 'local-cloud';
 import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './harness.ts';
 
 const inCloud = laboratory();
@@ -51,17 +50,16 @@ describe('the turn to change a subscription', () => {
 
   test('goes on when a clean-up that could not begin is redriven', () =>
     inLab(async (lab) => {
-      const { services } = lab.cloud;
       const [first, second] = await inLine(lab);
-      services.intervene = async ({ action }, proceed) => {
+      const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
         if (action === 'Invoke') throw new AwsError('AccessDeniedException', 'Not now.', 403);
         return proceed();
-      };
+      });
       await stop(lab, first);
       await lab.sleep(1_000);
       const [cleanUp] = lab.executions('clean-up');
       await lab.ended(cleanUp!);
-      services.intervene = undefined;
+      wellAgain();
       expect(outcome(cleanUp!)).toMatchObject({ status: 'FAILED' });
       await lab.redrive(cleanUp!);
       await lab.settled();
@@ -164,7 +162,7 @@ describe('the turn to change a subscription', () => {
   test('survives functions that are stopped while they hand it on', () =>
     inLab(async (lab) => {
       let count = 0;
-      lab.cloud.lambda.intercept((name) => {
+      const wellAgain = lab.cloud.interceptFunctions((name) => {
         if (!/-(take|pass)-turn$/.test(name)) return undefined;
         count += 1;
         return count % 2 ? 'timeout' : undefined;
@@ -174,7 +172,7 @@ describe('the turn to change a subscription', () => {
         await lab.settled();
         expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED' }));
       } finally {
-        lab.cloud.lambda.intercept(() => undefined);
+        wellAgain();
       }
     }));
 
@@ -224,7 +222,7 @@ describe('an execution that failed', () => {
         EventBusName: 'redis-privatelink',
         Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:222222222222:listener' }],
       });
-      lab.cloud.eventBridge.observe(({ event }) => {
+      lab.cloud.observeDeliveries(({ event }) => {
         if (event.source === 'redis-privatelink') told.push([event['detail-type'], event.detail]);
       });
       const failed = await lab.run('onboard', {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type ExecutionRecord, Random } from 'local-cloud';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
-import { Random } from '../../packages/local-cloud/src/states/random.ts';
-import type { ExecutionRecord } from '../../packages/local-cloud/src/states/step-functions.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
 
 const inLab = laboratory();

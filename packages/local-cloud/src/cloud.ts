@@ -1,258 +1,384 @@
-import type { Configuration } from '../../../lib/configuration.ts';
-import { Access } from './aws/authorization/access.ts';
+import { Accounts } from './accounts.ts';
 import { type Denial, isUnexpected } from './aws/authorization/denial.ts';
-import { CloudFormation } from './aws/cloudformation.ts';
-import { CloudTrail } from './aws/cloudtrail.ts';
-import { CloudWatch } from './aws/cloudwatch/cloudwatch.ts';
-import { connectSources } from './aws/cloudwatch/sources.ts';
-import { Credentials } from './aws/credentials.ts';
-import { DynamoDb } from './aws/dynamodb.ts';
-import { Ec2 } from './aws/ec2/ec2.ts';
-import { EventBridge } from './aws/eventbridge.ts';
-import type { Publish } from './aws/events.ts';
-import { Iam } from './aws/iam/roles.ts';
-import { Kms } from './aws/kms.ts';
-import { Logs } from './aws/logs.ts';
-import { Organization } from './aws/organization.ts';
-import { Organizations } from './aws/organizations.ts';
-import type { ProviderSide } from './aws/provider.ts';
-import { Ram } from './aws/ram.ts';
-import { Scheduler } from './aws/scheduler.ts';
-import { SecretsManager } from './aws/secrets-manager.ts';
-import { AwsServices, type Caller } from './aws/service.ts';
-import { Sns } from './aws/sns.ts';
-import { Sqs } from './aws/sqs.ts';
-import { Ssm } from './aws/ssm.ts';
-import { Sts } from './aws/sts.ts';
+import type { Source, Use } from './aws/authorization/record.ts';
+import type { Caller, Place } from './aws/caller.ts';
+import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
+import type { DeliveryReport } from './aws/eventbridge.ts';
+import type { CloudEvent } from './aws/events.ts';
+import { partitionOf } from './aws/iam/roles.ts';
+import { Ids } from './aws/ids.ts';
+import type { OrganizationSettings } from './aws/organization.ts';
+import { ProviderSide } from './aws/provider.ts';
+import type { Intervention } from './aws/service.ts';
+import type { PublishedMessage } from './aws/sns.ts';
 import { type Front, startFront } from './aws/wire/front.ts';
-import type { Activity, Clock } from './clock.ts';
+import { Aws, type EventInterception } from './aws.ts';
+import { Activity, type Clock } from './clock.ts';
 import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
-import { StackSets } from './cloudformation/stack-sets.ts';
-import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
-import { Lambda } from './lambda/lambda.ts';
-import { StepFunctions } from './states/step-functions.ts';
+import type { DeployedStack } from './cloudformation/stacks.ts';
+import type { Fault, LogLine } from './lambda/lambda.ts';
+import { type DeployedResource, findResource } from './resources.ts';
+import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
 
 export interface LocalCloudOptions {
-  /** As synthesized, with the Redis Cloud address that the functions are to call. */
-  configuration: Configuration;
-  /** The folder of the synthesized cloud assembly. */
-  assembly: string;
   clock: Clock;
-  /** What Redis Cloud has on AWS. */
-  provider: ProviderSide;
-  /** Put into the secret, as an operator does after the first deployment. */
-  keys: { apiKey: string; secretKey: string };
+  /** The folder of a synthesized cloud assembly, such as `cdk.out`. Without one nothing is deployed. */
+  assembly?: string;
+  /** Default: a management account alone. Accounts into which the assembly is deployed join it. */
+  organization?: OrganizationSettings;
+  /** What an account outside the organization shares. Default: nothing yet. */
+  provider?: ProviderSide;
+  /** Of the endpoint for SDKs and the AWS CLI, on 127.0.0.1. Default: any free one. */
   port?: number | undefined;
   /** Schedules fire by the clock. Without it they do nothing by themselves, so that virtual time can come to rest. */
   fireSchedules?: boolean;
-  /** Is told of every call that is refused although the deployment should allow it. */
+  /** Is called for every call that is refused although the deployed policies should allow it. */
   refused?: (denial: Denial) => void;
 }
 
+/** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
+export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &
+  Partial<CloudEvent>;
+
 /**
  * One organization on AWS, on this machine: the synthesized stacks in their accounts, and what they need of AWS.
- * It knows nothing of the workflows: all of that comes from the templates.
+ * All of its behaviour comes from the templates.
  */
 export class LocalCloud {
   readonly clock: Clock;
-  readonly configuration: Configuration;
+  /** What an account outside the organization shares with it. */
   readonly provider: ProviderSide;
-  readonly services = new AwsServices();
-  readonly organization: Organization;
-  readonly ec2: Ec2;
-  readonly access: Access;
-  readonly eventBridge: EventBridge;
-  readonly scheduler: Scheduler;
-  readonly lambda: Lambda;
-  readonly stepFunctions: StepFunctions;
-  readonly cloudWatch: CloudWatch;
-  readonly sns: Sns;
-  readonly front: Front;
+  readonly accounts: Accounts;
+  readonly #aws: Aws;
+  readonly #ids = new Ids('local cloud');
+  #front: Front | undefined;
 
-  readonly #dynamodb: DynamoDb;
-  readonly #stacks: Stacks;
-  readonly #stackSets: StackSets;
-
-  /** Brings the cloud up: every stack of the assembly that says where it goes is deployed. */
+  /**
+   * Brings a cloud up: every stack of the assembly that says where it goes is deployed.
+   *
+   * @throws TemplateError for what the templates get wrong, or ask for and the local cloud does not have
+   */
   static async start(options: LocalCloudOptions): Promise<LocalCloud> {
-    const services = new AwsServices();
-    const credentials = new Credentials({ clock: options.clock });
-    const { clock, port } = options;
-    const front = await startFront({ services, credentials, clock, ...(port === undefined ? {} : { port }) });
-    const cloud = new LocalCloud(options, services, credentials, front);
-    await cloud.#deploy(options);
-    // What the deployment took is not part of what is told.
-    services.calls.clear();
+    const cloud = new LocalCloud(options);
+    await cloud.open(options);
     return cloud;
   }
 
-  private constructor(
-    { configuration, assembly, clock, provider, refused, fireSchedules = false }: LocalCloudOptions,
-    services: AwsServices,
-    credentials: Credentials,
-    front: Front,
-  ) {
-    const { organization } = configuration;
+  /** For classes that extend it. They {@link open} what they have made. */
+  protected constructor(options: LocalCloudOptions) {
+    const { clock, organization = {}, provider, assembly, fireSchedules = false, refused } = options;
     this.clock = clock;
-    this.configuration = configuration;
-    this.provider = provider;
-    this.services = services;
-    this.front = front;
-    this.#stacks = new Stacks({ clock, services, assets: new Assets(assembly) });
-
-    const publish: Publish = (event, accountId, region) => {
-      const isOfTrail = event['detail-type'].endsWith('via CloudTrail');
-      if (!isOfTrail || cloudTrail.records(accountId)) this.eventBridge.publish(event, accountId, region);
-    };
-    const iam = new Iam({ clock });
-    this.organization = new Organization({
+    this.provider = provider ?? new ProviderSide({ clock });
+    this.#aws = new Aws({
       clock,
-      id: organization.id,
-      managementAccountId: organization.managementAccountId,
-      hubAccountId: organization.hubAccountId,
-      homeRegion: organization.controlTowerRegion,
-      publish,
+      organization,
+      provider: this.provider,
+      assets: assembly === undefined ? undefined : new Assets(assembly),
+      fireSchedules,
+      url: () => this.url,
     });
-    const cloudTrail = new CloudTrail({
-      managementAccountId: organization.managementAccountId,
-      isMember: (accountId) => this.organization.organizationOf(accountId) !== undefined,
+    const { access, organization: members, stackSets } = this.#aws;
+    this.accounts = new Accounts({ organization: members, stackSets });
+    access.record.observe((denial) => {
+      if (isUnexpected(denial, members)) refused?.(denial);
     });
-    for (const unit of new Set(organization.organizationalUnits)) {
-      if (!this.organization.hasParent(unit))
-        this.organization.addOrganizationalUnit('Workloads', undefined, unit);
-    }
-    this.#stackSets = new StackSets({ clock, organization: this.organization, stacks: this.#stacks });
-    const kms = new Kms();
-    this.access = new Access({
-      clock,
-      iam,
-      membership: this.organization,
-      keyPolicy: (keyArn) => kms.policyOf(keyArn),
-    });
-    services.guard = this.access;
-    this.access.record.observe((denial) => {
-      if (isUnexpected(denial, this.organization)) refused?.(denial);
-    });
-    this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
-    this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
-    this.ec2 = new Ec2({ clock, provider, publish });
-    this.lambda = new Lambda({
-      clock,
-      services,
-      endpointUrl: () => front.url,
-      credentials: (roleArn, sessionName) => credentials.session(roleArn, sessionName),
-    });
-    this.stepFunctions = new StepFunctions({ clock, services, publish });
-    this.#dynamodb = new DynamoDb({ clock });
-    this.sns = new Sns({ clock, services });
-    const sqs = new Sqs({ clock, endpoint: () => front.url });
-    this.cloudWatch = new CloudWatch({ clock, services });
-    const { lambda, stepFunctions, eventBridge } = this;
-    connectSources(this.cloudWatch, { lambda, stepFunctions, eventBridge, sqs });
-    for (const service of [
-      iam,
-      this.ec2,
-      this.eventBridge,
-      this.lambda,
-      this.stepFunctions,
-      this.#dynamodb,
-      new CloudFormation({ stacks: this.#stacks, stackSets: this.#stackSets }),
-      cloudTrail,
-      new Organizations({ organization: this.organization }),
-      new Ram({ provider }),
-      new SecretsManager({ clock }),
-      this.sns,
-      sqs,
-      this.cloudWatch,
-      new Ssm({ clock }),
-      this.scheduler,
-      kms,
-      new Logs({ services }),
-      new Sts({ credentials, iam, access: this.access }),
-    ]) {
-      this.services.register(service);
-    }
   }
 
-  async #deploy({ configuration, assembly, keys }: LocalCloudOptions): Promise<void> {
-    for (const { name, template, ...place } of assemblyStacks(assembly)) {
-      await this.#bootstrap(place);
-      await this.#stacks.create(name, JSON.stringify(template), place);
+  /** Opens the endpoint and deploys the assembly. */
+  protected async open({ assembly, port }: LocalCloudOptions): Promise<void> {
+    const { services, credentials } = this.#aws;
+    this.#front = await startFront({
+      services,
+      credentials,
+      clock: this.clock,
+      ...(port === undefined ? {} : { port }),
+    });
+    try {
+      if (assembly !== undefined) await this.#deploy(assembly);
+      await this.prepare();
+    } catch (error) {
+      await this.close();
+      throw error;
     }
-    const { organization, redisCloud } = configuration;
-    await this.services.call(
-      'secretsmanager',
-      'PutSecretValue',
-      { SecretId: redisCloud.secretName, SecretString: JSON.stringify(keys) },
-      this.root({ accountId: organization.hubAccountId, region: organization.hubRegion }),
-    );
+    // What the deployment took is not part of what is counted.
+    services.calls.clear();
+  }
+
+  /** For classes that extend it: what somebody does once everything is deployed. It is not counted. */
+  protected async prepare(): Promise<void> {}
+
+  async #deploy(assembly: string): Promise<void> {
+    for (const { name, template, ...place } of assemblyStacks(assembly)) {
+      if (!this.accounts.has(place.accountId))
+        await this.accounts.add(place.accountId, undefined, { silent: true });
+      await this.#bootstrap(place);
+      await this.#aws.stacks.create(name, JSON.stringify(template), place);
+    }
   }
 
   /** What `cdk bootstrap` leaves for later deployments to look at. Assets are read where they are. */
-  async #bootstrap(place: { accountId: string; region: string }): Promise<void> {
+  async #bootstrap(place: Place): Promise<void> {
     const Name = '/cdk-bootstrap/hnb659fds/version';
     const input = { Name, Value: '30', Type: 'String', Overwrite: true };
-    await this.services.call('ssm', 'PutParameter', input, this.root(place));
+    await this.call('ssm', 'PutParameter', input, this.root(place));
   }
 
-  /** The account's root user, who may do everything there. */
-  root({ accountId, region }: { accountId: string; region: string }): Caller {
-    return { accountId, region, arn: `arn:aws:iam::${accountId}:root` };
+  /** Where SDKs and the AWS CLI reach this cloud: the value of `AWS_ENDPOINT_URL`. */
+  get url(): string {
+    if (!this.#front) throw new Error('The local cloud is not open.');
+    return this.#front.url;
   }
 
-  /**
-   * An account joins. Its stacks follow some minutes later. With `silent` it has always been there, and so have they.
-   */
-  async addAccount(accountId: string, parentId: string, options: { silent: boolean }): Promise<void> {
-    this.organization.addAccount(accountId, { parentId, ...options });
-    if (options.silent) await this.#stackSets.catchUp();
+  /** Ends all functions, and the endpoint. */
+  async close(): Promise<void> {
+    await this.#aws.close();
+    await this.#front?.close();
   }
 
-  /** An account has been in another unit all along, and its stacks are as they are then. */
-  async placeAccount(accountId: string, parentId: string): Promise<void> {
-    this.organization.moveAccount(accountId, parentId, { silent: true });
-    await this.#stackSets.catchUp();
-  }
-
-  /** What is deployed, in all accounts. */
-  stacks(): DeployedStack[] {
-    return this.#stacks.all();
-  }
-
-  /**
-   * Calls that were refused although the deployment should allow them. What an account was refused that is not of the
-   * organization, and a role that is not there, are no fault of the policies.
-   */
-  unexpectedDenials(): Denial[] {
-    return this.access.record.denials.filter((denial) => isUnexpected(denial, this.organization));
-  }
-
-  /** Starts a workflow by hand, as in the console. */
-  async start(workflow: string, input: unknown): Promise<string> {
-    const { hubAccountId: accountId, hubRegion: region } = this.configuration.organization;
-    const stateMachineArn = `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
-    const { executionArn } = (await this.services.call(
-      'states',
-      'StartExecution',
-      { stateMachineArn, input: JSON.stringify(input) },
-      this.root({ accountId, region }),
-    )) as { executionArn: string };
-    return executionArn;
-  }
-
-  /** Lets time pass until nothing runs and no event is under way. */
-  async settled(activity: Activity): Promise<void> {
+  /** Lets time pass until nothing runs and no event is under way: no execution for half a minute. */
+  async settled(activity?: Activity): Promise<void> {
+    if (!activity) return Activity.run(this.clock, (own) => this.settled(own));
     for (let quiet = 0; quiet < 3; ) {
       await activity.sleep(10_000);
-      const running = [...this.stepFunctions.executions()].some(({ status }) => status === 'RUNNING');
+      const running = this.executions().some(({ status }) => status === 'RUNNING');
       quiet = running ? 0 : quiet + 1;
     }
   }
 
-  async close(): Promise<void> {
-    await this.lambda.close();
-    await this.front.close();
-    await this.#dynamodb.close();
+  // What is deployed.
+
+  /** The stacks of all accounts. */
+  stacks(): DeployedStack[] {
+    return this.#aws.stacks.all();
+  }
+
+  /**
+   * A deployed resource, by its logical id or by the id that its construct has in the CDK app: `Orders`, or
+   * `Shop/Orders` for one inside another.
+   *
+   * @throws Error unless exactly one resource is called so
+   */
+  resource(id: string): DeployedResource {
+    return findResource(this.stacks(), id);
+  }
+
+  // Calls.
+
+  /** The account's root user, who may do everything there. */
+  root({ accountId, region }: Place): Caller {
+    return { accountId, region, arn: `arn:${partitionOf(region)}:iam::${accountId}:root` };
+  }
+
+  /**
+   * Calls a service as somebody. Input and output have the shapes of the AWS SDK for JavaScript v3.
+   *
+   * @param service the name by which requests to it are signed, such as `states`, `dynamodb`, `events`
+   * @throws AwsError whatever the service refuses
+   */
+  call(service: string, action: string, input: object, caller: Caller): Promise<unknown> {
+    return this.#aws.services.call(service, action, input, caller);
+  }
+
+  /** How often each action was called since the deployment, by `service:Action`. */
+  get calls(): ReadonlyMap<string, number> {
+    return this.#aws.services.calls;
+  }
+
+  /** An account has the VPC, with these tags, and always had: AWS reports nothing. Returns whether it is new. */
+  ensureVpc(place: Place, vpc: { vpcId: string; cidrBlock: string; tags: Record<string, string> }): boolean {
+    return this.#aws.ec2.ensureVpc(place, vpc);
+  }
+
+  /** An account has no such VPC, nor anything that was in it: AWS reports nothing. */
+  forgetVpc(place: Place, vpcId: string): void {
+    this.#aws.ec2.forgetVpc(place, vpcId);
+  }
+
+  // Events and schedules.
+
+  /** Puts an event on a bus, as AWS itself does: on the default bus of the event's account and Region unless told. */
+  putEvent(event: GivenEvent, to: Partial<Place> & { bus?: string } = {}): void {
+    const { accountId = event.account, region = event.region, bus } = to;
+    const time = `${new Date(this.clock.now()).toISOString().slice(0, 19)}Z`;
+    const whole = { version: '0' as const, id: this.#ids.uuid(), time, resources: [], ...event };
+    this.#aws.deliver(whole, accountId, region, bus);
+  }
+
+  /** Calls back whenever the delivery of an event to a target of a rule has ended, well or not. */
+  observeDeliveries(observer: (report: DeliveryReport) => void): void {
+    this.#aws.eventBridge.observe(observer);
+  }
+
+  /** Fires the rules of EventBridge that have a schedule, as if their time had come. */
+  fireScheduledRules({ accountId, region }: Place): void {
+    this.#aws.eventBridge.fireSchedules(accountId, region);
+  }
+
+  /** Fires every schedule of EventBridge Scheduler with this target, as if its time had come. */
+  fireSchedulesOf(targetArn: string): Promise<void> {
+    return this.#aws.scheduler.fire(targetArn);
+  }
+
+  // Executions.
+
+  /**
+   * Starts an execution, as the root user of its account.
+   *
+   * @param stateMachine its ARN, or its id as in {@link resource}
+   */
+  async startExecution(
+    stateMachine: string,
+    input: unknown = {},
+    { name }: { name?: string } = {},
+  ): Promise<ExecutionRecord> {
+    const stateMachineArn = stateMachine.startsWith('arn:')
+      ? stateMachine
+      : this.resource(stateMachine).physicalId;
+    const { executionArn } = (await this.call(
+      'states',
+      'StartExecution',
+      { stateMachineArn, name, input: JSON.stringify(input) },
+      this.#ownerOf(stateMachineArn),
+    )) as { executionArn: string };
+    return this.executions().find(({ arn }) => arn === executionArn)!;
+  }
+
+  /** Starts an execution and waits for its end. */
+  async run(stateMachine: string, input: unknown = {}): Promise<ExecutionRecord> {
+    const execution = await this.startExecution(stateMachine, input);
+    await this.ended(execution);
+    return execution;
+  }
+
+  /** Waits for the end of the execution. Inside an {@link Activity}, wrap it in `activity.wait`. */
+  async ended(execution: ExecutionRecord): Promise<void> {
+    if (execution.status !== 'RUNNING') return;
+    await new Promise<void>((resolve) => {
+      const stop = this.observeExecutions(({ arn }, { type }) => {
+        if (arn !== execution.arn || !/^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** All executions in the order in which they were started. Records follow what happens. */
+  executions(): ExecutionRecord[] {
+    return [...this.#aws.stepFunctions.executions()];
+  }
+
+  /**
+   * Calls back for every event of every execution's history.
+   *
+   * @returns what ends that
+   */
+  observeExecutions(observer: (execution: ExecutionRecord, event: ExecutionEvent) => void): () => void {
+    return this.#aws.stepFunctions.observe(observer);
+  }
+
+  async stopExecution({ arn }: ExecutionRecord): Promise<void> {
+    await this.call('states', 'StopExecution', { executionArn: arn }, this.#ownerOf(arn));
+  }
+
+  /** @throws AwsError ExecutionNotRedrivable */
+  async redriveExecution({ arn }: ExecutionRecord): Promise<void> {
+    await this.call('states', 'RedriveExecution', { executionArn: arn }, this.#ownerOf(arn));
+  }
+
+  /** The execution's time is up, whatever its definition says of it. */
+  timeOutExecution({ arn }: ExecutionRecord): void {
+    this.#aws.stepFunctions.timeOut(arn);
+  }
+
+  // What can be read.
+
+  /** The last lines of all functions of that name, the oldest first. */
+  logs(functionName: string): readonly LogLine[] {
+    return this.#aws.lambda.logs(functionName);
+  }
+
+  /** Calls back for every line that a function writes. Returns what ends that. */
+  observeLogs(observer: (line: LogLine) => void): () => void {
+    return this.#aws.lambda.observe(observer);
+  }
+
+  /** Every message that was published to a topic, in order. */
+  messages(): readonly PublishedMessage[] {
+    return this.#aws.sns.published;
+  }
+
+  /** Calls back for every message when it is published to a topic. */
+  observeMessages(observer: (message: PublishedMessage) => void): void {
+    this.#aws.sns.observe(observer);
+  }
+
+  /**
+   * Evaluates the alarms of CloudWatch once a minute from now on.
+   *
+   * @returns what ends that: before, a virtual clock does not come to rest
+   */
+  watchAlarms(): () => void {
+    return this.#aws.cloudWatch.watch();
+  }
+
+  /** Calls back when an alarm has changed its state and its actions have been carried out. */
+  observeAlarms(observer: (change: AlarmChange) => void): void {
+    this.#aws.cloudWatch.observe(observer);
+  }
+
+  /** Every call that was refused for want of a permission. */
+  denials(): readonly Denial[] {
+    return this.#aws.access.record.denials;
+  }
+
+  /**
+   * Calls that were refused although the deployed policies should allow them. What an account was refused that is not
+   * of the organization, and a role that is not there, are no fault of the policies.
+   */
+  unexpectedDenials(): Denial[] {
+    return this.denials().filter((denial) => isUnexpected(denial, this.#aws.organization));
+  }
+
+  /** How often an action on a resource, both as a statement of the policy writes them, has allowed a call. */
+  useOf(policy: Source, statement: object, action: string, resource: string): Use {
+    return this.#aws.access.record.useOf(policy, statement, action, resource);
+  }
+
+  // What goes wrong on purpose.
+
+  /**
+   * Has `intervention` take the place of every call of AWS that is admitted, by functions, state machines or others.
+   * It answers, throws an {@link AwsError} or {@link ConnectionLost}, or proceeds. The latest one is asked first.
+   *
+   * @returns what ends that
+   */
+  interceptCalls(intervention: Intervention): () => void {
+    return this.#aws.services.intervene(intervention);
+  }
+
+  /**
+   * Decides before each invocation of a function whether it crashes, runs out of time or is throttled.
+   *
+   * @returns what ends that
+   */
+  interceptFunctions(decide: (functionName: string, payload: string) => Fault | undefined): () => void {
+    this.#aws.lambda.intercept(decide);
+    return () => this.#aws.lambda.intercept(() => undefined);
+  }
+
+  /**
+   * Has `interception` take the place of every delivery by AWS itself: an event comes twice, late or never.
+   *
+   * @returns what ends that
+   */
+  interceptEvents(interception: EventInterception): () => void {
+    return this.#aws.interceptEvents(interception);
+  }
+
+  /** The root user of the account that an ARN names. */
+  #ownerOf(arn: string): Caller {
+    const [, , , region = '', accountId = ''] = arn.split(':');
+    return this.root({ accountId, region });
   }
 }

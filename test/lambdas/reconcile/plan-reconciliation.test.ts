@@ -6,13 +6,9 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { LocalCloud, VirtualClock } from 'local-cloud';
 import type { Finding } from '../../../lambdas/reconcile/comparing/findings.ts';
 import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
-import { Credentials } from '../../../packages/local-cloud/src/aws/credentials.ts';
-import { DynamoDb } from '../../../packages/local-cloud/src/aws/dynamodb.ts';
-import { AwsServices } from '../../../packages/local-cloud/src/aws/service.ts';
-import { type Front, startFront } from '../../../packages/local-cloud/src/aws/wire/front.ts';
-import { VirtualClock } from '../../../packages/local-cloud/src/clock.ts';
 import { A, B, found, orders, REGION, reading, unreachable, VPC } from './comparing/knowledge.ts';
 
 let connections: Connection[];
@@ -24,19 +20,14 @@ const AT = '2026-11-20T10:00:00.000Z';
 const DAY = 24 * 60 * 60;
 const TABLE = { TableName: 'table' };
 
-let dynamodb: DynamoDb;
-let front: Front;
+let cloud: LocalCloud;
 let client: DynamoDBClient;
 let handler: typeof import('../../../lambdas/reconcile/plan-reconciliation.ts').handler;
 
 beforeAll(async () => {
-  const clock = new VirtualClock(Date.parse(AT));
-  dynamodb = new DynamoDb({ clock });
-  const services = new AwsServices();
-  services.register(dynamodb);
-  front = await startFront({ services, credentials: new Credentials({ clock }), clock });
+  cloud = await LocalCloud.start({ clock: new VirtualClock(Date.parse(AT)) });
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: front.url,
+    AWS_ENDPOINT_URL_DYNAMODB: cloud.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: '999999999999',
     AWS_SECRET_ACCESS_KEY: 'x',
@@ -49,8 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   client.destroy();
-  await front.close();
-  await dynamodb.close();
+  await cloud.close();
 });
 
 beforeEach(async () => {

@@ -1,7 +1,6 @@
+import { Activity, type Provider, type ProviderConnection, VirtualClock } from 'local-cloud';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../../local/redis-cloud/server.ts';
-import type { Provider, ProviderConnection } from '../../../packages/local-cloud/src/aws/provider.ts';
-import { Activity, VirtualClock } from '../../../packages/local-cloud/src/clock.ts';
 
 export const keys = { apiKey: 'account-key', secretKey: 'user-key' };
 export const headers = { 'x-api-key': keys.apiKey, 'x-api-secret-key': keys.secretKey };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { Activity, ProviderSide, VirtualClock } from 'local-cloud';
 import { startRedisCloud } from '../../../local/redis-cloud/server.ts';
-import { ProviderSide } from '../../../packages/local-cloud/src/aws/provider.ts';
-import { Activity, VirtualClock } from '../../../packages/local-cloud/src/clock.ts';
 import { type Client, codeOf, headers, keys, service, standard, withRedisCloud } from './harness.ts';
 
 const link = '/subscriptions/51/private-link';

@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type {
-  ExecutionEvent,
-  ExecutionRecord,
-} from '../../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionEvent, ExecutionRecord } from 'local-cloud';
 import { countsOf, median, overtakers, waitsOf } from '../../../proof/bench/counting.ts';
 
 type Told = [seconds: number, type: ExecutionEvent['type'], details?: Record<string, unknown>];

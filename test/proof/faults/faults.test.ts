@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Activity } from 'local-cloud';
 import { synthesize } from '../../../local/synthesize.ts';
-import { Activity } from '../../../packages/local-cloud/src/clock.ts';
 import type { Call } from '../../../proof/faults/calls.ts';
 import { type Case, casesOf, Tried } from '../../../proof/faults/cases.ts';
 import { faultsOf } from '../../../proof/faults/faults.ts';

@@ -1,5 +1,5 @@
+import type { AwsCall } from 'local-cloud';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
-import type { AwsCall } from '../../../packages/local-cloud/src/aws/service.ts';
 import type { Call } from '../../../proof/faults/calls.ts';
 import { faultsOf } from '../../../proof/faults/faults.ts';
 import type { Meddler, Site } from '../../../proof/faults/trace.ts';

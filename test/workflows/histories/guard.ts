@@ -1,6 +1,5 @@
+import type { AwsCall, ExecutionRecord } from 'local-cloud';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
-import type { AwsCall } from '../../../packages/local-cloud/src/aws/service.ts';
-import type { ExecutionRecord } from '../../../packages/local-cloud/src/states/step-functions.ts';
 import type { Site } from '../../../proof/faults/trace.ts';
 import type { Lab } from '../harness.ts';
 
@@ -28,7 +27,7 @@ export class Guard {
 
   constructor(lab: Lab) {
     this.#lab = lab;
-    this.#unobserve = lab.cloud.stepFunctions.observe((execution, { type }) => {
+    this.#unobserve = lab.cloud.observeExecutions((execution, { type }) => {
       if (!/^Execution(Aborted|Failed|TimedOut)$/.test(type)) return;
       for (const change of this.#changes.values()) {
         if (change.execution === execution) change.isAbandoned = true;

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { ExecutionRecord } from '../../../packages/local-cloud/src/states/step-functions.ts';
+import type { ExecutionRecord } from 'local-cloud';
 import { Trace } from '../../../proof/faults/trace.ts';
 import { type Lab, Laboratory, MINUTE } from '../harness.ts';
 import { Scene } from '../leaving.ts';

@@ -1,4 +1,3 @@
-import type { CloudEvent } from '../../../packages/local-cloud/src/aws/events.ts';
 import { type Lab, MINUTE } from '../harness.ts';
 import type { Telling } from './steps.ts';
 
@@ -8,17 +7,12 @@ export class News {
   readonly #restore: () => void;
 
   constructor({ cloud }: Lab) {
-    const { eventBridge, clock } = cloud;
-    const { publish } = eventBridge;
-    eventBridge.publish = (event: CloudEvent, ...where) => {
-      const tell = () => publish.call(eventBridge, event, ...where);
-      if (this.telling === 'late') clock.after(2 * MINUTE, tell);
-      else if (this.telling !== 'never') tell();
-      if (this.telling === 'twice') tell();
-    };
-    this.#restore = () => {
-      eventBridge.publish = publish;
-    };
+    const { clock } = cloud;
+    this.#restore = cloud.interceptEvents((_event, deliver) => {
+      if (this.telling === 'late') clock.after(2 * MINUTE, deliver);
+      else if (this.telling !== 'never') deliver();
+      if (this.telling === 'twice') deliver();
+    });
   }
 
   end(): void {

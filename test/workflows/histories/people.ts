@@ -1,5 +1,5 @@
+import { AwsError } from 'local-cloud';
 import { TAG } from '../../../lambdas/shared/workflows/vpc-tag.ts';
-import { AwsError } from '../../../packages/local-cloud/src/aws/service.ts';
 import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
 import type { Ambushes } from './ambushes.ts';
@@ -88,10 +88,8 @@ export class People {
   }
 
   async do(act: Act): Promise<void> {
-    const { organization } = this.#lab.cloud;
-    const open = [...this.accounts.keys()].filter(
-      (id) => organization.organizationOf(id) && organization.isActive(id),
-    );
+    const { accounts } = this.#lab.cloud;
+    const open = [...this.accounts.keys()].filter((id) => accounts.isActive(id));
     const vpcs = open.flatMap((id) => this.accounts.get(id)!.map((vpcId) => [id, vpcId] as const));
     const account = 'account' in act ? one(open, act.account) : undefined;
     const [owner, vpcId] = ('vpc' in act && one(vpcs, act.vpc)) || [];
@@ -107,13 +105,13 @@ export class People {
       case 'finish':
         return this.finish();
       case 'close':
-        if (account) organization.closeAccount(account);
+        if (account) accounts.close(account);
         return;
       case 'leave':
-        if (account) organization.removeAccount(account);
+        if (account) accounts.remove(account);
         return;
       case 'move':
-        if (account) organization.moveAccount(account, one([UNIT, LEAVING_UNIT, GLOBAL_UNIT], act.unit)!);
+        if (account) accounts.move(account, one([UNIT, LEAVING_UNIT, GLOBAL_UNIT], act.unit)!);
         return;
       case 'remove principal':
         if (account) await this.#removePrincipal(name, account);
@@ -163,7 +161,7 @@ export class People {
 
   async #join(tag: string, subnets: 'now' | 'later'): Promise<void> {
     const accountId = await this.#newAccount();
-    this.#lab.cloud.organization.controlTowerEnrolled(accountId);
+    this.#lab.cloud.accounts.enroll(accountId);
     this.accounts.set(accountId, [await this.#newVpc(accountId, tag, subnets)]);
   }
 

@@ -18,13 +18,13 @@ export interface State {
 
 /** What should be, by the organization, the tags of its VPCs and the configuration; and who may be admitted. */
 export async function desired(lab: Lab, people: People): Promise<{ state: State; offered: Set<string> }> {
-  const { organization, configuration } = lab.cloud;
+  const { accounts, configuration } = lab.cloud;
   const state: State = { principals: [], endpoints: [], groups: [], parameters: [] };
   const needed = new Set<string>();
   const offered = new Set<string>();
   for (const accountId of people.accounts.keys()) {
-    if (!organization.organizationOf(accountId) || !organization.isActive(accountId)) continue;
-    const unit = organization.parentOf(accountId)!;
+    if (!accounts.isActive(accountId)) continue;
+    const unit = accounts.parentOf(accountId)!;
     const here = configuration.connections.filter(({ accounts }) =>
       accounts?.organizationalUnits?.includes(unit),
     );
@@ -57,7 +57,7 @@ export async function desired(lab: Lab, people: People): Promise<{ state: State;
  * @param report of the last reconciliation
  */
 export async function actual(lab: Lab, people: People, guard: Guard, report: string): Promise<State> {
-  const { organization, configuration } = lab.cloud;
+  const { accounts, configuration } = lab.cloud;
   const state: State = { principals: [], endpoints: [], groups: [], parameters: [] };
   const names = new Map<unknown, string>();
   for (const { name, subscriptionId, activeActiveRegionId } of configuration.connections) {
@@ -75,7 +75,7 @@ export async function actual(lab: Lab, people: People, guard: Guard, report: str
       .map(({ vpcEndpointId }) => vpcEndpointId),
   );
   for (const accountId of people.accounts.keys()) {
-    const isOpen = organization.organizationOf(accountId) && organization.isActive(accountId);
+    const isOpen = accounts.isActive(accountId);
     const place = { accountId, region: REGION };
     const told = await published(lab, accountId);
     for (const endpoint of await lab.endpoints(accountId)) {

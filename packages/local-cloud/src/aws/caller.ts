@@ -1,7 +1,11 @@
-/** Who makes a call, and where. */
-export interface Caller {
+/** An account and a Region. */
+export interface Place {
   accountId: string;
   region: string;
+}
+
+/** Who makes a call, and where. */
+export interface Caller extends Place {
   /** ARN of the user or of the assumed role's session; `arn:aws:iam::<account>:root` for the account itself. */
   arn: string;
   /** The service that calls on behalf of a resource, e.g. `events.amazonaws.com`. */

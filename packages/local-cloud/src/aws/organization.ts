@@ -33,19 +33,26 @@ export interface AccountView {
   JoinedTimestamp: Date;
 }
 
-export interface OrganizationOptions {
-  clock: Clock;
-  /** Like `o-exampleorgid`. */
-  id: string;
-  /** Like `r-ab12`. */
+/** An organization as it is from the beginning. */
+export interface OrganizationSettings {
+  /** Default: `o-exampleorgid`. */
+  id?: string;
+  /** Default: `r-ab12`. */
   rootId?: string;
-  managementAccountId: string;
-  /** A delegated administrator of StackSets from the beginning. */
-  hubAccountId: string;
+  /** Default: 111111111111. */
+  managementAccountId?: string;
+  /** Accounts that administer StackSets for the management account. They are members. Default: none. */
+  delegatedAdministrators?: readonly string[];
+  /** Units directly below the root, with ids like `ou-ab12-l3zc8b3h`. Default: none. */
+  organizationalUnits?: readonly { id: string; name: string }[];
+  /** Region of the events of AWS Control Tower. Default: us-east-1. */
+  homeRegion?: string;
+}
+
+export interface OrganizationOptions extends OrganizationSettings {
+  clock: Clock;
   /** Receives events for the management account, in us-east-1. */
   publish?: Publish;
-  /** Region of the events of AWS Control Tower; default us-east-1. */
-  homeRegion?: string;
 }
 
 /** The service principal of StackSets, for trusted access and delegation (CloudFormation User Guide). */
@@ -56,7 +63,6 @@ export class Organization implements Membership {
   readonly id: string;
   readonly rootId: string;
   readonly managementAccountId: string;
-  readonly hubAccountId: string;
   readonly #clock: Clock;
   readonly #homeRegion: string;
   readonly #events: EventSource;
@@ -68,18 +74,20 @@ export class Organization implements Membership {
   readonly #watchers: (() => void)[] = [];
 
   constructor(options: OrganizationOptions) {
-    this.id = options.id;
+    this.id = options.id ?? 'o-exampleorgid';
     this.rootId = options.rootId ?? 'r-ab12';
-    this.managementAccountId = options.managementAccountId;
-    this.hubAccountId = options.hubAccountId;
+    this.managementAccountId = options.managementAccountId ?? '111111111111';
     this.#clock = options.clock;
     this.#homeRegion = options.homeRegion ?? 'us-east-1';
-    const ids = new Ids(`organization ${options.id}`);
+    const ids = new Ids(`organization ${this.id}`);
     this.#events = new EventSource({ clock: options.clock, ids, publish: options.publish, delayMs: 5_000 });
-    this.#join(options.managementAccountId, 'management', this.rootId);
-    if (options.hubAccountId !== options.managementAccountId) {
-      this.#join(options.hubAccountId, 'automation', this.rootId);
-      this.#delegations.set(options.hubAccountId, new Set([STACK_SETS]));
+    this.#join(this.managementAccountId, 'management', this.rootId);
+    for (const accountId of options.delegatedAdministrators ?? []) {
+      this.#join(accountId, `account-${accountId}`, this.rootId);
+      this.delegate(accountId, STACK_SETS);
+    }
+    for (const { id, name } of options.organizationalUnits ?? []) {
+      this.addOrganizationalUnit(name, this.rootId, id);
     }
   }
 

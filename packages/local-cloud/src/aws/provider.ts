@@ -2,13 +2,21 @@ import type { Clock } from '../clock.ts';
 import { digest, Ids } from './ids.ts';
 import { AwsError } from './service.ts';
 
+/** One resource of a resource configuration, which an endpoint reaches under a name of its own. */
+export interface OfferedResource {
+  /** Tells the resources of a share apart. */
+  key: string;
+  /** The name that the provider has given it, in a domain of the provider's. */
+  privateName: string;
+}
+
 /** A resource configuration that is shared through AWS RAM. */
 export interface OfferedShare {
   shareArn: string;
   shareName: string;
   region: string;
   resourceConfigurationArn: string;
-  databases: { databaseId: number; port: number }[];
+  resources: readonly OfferedResource[];
   /** Ids of the zones (`use1-az1`) in which the provider can be reached. */
   zoneIds: string[];
 }
@@ -38,9 +46,9 @@ export interface ProviderConnection {
 export type PrincipalState = 'pending' | 'accepted' | 'expired' | 'none';
 
 /**
- * What the provider (Redis Cloud's AWS account) does in AWS. The local Redis Cloud drives it. A share is named
- * by its ARN, a service by its service name. Methods that name an unknown offer throw `AwsError`
- * `UnknownResourceException`.
+ * What a provider does in AWS: an account outside the organization, which shares a resource configuration or offers
+ * an endpoint service. A share is named by its ARN, a service by its service name. Methods that name an unknown offer
+ * throw `AwsError` `UnknownResourceException`.
  */
 export interface Provider {
   /** Offers a share, or replaces what the share of that ARN holds. */

@@ -69,8 +69,7 @@ export class AwsServices {
   readonly calls = new Map<string, number>();
   /** Without one every call is admitted: for tests of single services. */
   guard: Guard | undefined;
-  /** For trouble that is made on purpose. */
-  intervene: Intervention | undefined;
+  readonly #interventions: Intervention[] = [];
 
   register(service: AwsService): void {
     this.#services.set(service.signingName, service);
@@ -78,6 +77,18 @@ export class AwsServices {
 
   get(signingName: string): AwsService | undefined {
     return this.#services.get(signingName);
+  }
+
+  /**
+   * Has `intervention` take the place of every call that is admitted; the latest one is asked first.
+   *
+   * @returns what ends that
+   */
+  intervene(intervention: Intervention): () => void {
+    this.#interventions.push(intervention);
+    return () => {
+      this.#interventions.splice(this.#interventions.indexOf(intervention), 1);
+    };
   }
 
   /**
@@ -96,8 +107,11 @@ export class AwsServices {
     const name = `${signingName}:${action}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     this.guard?.admit(service, action, input, caller);
-    if (!this.intervene) return implementation(input, caller);
+    if (this.#interventions.length === 0) return implementation(input, caller);
     const call = { service: signingName, action, input, caller };
-    return this.intervene(call, async () => implementation(input, caller));
+    return this.#interventions.reduce<() => Promise<unknown>>(
+      (proceed, intervention) => () => intervention(call, proceed),
+      async () => implementation(input, caller),
+    )();
   }
 }

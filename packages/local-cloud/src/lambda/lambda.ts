@@ -1,5 +1,4 @@
 import { type Needs, onResource, withoutResources } from '../aws/authorization/need.ts';
-import type { Statement } from '../aws/iam.ts';
 import { Ids } from '../aws/ids.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
@@ -16,6 +15,7 @@ import { environmentOf, type FunctionCredentials } from './environment.ts';
 import { Fleet, type SandboxesOf } from './fleet.ts';
 import type { Machine } from './machine.ts';
 import { type Outcome, runtimeError, timedOut } from './outcome.ts';
+import { type Permission, statementOf } from './permission.ts';
 import { Attendance, checkRole } from './role.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -45,15 +45,6 @@ interface Invoke {
   InvocationType?: 'RequestResponse' | 'Event' | 'DryRun';
   Payload?: string | Uint8Array;
   Qualifier?: string;
-}
-
-/** What `AddPermission` adds. */
-interface Permission {
-  Sid: string;
-  Principal: string;
-  Action: string;
-  SourceArn?: string;
-  SourceAccount?: string;
 }
 
 interface LambdaFunction {
@@ -390,18 +381,4 @@ export class Lambda implements AwsService {
     if (lines.length > 2 * keptLogLines) lines.splice(0, lines.length - keptLogLines);
     for (const observer of this.#observers) observer(entry);
   }
-}
-
-/** One permission of a function's own policy, as Lambda writes it there. */
-export function statementOf({ Principal, Action, SourceArn, SourceAccount, Sid }: Permission): Statement {
-  return {
-    Sid,
-    Effect: 'Allow',
-    Principal: /\.amazonaws\.com(\.cn)?$/.test(Principal) ? { Service: Principal } : { AWS: Principal },
-    Action,
-    Condition: {
-      ...(SourceArn !== undefined && { ArnLike: { 'aws:SourceArn': SourceArn } }),
-      ...(SourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': SourceAccount } }),
-    },
-  };
 }

@@ -10,14 +10,14 @@ const caller: Caller = {
   region: 'us-east-1',
   arn: 'arn:aws:iam::222222222222:root',
 };
-const metric = { ...caller, namespace: 'Ours', name: 'Failed', dimensions: { workflow: 'onboard' } };
+const metric = { ...caller, namespace: 'Ours', name: 'Failed', dimensions: { workflow: 'orders' } };
 const MINUTE = 60_000;
 
 const settings: PutMetricAlarm = {
-  AlarmName: 'redis-privatelink-test',
+  AlarmName: 'failures',
   Namespace: 'Ours',
   MetricName: 'Failed',
-  Dimensions: [{ Name: 'workflow', Value: 'onboard' }],
+  Dimensions: [{ Name: 'workflow', Value: 'orders' }],
   Statistic: 'Sum',
   Period: 300,
   EvaluationPeriods: 1,
@@ -185,11 +185,11 @@ describe('the actions of an alarm', () => {
     await services.call('sns', 'CreateTopic', { Name: 'alerts' }, caller);
     await raise();
     expect(sns.published.map(({ subject }) => subject)).toEqual([
-      'ALARM: "redis-privatelink-test" in us-east-1',
-      'OK: "redis-privatelink-test" in us-east-1',
+      'ALARM: "failures" in us-east-1',
+      'OK: "failures" in us-east-1',
     ]);
     expect(JSON.parse(sns.published[0]!.message)).toMatchObject({
-      AlarmName: 'redis-privatelink-test',
+      AlarmName: 'failures',
       AlarmDescription: 'Something failed.',
       NewStateValue: 'ALARM',
     });
@@ -212,7 +212,7 @@ describe('a line of a log', () => {
         { Namespace: 'Ours', Dimensions: [[], ['workflow']], Metrics: [{ Name: 'Failed', Unit: 'Count' }] },
       ],
     },
-    workflow: 'onboard',
+    workflow: 'orders',
     Failed: [1, 1],
   };
 
@@ -224,7 +224,7 @@ describe('a line of a log', () => {
       await activity.sleep(MINUTE);
     });
     expect(changes.map(({ alarm }) => [alarm.settings.AlarmName, alarm.state])).toEqual([
-      ['redis-privatelink-test', 'ALARM'],
+      ['failures', 'ALARM'],
       ['in-all', 'ALARM'],
     ]);
   });

@@ -40,7 +40,7 @@ beforeAll(async () => {
     clock,
     id: 'o-exampleorgid',
     managementAccountId: '111111111111',
-    hubAccountId: account,
+    delegatedAdministrators: [account],
   });
   const services = new AwsServices();
   services.register(new Organizations({ organization }));

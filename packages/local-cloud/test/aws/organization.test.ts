@@ -13,7 +13,7 @@ function prepare() {
     clock,
     id: 'o-exampleorgid',
     managementAccountId: management,
-    hubAccountId: '222222222222',
+    delegatedAdministrators: ['222222222222'],
     publish: (event, accountId, region) => {
       expect([accountId, region]).toEqual([management, 'us-east-1']);
       events.push(event);

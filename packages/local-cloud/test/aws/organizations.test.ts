@@ -21,7 +21,7 @@ beforeEach(() => {
     clock,
     id: 'o-exampleorgid',
     managementAccountId: management,
-    hubAccountId: hub,
+    delegatedAdministrators: [hub],
     homeRegion: 'eu-west-1',
     publish: (event, accountId, region) => published.push({ event, accountId, region, at: clock.now() }),
   });

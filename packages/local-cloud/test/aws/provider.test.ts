@@ -15,7 +15,7 @@ function prepare() {
     shareName: 'orders',
     region,
     resourceConfigurationArn: 'arn:aws:vpc-lattice:us-east-1:999988887777:resourceconfiguration/rcfg-1',
-    databases: [],
+    resources: [],
     zoneIds: ['use1-az1'],
   });
   const pass = (milliseconds: number) => Activity.run(clock, (activity) => activity.sleep(milliseconds));

@@ -23,7 +23,7 @@ function shareIn(region: string, name: string): OfferedShare {
     shareName: name,
     region,
     resourceConfigurationArn: `arn:aws:vpc-lattice:${region}:${provider}:resourceconfiguration/rcfg-${name}`,
-    databases: [{ databaseId: 1, port: 12000 }],
+    resources: [{ key: '1', privateName: 'orders.example.com' }],
     zoneIds: ['use1-az1'],
   };
 }

@@ -13,7 +13,7 @@ const other: Caller = {
   region: 'us-east-1',
   arn: 'arn:aws:iam::333333333333:root',
 };
-const name = 'redis/cloud-keys';
+const name = 'partner/keys';
 
 let clock: VirtualClock;
 let service: SecretsManager;
@@ -31,7 +31,7 @@ async function ask(action: string, input: object, by = caller): Promise<any> {
 describe('reading a secret', () => {
   test('by name, by ARN and by ARN without its random characters', async () => {
     const { ARN } = await ask('CreateSecret', { Name: name, SecretString: 'first' });
-    expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:222222222222:secret:redis\/cloud-keys-\w{6}$/);
+    expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:222222222222:secret:partner\/keys-\w{6}$/);
     for (const SecretId of [name, ARN, ARN.slice(0, -7)]) {
       const answer = await ask('GetSecretValue', { SecretId });
       expect(answer).toMatchObject({ ARN, Name: name, SecretString: 'first', VersionStages: ['AWSCURRENT'] });

@@ -19,7 +19,7 @@ async function prepare() {
     clock,
     id: 'o-one',
     managementAccountId: '111111111111',
-    hubAccountId: hub,
+    delegatedAdministrators: [hub],
   });
   organization.addAccount(member, { silent: true });
   const iam = new Iam({ clock });

@@ -45,7 +45,7 @@ beforeEach(() => {
     clock,
     id: 'o-a1b2c3d4e5',
     managementAccountId: MANAGEMENT,
-    hubAccountId: HUB,
+    delegatedAdministrators: [HUB],
   });
   organization.addOrganizationalUnit('Workloads', undefined, UNIT);
   stacks = new Stacks({ clock, services });

@@ -8,9 +8,6 @@ import type { Ec2Context, Endpoint } from './state.ts';
 import { tagList } from './tags.ts';
 import { zonesOf } from './zones.ts';
 
-/** The port of a Redis database's metrics; its names are offered beside the databases'. */
-const metrics = 'metrics';
-
 export function endpointActions(context: Ec2Context): Record<string, Action> {
   /** Those that are still visible; the others are forgotten on the way. */
   const visible = (caller: Caller): Map<string, Endpoint> => {
@@ -166,22 +163,14 @@ function interfaceNames(context: Ec2Context, endpoint: Endpoint, caller: Caller)
   return names.map((DnsName) => ({ DnsName, HostedZoneId }));
 }
 
-/** One association for each database of the resource configuration, and one for the metrics. */
+/** One association for each resource of the resource configuration. */
 function associationsOf(context: Ec2Context, endpoint: Endpoint) {
   const share = endpoint.type === 'Resource' ? context.provider.shareHolding(endpoint.target) : undefined;
   if (!share || endpointState(context, endpoint) !== 'available') return [];
   const [, partition] = share.resourceConfigurationArn.split(':');
   const owner = ownerOf(share.resourceConfigurationArn);
   const HostedZoneId = `Z0${digest(`${endpoint.id}/zone`, 18).toUpperCase()}`;
-  const domain = `${digest(share.resourceConfigurationArn, 6)}.${share.region}.redis.example.com`;
-  const resources = [
-    ...share.databases.map(({ databaseId, port }) => ({
-      key: String(databaseId),
-      privateName: `redis-${port}.internal.${domain}`,
-    })),
-    { key: metrics, privateName: `internal.${domain}` },
-  ];
-  return resources.map(({ key, privateName }) => {
+  return share.resources.map(({ key, privateName }) => {
     const id = `vpce-rsc-asc-0${digest(`${endpoint.id}/${key}`, 16)}`;
     const resourceId = `rcfg-0${digest(`${share.resourceConfigurationArn}/${key}`, 16)}`;
     return {

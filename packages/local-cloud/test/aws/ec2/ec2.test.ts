@@ -40,10 +40,7 @@ async function prepare(options: Partial<Ec2Options> = {}) {
     shareName: 'orders',
     region,
     resourceConfigurationArn: configurationArn,
-    databases: [
-      { databaseId: 51, port: 12345 },
-      { databaseId: 52, port: 12346 },
-    ],
+    resources: ['orders', 'carts', 'metrics'].map((key) => ({ key, privateName: `${key}.example.com` })),
     zoneIds: ['use1-az1', 'use1-az2', 'use1-az3'],
   });
   provider.offerService({ serviceName, region, zoneIds: ['use1-az1'] });
@@ -89,7 +86,7 @@ describe('the life of a resource endpoint', () => {
     await expect(stateOf(id)).rejects.toMatchObject(code('InvalidVpcEndpointId.NotFound'));
   });
 
-  test('tells the names of all databases and of the metrics once it is available', async () => {
+  test('tells the names of all resources once it is available', async () => {
     const { create, pass, call } = await prepare();
     const id = await create();
     const ask = async () =>
@@ -103,7 +100,7 @@ describe('the life of a resource endpoint', () => {
       VpcEndpointId: id,
       ResourceConfigurationGroupArn: configurationArn,
       DnsEntry: { DnsName: expect.stringContaining('vpc-lattice-rsc.us-east-1.on.aws') },
-      PrivateDnsEntry: { DnsName: expect.stringContaining('redis-12345') },
+      PrivateDnsEntry: { DnsName: 'orders.example.com' },
     });
   });
 
@@ -307,7 +304,7 @@ describe('VPCs and subnets', () => {
 describe('security groups', () => {
   test('names and rules are unique, and a group in use stays', async () => {
     const { call, create, vpcId } = await prepare();
-    const group = { GroupName: 'redis', Description: 'd', VpcId: vpcId };
+    const group = { GroupName: 'databases', Description: 'd', VpcId: vpcId };
     const { GroupId } = await call('CreateSecurityGroup', group);
     const ingress = {
       GroupId,
@@ -335,7 +332,7 @@ describe('events', () => {
     const { call, events, pass } = await prepare();
     await pass(5_000);
     events.length = 0;
-    const tags = [{ Key: 'redis-privatelink', Value: 'orders' }];
+    const tags = [{ Key: 'team', Value: 'orders' }];
     const { Vpc } = await call('CreateVpc', {
       CidrBlock: '10.1.0.0/16',
       TagSpecifications: [{ ResourceType: 'vpc', Tags: tags }],
@@ -357,7 +354,7 @@ describe('events', () => {
           eventName: 'CreateVpc',
           requestParameters: {
             tagSpecificationSet: {
-              items: [{ resourceType: 'vpc', tags: [{ key: 'redis-privatelink', value: 'orders' }] }],
+              items: [{ resourceType: 'vpc', tags: [{ key: 'team', value: 'orders' }] }],
             },
           },
           responseElements: { vpc: { vpcId: Vpc.VpcId } },
@@ -367,8 +364,8 @@ describe('events', () => {
     expect(events[1]!.event).toMatchObject({
       resources: [`arn:aws:ec2:us-east-1:${accountId}:vpc/${Vpc.VpcId}`],
       detail: {
-        'changed-tag-keys': ['redis-privatelink'],
-        tags: { 'redis-privatelink': 'orders' },
+        'changed-tag-keys': ['team'],
+        tags: { team: 'orders' },
         version: 1,
       },
     });

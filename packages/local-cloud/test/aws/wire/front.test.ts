@@ -54,7 +54,7 @@ const organization = new Organization({
   clock,
   id: 'o-exampleorgid',
   managementAccountId: '111111111111',
-  hubAccountId: hub,
+  delegatedAdministrators: [hub],
 });
 let front: Front;
 

@@ -1,0 +1,66 @@
+import { type Caller, type ExecutionRecord, LocalCloud, type LocalCloudOptions } from 'local-cloud';
+import type { Configuration } from '../lib/configuration.ts';
+
+export interface DeploymentOptions extends Omit<LocalCloudOptions, 'organization'> {
+  /** As synthesized, with the Redis Cloud address that the functions are to call. */
+  configuration: Configuration;
+  /** Put into the secret, as an operator does after the first deployment. */
+  keys: { apiKey: string; secretKey: string };
+}
+
+/** This product, deployed in a local cloud: an organization with the stacks of a configuration. */
+export class Deployment extends LocalCloud {
+  readonly configuration: Configuration;
+  readonly #keys: DeploymentOptions['keys'];
+
+  static override async start(options: DeploymentOptions): Promise<Deployment> {
+    const { hubAccountId, managementAccountId, organizationalUnits, ...organization } =
+      options.configuration.organization;
+    const deployment = new Deployment(options, {
+      ...options,
+      organization: {
+        id: organization.id,
+        managementAccountId,
+        delegatedAdministrators: hubAccountId === managementAccountId ? [] : [hubAccountId],
+        // The root may be among the units to which something is offered.
+        rootId: organizationalUnits.find((id) => id.startsWith('r-')),
+        organizationalUnits: [...new Set(organizationalUnits)]
+          .filter((id) => !id.startsWith('r-'))
+          .map((id) => ({ id, name: 'Workloads' })),
+        homeRegion: organization.controlTowerRegion,
+      },
+    });
+    await deployment.open(options);
+    return deployment;
+  }
+
+  private constructor({ configuration, keys }: DeploymentOptions, options: LocalCloudOptions) {
+    super(options);
+    this.configuration = configuration;
+    this.#keys = keys;
+  }
+
+  /** Puts the Redis Cloud keys into the secret. */
+  protected override async prepare(): Promise<void> {
+    const { secretName } = this.configuration.redisCloud;
+    const secret = { SecretId: secretName, SecretString: JSON.stringify(this.#keys) };
+    await this.call('secretsmanager', 'PutSecretValue', secret, this.hub);
+  }
+
+  /** The root user of the hub account, in the hub Region. */
+  get hub(): Caller {
+    const { hubAccountId: accountId, hubRegion: region } = this.configuration.organization;
+    return this.root({ accountId, region });
+  }
+
+  /** The ARN of a workflow's state machine. */
+  arnOf(workflow: string): string {
+    const { accountId, region } = this.hub;
+    return `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
+  }
+
+  /** Starts a workflow by hand, as in the console. */
+  start(workflow: string, input: unknown): Promise<ExecutionRecord> {
+    return this.startExecution(this.arnOf(workflow), input);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * An organization on AWS in one process: deploys a synthesized CDK app, and runs its state machines and functions in
+ * virtual time. Everything that may be used from outside is exported here; {@link LocalCloud} is the way in.
+ */
+
+// A cloud, and what is in it.
+export type { AccountOptions, Accounts } from './src/accounts.ts';
+// What it tells.
+export type { Denial } from './src/aws/authorization/denial.ts';
+// Which permissions were used: where statements stand, as `LocalCloud.useOf` asks for them.
+export { policySource, type Source, trustSource, type Use } from './src/aws/authorization/record.ts';
+// Calls: who makes them, how they fail, and what takes their place.
+export type { Caller, Place } from './src/aws/caller.ts';
+export { embeddedPoints } from './src/aws/cloudwatch/embedded.ts';
+// What can be counted on, and chance that repeats.
+export { defaultEc2Timings } from './src/aws/ec2/ec2.ts';
+// An account outside the organization that shares something.
+export { zonesOf } from './src/aws/ec2/zones.ts';
+export type { CloudEvent } from './src/aws/events.ts';
+export { digest, Ids } from './src/aws/ids.ts';
+export type { OrganizationSettings } from './src/aws/organization.ts';
+export {
+  defaultVisibility,
+  type OfferedResource,
+  type OfferedService,
+  type OfferedShare,
+  type Provider,
+  type ProviderConnection,
+  ProviderSide,
+} from './src/aws/provider.ts';
+export { type AwsCall, AwsError, ConnectionLost, type Intervention } from './src/aws/service.ts';
+export type { PublishedMessage } from './src/aws/sns.ts';
+export type { EventInterception } from './src/aws.ts';
+// Its time.
+export { Activity, type Clock, RealClock, VirtualClock } from './src/clock.ts';
+export { type GivenEvent, LocalCloud, type LocalCloudOptions } from './src/cloud.ts';
+export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
+export { TemplateError } from './src/cloudformation/intrinsics.ts';
+export type { Fault, LogLine } from './src/lambda/lambda.ts';
+export { statementOf } from './src/lambda/permission.ts';
+export type { DeployedResource } from './src/resources.ts';
+export { Random } from './src/states/random.ts';
+export type { ExecutionEvent, ExecutionRecord } from './src/states/step-functions.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Reading } from '../../../../lambdas/reconcile/comparing/findings.ts';
-import type { Knowledge } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
+import { type Knowledge, reconcile } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
 import { connection } from '../../../connection.ts';
 
 export const A = '111111111111';
@@ -74,3 +74,11 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
 }
 export const read = (changes: object) => ({ readings: new Map([['orders', reading(changes)]]) });
 export const find = (...findings: Finding[]) => ({ findings });
+
+/** What comes of it, in short. */
+export function outcomes(knowledge: Knowledge): string[] {
+  return reconcile(knowledge).differences.map(
+    ({ workflow, connection, accountId, vpcId, outcome }) =>
+      `${outcome} ${workflow} ${connection} ${accountId}${vpcId ? ` ${vpcId}` : ''}`,
+  );
+}

@@ -10,7 +10,8 @@ import { messageOf } from '../shared/workflows/cause.ts';
 const inputSchema = z.object({
   subscriptionId: SubscriptionId,
   execution: ExecutionArn,
-  failure: z.nullish(z.object({ Error: z.string(), Cause: z.optional(z.string()) })),
+  /** AWS writes null for an error or a cause that there is none of. */
+  failure: z.nullish(z.object({ Error: z.nullish(z.string()), Cause: z.nullish(z.string()) })),
 });
 
 /**
@@ -19,7 +20,7 @@ const inputSchema = z.object({
  */
 export const handler = defineHandler(inputSchema, async ({ subscriptionId, execution, failure }) => {
   await whileAwsAnswers('The turn could not be passed', () => passTurn(subscriptionId, execution));
-  if (failure) throw new Rethrown(failure.Error, messageOf(failure.Cause));
+  if (failure) throw new Rethrown(failure.Error || 'Failed', messageOf(failure.Cause ?? ''));
   return {};
 });
 

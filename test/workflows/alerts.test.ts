@@ -105,8 +105,32 @@ describe('when something goes wrong', () => {
       expect(await alarmsIn(lab, 'ALARM')).toEqual([]);
     }));
 
+  test.each(['TIMED_OUT', 'ABORTED'])(
+    'records an execution that has %s, of which AWS writes no error',
+    (status) =>
+      inLab(async (lab) => {
+        const accountId = await lab.account();
+        const execution = await lab.start('onboard', { connection: 'orders', accountId });
+        await lab.sleep(1_000);
+        if (status === 'TIMED_OUT') lab.cloud.stepFunctions.timeOut(execution.arn);
+        else await lab.call('states', 'StopExecution', { executionArn: execution.arn });
+        await lab.settled();
+        expect(lab.executions('clean-up').map(outcome)).toEqual([
+          { status: 'SUCCEEDED', error: undefined, message: '' },
+        ]);
+        expect(await lab.items(`account#${accountId} failure#`)).toEqual([
+          `account#${accountId} failure#orders`,
+        ]);
+        expect(published(lab, 'messages').map(({ subject }) => subject)).toEqual(
+          status === 'ABORTED' ? [] : [`redis-privatelink: onboard timed out (orders, ${accountId})`],
+        );
+      }),
+  );
+
   test('an event that cannot be read raises an alarm until it is taken out of the queue', () =>
     inLab(async (lab) => {
+      // What the tests before have measured is past.
+      await lab.sleep(6 * MINUTE);
       lab.watchAlarms();
       await lab.run('dispatch', {
         source: 'aws.organizations',

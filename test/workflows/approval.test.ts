@@ -153,6 +153,21 @@ describe('a connection that needs approval', () => {
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
+  test.each([
+    ['a reason', { error: 'ApprovalRefused' }],
+    ['a reason and the name of the error', {}],
+  ])('is refused without %s, too', (_, answer) =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      const taskToken = /--task-token '([^']+)'/.exec(questions(lab)[0]!.message)![1];
+      await lab.call('states', 'SendTaskFailure', { taskToken, ...answer });
+      const { error, message } = outcome(await lab.ended(execution));
+      expect([error, message]).toEqual(['ApprovalRefused', expect.stringContaining('nobody said why')]);
+      const next = await lab.run('onboard', request(accountId));
+      expect(JSON.parse(next.output!)).toMatchObject({ leftAlone: 'refused by nobody said who' });
+    }),
+  );
+
   test('times out clearly, and is asked about again by a redrive', () =>
     inLab(async (lab) => {
       const { execution } = await asked(lab);

@@ -84,7 +84,7 @@ export function readEvent(input: unknown): Reading {
       `The event has lists and objects in one another more than ${MOST_LEVELS} times. It is kept in the dead-letter queue. AWS sends none like it: find out who did.`,
     );
   }
-  const event = part(envelope, input, 'the event');
+  const event = part(envelope, withoutNulls(input), 'the event');
   const read = readers[`${event.source} ${event.detail.eventName ?? event['detail-type']}`];
   if (!read) {
     return none(`${quoted(`${event.source} ${event.detail.eventName ?? event['detail-type']}`)} is not used`);
@@ -105,11 +105,19 @@ export function readEvent(input: unknown): Reading {
  * under; another event has another, because the details carry their own time or version.
  */
 export function fingerprint(input: unknown): string {
-  const { source, account, region, resources, detail } = part(envelope, input, 'the event');
+  const { source, account, region, resources, detail } = part(envelope, withoutNulls(input), 'the event');
   return createHash('sha256')
     .update(JSON.stringify([source, account, region, resources, detail]))
     .digest('hex')
     .slice(0, 12);
+}
+
+/** AWS writes null for what there is none of, or leaves it out: either is nothing. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!(value instanceof Object)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
 }
 
 const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {

@@ -10,17 +10,20 @@ export class StatesError extends Error {
   readonly alias: string | undefined;
   /** Whether `States.ALL` and `States.TaskFailed` match. */
   readonly matchesWildcards: boolean;
+  /** What a catcher sees for an error or a cause that there is none of: null after `SendTaskFailure`. */
+  readonly absent: null | undefined;
 
   constructor(
     error: string | undefined,
     cause?: string,
-    options: { alias?: string; matchesWildcards?: boolean } = {},
+    options: { alias?: string; matchesWildcards?: boolean; absent?: null } = {},
   ) {
     super(`${error}: ${cause}`);
     this.name = 'StatesError';
     this.error = error;
     this.cause = cause;
     this.alias = options.alias;
+    this.absent = options.absent;
     this.matchesWildcards = options.matchesWildcards ?? (error === undefined || !TERMINAL.has(error));
   }
 }

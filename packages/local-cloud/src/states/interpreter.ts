@@ -112,8 +112,9 @@ function perform(thread: Thread, state: Recovering): Promise<Json> {
 
 function caught(thread: Thread, catcher: Catcher, error: StatesError): Promise<Ending> {
   const errorOutput: Record<string, Json> = {};
-  if (error.error !== undefined) errorOutput.Error = error.error;
-  if (error.cause !== undefined) errorOutput.Cause = error.cause;
+  const { error: name = error.absent, cause = error.absent } = error;
+  if (name !== undefined) errorOutput.Error = name;
+  if (cause !== undefined) errorOutput.Cause = cause;
   return end(thread, catcher, catcher.next, { errorOutput });
 }
 

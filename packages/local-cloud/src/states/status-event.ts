@@ -37,8 +37,12 @@ export function statusChangeEvent(execution: Execution, id: string, now: number)
       output: output ?? null,
       inputDetails: { included: true },
       outputDetails: output === undefined ? null : { included: true },
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
+      stateMachineVersionArn: null,
+      stateMachineAliasArn: null,
+      redriveCount: execution.redriveCount,
+      redriveDate: execution.redriveDate ?? null,
+      error: error ?? null,
+      cause: cause ?? null,
     },
   };
 }

@@ -123,7 +123,7 @@ function answered(
   };
   open.listen((answer) => {
     if ('output' in answer) settle.resolve(answer.output);
-    else settle.reject(new StatesError(answer.error, answer.cause));
+    else settle.reject(new StatesError(answer.error, answer.cause, { absent: null }));
   });
   return () => timer?.cancel();
 }

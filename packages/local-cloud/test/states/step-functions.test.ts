@@ -326,6 +326,12 @@ describe('an execution', () => {
         output: '{"a":1}',
         inputDetails: { included: true },
         outputDetails: { included: true },
+        stateMachineVersionArn: null,
+        stateMachineAliasArn: null,
+        redriveCount: 0,
+        redriveDate: null,
+        error: null,
+        cause: null,
       },
     });
     const failed = await harness.run({

@@ -166,6 +166,21 @@ describe('a task token', () => {
     });
   });
 
+  test('may come back without an error: a catcher sees null', async () => {
+    const harness = queueing((taskToken, { states }) =>
+      states.actions.SendTaskFailure!({ taskToken }, CALLER),
+    );
+    const { States } = withToken() as { States: { Only: object } };
+    const execution = await harness.run({
+      StartAt: 'Only',
+      States: {
+        Only: { ...States.Only, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] },
+        Caught: { Type: 'Succeed' },
+      },
+    });
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', output: '{"Error":null,"Cause":null}' });
+  });
+
   test('that never comes back times the task out, without a cause', async () => {
     const execution = await queueing(() => {}).run(withToken({ TimeoutSeconds: '{% 2 * 150 %}' }));
     expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Timeout', cause: undefined });

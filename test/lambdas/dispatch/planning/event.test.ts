@@ -99,6 +99,21 @@ describe('reading an event', () => {
     expect(() => readEvent(given)).toThrow(expect.objectContaining({ name: 'MalformedEvent' }));
   });
 
+  test('reads null as nothing', () => {
+    const given = event.vpcCreated('orders');
+    const { detail } = given;
+    const nulls = { errorCode: null, errorMessage: null, additionalEventData: null };
+    expect(readEvent({ ...given, resources: null, detail: { ...detail, ...nulls } })).toEqual(
+      readEvent(given),
+    );
+    const untagged = event.vpcCreated();
+    const { responseElements } = untagged.detail as unknown as { responseElements: { vpc: object } };
+    const vpc = { ...responseElements.vpc, tagSet: null };
+    expect(readEvent({ ...untagged, detail: { ...untagged.detail, responseElements: { vpc } } })).toEqual(
+      readEvent(untagged),
+    );
+  });
+
   test('says little of an event that is large', () => {
     const items = Array.from({ length: 5000 }, (_, index) => ({ key: index }));
     const { requestParameters, ...detail } = event.tagsCreated('orders').detail as Record<string, object>;

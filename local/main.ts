@@ -5,6 +5,7 @@ import { Activity, type Clock, ProviderSide, RealClock, VirtualClock } from 'loc
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from './arguments.ts';
+import { awsIn } from './assumed.ts';
 import { Deployment } from './deployment.ts';
 import { type Line, narrate, narrateAlerts, printed, told } from './narrator.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
@@ -72,6 +73,7 @@ async function main(args: Arguments): Promise<boolean> {
       keys: backEnd.keys,
       port: args.port,
       fireSchedules: args.serve,
+      conduct: awsIn(args.world),
     });
     try {
       return await run(args, cloud, backEnd, clock, events);

@@ -36,6 +36,7 @@ export { Activity, type Clock, RealClock, VirtualClock } from './src/clock.ts';
 export { type GivenEvent, LocalCloud, type LocalCloudOptions } from './src/cloud.ts';
 export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
 export { TemplateError } from './src/cloudformation/intrinsics.ts';
+export type { Conduct } from './src/conduct.ts';
 export type { Fault, LogLine } from './src/lambda/lambda.ts';
 export { statementOf } from './src/lambda/permission.ts';
 export type { DeployedResource } from './src/resources.ts';

@@ -11,7 +11,9 @@ import {
   VirtualClock,
   zonesOf,
 } from 'local-cloud';
+import { localWorld } from '../../assumptions/register.ts';
 import { loadConfiguration } from '../../lib/configuration.ts';
+import { awsIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
@@ -372,7 +374,8 @@ export class Laboratory {
     const address = await Address.open();
     const provider = new ProviderSide({ clock });
     const assembly = 'dist/test-workflows';
-    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS });
+    const conduct = awsIn(localWorld());
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS, conduct });
     return new Laboratory(clock, cloud, address);
   }
 

@@ -26,6 +26,7 @@ import type { Clock } from './clock.ts';
 import type { Assets } from './cloudformation/assets.ts';
 import { StackSets } from './cloudformation/stack-sets.ts';
 import { Stacks } from './cloudformation/stacks.ts';
+import type { Conduct } from './conduct.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { StepFunctions } from './states/step-functions.ts';
 
@@ -38,6 +39,7 @@ export interface AwsOptions {
   provider: ProviderSide;
   assets: Assets | undefined;
   fireSchedules: boolean;
+  conduct: Conduct;
   /** Where functions and queues find AWS. */
   url: () => string;
 }
@@ -61,7 +63,7 @@ export class Aws {
   readonly #cloudTrail: CloudTrail;
   readonly #interceptions: EventInterception[] = [];
 
-  constructor({ clock, organization, provider, assets, fireSchedules, url }: AwsOptions) {
+  constructor({ clock, organization, provider, assets, fireSchedules, conduct, url }: AwsOptions) {
     const { services } = this;
     const publish = (event: CloudEvent, accountId: string, region: string) => {
       const isOfTrail = event['detail-type'].endsWith('via CloudTrail');
@@ -82,14 +84,14 @@ export class Aws {
     services.guard = this.access;
     this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
     this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
-    this.ec2 = new Ec2({ clock, provider, publish });
+    this.ec2 = new Ec2({ clock, provider, publish, ...conduct.ec2 });
     this.lambda = new Lambda({
       clock,
       services,
       endpointUrl: url,
       credentials: (roleArn, sessionName) => this.credentials.session(roleArn, sessionName),
     });
-    this.stepFunctions = new StepFunctions({ clock, services, publish });
+    this.stepFunctions = new StepFunctions({ clock, services, publish, ...conduct.stepFunctions });
     this.#dynamodb = new DynamoDb({ clock });
     this.sns = new Sns({ clock, services });
     const sqs = new Sqs({ clock, endpoint: url });

@@ -17,6 +17,7 @@ import { Activity, type Clock } from './clock.ts';
 import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
+import type { Conduct } from './conduct.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
@@ -33,6 +34,8 @@ export interface LocalCloudOptions {
   port?: number | undefined;
   /** Schedules fire by the clock. Without it they do nothing by themselves, so that virtual time can come to rest. */
   fireSchedules?: boolean;
+  /** How services behave where AWS does not say. */
+  conduct?: Conduct | undefined;
   /** Is called for every call that is refused although the deployed policies should allow it. */
   refused?: (denial: Denial) => void;
 }
@@ -67,7 +70,15 @@ export class LocalCloud {
 
   /** For classes that extend it. They {@link open} what they have made. */
   protected constructor(options: LocalCloudOptions) {
-    const { clock, organization = {}, provider, assembly, fireSchedules = false, refused } = options;
+    const {
+      clock,
+      organization = {},
+      provider,
+      assembly,
+      fireSchedules = false,
+      refused,
+      conduct = {},
+    } = options;
     this.clock = clock;
     this.provider = provider ?? new ProviderSide({ clock });
     this.#aws = new Aws({
@@ -76,6 +87,7 @@ export class LocalCloud {
       provider: this.provider,
       assets: assembly === undefined ? undefined : new Assets(assembly),
       fireSchedules,
+      conduct,
       url: () => this.url,
     });
     const { access, organization: members, stackSets } = this.#aws;

@@ -7,6 +7,7 @@ import { run } from './interpreter.ts';
 import { Interruption } from './interruption.ts';
 import { isTooLarge, type Payload } from './json.ts';
 import { Evaluator } from './jsonata.ts';
+import type { ListsOfOne } from './lists-of-one.ts';
 import { TRACING } from './needs.ts';
 import type { Random } from './random.ts';
 import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
@@ -35,11 +36,17 @@ export class Executions implements Host {
   readonly #all = new Map<string, Execution>();
   readonly #byMachine = new Map<string, Execution[]>();
 
-  constructor(options: { clock: Clock; services: AwsServices; random: Random; publish: Publish }) {
+  constructor(options: {
+    clock: Clock;
+    services: AwsServices;
+    random: Random;
+    publish: Publish;
+    listsOfOne?: ListsOfOne;
+  }) {
     this.clock = options.clock;
     this.services = options.services;
     this.random = options.random;
-    this.evaluator = new Evaluator(options.clock, options.random);
+    this.evaluator = new Evaluator(options.clock, options.random, options.listsOfOne);
     this.tokens = new TaskTokens(options.random);
     this.#publish = options.publish;
   }

@@ -2,6 +2,7 @@ import jsonata from 'jsonata';
 import type { Clock } from '../clock.ts';
 import { isObject, type Json, setMember } from './json.ts';
 import { addFunctions } from './jsonata-functions.ts';
+import { type ListsOfOne, unwrapListsOfOne } from './lists-of-one.ts';
 import type { Random } from './random.ts';
 
 /** A field of a definition, ready to be evaluated. */
@@ -59,11 +60,13 @@ export function template(value: unknown, location: string): Template {
 export class Evaluator {
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #listsOfOne: ListsOfOne;
   readonly #compiled = new Map<string, jsonata.Expression>();
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, random: Random, listsOfOne: ListsOfOne = 'kept') {
     this.#clock = clock;
     this.#random = random;
+    this.#listsOfOne = listsOfOne;
   }
 
   /** @throws EvaluationError */
@@ -113,6 +116,7 @@ export class Evaluator {
     if (!compiled) {
       compiled = jsonata(source);
       addFunctions(compiled, this.#clock, this.#random);
+      if (this.#listsOfOne === 'unwrapped') unwrapListsOfOne(compiled);
       this.#compiled.set(source, compiled);
     }
     return compiled;

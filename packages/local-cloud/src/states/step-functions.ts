@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Execution, ExecutionStatus } from './execution.ts';
 import { Executions, type Publish } from './executions.ts';
 import { type ExecutionEvent, toHistoryEvent } from './history.ts';
+import type { ListsOfOne } from './lists-of-one.ts';
 import { statesNeeds } from './needs.ts';
 import { Random } from './random.ts';
 import { checkRole } from './role.ts';
@@ -52,7 +53,13 @@ export class StepFunctions implements AwsService {
   readonly #executions: Executions;
 
   /** @param options.seed - of the jitter, the identifiers and `$random`: the same seed repeats a run. */
-  constructor(options: { clock: Clock; services: AwsServices; publish: Publish; seed?: number }) {
+  constructor(options: {
+    clock: Clock;
+    services: AwsServices;
+    publish: Publish;
+    seed?: number;
+    listsOfOne?: ListsOfOne;
+  }) {
     const random = new Random(options.seed ?? 1);
     this.#clock = options.clock;
     this.#machines = new StateMachines(options.clock, random, (revision) =>

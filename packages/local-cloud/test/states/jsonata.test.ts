@@ -17,6 +17,31 @@ describe('Evaluator', () => {
     expect(await evaluate(field, { n: 1 })).toEqual({ a: [2, ' {% $n %} ', '$n', null], 'b.$': '$.c' });
   });
 
+  describe('that unwraps lists of one', () => {
+    const unwrapping = (source: string, bindings: Record<string, unknown> = {}) =>
+      new Evaluator(new VirtualClock(START), new Random(1), 'unwrapped').evaluate(
+        template(`{% ${source} %}`, 'Output'),
+        bindings,
+      );
+
+    test.each([
+      ["$distinct($append(['a'], ['a']))", 'a'],
+      ["[$distinct($append(['a'], ['a']))]", ['a']],
+      ["$append(['a'], ['b'])", ['a', 'b']],
+      ['$states.input.list', 'v'],
+      ['[$states.input.list]', ['v']],
+      ['$states.input.none', []],
+      ["{'a': $states.input.list, 'b': [$states.input.list]}", { a: 'v', b: ['v'] }],
+      ["$merge([{'a': 1}, {'b': $distinct($append([], 'v'))}])", { a: 1, b: 'v' }],
+      ['$states.input.list = null ? null : [$states.input.list]', ['v']],
+      ["($list := $append([], 'v'); $list)", 'v'],
+      ["$split('a#b', '#')[1]", 'b'],
+    ])('gives what %s gives for certain', async (source, expected) => {
+      const bindings = { states: { input: { list: ['v'], none: [] } } };
+      expect(await unwrapping(source, bindings)).toEqual(expected);
+    });
+  });
+
   test('keeps null as a value', async () => {
     expect(await evaluate({ v: '{% $states.input.bar %}' }, { states: { input: { bar: null } } })).toEqual({
       v: null,

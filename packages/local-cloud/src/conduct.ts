@@ -1,0 +1,11 @@
+import type { Ec2Options } from './aws/ec2/ec2.ts';
+import type { ListsOfOne } from './states/lists-of-one.ts';
+
+/**
+ * How services behave where AWS does not say, or where it takes its time. What is left out is as each service has it
+ * by default.
+ */
+export interface Conduct {
+  ec2?: Pick<Ec2Options, 'timings' | 'quotas'>;
+  stepFunctions?: { listsOfOne?: ListsOfOne };
+}

@@ -112,7 +112,7 @@ describe('when something goes wrong', () => {
         const accountId = await lab.account();
         const execution = await lab.start('onboard', { connection: 'orders', accountId });
         await lab.sleep(1_000);
-        if (status === 'TIMED_OUT') lab.cloud.stepFunctions.timeOut(execution.arn);
+        if (status === 'TIMED_OUT') lab.cloud.timeOutExecution(execution);
         else await lab.call('states', 'StopExecution', { executionArn: execution.arn });
         await lab.settled();
         expect(lab.executions('clean-up').map(outcome)).toEqual([

@@ -1,0 +1,134 @@
+import {
+  AWS_UNAVAILABLE,
+  EARLIER_REQUEST_UNDER_WAY,
+  ENDPOINT_PENDING,
+  type ErrorName,
+  FUNCTION_FAILURE,
+  LAMBDA_FAILURE,
+  MEMBER_ROLE_PENDING,
+  notRetried,
+  PERMISSION_PENDING,
+  RATE_LIMITED,
+  READING_BEGUN,
+  READING_DUE,
+  READING_UNANSWERED,
+  REDIS_CLOUD_UNAVAILABLE,
+  type RetryPolicy,
+  SECURITY_GROUP_IN_USE,
+  SERVICE_FAILURE,
+  SHARE_NOT_VISIBLE,
+  START_FAILURE,
+  SUBNETS_NOT_READY,
+  SUBSCRIPTION_BUSY,
+  TARGET_NOT_VISIBLE,
+  TASK_OVERDUE,
+  TASK_PENDING,
+  TASK_UNKNOWN,
+} from './retry-policies.ts';
+
+type Policies = readonly RetryPolicy[];
+
+/** A call of Redis Cloud. It reads the secret and the budget of requests at AWS first. */
+const REDIS_CLOUD: Policies = [RATE_LIMITED, SUBSCRIPTION_BUSY, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
+
+/** A poll of a task of Redis Cloud. SUBSCRIPTION_BUSY is how the task ended, and no reason to poll it again. */
+const TASK: Policies = [TASK_UNKNOWN, RATE_LIMITED, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
+
+/** A call of AWS, the table among it. */
+const AWS: Policies = [AWS_UNAVAILABLE];
+
+/** A function that calls nobody. */
+const NOBODY: Policies = [];
+
+/**
+ * What a step retries because of the function that it invokes, under the name of its placeholder. Beside that,
+ * every step that invokes a function retries `FUNCTION_FAILURE` and `LAMBDA_FAILURE`.
+ */
+export const FUNCTIONS: Readonly<Record<string, Policies>> = {
+  AcceptResourceShare: [MEMBER_ROLE_PENDING, SHARE_NOT_VISIBLE, ...AWS],
+  AddPrincipal: REDIS_CLOUD,
+  AskForApproval: AWS,
+  AwaitChange: [TASK_OVERDUE, ...TASK],
+  AwaitOnboarding: [EARLIER_REQUEST_UNDER_WAY, ...AWS],
+  CheckOffboardRequest: NOBODY,
+  CheckOnboardRequest: [EARLIER_REQUEST_UNDER_WAY, ...AWS],
+  CheckReconcileRequest: NOBODY,
+  CheckRequest: NOBODY,
+  CreatePrivateLink: REDIS_CLOUD,
+  CreateSecurityGroup: AWS,
+  CreateVpcEndpoint: [TARGET_NOT_VISIBLE, ...AWS],
+  DecideOffboarding: NOBODY,
+  DeleteParameters: AWS,
+  DeletePrivateLink: REDIS_CLOUD,
+  DeleteSecurityGroup: [SECURITY_GROUP_IN_USE, ...AWS],
+  DeleteVpcEndpoint: AWS,
+  DescribeAccount: AWS,
+  DescribeFailure: NOBODY,
+  DescribeVpc: [MEMBER_ROLE_PENDING, SUBNETS_NOT_READY, TARGET_NOT_VISIBLE, ...AWS],
+  DescribeVpcEndpoint: [ENDPOINT_PENDING, ...AWS],
+  DisassociateConnections: REDIS_CLOUD,
+  GetEndpointScript: REDIS_CLOUD,
+  GetPrivateLink: REDIS_CLOUD,
+  GetTask: [TASK_PENDING, ...TASK],
+  LetGo: AWS,
+  ListOfferedAccounts: AWS,
+  ListParameters: AWS,
+  ListSecurityGroups: AWS,
+  ListVpcEndpoints: AWS,
+  ListVpcs: AWS,
+  PassTurn: AWS,
+  PlanExecutions: NOBODY,
+  PlanReconciliation: AWS,
+  PublishParameters: AWS,
+  ReadEvent: NOBODY,
+  ReadPrivateLink: [
+    READING_BEGUN,
+    READING_DUE,
+    READING_UNANSWERED,
+    TASK_OVERDUE,
+    TASK_UNKNOWN,
+    ...REDIS_CLOUD,
+  ],
+  RemovePrincipal: REDIS_CLOUD,
+  TakeTurn: AWS,
+  WithdrawApproval: AWS,
+};
+
+/** What single steps retry beside that, by workflow and state. */
+export const STEPS: Readonly<Record<string, Policies>> = {
+  'onboard / Accept invitation': [PERMISSION_PENDING],
+};
+
+/** What of a Task state decides what it retries. */
+export interface Task {
+  readonly Resource: string;
+  readonly Arguments?: object;
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
+}
+
+/**
+ * The retriers of a step, in their order.
+ *
+ * @param step `onboard / Add principal`
+ * @throws Error if it invokes a function that `FUNCTIONS` does not list
+ */
+export function retriersOf(step: string, task: Task): RetryPolicy[] {
+  const resource = task.Resource.replace(/^arn:aws:states:::/, '');
+  if (/^lambda:invoke(\.waitForTaskToken)?$/.test(resource)) {
+    const { FunctionName = '' } = (task.Arguments ?? {}) as { FunctionName?: string };
+    const name = /^\$\{(\w+)\}$/.exec(FunctionName)?.[1] ?? FunctionName;
+    const policies = FUNCTIONS[name];
+    if (!policies) {
+      throw new Error(`${step} invokes ${name}. Write into statemachines/retries.ts what is retried of it.`);
+    }
+    return [...(STEPS[step] ?? []), ...policies, FUNCTION_FAILURE, LAMBDA_FAILURE];
+  }
+  if (resource.includes('.sync')) return [START_FAILURE];
+  const answers = (task.Catch ?? []).flatMap(({ ErrorEquals }) => ErrorEquals).filter(isOfService);
+  return [...answers.map((answer) => notRetried(answer)), SERVICE_FAILURE];
+}
+
+/** Whether a service has its errors' names: our own and those of the language have no or another prefix. */
+function isOfService(error: string): error is ErrorName {
+  return /^(?!States\.)\w+\.\w+$/.test(error);
+}

@@ -1,0 +1,369 @@
+import type * as errors from '../lambdas/shared/errors.ts';
+
+/** An error of our functions, of Step Functions, or of a service that a step calls. */
+export type ErrorName =
+  | Exclude<keyof typeof errors, 'NamedError'>
+  | `${'States' | 'Lambda' | 'Sandbox' | 'Runtime' | 'DynamoDB' | 'SecretsManager' | 'StepFunctions'}.${string}`;
+
+/**
+ * A retrier of the States Language, with every field that has a default, so that none is relied on.
+ * ("State machine errors: retrying after an error" of the Step Functions Developer Guide.)
+ */
+export interface RetryPolicy {
+  readonly ErrorEquals: readonly [ErrorName, ...ErrorName[]];
+  /** Seconds before the first retry. */
+  readonly IntervalSeconds: number;
+  /** By which each delay is longer than the one before. */
+  readonly BackoffRate: number;
+  /** Seconds that no delay exceeds. A policy whose delays do not grow has none. */
+  readonly MaxDelaySeconds?: number;
+  /** How many retries, so one attempt fewer than there are. */
+  readonly MaxAttempts: number;
+  /** FULL: each delay is a random one between nothing and what the schedule says, so half of it on average. */
+  readonly JitterStrategy: 'FULL' | 'NONE';
+}
+
+// The policies. `npm run policies` writes them into the definitions, and `retries.ts` says which step has which.
+// Each comment ends with the arithmetic of its policy, and a test computes it anew.
+
+/** Failures of AWS itself, behind Lambda or another service: throttling, errors 500, lost connections. */
+const AWS_ITSELF = {
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 12,
+  JitterStrategy: 'FULL',
+} as const;
+
+/**
+ * Lambda did not run the function, or its answer was lost. AWS recommends the first four names ("Handle Lambda
+ * service exceptions"); the fifth is its throttling. The function may have run, so each has to bear running twice.
+ *
+ * 12 retries in at most 8 min 2 s, half of it on average.
+ */
+export const LAMBDA_FAILURE = {
+  ErrorEquals: [
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.TooManyRequestsException',
+  ],
+  ...AWS_ITSELF,
+} as const satisfies RetryPolicy;
+
+/**
+ * The function did not come to its end. It crashed, timed out or had too little memory, which AWS reports under any of
+ * the last three names. Or it was idle for weeks and Lambda provisions it anew: others have seen that error for 40 to
+ * 106 seconds (https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/801),
+ * so there is no jitter, which could make the whole wait shorter than that.
+ *
+ * 9 retries in at most 5 min 2 s.
+ */
+export const FUNCTION_FAILURE = {
+  ErrorEquals: [
+    'Lambda.CodeArtifactUserPendingException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+  ],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 9,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * A service that a step calls itself has failed, or its answer was lost. Every call of that kind may be made twice.
+ * A refusal for good fails the step as well, only later.
+ *
+ * 12 retries in at most 8 min 2 s, half of it on average.
+ */
+export const SERVICE_FAILURE = {
+  ErrorEquals: ['States.TaskFailed'],
+  ...AWS_ITSELF,
+} as const satisfies RetryPolicy;
+
+/**
+ * An execution could not be started. Not States.TaskFailed: that is also how the failure of an execution arrives for
+ * which the step waits. AWS spells the limit in both ways ("Start workflow executions", API reference).
+ *
+ * 12 retries in at most 8 min 2 s, half of it on average.
+ */
+export const START_FAILURE = {
+  ErrorEquals: [
+    'StepFunctions.ThrottlingException',
+    'StepFunctions.ExecutionLimitExceeded',
+    'StepFunctions.ExecutionLimitExceededException',
+    'StepFunctions.InternalFailureException',
+    'StepFunctions.AWSStepFunctionsException',
+    'StepFunctions.SdkClientException',
+  ],
+  ...AWS_ITSELF,
+} as const satisfies RetryPolicy;
+
+/**
+ * AWS has throttled a function's call or did not answer it, after the SDK's own attempts. An outage of a service
+ * in a Region lasts longer; a redrive begins anew.
+ *
+ * 20 retries in at most 15 min 3 s, half of it on average.
+ */
+export const AWS_UNAVAILABLE = {
+  ErrorEquals: ['AwsUnavailable'],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 20,
+  JitterStrategy: 'FULL',
+} as const satisfies RetryPolicy;
+
+/**
+ * Redis Cloud is not reached or answers with a server error. Its maintenance is announced and takes minutes.
+ *
+ * 20 retries in at most 30 min 6 s, half of it on average.
+ */
+export const REDIS_CLOUD_UNAVAILABLE = {
+  ErrorEquals: ['RedisCloudUnavailable'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 120,
+  MaxAttempts: 20,
+  JitterStrategy: 'FULL',
+} as const satisfies RetryPolicy;
+
+/** No request is allowed before the minute is over, and hundreds of executions may want the next one. */
+const BUSY = {
+  IntervalSeconds: 20,
+  BackoffRate: 2,
+  MaxDelaySeconds: 300,
+  MaxAttempts: 15,
+  JitterStrategy: 'FULL',
+} as const;
+
+/**
+ * The budget of requests of this minute is used up, or Redis Cloud says so.
+ *
+ * 15 retries in at most 1 h, half of it on average.
+ */
+export const RATE_LIMITED = { ErrorEquals: ['RateLimited'], ...BUSY } as const satisfies RetryPolicy;
+
+/**
+ * Redis Cloud refuses a call because the subscription is being changed by somebody else. Changes take minutes.
+ *
+ * 15 retries in at most 1 h, half of it on average.
+ */
+export const SUBSCRIPTION_BUSY = {
+  ErrorEquals: ['SubscriptionBusy'],
+  ...BUSY,
+} as const satisfies RetryPolicy;
+
+/**
+ * The wait for a task of Redis Cloud, from its beginning. A stuck task cannot be told from a slow one; nearly all
+ * take seconds, so the first polls are close together.
+ *
+ * 240 retries in at most 58 min 11 s.
+ */
+export const TASK_PENDING = {
+  ErrorEquals: ['TaskPending'],
+  IntervalSeconds: 1,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 15,
+  MaxAttempts: 240,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The same, where the task should be done by now: after the wait that a change is expected to take, or after
+ * `READING_BEGUN`. Polls are a second apart and back off slowly, because the lock is passed on at the end.
+ *
+ * 240 retries in at most 56 min 42 s.
+ */
+export const TASK_OVERDUE = {
+  ErrorEquals: ['TaskPending'],
+  IntervalSeconds: 1,
+  BackoffRate: 1.15,
+  MaxDelaySeconds: 15,
+  MaxAttempts: 240,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * Redis Cloud does not know its task yet: it answers so for a moment after it has begun one.
+ *
+ * 8 retries in at most 56 s.
+ */
+export const TASK_UNKNOWN = {
+  ErrorEquals: ['TaskUnknown'],
+  IntervalSeconds: 2,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 10,
+  MaxAttempts: 8,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The execution has asked Redis Cloud to read, which takes a second or two. It asks again only if a reading was
+ * given up, so that this happens a few times at most.
+ *
+ * 60 retries in at most 2 min.
+ */
+export const READING_BEGUN = {
+  ErrorEquals: ['ReadingBegun'],
+  IntervalSeconds: 2,
+  BackoffRate: 1,
+  MaxAttempts: 60,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The execution is to read a little later: readings begin at most every 30 seconds while others wait for the lock.
+ *
+ * 60 retries in at most 15 min 40 s.
+ */
+export const READING_DUE = {
+  ErrorEquals: ['ReadingDue'],
+  IntervalSeconds: 4,
+  BackoffRate: 2,
+  MaxDelaySeconds: 16,
+  MaxAttempts: 60,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * Nobody has answered within the step's time. Whoever reads may have been lost; this execution reads itself then.
+ * The time that the step waits each time comes on top.
+ *
+ * 8 retries in at most 8 s.
+ */
+export const READING_UNANSWERED = {
+  ErrorEquals: ['States.Timeout'],
+  IntervalSeconds: 1,
+  BackoffRate: 1,
+  MaxAttempts: 8,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The connector role is not there yet: the StackSet brings it to a new account within minutes.
+ *
+ * 16 retries in at most 21 min 58 s.
+ */
+export const MEMBER_ROLE_PENDING = {
+  ErrorEquals: ['MemberRoleNotAssumable'],
+  IntervalSeconds: 15,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 120,
+  MaxAttempts: 16,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The connector role is new, and its permissions follow it within seconds.
+ *
+ * 6 retries in at most 2 min.
+ */
+export const PERMISSION_PENDING = {
+  ErrorEquals: ['AccessDenied'],
+  IntervalSeconds: 20,
+  BackoffRate: 1,
+  MaxAttempts: 6,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The account does not see the resource share yet that Redis Cloud has just shared with it.
+ *
+ * 24 retries in at most 9 min 34 s.
+ */
+export const SHARE_NOT_VISIBLE = {
+  ErrorEquals: ['ShareNotVisible'],
+  IntervalSeconds: 2,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 24,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * The VPC has no subnets yet. The function itself ends the wait, after the connection's `waitMinutes`, of which
+ * there are at most 90; this only has to last longer.
+ *
+ * 150 retries in at most 2 h 23 min 33 s.
+ */
+export const SUBNETS_NOT_READY = {
+  ErrorEquals: ['SubnetsNotReady'],
+  IntervalSeconds: 5,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 150,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * AWS does not offer the target to the account yet, which has just been admitted.
+ *
+ * 20 retries in at most 8 min 36 s.
+ */
+export const TARGET_NOT_VISIBLE = {
+  ErrorEquals: ['TargetNotVisible'],
+  IntervalSeconds: 5,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 20,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * AWS is still creating the VPC endpoint, or its DNS names. That takes minutes.
+ *
+ * 100 retries in at most 49 min 30 s.
+ */
+export const ENDPOINT_PENDING = {
+  ErrorEquals: ['EndpointPending'],
+  IntervalSeconds: 15,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 100,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * An earlier request for the same account or VPC is still running. It may wait for its lock for hours.
+ *
+ * 240 retries in at most 3 h 53 min 33 s.
+ */
+export const EARLIER_REQUEST_UNDER_WAY = {
+  ErrorEquals: ['OnboardingUnderWay', 'OffboardingUnderWay'],
+  IntervalSeconds: 5,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 60,
+  MaxAttempts: 240,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * AWS keeps a security group in use for some minutes after its endpoint was deleted. After that somebody else uses
+ * it, the offboarding notes that, and reconciliations try again.
+ *
+ * 8 retries in at most 3 min.
+ */
+export const SECURITY_GROUP_IN_USE = {
+  ErrorEquals: ['SecurityGroupInUse'],
+  IntervalSeconds: 10,
+  BackoffRate: 1.3,
+  MaxDelaySeconds: 30,
+  MaxAttempts: 8,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/** What a service answers and the step catches by its name is an answer: it comes before `SERVICE_FAILURE`. */
+export function notRetried(error: ErrorName, ...more: ErrorName[]): RetryPolicy {
+  return {
+    ErrorEquals: [error, ...more],
+    IntervalSeconds: 1,
+    BackoffRate: 1,
+    MaxAttempts: 0,
+    JitterStrategy: 'NONE',
+  };
+}

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FUNCTIONS, STEPS } from '../../statemachines/retries.ts';
 import * as policies from '../../statemachines/retry-policies.ts';
 import { arithmeticOf, longestOf } from '../../statemachines/schedule.ts';
-import { withPolicies } from '../../statemachines/write-policies.ts';
+import { written } from '../../statemachines/write.ts';
 import { definitions, functionOf, tasks } from './states.ts';
 
 const { notRetried, ...constants } = policies;
@@ -45,7 +45,7 @@ function thrownBy(name: string): string[] {
 describe('the policies', () => {
   test('are what the definitions have, in every step: `npm run policies` writes them', () => {
     for (const [workflow, definition] of definitions) {
-      expect(withPolicies(workflow, definition)).toEqual(definition);
+      expect(written(workflow, definition)).toEqual(definition);
     }
   });
 

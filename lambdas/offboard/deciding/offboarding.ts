@@ -1,4 +1,5 @@
 import { PreconditionFailed } from '../../shared/errors.ts';
+import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
 import {
   canBeNamed,
   connectionsOf,
@@ -71,9 +72,6 @@ export type Decision = Step & { notes: string[] };
  */
 const MOST_ENDPOINTS = 250;
 
-/** Looks that may be spent on waiting, 15 seconds each: half an hour and more. */
-const MOST_LOOKS = 120;
-
 /** An endpoint that does not go although it was asked to is asked again each minute or so. */
 const LOOKS_BETWEEN_REQUESTS = 4;
 
@@ -91,7 +89,7 @@ export function decide(input: Offboarding): Decision {
   const notes = new Set(input.notes ?? []);
   const step = nextStep(input, notes);
   // Each deleted endpoint has cost a look that was not spent on waiting.
-  const isOverdue = input.looks > MOST_LOOKS + input.asked.endpoints.length;
+  const isOverdue = input.looks > MAX_POLLS + input.asked.endpoints.length;
   return { ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step), notes: [...notes] };
 }
 

@@ -1,0 +1,190 @@
+import { MAX_POLLS, POLL_SECONDS } from '../lambdas/shared/workflows/bounds.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * The numbers of the definitions, outside of their retriers. `npm run policies` writes them into the definitions,
+ * and a test finds each number that is not from here.
+ */
+export interface Bound {
+  readonly value: number;
+  /** What it bounds, and why it is enough. */
+  readonly why: string;
+  /** Where it stands: a step and a text of it, with `#` for the number. A workflow alone is its topmost level. */
+  readonly places: readonly (readonly [step: string, text: string])[];
+}
+
+/** How long an execution waits for the lock: 48 h. A hundred accounts that are admitted at once wait for hours. */
+const LOCK_SECONDS = 48 * HOUR;
+
+export const BOUNDS = {
+  pollSeconds: {
+    value: POLL_SECONDS,
+    why: 'The pause between two polls of something that takes minutes.',
+    places: [
+      ['onboard / Wait for Redis Cloud', '"Seconds": #'],
+      ['offboard / Wait to look again', '"Seconds": #'],
+      ['offboard / Wait for VPC endpoint', '"Seconds": #'],
+      ['offboard / Wait for Redis Cloud', '"Seconds": #'],
+      ['endpoint-script / Wait to ask again', '"Seconds": #'],
+    ],
+  },
+  maxPolls: {
+    value: MAX_POLLS,
+    why: '120 polls, 15 s apart, are half an hour: what takes longer needs a person.',
+    places: [
+      ['onboard / What is missing?', '$looks > #'],
+      ['offboard / Is the subscription busy for long?', '$looks <= #'],
+      ['offboard / Are endpoints on their way out?', '$looks <= #'],
+      ['endpoint-script / Is the subscription busy for long?', '$refusals <= #'],
+    ],
+  },
+  endpointPauseSeconds: {
+    value: 10,
+    why: 'Another execution creates the endpoint, or it was deleted just now: the VPC is described again so much later.',
+    places: [['onboard / Wait to look again', '"Seconds": #']],
+  },
+  endpointRequests: {
+    value: 5,
+    why: 'Five endpoints that did not stay are deleted by somebody, who must be found.',
+    places: [['onboard / Is the endpoint there?', '$looksAtVpc > #']],
+  },
+  sharedReadSeconds: {
+    value: 15 * MINUTE,
+    why: 'So long an execution waits for the answer of another, and then reads itself. Eight times at most: two hours.',
+    places: [['onboard / Read PrivateLink', '"TimeoutSeconds": #']],
+  },
+  lockSeconds: {
+    value: LOCK_SECONDS,
+    why: 'Longer than any line of executions that wait for the lock, and shorter than the execution itself.',
+    places: [
+      ['onboard / Take turn to create', '"TimeoutSeconds": #'],
+      ['onboard / Take turn to admit', '"TimeoutSeconds": #'],
+      ['onboard / Take turn to remove principal', '"TimeoutSeconds": #'],
+      ['offboard / Take turn', '"TimeoutSeconds": #'],
+    ],
+  },
+  connectingSeconds: {
+    value: LOCK_SECONDS + DAY,
+    why: 'The wait for the lock or for an approval (48 h each at most), and a day for all else.',
+    places: [
+      ['onboard', '"TimeoutSeconds": #'],
+      ['offboard', '"TimeoutSeconds": #'],
+    ],
+  },
+  scriptSeconds: {
+    value: DAY,
+    why: 'Every step with all its retries is less than three hours, and the half hour of polls comes on top.',
+    places: [['endpoint-script', '"TimeoutSeconds": #']],
+  },
+  reconcileSeconds: {
+    value: 12 * HOUR,
+    why: 'A run of thousands of accounts takes hours. The next one, after six, sees that it still runs.',
+    places: [['reconcile', '"TimeoutSeconds": #']],
+  },
+  shortSeconds: {
+    value: HOUR,
+    why: 'Some steps that wait for nobody, with all their retries.',
+    places: [
+      ['dispatch', '"TimeoutSeconds": #'],
+      ['clean-up', '"TimeoutSeconds": #'],
+    ],
+  },
+  absences: {
+    value: 2,
+    why: 'A whole connection is gone when two reads in a row say so.',
+    places: [['offboard / Is the PrivateLink gone?', '$absences < #']],
+  },
+  disassociations: {
+    value: 1,
+    why: 'The first failure may mean that it is disassociated already; the second does not.',
+    places: [['offboard / May it be so already?', '$failures = #']],
+  },
+  membersAtOnce: {
+    value: 2_500,
+    why: 'An execution has 25,000 events, and each account takes eight or more ("Step Functions service quotas").',
+    places: [
+      ['offboard / Are they too many?', '$count($members) > #'],
+      ['offboard / Too many accounts', 'offboards at most #'],
+    ],
+  },
+  samePlanMilliseconds: {
+    value: 10 * MINUTE * 1000,
+    why: 'AWS reports one change by several events, within minutes. The same plan is carried out once in that time.',
+    places: [['dispatch / Note the plan', '$millis() + #']],
+  },
+  findingBytes: {
+    value: 240_000,
+    why: 'A step takes 256 KiB, which is 262,144 bytes, and the keys of the item come on top.',
+    places: [['reconcile / Store finding', '<= #']],
+  },
+  runKeptSeconds: {
+    value: 7 * DAY,
+    why: 'A run is compared with the one before, and a person may look at it for a week.',
+    places: [['reconcile / Check request', '/ 1000) + #']],
+  },
+  executionsAtOnce: {
+    value: 10,
+    why: 'StartExecution has a quota for each second, which all workflows of the account share.',
+    places: [
+      ['offboard / Offboard accounts', '"MaxConcurrency": #'],
+      ['reconcile / Start executions', '"MaxConcurrency": #'],
+    ],
+  },
+  itemsAtOnce: {
+    value: 5,
+    why: 'A handful of items: connections of one event, security groups or records of one account.',
+    places: [
+      ['dispatch / Start executions', '"MaxConcurrency": #'],
+      ['offboard / Delete security groups', '"MaxConcurrency": #'],
+      ['offboard / Forget records', '"MaxConcurrency": #'],
+    ],
+  },
+  readsAtOnce: {
+    value: 4,
+    why: 'Redis Cloud processes one task at a time, so that more would only wait.',
+    places: [['reconcile / Read connections', '"MaxConcurrency": #']],
+  },
+  accountsAtOnce: {
+    value: 40,
+    why: 'Each account has quotas of its own; AssumeRole and the functions of the hub are shared by all.',
+    places: [['reconcile / Look into accounts', '"MaxConcurrency": #']],
+  },
+  regionsAtOnce: {
+    value: 2,
+    why: 'Two Regions of each account: 80 functions at most run at once.',
+    places: [['reconcile / Look into Regions', '"MaxConcurrency": #']],
+  },
+  toleratedFailures: {
+    value: 100,
+    why: 'Percent. An account that fails is left as it is, and the others are compared.',
+    places: [['reconcile / Look into accounts', '"ToleratedFailurePercentage": #']],
+  },
+  nameLength: {
+    value: 80,
+    why: "The longest name of an execution that Step Functions takes. It begins with what tells the child's work.",
+    places: [['offboard / Offboard account', ', 0, #)']],
+  },
+  parentNameLength: {
+    value: 70,
+    why: 'The same, with room for a number.',
+    places: [['onboard / Hand over script', ', 0, #)']],
+  },
+  sessionNameLength: {
+    value: 60,
+    why: 'The session of the connector role is named after it, in at most 64 characters.',
+    places: [['reconcile / Enter account', ', 0, #)']],
+  },
+  refusalLength: {
+    value: 500,
+    why: 'What a person writes who refuses, which a message repeats.',
+    places: [['onboard / Ask for approval', ', 0, #)']],
+  },
+  approverLength: {
+    value: 200,
+    why: 'The name of who approves, as the answer gives it.',
+    places: [['onboard / Note approval', ', 0, #)']],
+  },
+} as const satisfies Record<string, Bound>;

@@ -10,9 +10,11 @@ export interface Expression {
 
 /** Every expression of every definition. */
 export function expressions(): Expression[] {
-  return readdirSync('statemachines').flatMap((file) =>
-    expressionsIn(JSON.parse(readFileSync(`statemachines/${file}`, 'utf8')), file.split('.')[0]!),
-  );
+  return readdirSync('statemachines')
+    .filter((file) => file.endsWith('.asl.json'))
+    .flatMap((file) =>
+      expressionsIn(JSON.parse(readFileSync(`statemachines/${file}`, 'utf8')), file.split('.')[0]!),
+    );
 }
 
 function expressionsIn(value: unknown, path: string): Expression[] {

@@ -245,18 +245,16 @@ function describeBus(bus: Bus) {
 
 /** TestEventPattern wants the event's mandatory fields. */
 function wholeEvent(json: string): object {
-  const required = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+  const required = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
   let event: unknown;
   try {
     event = JSON.parse(json);
   } catch {
-    throw new AwsError('ValidationException', 'Parameter Event is not valid JSON.');
+    throw new AwsError('ValidationException', 'Parameter Event is not valid.');
   }
-  const missing = required.find(
-    (name) => typeof event !== 'object' || event === null || !Object.hasOwn(event, name),
-  );
-  if (missing) {
-    throw new AwsError('ValidationException', `Parameter Event is not valid. Missing the field ${missing}.`);
+  const isWhole = typeof event === 'object' && event !== null;
+  if (!isWhole || required.some((name) => !Object.hasOwn(event as object, name))) {
+    throw new AwsError('ValidationException', 'Parameter Event is not valid.');
   }
   return event as object;
 }

@@ -49,6 +49,26 @@ describe('fields', () => {
     );
   });
 
+  test('may have dots in their names, which are no other dots than those between names', () => {
+    const patterns = [
+      { detail: { 'a.b': ['x'] } },
+      { detail: { a: { b: ['x'] } } },
+      { 'detail.a': { b: ['x'] } },
+    ];
+    for (const pattern of patterns) {
+      expect(matches(pattern, { detail: { a: { b: 'x' } } })).toBe(true);
+      expect(matches(pattern, { detail: { 'a.b': 'x' } })).toBe(true);
+      expect(matches(pattern, { detail: { 'a.b': { b: 'x' } } })).toBe(false);
+    }
+  });
+
+  test('of objects in nested arrays must be fulfilled by one element each', () => {
+    const pattern = { a: { b: { x: [1], y: [2] } } };
+    expect(matches(pattern, { a: [{ b: [{ x: 1 }] }, { b: [{ y: 2 }] }] })).toBe(false);
+    expect(matches(pattern, { a: [{ b: [{ x: 1 }, { y: 2 }] }] })).toBe(false);
+    expect(matches(pattern, { a: [{ b: [{ x: 3 }, { x: 1, y: 2 }] }] })).toBe(true);
+  });
+
   test('are not found on the prototype of an event', () => {
     expect(matches({ constructor: { name: ['Object'] } }, {})).toBe(false);
     expect(matches({ toString: [{ exists: true }] }, {})).toBe(false);
@@ -83,6 +103,20 @@ describe('operators', () => {
     ['numeric range', [{ numeric: ['>', 0, '<=', 5] }], [0.1, 5], [0, 5.1, '3']],
     ['cidr', [{ cidr: '10.0.0.0/24' }], ['10.0.0.255'], ['10.0.1.0', 'ten', 10]],
     ['cidr of IPv6', [{ cidr: '2001:db8::/32' }], ['2001:db8:1::1'], ['2001:db9::1', '10.0.0.1']],
+    ['numeric beyond the documented range', [{ numeric: ['>', 5e9] }], [6e9], [5e9]],
+    ['a number, however it is written', [3.0e2], [300], ['300', 301]],
+    ['cidr from within its network', [{ cidr: '10.0.0.77/24' }], ['10.0.0.1'], ['10.0.1.1']],
+    ['cidr of all addresses', [{ cidr: '0.0.0.0/0' }], ['9.9.9.9', '255.255.255.255'], ['x']],
+    ['an address, however it is written', ['::1'], ['::1', '0:0::1', '0:0:0:0:0:0:0:1'], ['::2']],
+    ['an IPv4 address in IPv6', [{ cidr: '10.0.0.0/8' }], ['::ffff:a01:203', '010.1.2.3'], ['::ffff:b00:1']],
+    ['exactly', [{ exactly: 'a' }], ['a'], ['A', 'ab']],
+    [
+      'equals-ignore-case beyond ASCII',
+      [{ 'equals-ignore-case': 'straße' }],
+      ['STRASSE', 'Straße'],
+      ['strasse'],
+    ],
+    ['equals-ignore-case of a surrogate pair', [{ 'equals-ignore-case': '😀' }], ['??'], ['😀']],
     ['exists', [{ exists: true }], ['', null, 0, ['a']], [{ a: 1 }, []]],
     ['several tests', [{ prefix: 'a' }, 'b', { numeric: ['>', 3] }], ['ax', 'b', 4], ['c', 2]],
   ];
@@ -96,7 +130,7 @@ describe('operators', () => {
   });
 
   test('a wildcard takes no time that grows out of hand', () => {
-    expect(passes([{ wildcard: `${'*a'.repeat(50)}b` }], 'a'.repeat(20_000))).toBe(false);
+    expect(passes([{ wildcard: `${'*a'.repeat(5)}` }], `${'a'.repeat(200_000)}b`)).toBe(false);
   });
 });
 
@@ -119,6 +153,12 @@ describe('absence', () => {
     expect(matches(pattern, { detail: { items: [{ ok: 1 }, { error: 'x' }] } })).toBe(false);
     expect(matches(pattern, { detail: { items: [{ ok: 1 }] } })).toBe(true);
     expect(matches(pattern, { detail: { items: [] } })).toBe(true);
+  });
+
+  test('is that of one element if another field has chosen it, by the order of the names', () => {
+    const event = { items: [{ a: 1 }, { b: 2 }] };
+    expect(matches({ items: { a: [1], b: [{ exists: false }] } }, event)).toBe(true);
+    expect(matches({ items: { b: [2], a: [{ exists: false }] } }, event)).toBe(false);
   });
 
   test('can be one of several alternatives', () => {
@@ -145,35 +185,162 @@ describe('$or', () => {
   test('is a field like any other unless it lists alternatives', () => {
     expect(matches({ $or: { a: [1] } }, { $or: { a: 1 } })).toBe(true);
     expect(matches({ $or: ['x'] }, { $or: 'x' })).toBe(true);
+    expect(matches({ $or: [{ prefix: 'a' }, { exists: false }] }, { $or: 'ab' })).toBe(true);
+  });
+
+  test('replaces the tests of a field that came before, and is replaced by those that come after', () => {
+    const inside = { $or: [{ a: [2] }, { b: [1] }] };
+    expect(matches({ a: [1], ...inside }, { a: 2 })).toBe(true);
+    expect(matches({ a: [1], ...inside }, { a: 1, b: 1 })).toBe(true);
+    expect(matches({ a: [1], ...inside }, { a: 3, b: 1 })).toBe(false);
+    expect(matches({ ...inside, a: [1] }, { a: 2 })).toBe(false);
+    expect(matches({ ...inside, a: [1] }, { a: 1 })).toBe(true);
   });
 });
 
 describe('refused patterns', () => {
-  test.each([
-    ['no JSON', '{'],
-    ['no object', '["a"]'],
-    ['a bare value', '{"source":"a"}'],
-    ['an empty object', '{"detail":{}}'],
-    ['an empty array', '{"source":[]}'],
-    ['an array in an array', '{"source":[["a"]]}'],
-    ['an unknown operator', '{"source":[{"contains":"a"}]}'],
-    ['an operator of the prototype', '{"source":[{"constructor":"a"}]}'],
-    ['two operators in one object', '{"source":[{"prefix":"a","suffix":"b"}]}'],
-    ['a prefix that is no string', '{"source":[{"prefix":1}]}'],
-    ['consecutive wildcards', '{"source":[{"wildcard":"a**"}]}'],
-    ['a useless escape', '{"source":[{"wildcard":"a\\\\b"}]}'],
-    ['anything-but of mixed kinds', '{"source":[{"anything-but":["a",1]}]}'],
-    ['anything-but nothing', '{"source":[{"anything-but":[]}]}'],
-    ['anything-but numeric', '{"source":[{"anything-but":{"numeric":["=",1]}}]}'],
-    ['a numeric range upside down', '{"source":[{"numeric":[">",5,"<",1]}]}'],
-    ['an unknown comparison', '{"source":[{"numeric":["!=",5]}]}'],
-    ['a number out of range', '{"source":[{"numeric":[">",5000000001]}]}'],
-    ['a malformed network', '{"source":[{"cidr":"10.0.0.0/33"}]}'],
-    ['exists of something', '{"source":[{"exists":"yes"}]}'],
-    ['too long a pattern', JSON.stringify({ source: ['a'.repeat(4096)] })],
-  ])('%s', (_name, pattern) => {
+  const nestedRefusal = 'Value of anything-but must be an array or single string/number value.';
+  const tooComplex = 'Rule is too complex';
+  test.each<[string, string, string]>([
+    ['no JSON', '{', 'Filter is not valid JSON'],
+    ['no object', '["a"]', 'Filter is not an object'],
+    ['a bare value', '{"source":"a"}', '"source" must be an object or an array'],
+    ['an empty object', '{"detail":{}}', 'Empty objects are not allowed'],
+    ['an empty array', '{"source":[]}', 'Empty arrays are not allowed'],
+    [
+      'an array in an array',
+      '{"source":[["a"]]}',
+      'Match value must be String, number, true, false, or null',
+    ],
+    ['an unknown operator', '{"source":[{"contains":"a"}]}', 'Unrecognized match type contains'],
+    [
+      'an operator of the prototype',
+      '{"source":[{"constructor":"a"}]}',
+      'Unrecognized match type constructor',
+    ],
+    ['an operator in capitals', '{"source":[{"PREFIX":"a"}]}', 'Unrecognized match type PREFIX'],
+    ['no operator', '{"source":[{}]}', 'Match expression name not found'],
+    [
+      'two operators in one object',
+      '{"a":[{"prefix":"a","suffix":"b"}]}',
+      'Only one key allowed in match expression',
+    ],
+    ['a prefix that is no string', '{"a":[{"prefix":1}]}', 'prefix match pattern must be a string'],
+    [
+      'a prefix of another kind',
+      '{"a":[{"prefix":{"wildcard":"x"}}]}',
+      'Unsupported prefix pattern: wildcard',
+    ],
+    ['consecutive wildcards', '{"a":[{"wildcard":"é**"}]}', 'Consecutive wildcard characters at pos 3'],
+    ['a useless escape', '{"a":[{"wildcard":"a\\\\b"}]}', 'Invalid escape character at pos 2'],
+    ['an escape at the end', '{"a":[{"wildcard":"a\\\\"}]}', 'Invalid escape character at pos 2'],
+    ['too many wildcards', '{"a":[{"wildcard":"*a*a*a*a*a*a"}]}', tooComplex],
+    [
+      'too many wildcards in one field',
+      '{"a":[{"wildcard":"*x*y*"},{"wildcard":"*x*z*"},{"wildcard":"*w*"}]}',
+      tooComplex,
+    ],
+    [
+      'too many wildcards of anything-but',
+      '{"a":[{"anything-but":{"wildcard":["*a*a*a*","*a*a*b*"]}}]}',
+      tooComplex,
+    ],
+    ['anything-but of mixed kinds', '{"a":[{"anything-but":["a",1]}]}', 'mixed type is not supported'],
+    ['anything-but null', '{"a":[{"anything-but":[null]}]}', 'start|null|boolean is not supported'],
+    ['anything-but nothing', '{"a":[{"anything-but":[]}]}', 'mixed type is not supported'],
+    [
+      'anything-but no prefix of many',
+      '{"a":[{"anything-but":{"prefix":[]}}]}',
+      'Empty arrays are not allowed',
+    ],
+    [
+      'anything-but an empty prefix',
+      '{"a":[{"anything-but":{"prefix":""}}]}',
+      'Null prefix/suffix not allowed',
+    ],
+    [
+      'anything-but an empty suffix of many',
+      '{"a":[{"anything-but":{"suffix":["a",""]}}]}',
+      'Null prefix/suffix not allowed',
+    ],
+    [
+      'anything-but a prefix without case',
+      '{"a":[{"anything-but":{"prefix":{"equals-ignore-case":"x"}}}]}',
+      nestedRefusal,
+    ],
+    [
+      'anything-but a suffix without case',
+      '{"a":[{"anything-but":{"suffix":{"equals-ignore-case":"x"}}}]}',
+      nestedRefusal,
+    ],
+    [
+      'anything-but numeric',
+      '{"a":[{"anything-but":{"numeric":["=",1]}}]}',
+      'Unsupported anything-but pattern: numeric',
+    ],
+    ['numeric with a number', '{"a":[{"numeric":5}]}', 'Value of numeric must be an array.'],
+    ['numeric with nothing', '{"a":[{"numeric":[]}]}', 'Invalid member in numeric match: ]'],
+    ['a numeric range upside down', '{"a":[{"numeric":[">",5,"<",1]}]}', 'Bottom must be less than top'],
+    ['a numeric range of one number', '{"a":[{"numeric":[">=",5,"<=",5]}]}', 'Bottom must be less than top'],
+    [
+      'a numeric range from the top',
+      '{"a":[{"numeric":["<",5,">",1]}]}',
+      'Too many elements in numeric expression',
+    ],
+    ['half a numeric range', '{"a":[{"numeric":[">",5,"<"]}]}', 'Value of < must be numeric'],
+    ['an unknown comparison', '{"a":[{"numeric":["!=",5]}]}', 'Unrecognized numeric range operator: !='],
+    ['a number in a string', '{"a":[{"numeric":["=","5"]}]}', 'Value of equals must be numeric'],
+    [
+      'a number that a double does not hold',
+      '{"a":[{"numeric":["=",9007199254740993]}]}',
+      'Cannot compare number',
+    ],
+    ['a network without a mask', '{"a":[{"cidr":"10.0.0.0"}]}', "Malformed CIDR, one '/' required"],
+    ['a network of one address', '{"a":[{"cidr":"10.0.0.1/32"}]}', 'IPv4 mask bits must be < 32'],
+    ['a network of one address of IPv6', '{"a":[{"cidr":"::1/128"}]}', 'IPv6 mask bits must be < 128'],
+    [
+      'a mask that is no number',
+      '{"a":[{"cidr":"10.0.0.0/x"}]}',
+      'Malformed CIDR, mask bits must be an integer',
+    ],
+    ['a negative mask', '{"a":[{"cidr":"10.0.0.0/-1"}]}', 'Malformed CIDR, mask bits must not be negative'],
+    ['no address', '{"a":[{"cidr":"a.b/8"}]}', 'Nonstandard IP address: a.b'],
+    ['an address out of range', '{"a":[{"cidr":"10.0.0.256/8"}]}', 'Invalid IP address: 10.0.0.256'],
+    ['exists of something', '{"a":[{"exists":"yes"}]}', 'exists match pattern must be either true or false.'],
+    [
+      'an operator beside $or',
+      '{"$or":[{"prefix":{"a":[1]}},{"b":{}}]}',
+      'prefix is Ruler reserved fieldName',
+    ],
+    [
+      'more alternatives than AWS counts',
+      JSON.stringify(
+        Object.fromEntries(
+          Array.from({ length: 4 }, (_, group) => [
+            `g${group}`,
+            { $or: Array.from({ length: 6 }, (_, n) => ({ [`f${n}`]: [n] })) },
+          ]),
+        ),
+      ),
+      'more than 1000 rule combinations',
+    ],
+    [
+      'too long a pattern',
+      JSON.stringify({ source: ['a'.repeat(4096)] }),
+      'It is longer than 4096 characters',
+    ],
+  ])('%s', (_name, pattern, reason) => {
     expect(() => compilePattern(pattern)).toThrow(
-      expect.objectContaining({ name: 'InvalidEventPatternException' }),
+      expect.objectContaining({
+        name: 'InvalidEventPatternException',
+        message: expect.stringContaining(reason),
+      }),
     );
+  });
+
+  test('are as complex as AWS accepts, not more', () => {
+    expect(() =>
+      compilePattern('{"a":[{"wildcard":"*a*a*a*a*a"}],"b":[{"wildcard":"*a*a*a*a*a"}]}'),
+    ).not.toThrow();
   });
 });

@@ -97,7 +97,7 @@ export class Dispatcher {
     failure: DeliveryError,
     condition: string | undefined,
   ): Promise<void> {
-    const { event, rule, target } = delivery;
+    const { rule, target } = delivery;
     const queueArn = target.DeadLetterConfig?.Arn;
     if (queueArn === undefined) return this.#report(delivery, retries, failure, false);
     const attributes = {
@@ -106,10 +106,10 @@ export class Dispatcher {
       ERROR_CODE: failure.code,
       ERROR_MESSAGE: failure.message,
       ...(condition && { EXHAUSTED_RETRY_CONDITION: condition }),
-      RETRY_ATTEMPTS: String(retries),
+      ...(retries > 0 && { RETRY_ATTEMPTS: String(retries) }),
     };
     const message = {
-      MessageBody: JSON.stringify(event),
+      MessageBody: this.#targets.inputOf(delivery).text,
       MessageAttributes: Object.fromEntries(
         Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
       ),

@@ -1,29 +1,22 @@
 import type { CloudEvent } from '../events.ts';
 import { AwsError } from '../service.ts';
+import { selectorOf } from './input-path.ts';
+import { deliverable, type InputContext, templateOf } from './input-template.ts';
 
 /** What a target says about the input that it gets. At most one of them is given. */
 export interface InputOptions {
   Input?: string;
   InputPath?: string;
-  InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
+  InputTransformer?: InputTransformer;
 }
 
-/** What the predefined variables of an input template stand for. */
-export interface InputContext {
-  ruleArn: string;
-  ruleName: string;
-  /** Milliseconds since the epoch. */
-  ingestedAt: number;
+export interface InputTransformer {
+  InputPathsMap?: Record<string, string>;
+  InputTemplate: string;
 }
 
-const placeholder = /<([\w.-]+)>/g;
-const predefined = new Set([
-  'aws.events.rule-arn',
-  'aws.events.rule-name',
-  'aws.events.event.ingestion-time',
-  'aws.events.event',
-  'aws.events.event.json',
-]);
+const mostPaths = 100;
+const pathName = /^[A-Za-z0-9_-]{1,256}$/;
 
 /**
  * Checks a target's input, as PutTargets does.
@@ -32,133 +25,60 @@ const predefined = new Set([
  */
 export function checkInput(targetId: string, options: InputOptions): void {
   const { Input, InputPath, InputTransformer } = options;
-  const refuse = (reason: string) => new AwsError('ValidationException', reason);
   if ([Input, InputPath, InputTransformer].filter((given) => given !== undefined).length > 1) {
-    throw refuse(
+    throw invalid(
       `Only one of Input, InputPath, or InputTransformer must be provided for target ${targetId}.`,
     );
   }
-  if (Input !== undefined && parsed(Input) === undefined) {
-    throw refuse(`JSON syntax error in input for target ${targetId}.`);
-  }
-  if (InputPath !== undefined) segmentsOf(InputPath);
+  if (Input && !deliverable(Input, false))
+    throw invalid(`JSON syntax error in input for target ${targetId}.`);
+  if (InputPath) checkPath(targetId, InputPath);
   if (!InputTransformer) return;
-  const { InputPathsMap = {}, InputTemplate } = InputTransformer;
-  for (const [name, path] of Object.entries(InputPathsMap)) {
-    if (name.toLowerCase().startsWith('aws.')) throw refuse(`The variable ${name} is reserved.`);
-    segmentsOf(path);
+  const paths = Object.entries(InputTransformer.InputPathsMap ?? {});
+  if (paths.length > mostPaths) {
+    throw invalid(`The input transformer of target ${targetId} has more than ${mostPaths} input paths.`);
   }
-  for (const [, name = ''] of InputTemplate.matchAll(placeholder)) {
-    if (!predefined.has(name) && !Object.hasOwn(InputPathsMap, name)) {
-      throw refuse(
-        `Invalid InputTemplate for target ${targetId} : it has a placeholder <${name}> without a path.`,
+  for (const [name, path] of paths) {
+    if (!pathName.test(name)) {
+      throw invalid(
+        `The input path ${name} of target ${targetId} does not satisfy the pattern: [A-Za-z0-9_-]+`,
       );
     }
+    checkPath(targetId, path);
   }
+  const template = templateOf(InputTransformer.InputTemplate);
+  if (template.refusal) throw invalid(template.refusal(targetId));
+}
+
+function checkPath(targetId: string, path: string): void {
+  if (!selectorOf(path)) throw invalid(`InputPath for target ${targetId} is invalid.`);
 }
 
 /**
- * What the target receives, as the EventBridge User Guide documents in "Input transformation": JSON, or the text
- * that a template makes.
- *
- * @throws Error when a path leads nowhere or a template does not yield JSON though it begins like it
+ * What a target receives, if it is JSON: an input that is none is not delivered, and goes to the dead-letter queue as
+ * it is. The EventBridge User Guide documents part of it in "Input transformation".
  */
-export function inputFor(event: CloudEvent, options: InputOptions, context: InputContext): string {
-  const { Input, InputPath, InputTransformer } = options;
-  if (Input !== undefined) return Input;
-  if (InputPath !== undefined) {
-    const value = valueAt(event, InputPath);
-    if (value === undefined) throw new Error(`The event has nothing at the InputPath ${InputPath}.`);
-    return JSON.stringify(value);
-  }
-  if (!InputTransformer) return JSON.stringify(event);
-  const input = transformed(event, InputTransformer, context);
-  if (/^\s*[{["]/.test(input) && parsed(input) === undefined) {
-    throw new Error('The input transformer does not yield valid JSON.');
-  }
-  return input;
-}
-
-function transformed(
+export function inputFor(
   event: CloudEvent,
-  { InputPathsMap = {}, InputTemplate }: NonNullable<InputOptions['InputTransformer']>,
+  { Input, InputPath, InputTransformer }: InputOptions,
   context: InputContext,
-): string {
-  const variable = (name: string): unknown =>
-    predefined.has(name) ? predefinedValue(name, event, context) : valueAt(event, InputPathsMap[name]!);
-  const isJson = /^\s*[{["]/.test(InputTemplate);
-  return InputTemplate.replace(placeholder, (_all, name: string, offset: number) => {
-    const value = variable(name);
-    const quoted = isJson && insideString(InputTemplate, offset);
-    if (quoted || !isJson) {
-      if (value === undefined) return '';
-      const written = typeof value === 'string' ? value : JSON.stringify(value);
-      return quoted ? JSON.stringify(written).slice(1, -1) : written;
-    }
-    return JSON.stringify(value === undefined ? '' : value);
-  });
-}
-
-function predefinedValue(name: string, event: CloudEvent, context: InputContext): unknown {
-  switch (name) {
-    case 'aws.events.rule-arn':
-      return context.ruleArn;
-    case 'aws.events.rule-name':
-      return context.ruleName;
-    case 'aws.events.event.ingestion-time':
-      return new Date(context.ingestedAt).toISOString();
-    case 'aws.events.event': {
-      const { detail: _detail, ...envelope } = event;
-      return envelope;
-    }
-    default:
-      return event;
+): { text: string; isDeliverable: boolean } {
+  if (Input !== undefined) return { text: Input, isDeliverable: true };
+  if (InputPath !== undefined) {
+    // Where the path leads to nothing, AWS delivers an empty object.
+    const value = selectorOf(InputPath)?.(event) ?? {};
+    return { text: JSON.stringify(value), isDeliverable: true };
   }
+  if (!InputTransformer) return { text: JSON.stringify(event), isDeliverable: true };
+  const { InputPathsMap = {}, InputTemplate } = InputTransformer;
+  const template = templateOf(InputTemplate);
+  const variables = new Map(
+    Object.entries(InputPathsMap).map(([name, path]) => [name, selectorOf(path)!(event)]),
+  );
+  const text = template.fill(variables, event, context);
+  return { text, isDeliverable: deliverable(text, template.hasLines) };
 }
 
-/** Whether the position in a JSON text lies within a string literal. */
-function insideString(json: string, position: number): boolean {
-  let inside = false;
-  for (let index = 0; index < position; index++) {
-    if (inside && json[index] === '\\') index += 1;
-    else if (json[index] === '"') inside = !inside;
-  }
-  return inside;
-}
-
-const segmentPattern = /\.([\w/-]+|\*)|\[(\d+|\*)\]/y;
-
-/** Dot notation, array indices and wildcards: all that EventBridge knows of JSON path. */
-function segmentsOf(path: string): string[] {
-  const segments: string[] = [];
-  segmentPattern.lastIndex = 1;
-  while (path.startsWith('$') && segmentPattern.lastIndex < path.length) {
-    const match = segmentPattern.exec(path);
-    if (!match) break;
-    segments.push(match[1] ?? match[2]!);
-  }
-  const written = path.startsWith('$') && (path === '$' || segmentPattern.lastIndex === path.length);
-  if (!written) throw new AwsError('ValidationException', `The JSON path ${path} is not valid.`);
-  return segments;
-}
-
-function valueAt(event: CloudEvent, path: string): unknown {
-  const segments = segmentsOf(path);
-  let values: unknown[] = [event];
-  for (const segment of segments) values = values.flatMap((value) => step(value, segment));
-  return segments.includes('*') ? values : values[0];
-}
-
-function step(value: unknown, segment: string): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (segment === '*') return Object.values(value);
-  return Object.hasOwn(value, segment) ? [(value as Record<string, unknown>)[segment]] : [];
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
 }

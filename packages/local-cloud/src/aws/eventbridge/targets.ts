@@ -54,20 +54,19 @@ export class Targets {
 
   /** @throws DeliveryError */
   async send(delivery: Delivery): Promise<void> {
-    const { event, rule, target, ingestedAt } = delivery;
-    const send = this.#kinds.get(serviceOf(target.Arn))!;
+    const send = this.#kinds.get(serviceOf(delivery.target.Arn))!;
+    const { text, isDeliverable } = this.inputOf(delivery);
+    if (!isDeliverable) throw new DeliveryError('INVALID_JSON', 'Invalid input for target.', false);
     const caller = this.#callerFor(delivery);
-    let input: string;
     try {
-      input = inputFor(event, target, { ruleArn: rule.arn, ruleName: rule.name, ingestedAt });
-    } catch (error) {
-      throw new DeliveryError('INVALID_JSON', (error as Error).message, false);
-    }
-    try {
-      await send(delivery, input, caller);
+      await send(delivery, text, caller);
     } catch (error) {
       throw failureOf(error);
     }
+  }
+
+  inputOf({ event, rule, target, ingestedAt }: Delivery): { text: string; isDeliverable: boolean } {
+    return inputFor(event, target, { ruleArn: rule.arn, ruleName: rule.name, ingestedAt });
   }
 
   /** Sends a message as the rule: for queues, dead-letter queues among them, that trust EventBridge. */

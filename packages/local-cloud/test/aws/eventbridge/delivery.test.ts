@@ -68,7 +68,7 @@ describe('a function, a topic and a queue', () => {
       { action: 'Invoke', input: { FunctionName: functionArn, InvocationType: 'Event' }, caller },
       { action: 'Publish', input: { TopicArn: topicArn, Message: '"hello"' }, caller },
     ]);
-    expect(await cloud.deadLetters()).toEqual([{ event: { a: 1 }, attributes: {} }]);
+    expect(await cloud.deadLetters()).toEqual([{ body: '{"a":1}', attributes: {} }]);
   });
 });
 
@@ -101,7 +101,7 @@ describe('a failing target', () => {
     expect(cloud.calls).toHaveLength(3);
     expect(await cloud.deadLetters()).toEqual([
       {
-        event,
+        body: JSON.stringify(event),
         attributes: {
           RULE_ARN,
           TARGET_ARN: functionArn,
@@ -140,8 +140,23 @@ describe('a failing target', () => {
     await cloud.pass(5000);
     expect(cloud.calls).toHaveLength(1);
     const [letter] = await cloud.deadLetters();
-    expect(letter!.attributes).toMatchObject({ ERROR_CODE, RETRY_ATTEMPTS: '0' });
+    expect(letter!.attributes).toMatchObject({ ERROR_CODE });
     expect(letter!.attributes).not.toHaveProperty('EXHAUSTED_RETRY_CONDITION');
+    expect(letter!.attributes).not.toHaveProperty('RETRY_ATTEMPTS');
+  });
+
+  test('is not called with an input that is no JSON, which goes to the dead-letter queue as it is', async () => {
+    await cloud.deadLetterQueue();
+    const InputTransformer = { InputPathsMap: { t: '$.detail.t' }, InputTemplate: '"<t>"' };
+    await cloud.rule({ ...target, InputTransformer });
+    cloud.events.publish(anEvent({ detail: { t: 'say "no"' } }), hub, region);
+    await cloud.pass(5000);
+    expect(cloud.calls).toEqual([]);
+    const [letter] = await cloud.deadLetters();
+    expect(letter).toMatchObject({
+      body: '"say "no""',
+      attributes: { ERROR_CODE: 'INVALID_JSON', ERROR_MESSAGE: 'Invalid input for target.' },
+    });
   });
 
   test('drops the event when the dead-letter queue does not admit EventBridge', async () => {

@@ -122,7 +122,7 @@ export class Harness {
   }
 
   /** The messages in the dead-letter queue: body and attributes. */
-  async deadLetters(): Promise<{ event: CloudEvent; attributes: Record<string, string> }[]> {
+  async deadLetters(): Promise<{ body: string; attributes: Record<string, string> }[]> {
     const caller = root(hub);
     const { QueueUrl } = (await this.services.call(
       'sqs',
@@ -135,7 +135,7 @@ export class Harness {
       Messages?: { Body: string; MessageAttributes?: Record<string, { StringValue: string }> }[];
     };
     return Messages.map(({ Body, MessageAttributes = {} }) => ({
-      event: JSON.parse(Body),
+      body: Body,
       attributes: Object.fromEntries(
         Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
       ),

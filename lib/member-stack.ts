@@ -100,6 +100,7 @@ export class MemberStack extends Stack {
         resourceName: '*',
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       });
+    const anyVpc = `arn:${Aws.PARTITION}:ec2:*:*:vpc/*`;
     const invitations = `arn:${Aws.PARTITION}:ram:*:*:resource-share-invitation/*`;
     const parameters = this.formatArn({
       service: 'ssm',
@@ -110,12 +111,11 @@ export class MemberStack extends Stack {
     });
     const zones = `arn:${Aws.PARTITION}:route53:::hostedzone/*`;
     const statements: Record<string, PolicyStatement> = {
-      // EC2's and RAM's descriptions cannot be limited to resources.
+      // EC2's and RAM's lists cannot be limited to resources.
       Look: new PolicyStatement({
         actions: [
           'ec2:DescribeSecurityGroups',
           'ec2:DescribeSubnets',
-          'ec2:DescribeVpcAttribute',
           'ec2:DescribeVpcEndpointAssociations',
           'ec2:DescribeVpcEndpoints',
           'ec2:DescribeVpcEndpointServices',
@@ -124,6 +124,12 @@ export class MemberStack extends Stack {
           'ram:GetResourceShares',
         ],
         resources: ['*'],
+        conditions: inRegions,
+      }),
+      // A VPC that another account shares has that account in its ARN.
+      ReadVpcAttributes: new PolicyStatement({
+        actions: ['ec2:DescribeVpcAttribute'],
+        resources: [anyVpc],
         conditions: inRegions,
       }),
       AcceptShares: new PolicyStatement({
@@ -196,6 +202,7 @@ export class MemberStack extends Stack {
       role.addToPolicy(statement.copy({ sid }));
     }
     acceptFinding(role, 'IAM5[Resource::*]', 'EC2 and RAM describe without regard to resources.');
+    acceptWildcard(role, anyVpc, 'Which VPC asks is not known, nor who has shared it.');
     acceptWildcard(role, arn('vpc'), 'Any VPC of the account may ask for a connection.');
     acceptWildcard(role, arn('subnet'), 'Any subnet of such a VPC may be the one to use.');
     for (const own of ['security-group', 'vpc-endpoint']) {

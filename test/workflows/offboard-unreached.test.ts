@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+
+const LINK = '/subscriptions/12345/private-link';
+const CONNECTOR = 'redis-privatelink-connector';
+
+/** The account's role is gone with its policies, as when its owner deletes the member stack. */
+async function deleteConnectorRole({ lab }: Scene, accountId: string): Promise<void> {
+  const place = { accountId, region: 'us-east-1' };
+  await lab.call(
+    'iam',
+    'UpdateAssumeRolePolicy',
+    {
+      RoleName: CONNECTOR,
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }),
+    },
+    place,
+  );
+}
+
+describe('what cannot be reached is left on the Redis Cloud side all the same', () => {
+  test.each<[string, string]>([
+    ['a closed account', 'orders'],
+    ['an account without the connector role', 'orders'],
+    ['a closed account', 'ledger'],
+    ['an account without the connector role', 'ledger'],
+  ])('%s leaves %s, and the output says why', (kind, connection) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect(connection);
+      if (kind === 'a closed account') {
+        await scene.unseen(() => lab.cloud.accounts.close(accountId));
+      } else await deleteConnectorRole(scene, accountId);
+      const output = await scene.succeed('offboard', { connection, accountId });
+      expect(output).toMatchObject({ principalRemoved: true, removed: [] });
+      expect(output.unreached).toMatch(/^The role arn:.* cannot be assumed/);
+      expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+      expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
+      expect(await lab.items(`account#${accountId}`)).toEqual([]);
+    }),
+  );
+
+  test.each(['orders', 'ledger'])(
+    'the only VPC of a closed account leaves %s with its principal',
+    (connection) =>
+      inScene(async (scene) => {
+        const { lab } = scene;
+        const { accountId } = await scene.connect(connection);
+        await scene.unseen(() => lab.cloud.accounts.close(accountId));
+        const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
+        expect(output.unreached).not.toBeNull();
+        expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+        expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
+      }),
+  );
+
+  test('one VPC of two of a closed account leaves the other admitted', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      await scene.connect('orders', { accountId, vpcId: OTHER_VPC });
+      await scene.unseen(() => lab.cloud.accounts.close(accountId));
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(output).toMatchObject({ principalRemoved: false, unreached: expect.any(String) });
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+    }));
+
+  test('an account that is closed in the middle', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const execution = await lab.start('offboard', { connection: 'orders', accountId });
+      await lab.reached(execution, 'Disassociate connections');
+      await scene.unseen(() => lab.cloud.accounts.close(accountId));
+      await lab.ended(execution);
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(JSON.parse(execution.output!).unreached).toMatch(/cannot be assumed/);
+      expect(lab.principals()).toEqual({});
+    }));
+
+  test.each(['orders', 'ledger'])('an endpoint of %s that somebody has deleted', (connection) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId, vpcEndpointId } = await scene.connect(connection);
+      await scene.ec2('DeleteVpcEndpoints', { VpcEndpointIds: [vpcEndpointId] }, accountId);
+      const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
+      expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+      expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
+      expect(await scene.groups(accountId)).toEqual([]);
+    }),
+  );
+
+  test('a principal that somebody has removed', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      await scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId });
+      scene.restart();
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+      expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcId: VPC }] });
+      expect(scene.log).toEqual(['DeleteVpcEndpoints', 'DeleteSecurityGroup']);
+      expect(await scene.live(accountId)).toEqual([]);
+    }));
+
+  test.each(['http-404', 'task-error', 'empty'] as const)(
+    'a PrivateLink that somebody has deleted (none there: %s)',
+    (noneAs) =>
+      inScene(
+        async (scene) => {
+          const { lab } = scene;
+          const { accountId } = await scene.connect('orders');
+          await scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId });
+          await lab.call(
+            'ec2',
+            'DeleteVpcEndpoints',
+            { VpcEndpointIds: (await lab.endpoints(accountId)).map(({ VpcEndpointId }) => VpcEndpointId) },
+            { accountId, region: 'us-east-1' },
+          );
+          await scene.byHand('DELETE', LINK);
+          await lab.sleep(5 * MINUTE);
+          expect(lab.redisCloud.privateLink(12345)).toBeUndefined();
+          const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+          expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+          expect(await lab.items(`account#${accountId}`)).toEqual([]);
+          const whole = { connection: 'orders', all: true, confirm: 'orders' };
+          expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [] });
+        },
+        { noneAs, deletedEndpointsBlockDelete: false },
+      ),
+  );
+});

@@ -27,6 +27,7 @@ import type { Assets } from './cloudformation/assets.ts';
 import { StackSets } from './cloudformation/stack-sets.ts';
 import { Stacks } from './cloudformation/stacks.ts';
 import type { Conduct } from './conduct.ts';
+import { EndingClock } from './ending-clock.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { StepFunctions } from './states/step-functions.ts';
 
@@ -59,11 +60,14 @@ export class Aws {
   readonly sns: Sns;
   readonly stacks: Stacks;
   readonly stackSets: StackSets;
+  readonly #clock: EndingClock;
   readonly #dynamodb: DynamoDb;
   readonly #cloudTrail: CloudTrail;
   readonly #interceptions: EventInterception[] = [];
 
-  constructor({ clock, organization, provider, assets, fireSchedules, conduct, url }: AwsOptions) {
+  constructor({ organization, provider, assets, fireSchedules, conduct, url, ...options }: AwsOptions) {
+    const clock = new EndingClock(options.clock);
+    this.#clock = clock;
     const { services } = this;
     const publish = (event: CloudEvent, accountId: string, region: string) => {
       const isOfTrail = event['detail-type'].endsWith('via CloudTrail');
@@ -140,6 +144,7 @@ export class Aws {
   }
 
   async close(): Promise<void> {
+    this.#clock.end();
     await this.lambda.close();
     await this.#dynamodb.close();
   }

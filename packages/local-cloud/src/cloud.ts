@@ -26,6 +26,8 @@ export interface LocalCloudOptions {
   clock: Clock;
   /** The folder of a synthesized cloud assembly, such as `cdk.out`. Without one nothing is deployed. */
   assembly?: string;
+  /** Where stacks go that leave it open. Without it they are not deployed. */
+  defaultPlace?: Place;
   /** Default: a management account alone. Accounts into which the assembly is deployed join it. */
   organization?: OrganizationSettings;
   /** What an account outside the organization shares. Default: nothing yet. */
@@ -98,7 +100,7 @@ export class LocalCloud {
   }
 
   /** Opens the endpoint and deploys the assembly. */
-  protected async open({ assembly, port }: LocalCloudOptions): Promise<void> {
+  protected async open({ assembly, defaultPlace, port }: LocalCloudOptions): Promise<void> {
     const { services, credentials } = this.#aws;
     this.#front = await startFront({
       services,
@@ -107,7 +109,7 @@ export class LocalCloud {
       ...(port === undefined ? {} : { port }),
     });
     try {
-      if (assembly !== undefined) await this.#deploy(assembly);
+      if (assembly !== undefined) await this.#deploy(assembly, defaultPlace);
       await this.prepare();
     } catch (error) {
       await this.close();
@@ -120,8 +122,14 @@ export class LocalCloud {
   /** For classes that extend it: what somebody does once everything is deployed. It is not counted. */
   protected async prepare(): Promise<void> {}
 
-  async #deploy(assembly: string): Promise<void> {
-    for (const { name, template, ...place } of assemblyStacks(assembly)) {
+  async #deploy(assembly: string, defaultPlace: Place | undefined): Promise<void> {
+    const stacks = assemblyStacks(assembly, defaultPlace);
+    if (stacks.length === 0) {
+      throw new Error(
+        `No stack of ${assembly} says where it goes. Give a defaultPlace, or set env in the CDK app.`,
+      );
+    }
+    for (const { name, template, ...place } of stacks) {
       if (!this.accounts.has(place.accountId))
         await this.accounts.add(place.accountId, undefined, { silent: true });
       await this.#bootstrap(place);
@@ -142,7 +150,7 @@ export class LocalCloud {
     return this.#front.url;
   }
 
-  /** Ends all functions, and the endpoint. */
+  /** Ends the endpoint, all functions, and what waits for its time. */
   async close(): Promise<void> {
     await this.#aws.close();
     await this.#front?.close();

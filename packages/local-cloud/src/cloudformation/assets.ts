@@ -9,9 +9,14 @@ interface AssetsManifest {
 export class Assets {
   readonly #paths = new Map<string, string>();
 
-  /** Reads the manifests (`*.assets.json`) of a synthesized cloud assembly, such as `cdk.out`. */
+  /** Reads the manifests (`*.assets.json`) of a synthesized cloud assembly, such as `cdk.out`, and of its stages. */
   constructor(directory: string) {
+    this.#read(directory);
+  }
+
+  #read(directory: string): void {
     for (const file of readdirSync(directory)) {
+      if (file.startsWith('assembly-')) this.#read(join(directory, file));
       if (!file.endsWith('.assets.json')) continue;
       const manifest: AssetsManifest = JSON.parse(readFileSync(join(directory, file), 'utf8'));
       for (const { source, destinations } of Object.values(manifest.files ?? {})) {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { AwsError, type Caller } from '../aws/service.ts';
+import type { CodeFolders, FunctionCode } from './code.ts';
 
 /** What an asynchronous invocation does when the function fails; defaults as Lambda documents them. */
 export interface EventInvokeConfig {
@@ -32,13 +32,13 @@ export interface FunctionConfiguration {
   lastModified: Date;
 }
 
-/** CreateFunction's input as the SDK shapes it, with the bundle's directory in place of an archive. */
+/** CreateFunction's input as the SDK shapes it, with the code itself in place of an archive. */
 export interface CreateFunctionInput {
   FunctionName: string;
   Runtime: string;
   Handler: string;
   Role: string;
-  Code: { Directory?: string };
+  Code: FunctionCode;
   Description?: string;
   Environment?: { Variables?: Record<string, string> };
   Timeout?: number;
@@ -101,7 +101,7 @@ function checkedEnvironment(variables: Record<string, string>): Record<string, s
 export function configurationOf(
   input: CreateFunctionInput,
   caller: Caller,
-  now: number,
+  { now, folders }: { now: number; folders: CodeFolders },
 ): FunctionConfiguration {
   for (const member of Object.keys(input)) {
     if (!members.has(member)) throw invalid(`The local cloud does not support ${member} of a function.`);
@@ -117,10 +117,8 @@ export function configurationOf(
   if ((input.LoggingConfig?.LogFormat ?? 'Text') !== 'Text') {
     throw invalid('The local cloud writes logs as text only.');
   }
-  const directory = input.Code?.Directory;
-  if (!directory || !existsSync(directory)) {
-    throw invalid(`The local cloud runs functions from a directory, and ${name} has none.`);
-  }
+  const directory = folders.folderOf(input.Code ?? {}, input.Handler);
+  if (!directory) throw invalid(`The local cloud runs functions from a directory, and ${name} has none.`);
   return {
     accountId,
     region,

@@ -3,6 +3,7 @@ import { Ids } from '../aws/ids.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import { AsynchronousInvocations, type QueuedEvent } from './asynchronous.ts';
+import { CodeFolders } from './code.ts';
 import {
   type CreateFunctionInput,
   configurationOf,
@@ -102,6 +103,7 @@ export class Lambda implements AwsService {
   readonly #asynchronous: AsynchronousInvocations;
   readonly #attendances = new WeakMap<Sandbox, Attendance>();
   readonly #fleet = new Fleet();
+  readonly #folders = new CodeFolders();
   readonly #ids = new Ids('lambda');
   readonly #logs = new Map<string, LogLine[]>();
   readonly #observers = new Set<(line: LogLine) => void>();
@@ -146,12 +148,14 @@ export class Lambda implements AwsService {
   }
 
   /** Ends all sandboxes. */
-  close(): Promise<void> {
-    return this.#fleet.close();
+  async close(): Promise<void> {
+    await this.#fleet.close();
+    this.#folders.close();
   }
 
   #create(input: CreateFunctionInput, caller: Caller) {
-    const configuration = configurationOf(input, caller, this.#clock.now());
+    const given = { now: this.#clock.now(), folders: this.#folders };
+    const configuration = configurationOf(input, caller, given);
     if (this.#functions.has(configuration.arn)) {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, 409);
     }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { transformSync } from 'esbuild';
 import { type Outcome, runtimeError, timedOut } from './outcome.ts';
-import type { Work, WorkerMessage } from './protocol.ts';
+import type { Work, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 /** Lambda gives the code outside the handler ten seconds. */
 const initializationMilliseconds = 10_000;
@@ -45,6 +45,7 @@ export class Machine {
     this.#worker = new Worker(workerProgram(), {
       env: {},
       execArgv: [],
+      workerData: { sdk: import.meta.url } satisfies WorkerSetup,
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 8, stackSizeMb: 2 },
     });
     this.#worker.unref();

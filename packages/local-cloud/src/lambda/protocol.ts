@@ -16,6 +16,12 @@ export interface Invocation {
   timeoutMilliseconds: number;
 }
 
+/** What a worker thread starts with. */
+export interface WorkerSetup {
+  /** URL of a file from which the AWS SDK is found, which Lambda's runtime brings along. */
+  sdk: string;
+}
+
 /** What a worker thread is told: an event for one of its sandboxes, with the setup the first time. */
 export interface Work {
   sandbox: number;

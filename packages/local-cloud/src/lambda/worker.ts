@@ -6,12 +6,12 @@
  * the compiler, some 25 MB for each. So this file imports nothing of the project but types.
  */
 import { existsSync } from 'node:fs';
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { parentPort } from 'node:worker_threads';
-import type { Invocation, SandboxSetup, Work, WorkerMessage } from './protocol.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Invocation, SandboxSetup, Work, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 /** Lambda's limit on a synchronous response, in bytes. */
 const maximumResponseBytes = 6_291_556;
@@ -73,13 +73,32 @@ function captureOutput(): void {
   }
 }
 
+/**
+ * Lambda's Node.js runtimes include the AWS SDK (Lambda Developer Guide, "Runtime-included SDK versions"): a function
+ * that brings none finds the packages that the local cloud itself has.
+ */
+function includeSdk({ sdk }: WorkerSetup): void {
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        if (!/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
+        return next(specifier, { ...context, parentURL: sdk });
+      }
+    },
+  });
+}
+
 /** An error as the runtime reports it; Step Functions matches `errorType`. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) {
     return JSON.stringify({ errorType: typeof error, errorMessage: String(error), trace: [] });
   }
-  const { name, message, stack } = error;
-  return JSON.stringify({ errorType: name, errorMessage: message, trace: stack ? stack.split('\n') : [] });
+  const { name, message, stack = '' } = error;
+  // The frames of this program, which is its own address, would hide those of the function.
+  const trace = stack ? stack.split('\n').filter((line) => !line.includes(import.meta.url)) : [];
+  return JSON.stringify({ errorType: name, errorMessage: message, trace });
 }
 
 async function load(setup: Omit<SandboxSetup, 'environment'>): Promise<Handler> {
@@ -198,6 +217,7 @@ enableCompileCache();
 process.setSourceMapsEnabled(false);
 replaceDate();
 captureOutput();
+includeSdk(workerData as WorkerSetup);
 process.on('uncaughtException', (error) => send({ type: 'failed', payload: describe(error), fatal: true }));
 process.on('unhandledRejection', (reason) => {
   const error = new RuntimeError('UnhandledPromiseRejection', String(reason));

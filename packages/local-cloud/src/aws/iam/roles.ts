@@ -3,6 +3,7 @@ import { policySource, type Source } from '../authorization/record.ts';
 import { type Statement, statementsOf } from '../iam.ts';
 import { digest } from '../ids.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
+import { isManagedByAws, managedStatements } from './managed-policies.ts';
 import type { Role } from './role.ts';
 
 interface ManagedPolicy {
@@ -17,8 +18,6 @@ export interface Grants {
   source: Source;
   statements: readonly Statement[];
 }
-
-const administrator: Statement[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
 
 /**
  * IAM's roles and customer managed policies, for the parts of the local cloud that make and assume roles. Calls
@@ -48,8 +47,7 @@ export class Iam implements AwsService {
   }
 
   /**
-   * The statements of all policies of a role, by where they stand. Of AWS's own managed policies only
-   * `AdministratorAccess` counts.
+   * The statements of all policies of a role, by where they stand.
    */
   grants(role: Role): readonly Grants[] {
     const known = this.#grants.get(role);
@@ -59,8 +57,7 @@ export class Iam implements AwsService {
       statements,
     }));
     for (const arn of role.attached) {
-      const ofAws = /^arn:[\w-]+:iam::aws:policy\/AdministratorAccess$/.test(arn) ? administrator : undefined;
-      const statements = ofAws ?? this.#policies.get(arn)?.statements;
+      const statements = managedStatements(arn) ?? this.#policies.get(arn)?.statements;
       if (statements) grants.push({ source: arn, statements });
     }
     this.#grants.set(role, grants);
@@ -115,7 +112,14 @@ export class Iam implements AwsService {
     },
     AttachRolePolicy: (input, caller) => {
       const { PolicyArn } = input;
-      if (!/^arn:[\w-]+:iam::aws:policy\//.test(PolicyArn) && !this.#policies.has(PolicyArn)) {
+      const statements = managedStatements(PolicyArn) ?? this.#policies.get(PolicyArn)?.statements;
+      if (!statements && isManagedByAws(PolicyArn)) {
+        throw new AwsError(
+          'InvalidInput',
+          `The local cloud does not know what AWS's policy ${PolicyArn} allows. Write its statements as a policy of your own.`,
+        );
+      }
+      if (!statements) {
         throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
       }
       this.#change(input.RoleName, caller).attached.add(PolicyArn);

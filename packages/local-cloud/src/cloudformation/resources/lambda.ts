@@ -1,6 +1,6 @@
 import { type ResourceType, resourceType, tagMap } from './resource-type.ts';
 
-/** `AWS::Lambda::*`. A function runs from the directory that the CDK would upload. */
+/** `AWS::Lambda::*`. A function runs from the directory that the CDK would upload, or from its text. */
 export const lambdaTypes: Record<string, ResourceType> = {
   'AWS::Lambda::Function': resourceType(
     'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig Tags',
@@ -9,7 +9,8 @@ export const lambdaTypes: Record<string, ResourceType> = {
       const { FunctionArn, FunctionName: name } = await resource.call('lambda', 'CreateFunction', {
         ...properties,
         FunctionName: FunctionName ?? resource.name(64),
-        Code: { Directory: resource.asset(Code?.S3Key) },
+        Code:
+          Code?.ZipFile === undefined ? { Directory: resource.asset(Code?.S3Key) } : { Source: Code.ZipFile },
         Tags: tagMap(Tags),
       });
       return { ref: name, attributes: { Arn: FunctionArn } };

@@ -46,7 +46,7 @@ export class Executions implements Host {
     this.clock = options.clock;
     this.services = options.services;
     this.random = options.random;
-    this.evaluator = new Evaluator(options.clock, options.random, options.listsOfOne);
+    this.evaluator = new Evaluator(options.clock, options.random, { listsOfOne: options.listsOfOne });
     this.tokens = new TaskTokens(options.random);
     this.#publish = options.publish;
   }

@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
 import type { Clock } from '../clock.ts';
-import { Random } from './random.ts';
-
-/** The functions of JSONata 2.0.6 that Step Functions offers: all but `$eval` ("Transforming data with JSONata"). */
-const OWN =
-  'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +
-  'match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round ' +
-  'abs sqrt power random boolean not map zip filter single reduce sift keys lookup append exists spread merge ' +
-  'reverse each error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl ' +
-  'decodeUrlComponent decodeUrl toMillis fromMillis clone now millis';
-const ADDED = 'partition range hash uuid parse';
-
-/** The names a definition may call. */
-export const FUNCTION_NAMES: ReadonlySet<string> = new Set(`${OWN} ${ADDED}`.split(' '));
+import { javaRandom } from './java-random.ts';
+import { LimitExceeded, MEMORY_EXCEEDED } from './jsonata-limits.ts';
+import type { Random } from './random.ts';
 
 const ALGORITHMS = new Map([
   ['MD5', 'md5'],
@@ -23,58 +13,74 @@ const ALGORITHMS = new Map([
   ['SHA-512', 'sha512'],
 ]);
 
-/** AWS refuses a longer range as too much memory for one expression. */
+/** AWS refuses a longer range for want of memory. */
 const MAX_RANGE = 360_145;
 
 const formatTime = jsonata('$fromMillis($time, $picture, $timezone)');
 
 /**
- * What Step Functions adds to JSONata or has its own version of. A number that is not whole is rounded towards
- * zero; an argument that makes no sense gives nothing, and so fails the field that the expression is in.
+ * What Step Functions adds to JSONata or has its own version of, as measured on AWS. A number that is not whole is
+ * rounded towards zero. What gives nothing fails the field that the expression is in.
  */
 export function addFunctions(expression: jsonata.Expression, clock: Clock, random: Random): void {
-  expression.registerFunction('partition', (array: unknown, size: unknown) => {
-    if (array === undefined || size === undefined) return undefined;
-    const items = Array.isArray(array) ? array : [array];
-    const chunk = Math.trunc(numberOf(size, 'partition', 2));
-    if (chunk < 1 || items.length === 0) return undefined;
-    return Array.from({ length: Math.ceil(items.length / chunk) }, (_, index) =>
-      items.slice(index * chunk, (index + 1) * chunk),
+  const add = (name: string, parameters: number, work: (...given: unknown[]) => unknown) => {
+    const checked = (...given: unknown[]) => {
+      const surplus = given[parameters] !== undefined;
+      if (surplus) throw mismatch(name, parameters + 1);
+      return work(...given);
+    };
+    // $map and its like give a function as many arguments as it declares.
+    Object.defineProperty(checked, 'length', { value: parameters });
+    expression.registerFunction(name, checked);
+  };
+
+  add('partition', 2, (array, size) => {
+    if (array === undefined) return undefined;
+    if (!Array.isArray(array)) {
+      throw failure('T0412', { index: 1, token: 'partition' });
+    }
+    if (array.length === 0) return undefined;
+    if (size === undefined) return [array];
+    const chunk = whole(size, 'partition', 2);
+    if (chunk < 0) throw failure('D3137', { message: 'Second argument must be zero or greater' });
+    if (chunk === 0) return undefined;
+    return Array.from({ length: Math.ceil(array.length / chunk) }, (_, index) =>
+      array.slice(index * chunk, (index + 1) * chunk),
     );
   });
 
-  expression.registerFunction('range', (start: unknown, end: unknown, step: unknown) => {
-    if (start === undefined || end === undefined || step === undefined) return undefined;
-    const first = Math.trunc(numberOf(start, 'range', 1));
-    const last = Math.trunc(numberOf(end, 'range', 2));
-    const by = Math.trunc(numberOf(step, 'range', 3));
+  add('range', 3, (start, end, step) => {
+    const first = whole(start, 'range', 1);
+    const last = whole(end, 'range', 2);
+    if (step === undefined) return undefined;
+    const by = whole(step, 'range', 3);
     if (by === 0 || (last - first) * by < 0) return undefined;
     const length = Math.floor((last - first) / by) + 1;
-    if (length > MAX_RANGE) throw failure('D2014', 'Expression evaluation memory limit exceeded');
+    if (length > MAX_RANGE) throw new LimitExceeded(MEMORY_EXCEEDED);
     return length === 1 ? first : Array.from({ length }, (_, index) => first + index * by);
   });
 
-  expression.registerFunction('hash', (text: unknown, algorithm: unknown) => {
-    if (text === undefined || algorithm === undefined) return undefined;
-    const name = typeof algorithm === 'string' ? ALGORITHMS.get(algorithm) : undefined;
-    if (name === undefined) throw mismatch('hash', 2);
+  add('hash', 2, (text, algorithm) => {
     if (typeof text !== 'string') throw mismatch('hash', 1);
-    return createHash(name).update(text).digest('hex');
+    if (algorithm === undefined) return undefined;
+    if (typeof algorithm !== 'string') throw mismatch('hash', 2);
+    const name = ALGORITHMS.get(algorithm);
+    if (name !== undefined) return createHash(name).update(text).digest('hex');
+    const message = `Hash algorithm '${algorithm}' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5`;
+    throw failure('D3137', { message });
   });
 
-  expression.registerFunction('random', (seed: unknown) =>
-    seed === undefined ? random.next() : new Random(Math.trunc(numberOf(seed, 'random', 1))).next(),
-  );
+  add('random', 1, (seed) => (seed === undefined ? random.next() : javaRandom(whole(seed, 'random', 1))));
 
-  expression.registerFunction('uuid', () => random.uuid());
+  add('uuid', 0, () => random.uuid());
 
-  expression.registerFunction('parse', (text: unknown) => {
+  add('parse', 1, (text) => {
     if (text === undefined) return undefined;
     if (typeof text !== 'string') throw mismatch('parse', 1);
     try {
-      return JSON.parse(text);
+      return parseStrictly(text);
     } catch {
-      throw failure('D3120', 'The argument of function "parse" is not valid JSON');
+      throw failure('D3137', { message: 'Invalid JSON' });
     }
   });
 
@@ -85,15 +91,46 @@ export function addFunctions(expression: jsonata.Expression, clock: Clock, rando
   );
 }
 
-function numberOf(value: unknown, name: string, index: number): number {
+function whole(value: unknown, name: string, index: number): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw mismatch(name, index);
+  return Math.trunc(value);
+}
+
+/** AWS takes neither a name twice in one object nor a number that is too large for a double. */
+function parseStrictly(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (namesTwice(text)) throw new SyntaxError('A name is there twice.');
+  checkFinite(value);
   return value;
 }
 
-function mismatch(name: string, index: number): Error {
-  return failure('T0410', `Argument ${index} of function "${name}" does not match function signature`);
+function namesTwice(text: string): boolean {
+  const names: (Set<string> | undefined)[] = [];
+  for (const [token, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    if (token === '{') names.push(new Set());
+    else if (token === '[') names.push(undefined);
+    else if (token === '}' || token === ']') names.pop();
+    else if (colon !== undefined) {
+      const own = names.at(-1)!;
+      const name = JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)) as string;
+      if (own.has(name)) return true;
+      own.add(name);
+    }
+  }
+  return false;
 }
 
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
+function checkFinite(value: unknown): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('The number is too large.');
+  if (typeof value === 'object' && value !== null)
+    for (const member of Object.values(value)) checkFinite(member);
+}
+
+function mismatch(name: string, index: number): Error {
+  return failure('T0410', { index, token: name });
+}
+
+/** An error of JSONata, which writes its message by the code. */
+function failure(code: string, parts: { index?: number; token?: string; message?: string }): Error {
+  return Object.assign(new Error(), { code, ...parts });
 }

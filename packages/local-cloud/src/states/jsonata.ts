@@ -2,6 +2,7 @@ import jsonata from 'jsonata';
 import type { Clock } from '../clock.ts';
 import { isObject, type Json, setMember } from './json.ts';
 import { addFunctions } from './jsonata-functions.ts';
+import { counted, limit } from './jsonata-limits.ts';
 import { type ListsOfOne, unwrapListsOfOne } from './lists-of-one.ts';
 import type { Random } from './random.ts';
 
@@ -61,12 +62,15 @@ export class Evaluator {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #listsOfOne: ListsOfOne;
+  readonly #steps: number | undefined;
   readonly #compiled = new Map<string, jsonata.Expression>();
 
-  constructor(clock: Clock, random: Random, listsOfOne: ListsOfOne = 'kept') {
+  /** @param options.steps the most that one evaluation may have; the default is far more than AWS's second lasts. */
+  constructor(clock: Clock, random: Random, options: { listsOfOne?: ListsOfOne; steps?: number } = {}) {
     this.#clock = clock;
     this.#random = random;
-    this.#listsOfOne = listsOfOne;
+    this.#listsOfOne = options.listsOfOne ?? 'kept';
+    this.#steps = options.steps;
   }
 
   /** @throws EvaluationError */
@@ -95,11 +99,15 @@ export class Evaluator {
     const described = `The JSONata expression '${source}' specified for the field '${location}'`;
     let result: unknown;
     try {
-      result = await this.#compile(source).evaluate(undefined, bindings);
+      result = await this.#compile(source).evaluate(
+        undefined,
+        counted({ ...bindings, eval: undefined }, this.#steps),
+      );
     } catch (error) {
       const { code, message } = error as { code?: string; message?: string };
-      const detail = code === undefined ? message : `${code}: ${message}`;
-      throw new EvaluationError(`${described} threw an error during evaluation. ${detail}`, location);
+      // As AWS writes them: what has no code follows a colon.
+      const detail = code === undefined ? `: ${message}` : `. ${code}: ${message}`;
+      throw new EvaluationError(`${described} threw an error during evaluation${detail}`, location);
     }
     if (result === undefined) {
       throw new EvaluationError(`${described} returned nothing (undefined).`, location);
@@ -117,6 +125,7 @@ export class Evaluator {
       compiled = jsonata(source);
       addFunctions(compiled, this.#clock, this.#random);
       if (this.#listsOfOne === 'unwrapped') unwrapListsOfOne(compiled);
+      limit(compiled);
       this.#compiled.set(source, compiled);
     }
     return compiled;

@@ -19,7 +19,7 @@ describe('Evaluator', () => {
 
   describe('that unwraps lists of one', () => {
     const unwrapping = (source: string, bindings: Record<string, unknown> = {}) =>
-      new Evaluator(new VirtualClock(START), new Random(1), 'unwrapped').evaluate(
+      new Evaluator(new VirtualClock(START), new Random(1), { listsOfOne: 'unwrapped' }).evaluate(
         template(`{% ${source} %}`, 'Output'),
         bindings,
       );
@@ -88,32 +88,8 @@ describe('Evaluator', () => {
     expect(JSON.stringify(value)).toBe('{"__proto__":1}');
   });
 
-  test.each([
-    ['$partition([1,2,3], 2)', [[1, 2], [3]]],
-    ['$partition([1,2,3], 2.9)', [[1, 2], [3]]],
-    ['$range(0, 5, 2)', [0, 2, 4]],
-    ['$range(3, 1, -1)', [3, 2, 1]],
-    ['$range(7, 7, 1)', 7],
-    ["$hash('abc', 'SHA-1')", 'a9993e364706816aba3e25717850c26c9cd0d89d'],
-    ['$parse(\'{"a":[1]}\')', { a: [1] }],
-    ['$millis()', START],
-    ['$now()', '2026-11-20T10:00:00.000Z'],
-    ["$now('[Y]-[M01]')", '2026-11'],
-    ['$random(7) = $random(7)', true],
-  ])('%s', async (expression, value) => {
-    expect(await evaluate(`{% ${expression} %}`)).toEqual(value);
-  });
-
-  test.each(['$partition([1], 0)', '$range(1, 3)', '$range(1, 3, -1)', "$hash('abc')"])(
-    '%s gives nothing',
-    async (expression) => {
-      await expect(evaluate(`{% ${expression} %}`)).rejects.toThrow('returned nothing');
-    },
-  );
-
-  test('repeats chance with the seed, and only with it', async () => {
-    const draw = (seed: number) => evaluate('{% [$random(), $uuid()] %}', {}, seed);
-    expect(await draw(5)).toEqual(await draw(5));
-    expect(await draw(5)).not.toEqual(await draw(6));
+  test('gives no context item, and no $eval', async () => {
+    await expect(evaluate("{% $eval('1') %}")).rejects.toThrow('T1006: Attempted to invoke a non-function');
+    await expect(evaluate('{% $nope() %}')).rejects.toThrow('T1006: Attempted to invoke a non-function');
   });
 });

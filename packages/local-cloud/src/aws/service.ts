@@ -41,6 +41,8 @@ export interface Guard {
   permits(caller: Caller, need: Need): boolean;
   /** The role, if it is there and its trust policy lets the service assume it for the resource of that ARN. */
   serviceRole(roleArn: string, service: string, source: { arn: string; accountId: string }): Role | undefined;
+  /** The role, if the caller may assume it: by its own policies and the role's trust policy. */
+  assumable(roleArn: string, externalId: string | undefined, caller: Caller): Role | undefined;
   /** @throws AwsError for the first permission that the caller does not have */
   require(caller: Caller, ...needs: Need[]): void;
 }

@@ -49,6 +49,8 @@ export interface TaskState extends Common, Recovery {
   readonly arguments?: Template;
   readonly timeoutSeconds?: Template;
   readonly heartbeatSeconds?: Template;
+  /** Of `Credentials`. */
+  readonly roleArn?: Template;
 }
 
 export interface ParallelState extends Common, Recovery {

@@ -2,8 +2,8 @@ import type { Need } from '../aws/authorization/need.ts';
 import type { MapState } from './definition.ts';
 import { StatesError } from './errors.ts';
 import type { Execution, FanOut, MapRun, Revision } from './execution.ts';
-import { evaluateItems, selectItems } from './fan-out.ts';
-import { COUNT, PERCENTAGE, POSITIVE_COUNT } from './field-reader.ts';
+import { evaluateTolerance, selectItems, startItems, type Tolerance } from './fan-out.ts';
+import { COUNT, POSITIVE_COUNT } from './field-reader.ts';
 import type { Settle } from './interruption.ts';
 import { type Json, payload } from './json.ts';
 import { childNeed, childRedrive, childStart } from './needs.ts';
@@ -11,11 +11,6 @@ import type { Thread } from './thread.ts';
 
 /** How many children of one Map Run run at once at most ("Using Map state in Distributed mode"). */
 const CONCURRENCY = 10_000;
-
-interface Tolerance {
-  readonly count?: number;
-  readonly percentage?: number;
-}
 
 /**
  * A distributed Map state: each item, or batch of items, is the input of a child workflow execution. Its output
@@ -26,16 +21,16 @@ interface Tolerance {
 export async function runDistributedMap(thread: Thread, state: MapState): Promise<Json> {
   const { frame } = thread;
   const concurrency = (await thread.evaluateNumber(state.maxConcurrency, COUNT)) || CONCURRENCY;
-  const tolerance = {
-    count: await thread.evaluateNumber(state.toleratedFailureCount, COUNT),
-    percentage: await thread.evaluateNumber(state.toleratedFailurePercentage, PERCENTAGE),
-  };
+  let tolerance: Tolerance;
   if (frame.fanOut?.mapRun) {
     const { mapRun } = frame.fanOut;
+    tolerance = await evaluateTolerance(thread, state);
     mapRun.redriveCount += 1;
     thread.add('MapRunRedriven', { mapRunArn: mapRun.arn, redriveCount: mapRun.redriveCount });
   } else {
-    frame.fanOut = await start(thread, state);
+    const items = await startItems(thread, state);
+    tolerance = await evaluateTolerance(thread, state);
+    frame.fanOut = await start(thread, state, items);
   }
   const mapRun = frame.fanOut.mapRun!;
   const revision = childRevision(thread, state, mapRun);
@@ -48,23 +43,23 @@ export async function runDistributedMap(thread: Thread, state: MapState): Promis
     throw error;
   }
   thread.add('MapRunSucceeded');
+  thread.execution.log.add('MapStateSucceeded', frame.previous);
   const executions = mapRun.children.map((child) => child.execution!);
   return executions
     .filter((child) => child.output !== undefined)
     .map((child) => JSON.parse(child.output!) as Json);
 }
 
-async function start(thread: Thread, state: MapState): Promise<FanOut> {
+async function start(thread: Thread, state: MapState, items: Json[]): Promise<FanOut> {
   const { revision } = thread.execution;
-  const items = await evaluateItems(thread, state);
+  const label = state.label ?? thread.host.random.uuid();
+  const prefix = revision.stateMachineArn.replace(':stateMachine:', ':mapRun:');
+  const arn = `${prefix}/${label}:${thread.host.random.uuid()}`;
   const inputs = await selectItems(thread, state, items);
   const children = (await batches(thread, state, inputs)).map((batch) => ({
     input: payload(batch.input),
     items: batch.items,
   }));
-  const label = state.label ?? thread.host.random.uuid();
-  const prefix = revision.stateMachineArn.replace(':stateMachine:', ':mapRun:');
-  const arn = `${prefix}/${label}:${thread.host.random.uuid()}`;
   const startedId = thread.add('MapRunStarted', { mapRunArn: arn });
   return { startedId, frames: [], mapRun: { arn, label, children, redriveCount: 0 } };
 }
@@ -118,7 +113,7 @@ function runChildren(
       const need = child.execution ? childRedrive(child.execution.arn) : childStart(revision);
       if (!isPermitted(thread, need)) return settle.reject(notPermitted(need));
       if (child.execution) host.redrive(child.execution);
-      else child.execution = host.startChild(revision, child.input);
+      else child.execution = host.startChild(revision, child.input, mapRun.children.indexOf(child));
       const { execution } = child;
       running.add(execution);
       host.whenEnded(execution.arn, () => {

@@ -8,28 +8,22 @@ export class StatesError extends Error {
   override readonly cause: string | undefined;
   /** A second name that matches: a missed heartbeat is a `States.Timeout` that `States.HeartbeatTimeout` matches. */
   readonly alias: string | undefined;
-  /** Whether `States.ALL` and `States.TaskFailed` match. */
+  /** Whether `States.ALL` and `States.TaskFailed` match. By default they match all but `States.Runtime`. */
   readonly matchesWildcards: boolean;
-  /** What a catcher sees for an error or a cause that there is none of: null after `SendTaskFailure`. */
-  readonly absent: null | undefined;
 
   constructor(
     error: string | undefined,
     cause?: string,
-    options: { alias?: string; matchesWildcards?: boolean; absent?: null } = {},
+    options: { alias?: string; matchesWildcards?: boolean } = {},
   ) {
     super(`${error}: ${cause}`);
     this.name = 'StatesError';
     this.error = error;
     this.cause = cause;
     this.alias = options.alias;
-    this.absent = options.absent;
-    this.matchesWildcards = options.matchesWildcards ?? (error === undefined || !TERMINAL.has(error));
+    this.matchesWildcards = options.matchesWildcards ?? error !== 'States.Runtime';
   }
 }
-
-/** "States.ALL" cannot catch these two. */
-const TERMINAL = new Set(['States.DataLimitExceeded', 'States.Runtime']);
 
 /** The text AWS puts before the cause of what a state itself, not its task, failed of. */
 export function inState(name: string, enteredEventId: number, cause: string): string {

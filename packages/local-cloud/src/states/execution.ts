@@ -19,6 +19,8 @@ export class Execution {
   readonly revision: Revision;
   readonly input: string;
   readonly inputValue: Json;
+  /** Which child of its Map Run it is. */
+  readonly iteration: number | undefined;
   startDate: number;
   stopDate: number | undefined;
   status: ExecutionStatus = 'RUNNING';
@@ -43,6 +45,7 @@ export class Execution {
     name: string;
     revision: Revision;
     input: Payload;
+    iteration?: number | undefined;
     clock: Clock;
     observe: (execution: Execution, event: ExecutionEvent) => void;
   }) {
@@ -51,6 +54,7 @@ export class Execution {
     this.revision = options.revision;
     this.input = options.input.text;
     this.inputValue = options.input.value;
+    this.iteration = options.iteration;
     this.startDate = options.clock.now();
     this.log = new History(options.clock, (event) => options.observe(this, event));
   }

@@ -1,5 +1,6 @@
 import { AwsError, type AwsServices } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
+import { CloudTasks } from './cloud-tasks.ts';
 import { HistoryFull, Interrupted, StatesError } from './errors.ts';
 import { Execution, Frame, type Revision, Variables } from './execution.ts';
 import { type ExecutionEvent, MAX_EVENTS } from './history.ts';
@@ -11,6 +12,7 @@ import type { ListsOfOne } from './lists-of-one.ts';
 import { TRACING } from './needs.ts';
 import type { Random } from './random.ts';
 import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
+import type { TaskServices } from './task-services.ts';
 import { TaskTokens } from './task-tokens.ts';
 import { type Host, Thread } from './thread.ts';
 
@@ -31,6 +33,7 @@ export class Executions implements Host {
   readonly random: Random;
   readonly evaluator: Evaluator;
   readonly tokens: TaskTokens;
+  readonly tasks: TaskServices;
   readonly #publish: Publish;
   readonly #observers = new Set<(execution: Execution, event: ExecutionEvent) => void>();
   readonly #all = new Map<string, Execution>();
@@ -42,12 +45,14 @@ export class Executions implements Host {
     random: Random;
     publish: Publish;
     listsOfOne?: ListsOfOne;
+    tasks?: TaskServices | undefined;
   }) {
     this.clock = options.clock;
     this.services = options.services;
     this.random = options.random;
     this.evaluator = new Evaluator(options.clock, options.random, { listsOfOne: options.listsOfOne });
     this.tokens = new TaskTokens(options.random);
+    this.tasks = options.tasks ?? new CloudTasks(options.services, this);
     this.#publish = options.publish;
   }
 
@@ -87,8 +92,8 @@ export class Executions implements Host {
     return this.#create(revision, executionName, given);
   }
 
-  startChild(revision: Revision, input: Payload): Execution {
-    return this.#create(revision, this.random.uuid(), input);
+  startChild(revision: Revision, input: Payload, iteration: number): Execution {
+    return this.#create(revision, this.random.uuid(), input, iteration);
   }
 
   whenEnded(arn: string, callback: (execution: Execution) => void): void {
@@ -137,12 +142,13 @@ export class Executions implements Host {
     this.#begin(execution, execution.frame!);
   }
 
-  #create(revision: Revision, name: string, input: Payload): Execution {
+  #create(revision: Revision, name: string, input: Payload, iteration?: number): Execution {
     const execution = new Execution({
       arn: executionArn(revision, name),
       name,
       revision,
       input,
+      iteration,
       clock: this.clock,
       observe: (...event) => {
         for (const observer of this.#observers) observer(...event);

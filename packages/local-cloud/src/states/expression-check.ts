@@ -1,6 +1,5 @@
 import jsonata from 'jsonata';
 import { isObject } from './json.ts';
-import { FUNCTION_NAMES } from './jsonata-functions.ts';
 
 /** One thing wrong with a definition, as `ValidateStateMachineDefinition` lists it. */
 export interface Diagnostic {
@@ -10,16 +9,26 @@ export interface Diagnostic {
     | 'MISSING_END_STATE'
     | 'INVALID_JSON_DESCRIPTION'
     | 'INVALID_JSONATA_EXPRESSION'
-    | 'UNSUPPORTED_JSONATA_EXPRESSION';
+    | 'UNSUPPORTED_JSONATA_EXPRESSION'
+    | 'DUPLICATE_VARIABLE_NAME';
   readonly message: string;
-  readonly location: string;
+  /** A path in the definition; null for the whole of it. */
+  readonly location: string | null;
 }
+
+/** The members of `$states` that only some fields see. */
+export type Seen = 'result' | 'errorOutput';
+
+const HIDDEN: readonly Seen[] = ['result', 'errorOutput'];
 
 /**
  * Checks an expression before anything runs. An expression has no context item in Step Functions: a path starts
- * from `$states` or from a variable, and `$$` means nothing. `$states.errorOutput` exists in a catcher only.
+ * from `$states` or from a variable, and `$$` means nothing. A function that does not exist is no fault yet: AWS
+ * accepts the definition, and the call fails when it is made.
+ *
+ * @param seen which members of `$states` the field sees beside the input and the context.
  */
-export function checkExpression(source: string, location: string, inCatcher: boolean): Diagnostic[] {
+export function checkExpression(source: string, location: string, seen: readonly Seen[]): Diagnostic[] {
   let root: unknown;
   try {
     root = jsonata(source).ast();
@@ -30,8 +39,6 @@ export function checkExpression(source: string, location: string, inCatcher: boo
   const found: Diagnostic[] = [];
   const refuse = (message: string) =>
     found.push({ code: 'UNSUPPORTED_JSONATA_EXPRESSION', message, location });
-  const bound = new Set<string>();
-  collectBound(root, bound);
 
   /** `top`: whether the context here is the expression's own, which does not exist. */
   const walk = (node: unknown, top: boolean): void => {
@@ -42,11 +49,11 @@ export function checkExpression(source: string, location: string, inCatcher: boo
     if (!isObject(node)) return;
     if (node.type === 'path') {
       const steps = node.steps as Record<string, unknown>[];
-      if (!inCatcher && steps[0]?.type === 'variable' && steps[0].value === 'states') {
-        if (steps[1]?.type === 'name' && steps[1].value === 'errorOutput') {
-          refuse(
-            "Reference to '$states.errorOutput' is only supported in a catcher's 'Assign' and 'Output'.",
-          );
+      const [first, second] = steps;
+      if (first?.type === 'variable' && first.value === 'states' && second?.type === 'name') {
+        const member = second.value as Seen;
+        if (HIDDEN.includes(member) && !seen.includes(member)) {
+          refuse(`Field '$states.${member}' does not exist.`);
         }
       }
       steps.forEach((step, index) => {
@@ -58,14 +65,6 @@ export function checkExpression(source: string, location: string, inCatcher: boo
     if (node.type === 'name' && top)
       refuse(`Reference to '${node.value}' at the top level is not supported.`);
     if (node.type === 'variable' && node.value === '$') refuse("Reference to '$$' is not supported.");
-    if (node.type === 'variable' && node.value === 'eval') refuse("Function '$eval' is not supported.");
-    if (node.type === 'function' || node.type === 'partial') {
-      const procedure = node.procedure as Record<string, unknown>;
-      const name = String(procedure.value);
-      if (procedure.type === 'variable' && name !== 'eval' && !bound.has(name) && !FUNCTION_NAMES.has(name)) {
-        refuse(`Function '$${name}' does not exist.`);
-      }
-    }
     for (const [key, member] of Object.entries(node)) {
       if (typeof member !== 'object' || key === 'value') continue;
       // Filters, sort terms and transformations have the item before them as context.
@@ -75,20 +74,4 @@ export function checkExpression(source: string, location: string, inCatcher: boo
   };
   walk(root, true);
   return found;
-}
-
-/** The names that the expression itself binds: such a variable may hold a function. */
-function collectBound(node: unknown, bound: Set<string>): void {
-  if (Array.isArray(node)) {
-    for (const item of node) collectBound(item, bound);
-    return;
-  }
-  if (!isObject(node)) return;
-  if (node.type === 'bind') bound.add(String((node.lhs as Record<string, unknown>).value));
-  if (node.type === 'lambda') {
-    for (const argument of node.arguments as Record<string, unknown>[]) bound.add(String(argument.value));
-  }
-  for (const member of Object.values(node)) {
-    if (typeof member === 'object') collectBound(member, bound);
-  }
 }

@@ -2,7 +2,7 @@ import { Activity } from '../clock.ts';
 import type { MapState, ParallelState, State } from './definition.ts';
 import { Interrupted, StatesError } from './errors.ts';
 import { type FanOut, Frame, Variables } from './execution.ts';
-import { COUNT } from './field-reader.ts';
+import { COUNT, PERCENTAGE } from './field-reader.ts';
 import type { HistoryEventType } from './history.ts';
 import { Interruption } from './interruption.ts';
 import { type Json, type Payload, payload } from './json.ts';
@@ -17,12 +17,10 @@ const INLINE_CONCURRENCY = 40;
 /** @throws StatesError as the first branch that fails. */
 export async function runParallel(thread: Thread, state: ParallelState, run: Run): Promise<Json> {
   const { frame } = thread;
-  return recordingFailure(thread, 'ParallelStateFailed', async () => {
-    frame.fanOut ??= await startParallel(thread, state);
-    const outputs = await runAll(thread, frame.fanOut, run, { concurrency: frame.fanOut.frames.length });
-    thread.execution.log.add('ParallelStateSucceeded', frame.previous);
-    return outputs;
-  });
+  frame.fanOut ??= await startParallel(thread, state);
+  const outputs = await runAll(thread, frame.fanOut, run, { concurrency: frame.fanOut.frames.length });
+  thread.execution.log.add('ParallelStateSucceeded', frame.previous);
+  return outputs;
 }
 
 async function startParallel(thread: Thread, state: ParallelState): Promise<FanOut> {
@@ -38,22 +36,21 @@ async function startParallel(thread: Thread, state: ParallelState): Promise<FanO
 /** @throws StatesError as the first iteration that fails. */
 export async function runMap(thread: Thread, state: MapState, run: Run): Promise<Json> {
   const { frame } = thread;
-  return recordingFailure(thread, 'MapStateFailed', async () => {
-    const items = frame.fanOut ? [] : await evaluateItems(thread, state);
-    const concurrency = (await thread.evaluateNumber(state.maxConcurrency, COUNT)) || INLINE_CONCURRENCY;
-    frame.fanOut ??= await startMap(thread, state, items);
-    const outputs = await runAll(thread, frame.fanOut, run, {
-      concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
-      iteration: state.name,
-    });
-    thread.execution.log.add('MapStateSucceeded', frame.previous);
-    return outputs;
+  const concurrency = (await thread.evaluateNumber(state.maxConcurrency, COUNT)) || INLINE_CONCURRENCY;
+  frame.fanOut ??= await startMap(thread, state);
+  const outputs = await runAll(thread, frame.fanOut, run, {
+    concurrency: Math.min(concurrency, INLINE_CONCURRENCY),
+    iteration: state.name,
   });
+  thread.execution.log.add('MapStateSucceeded', frame.previous);
+  return outputs;
 }
 
-async function startMap(thread: Thread, state: MapState, items: Json[]): Promise<FanOut> {
+async function startMap(thread: Thread, state: MapState): Promise<FanOut> {
   const { frame } = thread;
-  const startedId = thread.add('MapStateStarted', { length: items.length });
+  const items = await startItems(thread, state);
+  const { previous: startedId } = frame;
+  await evaluateTolerance(thread, state);
   const inputs = await selectItems(thread, state, items);
   const frames = items.map((item, index) => {
     const variables = new Variables(frame.variables);
@@ -62,12 +59,35 @@ async function startMap(thread: Thread, state: MapState, items: Json[]): Promise
   return { startedId, frames };
 }
 
-/** @throws StatesError when there is no array. */
-export async function evaluateItems(thread: Thread, state: MapState): Promise<Json[]> {
+/**
+ * The items of a Map state of either kind, after the event that says how many there are.
+ *
+ * @throws StatesError when there is no array.
+ */
+export async function startItems(thread: Thread, state: MapState): Promise<Json[]> {
   const items = state.items ? await thread.evaluate(state.items, 'array') : thread.frame.input.value;
-  if (Array.isArray(items)) return items;
-  const cause = `The input of the Map state '${state.name}' is not an array, and it has no 'Items'.`;
-  throw new StatesError('States.Runtime', cause);
+  if (!Array.isArray(items)) {
+    const problem = `Map state input must be an array but was: ${JSON.stringify(items)}`;
+    throw thread.evaluationFailed(problem, undefined);
+  }
+  thread.add('MapStateStarted', { length: items.length });
+  return items;
+}
+
+/** How many items may fail. */
+export interface Tolerance {
+  readonly count?: number | undefined;
+  readonly percentage?: number | undefined;
+}
+
+/** AWS evaluates these two only when the Map state has started, and takes a number's text for the number. */
+export async function evaluateTolerance(thread: Thread, state: MapState): Promise<Tolerance> {
+  return {
+    count: await thread.evaluateNumber(state.toleratedFailureCount, COUNT, { takesText: true }),
+    percentage: await thread.evaluateNumber(state.toleratedFailurePercentage, PERCENTAGE, {
+      takesText: true,
+    }),
+  };
 }
 
 /** What each item gives the item processor as input. */
@@ -79,20 +99,6 @@ export async function selectItems(thread: Thread, state: MapState, items: Json[]
     selected.push(await thread.evaluate(state.itemSelector, undefined, sight));
   }
   return selected;
-}
-
-/** Adds the event of a Parallel or Map state that fails, which the next event follows. */
-async function recordingFailure(
-  thread: Thread,
-  type: HistoryEventType,
-  work: () => Promise<Json>,
-): Promise<Json> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StatesError) thread.add(type);
-    throw error;
-  }
 }
 
 /**

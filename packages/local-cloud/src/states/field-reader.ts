@@ -1,4 +1,4 @@
-import { checkExpression, type Diagnostic } from './expression-check.ts';
+import { checkExpression, type Diagnostic, type Seen } from './expression-check.ts';
 import { isObject, type Json } from './json.ts';
 import { expressionIn, type Template, template } from './jsonata.ts';
 
@@ -7,6 +7,8 @@ export interface Bounds {
   readonly minimum: number;
   readonly maximum: number;
   readonly integer?: boolean;
+  /** Whether the text of such a number will do, too. */
+  readonly takesText?: boolean;
 }
 
 /** The bounds of fields whose value may also be an expression, which is checked when it is evaluated. */
@@ -27,20 +29,21 @@ export class FieldReader {
   /** The same from the state's own point of view, which is how AWS names a field that failed: `Retry[0]`. */
   readonly #path: string;
   readonly #diagnostics: Diagnostic[];
-  readonly #inCatcher: boolean;
+  /** In a JSONPath state `{% %}` is text like any other. */
+  readonly #hasExpressions: boolean;
   readonly #known = new Set<string>();
 
   constructor(
     json: Record<string, unknown>,
     location: string,
     diagnostics: Diagnostic[],
-    options: { path?: string; inCatcher?: boolean } = {},
+    options: { path?: string; hasExpressions?: boolean } = {},
   ) {
     this.json = json;
     this.location = location;
     this.#path = options.path ?? '';
     this.#diagnostics = diagnostics;
-    this.#inCatcher = options.inCatcher ?? false;
+    this.#hasExpressions = options.hasExpressions ?? true;
   }
 
   refuse(message: string, field?: string): void {
@@ -51,7 +54,7 @@ export class FieldReader {
   /** Refuses every field that nothing has read. */
   finish(): void {
     for (const field of Object.keys(this.json)) {
-      if (!this.#known.has(field)) this.refuse(`Field '${field}' is not supported`, field);
+      if (!this.#known.has(field)) this.refuse(`Field '${field}' is not supported`);
     }
   }
 
@@ -64,6 +67,13 @@ export class FieldReader {
     const missing = fields.filter((field) => this.json[field] === undefined);
     if (missing.length > 0) this.refuse(`These fields are required: [${missing.join(', ')}]`);
     return missing.length === 0;
+  }
+
+  /** @param shown how AWS lists the fields. */
+  exactlyOne(fields: readonly string[], shown: string): void {
+    const given = fields.filter((field) => this.json[field] !== undefined);
+    if (given.length === 0) this.refuse(`This object should have only one of the following fields: ${shown}`);
+    if (given.length > 1) this.refuse(`There should only be one of the following fields: ${shown}`);
   }
 
   string(field: string): string | undefined {
@@ -100,28 +110,37 @@ export class FieldReader {
   }
 
   /** The elements of an array of objects. */
-  objects(field: string, options: { inCatcher?: boolean } = {}): FieldReader[] {
+  objects(field: string, options: { mayBeEmpty?: boolean } = {}): FieldReader[] {
     const value = this.#read(field);
     if (value === undefined) return [];
-    if (!Array.isArray(value) || value.length === 0 || !value.every(isObject)) {
-      this.refuse('Expected a non-empty array of objects', field);
+    if (!Array.isArray(value) || !value.every(isObject)) {
+      this.refuse('Expected value of type [ARRAY] of objects', field);
       return [];
     }
-    return value.map((item, index) => this.#inner(item, `${field}[${index}]`, options.inCatcher));
+    if (value.length === 0 && !options.mayBeEmpty) this.refuse('Value cannot be empty', field);
+    return value.map((item, index) => this.#inner(item, `${field}[${index}]`));
   }
 
-  /** A field of any JSON value that may hold expressions. */
-  template(field: string, expected?: Expected): Template | undefined {
+  /**
+   * A field of any JSON value that may hold expressions.
+   *
+   * @param seen which members of `$states` it sees beside the input and the context.
+   */
+  template(field: string, expected?: Expected, seen: readonly Seen[] = []): Template | undefined {
     const value = this.#read(field);
     if (value === undefined) return undefined;
-    this.#checkExpressions(value, `${this.location}/${field}`);
+    if (!this.#hasExpressions) {
+      if (expected !== undefined) this.#checkConstant(value, expected, field);
+      return { kind: 'constant', value: value as Json };
+    }
+    this.#checkExpressions(value, `${this.location}/${field}`, seen);
     const result = template(value, this.#path ? `${this.#path}/${field}` : field);
     if (expected !== undefined && result.kind !== 'expression') this.#checkConstant(value, expected, field);
     return result;
   }
 
   /** `Assign`: an object whose members are variables ("Variable name syntax"). */
-  assignments(): Template | undefined {
+  assignments(seen?: readonly Seen[]): Template | undefined {
     const value = this.json.Assign;
     if (value !== undefined && !isObject(value)) this.refuse('Expected value of type [OBJECT]', 'Assign');
     for (const name of isObject(value) ? Object.keys(value) : []) {
@@ -129,7 +148,7 @@ export class FieldReader {
         this.refuse(`'${name}' is not a valid variable name`, `Assign/${name}`);
       }
     }
-    return this.template('Assign');
+    return this.template('Assign', undefined, seen);
   }
 
   #read(field: string): unknown {
@@ -137,26 +156,29 @@ export class FieldReader {
     return Object.hasOwn(this.json, field) ? this.json[field] : undefined;
   }
 
-  #inner(json: Record<string, unknown>, field: string, inCatcher = this.#inCatcher): FieldReader {
+  #inner(json: Record<string, unknown>, field: string): FieldReader {
     const path = this.#path ? `${this.#path}/${field}` : field;
-    return new FieldReader(json, `${this.location}/${field}`, this.#diagnostics, { path, inCatcher });
+    const options = { path, hasExpressions: this.#hasExpressions };
+    return new FieldReader(json, `${this.location}/${field}`, this.#diagnostics, options);
   }
 
-  #checkExpressions(value: unknown, location: string): void {
+  #checkExpressions(value: unknown, location: string, seen: readonly Seen[]): void {
     if (typeof value === 'string') {
       const source = expressionIn(value);
       if (source !== undefined) {
-        this.#diagnostics.push(...checkExpression(source, location, this.#inCatcher));
+        this.#diagnostics.push(...checkExpression(source, location, seen));
       } else if (value.startsWith('{%') || value.endsWith('%}')) {
-        const message = "A JSONata expression must start with '{%' and end with '%}'";
-        this.#diagnostics.push({ code: 'INVALID_JSONATA_EXPRESSION', message, location });
+        const message = 'JSONata string must start with {% and end with %}';
+        this.#diagnostics.push({ code: 'SCHEMA_VALIDATION_FAILED', message, location });
       }
     } else if (Array.isArray(value)) {
       value.forEach((item, index) => {
-        this.#checkExpressions(item, `${location}[${index}]`);
+        this.#checkExpressions(item, `${location}[${index}]`, seen);
       });
     } else if (isObject(value)) {
-      for (const [key, member] of Object.entries(value)) this.#checkExpressions(member, `${location}/${key}`);
+      for (const [key, member] of Object.entries(value)) {
+        this.#checkExpressions(member, `${location}/${key}`, seen);
+      }
     }
   }
 
@@ -170,7 +192,9 @@ export class FieldReader {
   }
 }
 
-function outside(value: unknown, bounds: Bounds): string | undefined {
+function outside(given: unknown, bounds: Bounds): string | undefined {
+  const isText = bounds.takesText && typeof given === 'string' && /^\d+(\.\d+)?$/.test(given);
+  const value = isText ? Number(given) : given;
   if (typeof value !== 'number') return 'Expected value of type [NUMBER]';
   if (bounds.integer && !Number.isInteger(value)) return 'Expected value of type [INTEGER]';
   if (value < bounds.minimum || value > bounds.maximum) {

@@ -4,6 +4,7 @@ import { inState, StatesError } from './errors.ts';
 import { runMap, runParallel } from './fan-out.ts';
 import { SECONDS } from './field-reader.ts';
 import { assignedVariables, type HistoryEventType } from './history.ts';
+import { instant } from './instant.ts';
 import { isTooLarge, type Json, type Payload, payload } from './json.ts';
 import type { Template } from './jsonata.ts';
 import { catcherFor, Retries } from './retry.ts';
@@ -93,6 +94,8 @@ async function recovering(thread: Thread, state: Recovering): Promise<Ending> {
       if (!(error instanceof StatesError)) throw error;
       const seconds = frame.retries.next(error, host.random);
       if (seconds === undefined) {
+        // AWS records that a state has failed with the last of its attempts only.
+        if (state.type !== 'Task') thread.add(`${state.type}StateFailed`);
         const index = catcherFor(state.catch, error);
         if (index < 0) throw error;
         return await caught(thread, state.catch[index]!, error);
@@ -111,10 +114,9 @@ function perform(thread: Thread, state: Recovering): Promise<Json> {
 }
 
 function caught(thread: Thread, catcher: Catcher, error: StatesError): Promise<Ending> {
-  const errorOutput: Record<string, Json> = {};
-  const { error: name = error.absent, cause = error.absent } = error;
-  if (name !== undefined) errorOutput.Error = name;
-  if (cause !== undefined) errorOutput.Cause = cause;
+  // AWS gives a time-out an empty cause, and null where a failure says nothing.
+  const none = error.error === 'States.Timeout' ? '' : null;
+  const errorOutput = { Error: error.error ?? null, Cause: error.cause ?? none };
   return end(thread, catcher, catcher.next, { errorOutput });
 }
 
@@ -133,7 +135,7 @@ async function end(
   const assigned = fields.assign ? await thread.evaluate(fields.assign, undefined, sight) : {};
   if (isTooLarge(output.text) || isTooLarge(JSON.stringify(assigned))) {
     const cause = `The state/task '${frame.state}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    throw new StatesError('States.DataLimitExceeded', cause);
+    throw new StatesError('States.DataLimitExceeded', cause, { matchesWildcards: false });
   }
   return { next, output, assigned: assigned as Record<string, Json> };
 }
@@ -154,12 +156,10 @@ async function wait(thread: Thread, state: WaitState): Promise<void> {
     return thread.sleep(seconds * 1000);
   }
   const timestamp = (await thread.evaluate(state.timestamp!, 'string')) as string;
-  const until = RFC_3339.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
-  if (Number.isNaN(until)) {
-    const cause = `The value '${timestamp}' of the field 'Timestamp' is not an RFC 3339 timestamp.`;
-    throw new StatesError('States.Runtime', inState(state.name, thread.frame.enteredId, cause));
+  const until = instant(timestamp);
+  if (until === undefined) {
+    const problem = `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${timestamp}`;
+    throw thread.evaluationFailed(problem, 'Timestamp');
   }
   return thread.sleep(Math.max(0, until - thread.host.clock.now()));
 }
-
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

@@ -79,7 +79,7 @@ export function managedRule({ accountId, region }: Caller): Need[] {
 export function waitsForExecutions({ states }: Pick<Definition, 'states'>): boolean {
   return [...states.values()].some(
     (state: State) =>
-      (state.type === 'Task' && state.resource.pattern === 'sync2') ||
+      (state.type === 'Task' && state.resource.pattern.startsWith('sync')) ||
       (state.type === 'Map' && waitsForExecutions(state.processor)) ||
       (state.type === 'Parallel' && state.branches.some(waitsForExecutions)),
   );

@@ -1,9 +1,16 @@
 import type { Definition, Group, MapState, State } from './definition.ts';
-import type { Diagnostic } from './expression-check.ts';
+import type { Diagnostic, Seen } from './expression-check.ts';
 import { COUNT, FieldReader, PERCENTAGE, POSITIVE_COUNT, POSITIVE_SECONDS, SECONDS } from './field-reader.ts';
 import { isObject } from './json.ts';
+import {
+  checkFieldsOfLanguage,
+  machineLanguage,
+  type QueryLanguage,
+  stateLanguage,
+} from './query-language.ts';
 import { catchers, retriers } from './recovery.ts';
-import { parametersOf, parseResource } from './resource.ts';
+import { parametersOf, parseResource, type Resource } from './resource.ts';
+import { checkTransitions } from './transitions.ts';
 
 /** A definition, or everything that is wrong with it. */
 export type Parsed =
@@ -11,22 +18,24 @@ export type Parsed =
   | { readonly definition?: undefined; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * Reads a definition in the Amazon States Language. Only JSONata definitions are taken; a field, state type or
- * integration that the local cloud does not run is an error here, so that nothing is passed over in silence.
+ * Reads a definition in the Amazon States Language. A field, state type or integration that the local cloud does not
+ * run is an error here, and all of them are named. Messages are AWS's own where they are known.
+ *
+ * @param accepts whether tasks can call the resource.
  */
-export function parseDefinition(text: string): Parsed {
+export function parseDefinition(text: string, accepts: (resource: Resource) => boolean = () => true): Parsed {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     const message = (error as Error).message;
-    return { diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message, location: '/' }] };
+    return { diagnostics: [{ code: 'INVALID_JSON_DESCRIPTION', message, location: null }] };
   }
   if (!isObject(json)) {
     const message = 'Definition must be a valid JSON object';
     return { diagnostics: [{ code: 'SCHEMA_VALIDATION_FAILED', message, location: '/' }] };
   }
-  const parser = new Parser();
+  const parser = new Parser(accepts);
   const definition = parser.definition(json);
   if (definition && parser.diagnostics.length === 0) return { definition, diagnostics: [] };
   return { diagnostics: parser.diagnostics };
@@ -34,40 +43,59 @@ export function parseDefinition(text: string): Parsed {
 
 const TYPES = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'];
 const MAX_NAME = 80;
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+/** States with a result, which their own `Output` and `Assign` see. */
+const HAVE_RESULT: ReadonlySet<string> = new Set(['Task', 'Parallel', 'Map']);
+
+/** What is known where a state is read. */
+interface Scope {
+  /** The variables of this scope and of those around it. */
+  readonly variables: ReadonlySet<string>;
+  readonly isOutermost: boolean;
+}
+
+type Base = Pick<MapState, 'name' | 'next' | 'output' | 'assign' | 'retry' | 'catch'>;
 
 class Parser {
   readonly diagnostics: Diagnostic[] = [];
   /** Every state name so far: names are unique in the whole machine. */
   readonly #names = new Set<string>();
+  readonly #accepts: (resource: Resource) => boolean;
+  #language: QueryLanguage = 'JSONPath';
+
+  constructor(accepts: (resource: Resource) => boolean) {
+    this.#accepts = accepts;
+  }
 
   definition(json: Record<string, unknown>): Definition | undefined {
     const fields = new FieldReader(json, '', this.diagnostics);
-    fields.allow('Comment', 'QueryLanguage', 'Version');
-    if (json.QueryLanguage !== 'JSONata') {
-      fields.refuse('The local cloud runs definitions whose QueryLanguage is JSONata only', 'QueryLanguage');
-    }
+    fields.allow('Comment');
+    this.#language = machineLanguage(fields);
+    const version = fields.string('Version') ?? '1.0';
+    if (version !== '1.0') fields.refuse('Value should be one of the following: [1.0]', 'Version');
     const timeoutSeconds = fields.number('TimeoutSeconds', POSITIVE_SECONDS);
-    const group = this.#group(fields, new Set());
+    const group = this.#group(fields, { variables: new Set(), isOutermost: true });
     return group && { ...group, timeoutSeconds };
   }
 
-  /** `outer`: the variables assigned in the scopes around. */
-  #group(fields: FieldReader, outer: ReadonlySet<string>): Group | undefined {
+  /** @param outer the scope around; the outermost group is in its own. */
+  #group(fields: FieldReader, outer: Scope): Group | undefined {
     const startAt = fields.string('StartAt');
     const all = fields.object('States');
     fields.finish();
     if (!fields.require('StartAt', 'States') || startAt === undefined || !all) return undefined;
     const names = Object.keys(all.json);
-    if (names.length === 0) all.refuse('At least one state is required');
+    if (names.length === 0) all.refuse('Value cannot be empty');
 
-    const variables = new Set(outer);
-    for (const name of names.flatMap((state) => assignedIn(all.json[state]))) {
-      if (outer.has(name)) all.refuse(`Variable '${name}' is already assigned in an outer scope`);
-      variables.add(name);
+    const assigned = names.flatMap((state) => assignedIn(all.json[state], `${all.location}/${state}`));
+    for (const { name, location } of assigned) {
+      if (!outer.variables.has(name)) continue;
+      const message = `The variable name '${name}' was already defined in a parent scope.`;
+      this.diagnostics.push({ code: 'DUPLICATE_VARIABLE_NAME', message, location });
     }
     const states = new Map<string, State>();
     for (const name of names) {
-      if (name.length > MAX_NAME) all.refuse(`State name exceeds ${MAX_NAME} characters`, name);
+      if (name.length > MAX_NAME) all.refuse(`State name exceeds the ${MAX_NAME}-character limit`, name);
       if (this.#names.has(name)) all.refuse(`State name '${name}' is used twice`, name);
       this.#names.add(name);
       const json = all.json[name];
@@ -75,34 +103,38 @@ class Parser {
         all.refuse('Expected value of type [OBJECT]', name);
         continue;
       }
-      const state = this.#state(
-        name,
-        new FieldReader(json, `${all.location}/${name}`, this.diagnostics),
-        variables,
-      );
+      // What a state assigns when it catches an error is no conflict with what its own branches assign: AWS records
+      // such executions. It refuses what other states of an outer scope assign.
+      const others = assigned.filter(({ name: variable, isCaught, state }) => {
+        return !(isCaught && state === json) || outer.variables.has(variable);
+      });
+      const variables = new Set([...outer.variables, ...others.map(({ name: variable }) => variable)]);
+      const state = this.#state(name, json, `${all.location}/${name}`, { variables, isOutermost: false });
       if (state) states.set(name, state);
     }
-    this.#checkTransitions({ startAt, states }, new Set(names), fields.location);
+    this.diagnostics.push(
+      ...checkTransitions({ startAt, states }, new Set(names), fields.location, outer.isOutermost),
+    );
     return { startAt, states };
   }
 
-  #state(name: string, fields: FieldReader, variables: ReadonlySet<string>): State | undefined {
+  #state(name: string, json: Record<string, unknown>, location: string, scope: Scope): State | undefined {
+    const language = stateLanguage(new FieldReader(json, location, this.diagnostics), this.#language);
+    const hasExpressions = language === 'JSONata';
+    const fields = new FieldReader(json, location, this.diagnostics, { hasExpressions });
+    fields.allow('Comment', 'QueryLanguage');
     const type = fields.string('Type');
     if (type === undefined || !TYPES.includes(type)) {
       fields.refuse(`Value should be one of the following: [${TYPES.join(', ')}]`, 'Type');
       return undefined;
     }
-    fields.allow('Comment', 'QueryLanguage');
-    const language = fields.json.QueryLanguage;
-    if (language !== undefined && language !== 'JSONata') {
-      fields.refuse("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
-    }
-    const state = this.#body(name, type, fields, variables);
+    checkFieldsOfLanguage(fields, language);
+    const state = this.#body(name, type, fields, scope);
     fields.finish();
     return state;
   }
 
-  #body(name: string, type: string, fields: FieldReader, variables: ReadonlySet<string>): State | undefined {
+  #body(name: string, type: string, fields: FieldReader, scope: Scope): State | undefined {
     if (type === 'Fail') {
       return {
         name,
@@ -111,86 +143,92 @@ class Parser {
         cause: fields.template('Cause', 'string'),
       };
     }
-    const output = fields.template('Output');
+    const seen: Seen[] = HAVE_RESULT.has(type) ? ['result'] : [];
+    const output = fields.template('Output', undefined, seen);
     if (type === 'Succeed') return { name, type, output };
-    const common = { name, output, assign: fields.assignments() };
-    if (type === 'Choice') {
-      fields.require('Choices');
-      const choices = fields.objects('Choices').map((rule) => {
-        rule.require('Condition', 'Next');
-        rule.allow('Comment');
-        const read = {
-          condition: rule.template('Condition', 'boolean')!,
-          next: rule.string('Next')!,
-          output: rule.template('Output'),
-          assign: rule.assignments(),
-        };
-        rule.finish();
-        return read;
-      });
-      return { ...common, type, choices, default: fields.string('Default') };
-    }
+    const common = { name, output, assign: fields.assignments(seen) };
+    if (type === 'Choice') return { ...common, type, ...this.#choices(fields) };
     const next = this.#next(fields);
     if (type === 'Pass') return { ...common, type, next };
-    if (type === 'Wait') {
-      const seconds = fields.template('Seconds', SECONDS);
-      const timestamp = fields.template('Timestamp', 'string');
-      if ((seconds === undefined) === (timestamp === undefined)) {
-        fields.refuse("A Wait state must contain exactly one of ['Seconds', 'Timestamp']");
-      }
-      return { ...common, type, next, seconds, timestamp };
-    }
+    if (type === 'Wait') return { ...common, type, next, ...this.#wait(fields) };
     const recovering = { ...common, next, retry: retriers(fields), catch: catchers(fields) };
-    if (type === 'Task') {
-      fields.require('Resource');
-      const arn = fields.string('Resource') ?? '';
-      const resource = parseResource(arn);
-      if (!resource) {
-        fields.refuse(
-          `The resource provided ${arn} is not recognized, or the local cloud does not run it`,
-          'Resource',
-        );
-        return undefined;
-      }
-      const parameters = parametersOf(resource);
-      const given = isObject(fields.json.Arguments) ? Object.keys(fields.json.Arguments) : [];
-      for (const parameter of parameters ? given : []) {
-        if (!parameters!.includes(parameter)) {
-          fields.refuse(`The field "${parameter}" is not supported by Step Functions`, 'Arguments');
-        }
-      }
-      return {
-        ...recovering,
-        type,
-        resource,
-        arguments: fields.template('Arguments'),
-        timeoutSeconds: fields.template('TimeoutSeconds', POSITIVE_SECONDS),
-        heartbeatSeconds: fields.template('HeartbeatSeconds', POSITIVE_SECONDS),
-      };
-    }
-    if (type === 'Parallel') {
-      fields.require('Branches');
-      const branches = fields.objects('Branches').map((branch) => {
-        branch.allow('Comment');
-        return this.#group(branch, variables);
-      });
-      return {
-        ...recovering,
-        type,
-        arguments: fields.template('Arguments'),
-        branches: branches.filter((branch) => branch !== undefined),
-      };
-    }
-    return this.#map(recovering, fields, variables);
+    if (type === 'Task') return { ...recovering, type, ...this.#task(fields) };
+    if (type === 'Map') return this.#map(recovering, fields, scope);
+    fields.require('Branches');
+    const branches = fields.objects('Branches').map((branch) => {
+      branch.allow('Comment');
+      return this.#group(branch, scope);
+    });
+    return {
+      ...recovering,
+      type: 'Parallel',
+      arguments: fields.template('Arguments'),
+      branches: branches.filter((branch) => branch !== undefined),
+    };
   }
 
-  #map(
-    base: Pick<MapState, 'name' | 'next' | 'output' | 'assign' | 'retry' | 'catch'>,
-    fields: FieldReader,
-    variables: ReadonlySet<string>,
-  ): MapState | undefined {
-    fields.require('ItemProcessor');
-    const processor = fields.object('ItemProcessor');
+  #choices(fields: FieldReader) {
+    fields.require('Choices');
+    const choices = fields.objects('Choices').map((rule) => {
+      checkFieldsOfLanguage(rule, 'JSONata');
+      rule.require('Condition', 'Next');
+      rule.allow('Comment');
+      const read = {
+        condition: rule.template('Condition', 'boolean')!,
+        next: rule.string('Next')!,
+        output: rule.template('Output'),
+        assign: rule.assignments(),
+      };
+      rule.finish();
+      return read;
+    });
+    return { choices, default: fields.string('Default') };
+  }
+
+  #wait(fields: FieldReader) {
+    fields.exactlyOne(['Seconds', 'Timestamp'], '[SecondsPath, Seconds, TimestampPath, Timestamp]');
+    const seconds = fields.template('Seconds', SECONDS);
+    const timestamp = fields.template('Timestamp', 'string');
+    if (timestamp?.kind === 'constant' && !RFC_3339.test(String(timestamp.value))) {
+      fields.refuse('String does not match RFC3339 timestamp', 'Timestamp');
+    }
+    return { seconds, timestamp };
+  }
+
+  #task(fields: FieldReader) {
+    fields.require('Resource');
+    const arn = fields.string('Resource') ?? '';
+    const resource = parseResource(arn);
+    if (!arn.startsWith('arn:')) fields.refuse('Value is not a valid resource ARN', 'Resource');
+    else if (!resource || !this.#accepts(resource)) {
+      const reason = resource ? 'is not served by the local cloud' : 'is not recognized';
+      fields.refuse(`The resource provided ${arn} ${reason}`, 'Resource');
+    }
+    const credentials = fields.object('Credentials');
+    if (credentials && credentials.json.RoleArn === undefined) {
+      credentials.refuse("The field 'RoleArn' is required but was missing");
+    }
+    const roleArn = credentials?.template('RoleArn', 'string');
+    credentials?.finish();
+    const parameters = resource && parametersOf(resource);
+    const given = isObject(fields.json.Arguments) ? Object.keys(fields.json.Arguments) : [];
+    for (const parameter of parameters ? given : []) {
+      if (parameters!.includes(parameter)) continue;
+      fields.refuse(`The field "${parameter}" is not supported by Step Functions`, 'Arguments');
+    }
+    return {
+      // A definition without one is refused as a whole.
+      resource: resource!,
+      arguments: fields.template('Arguments'),
+      timeoutSeconds: fields.template('TimeoutSeconds', POSITIVE_SECONDS),
+      heartbeatSeconds: fields.template('HeartbeatSeconds', POSITIVE_SECONDS),
+      roleArn,
+    };
+  }
+
+  #map(base: Base, fields: FieldReader, scope: Scope): MapState | undefined {
+    fields.exactlyOne(['ItemProcessor', 'Iterator'], '[ItemProcessor, Iterator]');
+    const processor = fields.object('ItemProcessor') ?? fields.object('Iterator');
     const config = processor?.object('ProcessorConfig');
     processor?.allow('Comment');
     const mode = config?.string('Mode') ?? 'INLINE';
@@ -198,7 +236,7 @@ class Parser {
       config!.refuse('Value should be one of the following: [INLINE, DISTRIBUTED]', 'Mode');
     }
     const distributed = mode === 'DISTRIBUTED';
-    if (distributed && config!.string('ExecutionType') !== 'STANDARD') {
+    if (distributed && config!.require('ExecutionType') && config!.string('ExecutionType') !== 'STANDARD') {
       config!.refuse('The local cloud runs child workflows of type STANDARD only', 'ExecutionType');
     }
     config?.finish();
@@ -209,95 +247,65 @@ class Parser {
       items: fields.template('Items', 'array'),
       itemSelector: fields.template('ItemSelector'),
       maxConcurrency: fields.template('MaxConcurrency', COUNT),
+      // An inline Map state may have these two. They change nothing: the first iteration that fails ends it.
+      toleratedFailureCount: fields.template('ToleratedFailureCount', COUNT),
+      toleratedFailurePercentage: fields.template('ToleratedFailurePercentage', PERCENTAGE),
     };
-    // A child workflow neither sees nor hides the variables of the workflow that starts it.
-    const group = processor && this.#group(processor, distributed ? new Set() : variables);
-    if (!group) return undefined;
-    if (!distributed) return { ...map, processor: group };
-
-    const label = fields.string('Label');
+    const label = distributed ? fields.string('Label') : undefined;
     if (label !== undefined && !/^[A-Za-z0-9_-]{1,40}$/.test(label)) {
       fields.refuse('A label has 1 to 40 characters of A-Z, a-z, 0-9, - and _', 'Label');
     }
+    const batch = distributed ? this.#batcher(fields) : undefined;
+    for (const field of ['ItemReader', 'ResultWriter']) {
+      if (!distributed || fields.json[field] === undefined) continue;
+      fields.allow(field);
+      fields.refuse(`The local cloud has no Amazon S3, which field '${field}' asks for`, field);
+    }
+    // A child workflow neither sees nor hides the variables of the workflow that starts it.
+    const inner = distributed ? { ...scope, variables: new Set<string>() } : scope;
+    const group = processor && this.#group(processor, inner);
+    return group && { ...map, processor: group, label, batch };
+  }
+
+  #batcher(fields: FieldReader): MapState['batch'] {
     const batcher = fields.object('ItemBatcher');
     batcher?.require('MaxItemsPerBatch');
     const maxItems = batcher?.template('MaxItemsPerBatch', POSITIVE_COUNT);
     const input = batcher?.template('BatchInput');
     batcher?.finish();
-    return {
-      ...map,
-      processor: group,
-      label,
-      toleratedFailureCount: fields.template('ToleratedFailureCount', COUNT),
-      toleratedFailurePercentage: fields.template('ToleratedFailurePercentage', PERCENTAGE),
-      batch: maxItems && { maxItems, input },
-    };
+    return maxItems && { maxItems, input };
   }
 
   #next(fields: FieldReader): string | undefined {
     const next = fields.string('Next');
-    const end = fields.boolean('End');
-    if ((next === undefined) === !end) {
-      fields.refuse("A state must have either 'Next' or 'End': true");
+    if (fields.boolean('End')) {
+      if (next !== undefined) fields.refuse('There should only be one of the following fields: [Next, End]');
+    } else if (next === undefined) {
+      fields.refuse('This object should have only one of the following fields: [Next, End]');
     }
     return next;
   }
-
-  #checkTransitions(group: Group, names: ReadonlySet<string>, location: string): void {
-    const report = (code: Diagnostic['code'], message: string, at: string) =>
-      this.diagnostics.push({ code, message, location: at });
-    const reached = new Set([group.startAt]);
-    let ends = false;
-    if (!names.has(group.startAt)) {
-      report(
-        'MISSING_TRANSITION_TARGET',
-        `Missing 'StartAt' target: ${group.startAt}`,
-        `${location}/StartAt`,
-      );
-    }
-    for (const state of group.states.values()) {
-      const targets = targetsOf(state);
-      if (targets.length === 0 || (!('next' in state && state.next) && state.type !== 'Choice')) ends = true;
-      for (const [field, target] of targets) {
-        reached.add(target);
-        if (names.has(target)) continue;
-        const at = `${location}/States/${state.name}/${field}`;
-        report('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
-      }
-    }
-    for (const name of names) {
-      if (reached.has(name)) continue;
-      report('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable.`, `${location}/States/${name}`);
-    }
-    if (!ends) report('MISSING_END_STATE', 'No end state found in state machine.', location || '/');
-  }
 }
 
-function targetsOf(state: State): [field: string, target: string][] {
-  const targets: [string, string][] = [];
-  if ('next' in state && state.next !== undefined) targets.push(['Next', state.next]);
-  if (state.type === 'Choice') {
-    state.choices.forEach((rule, index) => {
-      targets.push([`Choices[${index}]/Next`, rule.next]);
-    });
-    if (state.default !== undefined) targets.push(['Default', state.default]);
-  }
-  if ('catch' in state) {
-    state.catch.forEach((catcher, index) => {
-      targets.push([`Catch[${index}]/Next`, catcher.next]);
-    });
-  }
-  return targets;
+interface Assigned {
+  readonly name: string;
+  readonly location: string;
+  readonly state: unknown;
+  /** By one of the state's catchers. */
+  readonly isCaught: boolean;
 }
 
 /** The variables that a state assigns, its choice rules and catchers included. */
-function assignedIn(state: unknown): string[] {
+function assignedIn(state: unknown, location: string): Assigned[] {
   if (!isObject(state)) return [];
-  const places = [
-    state,
-    ...[state.Choices, state.Catch].flatMap((list) => (Array.isArray(list) ? list : [])),
-  ];
-  return places.flatMap((place) =>
-    isObject(place) && isObject(place.Assign) ? Object.keys(place.Assign) : [],
+  const within = (field: string) =>
+    (Array.isArray(state[field]) ? (state[field] as unknown[]) : []).map(
+      (place, index) => [place, `${location}/${field}[${index}]`, field === 'Catch'] as const,
+    );
+  const places = [[state, location, false] as const, ...within('Choices'), ...within('Catch')];
+  return places.flatMap(([place, at, isCaught]) =>
+    isObject(place) && isObject(place.Assign)
+      ? Object.keys(place.Assign).map((name) => ({ name, location: `${at}/Assign/${name}`, state, isCaught }))
+      : [],
   );
 }

@@ -3,12 +3,12 @@ import { type FieldReader, POSITIVE_SECONDS } from './field-reader.ts';
 
 /** A state's `Retry`. */
 export function retriers(fields: FieldReader): Retrier[] {
-  const all = fields.objects('Retry');
+  const all = fields.objects('Retry', { mayBeEmpty: true });
   return all.map((retrier, index) => {
     const errorEquals = errorNames(retrier, index === all.length - 1);
     const jitter = retrier.string('JitterStrategy') ?? 'NONE';
     if (jitter !== 'NONE' && jitter !== 'FULL') {
-      retrier.refuse('Value should be one of the following: [FULL, NONE]', 'JitterStrategy');
+      retrier.refuse('Value should be one of the following: [NONE, FULL]', 'JitterStrategy');
     }
     retrier.allow('Comment');
     const maxDelaySeconds = retrier.number('MaxDelaySeconds', {
@@ -34,7 +34,7 @@ export function retriers(fields: FieldReader): Retrier[] {
 
 /** A state's `Catch`. */
 export function catchers(fields: FieldReader): Catcher[] {
-  const all = fields.objects('Catch', { inCatcher: true });
+  const all = fields.objects('Catch', { mayBeEmpty: true });
   return all.map((catcher, index) => {
     const errorEquals = errorNames(catcher, index === all.length - 1);
     catcher.require('Next');
@@ -42,8 +42,8 @@ export function catchers(fields: FieldReader): Catcher[] {
     const read = {
       errorEquals,
       next: catcher.string('Next')!,
-      output: catcher.template('Output'),
-      assign: catcher.assignments(),
+      output: catcher.template('Output', undefined, ['errorOutput']),
+      assign: catcher.assignments(['errorOutput']),
     };
     catcher.finish();
     return read;
@@ -54,12 +54,14 @@ function errorNames(fields: FieldReader, isLast: boolean): string[] {
   fields.require('ErrorEquals');
   fields.allow('ErrorEquals');
   const names = fields.json.ErrorEquals;
-  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string')) {
-    fields.refuse('Expected a non-empty array of error names', 'ErrorEquals');
+  if (names === undefined) return [];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    fields.refuse('Expected value of type [ARRAY] of error names', 'ErrorEquals');
     return [];
   }
+  if (names.length === 0) fields.refuse('Value cannot be empty', 'ErrorEquals');
   if (names.includes('States.ALL') && (names.length > 1 || !isLast)) {
-    fields.refuse("'States.ALL' must appear alone, and in the last element", 'ErrorEquals');
+    fields.refuse('States.ALL must appear alone and at end of list', 'ErrorEquals');
   }
   return names;
 }

@@ -1,5 +1,5 @@
-/** How a task ends: with the call's answer, when somebody returns its token, or with the child execution. */
-export type Pattern = 'response' | 'token' | 'sync2';
+/** How a task ends: with the call's answer, when somebody returns its token, or with the work that it has started. */
+export type Pattern = 'response' | 'token' | 'sync' | 'sync2';
 
 /** What a Task state's `Resource` says. */
 export interface Resource {
@@ -32,7 +32,7 @@ const OPTIMIZED = new Map<string, Optimized>([
   [
     'states:startExecution',
     {
-      patterns: ['response', 'sync2', 'token'],
+      patterns: ['response', 'sync', 'sync2', 'token'],
       parameters: ['Input', 'Name', 'StateMachineArn', 'TraceHeader'],
     },
   ],
@@ -40,7 +40,7 @@ const OPTIMIZED = new Map<string, Optimized>([
   ['dynamodb:putItem', { patterns: ['response'] }],
   ['dynamodb:updateItem', { patterns: ['response'] }],
   ['dynamodb:deleteItem', { patterns: ['response'] }],
-  ['events:putEvents', { patterns: ['response'], parameters: ['Entries'] }],
+  ['events:putEvents', { patterns: ['response', 'token'], parameters: ['Entries'] }],
   [
     'sqs:sendMessage',
     {
@@ -58,6 +58,14 @@ const OPTIMIZED = new Map<string, Optimized>([
   ['sns:publish', { patterns: ['response', 'token'] }],
 ]);
 
+/** Other services with optimized integrations ("Integrating optimized services"); their actions are not listed here. */
+const OTHERS: ReadonlySet<string> = new Set(
+  'apigateway athena batch bedrock codebuild databrew ecs eks elasticmapreduce emr-containers emr-serverless glue http mediaconvert sagemaker'.split(
+    ' ',
+  ),
+);
+const PATTERNS_OF_OTHERS: Optimized = { patterns: ['response', 'token', 'sync'] };
+
 /** One service of the AWS SDK integrations. */
 export interface SdkService {
   readonly signingName: string;
@@ -69,7 +77,8 @@ export interface SdkService {
   readonly modeled?: ReadonlySet<string>;
 }
 
-const DYNAMODB_EXCEPTIONS: ReadonlySet<string> = new Set([
+/** DynamoDB's errors that have an exception class; others are the service's general exception. */
+export const DYNAMODB_EXCEPTIONS: ReadonlySet<string> = new Set([
   'ConditionalCheckFailedException',
   'IdempotentParameterMismatchException',
   'InternalServerError',
@@ -84,6 +93,13 @@ const DYNAMODB_EXCEPTIONS: ReadonlySet<string> = new Set([
   'TransactionConflictException',
 ]);
 
+/** The same for SQS. */
+export const SQS_EXCEPTIONS = new Set(
+  'BatchEntryIdsNotDistinct BatchRequestTooLong EmptyBatchRequest InvalidAddress InvalidAttributeName InvalidAttributeValue InvalidBatchEntryId InvalidIdFormat InvalidMessageContents InvalidSecurity KmsAccessDenied KmsDisabled KmsInvalidKeyUsage KmsInvalidState KmsNotFound KmsOptInRequired KmsThrottled MessageNotInflight OverLimit PurgeQueueInProgress QueueDeletedRecently QueueDoesNotExist QueueNameExists ReceiptHandleIsInvalid RequestThrottled ResourceNotFoundException TooManyEntriesInBatchRequest UnsupportedOperation'.split(
+    ' ',
+  ),
+);
+
 const SDK = new Map<string, SdkService>([
   ['dynamodb', { signingName: 'dynamodb', prefix: 'DynamoDb', modeled: DYNAMODB_EXCEPTIONS }],
   // EC2's API declares no exceptions: they are all Ec2.Ec2Exception.
@@ -95,19 +111,15 @@ const SDK = new Map<string, SdkService>([
   ['secretsmanager', { signingName: 'secretsmanager', prefix: 'SecretsManager' }],
   ['sfn', { signingName: 'states', prefix: 'Sfn', camel: true }],
   ['sns', { signingName: 'sns', prefix: 'Sns' }],
-  ['sqs', { signingName: 'sqs', prefix: 'Sqs' }],
+  ['sqs', { signingName: 'sqs', prefix: 'Sqs', modeled: SQS_EXCEPTIONS }],
   ['ssm', { signingName: 'ssm', prefix: 'Ssm' }],
   ['sts', { signingName: 'sts', prefix: 'Sts' }],
 ]);
 
 /** The service behind `arn:aws:states:::aws-sdk:<service>:<action>`. */
 export function sdkService(resourceType: string): SdkService {
-  return SDK.get(resourceType.slice('aws-sdk:'.length))!;
-}
-
-/** Whether a name of DynamoDB's errors has an exception class; others are the service's general exception. */
-export function isDynamoDbException(code: string): boolean {
-  return DYNAMODB_EXCEPTIONS.has(code);
+  const name = resourceType.slice('aws-sdk:'.length);
+  return SDK.get(name) ?? { signingName: name, prefix: upperFirst(name) };
 }
 
 /** The parameters that the integration takes; undefined where the service's API decides. */
@@ -121,9 +133,10 @@ const INTEGRATION_ARN = /^arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:(.+)$/;
 const SUFFIXES: [string, Pattern][] = [
   ['.waitForTaskToken', 'token'],
   ['.sync:2', 'sync2'],
+  ['.sync', 'sync'],
 ];
 
-/** @returns undefined for whatever the local cloud does not run. */
+/** @returns undefined for what is no resource of Step Functions, and for activities. */
 export function parseResource(arn: string): Resource | undefined {
   if (FUNCTION_ARN.test(arn)) {
     const common = { arn, service: 'lambda', action: 'Invoke' };
@@ -145,12 +158,11 @@ export function parseResource(arn: string): Resource | undefined {
   if (!/^[a-z][A-Za-z0-9]*$/.test(action)) return undefined;
   const common = { arn, pattern, resourceType, resource: action + suffix, action: upperFirst(action) };
 
-  if (resourceType.startsWith('aws-sdk:')) {
-    const service = SDK.get(resourceType.slice('aws-sdk:'.length));
-    if (!service || pattern === 'sync2') return undefined;
-    return { ...common, kind: 'sdk', service: service.signingName };
+  if (/^aws-sdk:[a-z0-9]+$/.test(resourceType)) {
+    if (pattern === 'sync' || pattern === 'sync2') return undefined;
+    return { ...common, kind: 'sdk', service: sdkService(resourceType).signingName };
   }
-  const integration = OPTIMIZED.get(rest);
+  const integration = OPTIMIZED.get(rest) ?? (OTHERS.has(resourceType) ? PATTERNS_OF_OTHERS : undefined);
   if (!integration?.patterns.includes(pattern)) return undefined;
   return { ...common, kind: 'optimized', service: resourceType };
 }

@@ -1,4 +1,5 @@
 import { AwsError, type Caller, type Guard } from '../aws/service.ts';
+import { StatesError } from './errors.ts';
 import { LOGGING, managedRule, waitsForExecutions } from './needs.ts';
 import type { Revision } from './revision.ts';
 
@@ -13,6 +14,28 @@ export function sessionOf({ roleArn, accountId, region }: Revision, sessionName:
     arn: `arn:aws:sts::${roleAccount ?? accountId}:assumed-role/${role ?? roleArn}/${sessionName}`,
     service: SERVICE,
   };
+}
+
+/**
+ * A session of the role that a task's `Credentials` name. The state machine's role needs `sts:AssumeRole` on it, and
+ * its trust policy must name the state machine's role; the external id is the state machine's ARN ("Accessing
+ * resources in other AWS accounts in Step Functions").
+ *
+ * @param caller a session of the state machine's role.
+ * @throws StatesError as AWS words it.
+ */
+export function sessionAssuming(
+  roleArn: string,
+  caller: Caller,
+  revision: Revision,
+  guard: Guard | undefined,
+): Caller {
+  if (guard && !guard.assumable(roleArn, revision.stateMachineArn, caller)) {
+    const cause = `The role ${revision.roleArn} is not authorized to assume the task state's role, ${roleArn}.`;
+    throw new StatesError('States.TaskFailed', cause);
+  }
+  const sessionName = caller.arn.slice(caller.arn.lastIndexOf('/') + 1);
+  return sessionOf({ ...revision, roleArn }, sessionName);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Revision } from './execution.ts';
 import { type Parsed, parseDefinition } from './parser.ts';
 import type { Random } from './random.ts';
+import type { Resource } from './resource.ts';
 
 /** A state machine. Its revision is replaced by an update; running executions keep the one they started with. */
 export interface StateMachine {
@@ -31,6 +32,14 @@ export interface CreateStateMachine {
   encryptionConfiguration?: { type?: string };
 }
 
+/** What a state machine must satisfy beside the States Language. */
+export interface Checks {
+  /** @throws AwsError for a role that Step Functions cannot work with. */
+  checkRole(revision: Revision): void;
+  /** Whether tasks can call the resource. */
+  accepts(resource: Resource): boolean;
+}
+
 const LOGGING_OFF = { level: 'OFF', includeExecutionData: false };
 const TRACING_OFF = { enabled: false };
 
@@ -38,14 +47,13 @@ const TRACING_OFF = { enabled: false };
 export class StateMachines {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #checkRole: (revision: Revision) => void;
+  readonly #checks: Checks;
   readonly #machines = new Map<string, StateMachine>();
 
-  /** @param checkRole throws the AwsError for a role that Step Functions cannot work with. */
-  constructor(clock: Clock, random: Random, checkRole: (revision: Revision) => void) {
+  constructor(clock: Clock, random: Random, checks: Checks) {
     this.#clock = clock;
     this.#random = random;
-    this.#checkRole = checkRole;
+    this.#checks = checks;
   }
 
   /** @throws AwsError InvalidName, InvalidDefinition, InvalidArn, StateMachineAlreadyExists, and what is not run */
@@ -57,7 +65,7 @@ export class StateMachines {
       throw new AwsError('ValidationException', 'The local cloud runs state machines of type STANDARD only.');
     }
     refuseUnsupported(input);
-    const definition = definitionOf(input.definition);
+    const definition = this.#definitionOf(input.definition);
     const arn = `arn:aws:states:${caller.region}:${caller.accountId}:stateMachine:${input.name}`;
     const now = this.#clock.now();
     const revision: Revision = {
@@ -82,7 +90,7 @@ export class StateMachines {
       if (sameRevision(existing.revision, revision)) return existing;
       throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     }
-    this.#checkRole(revision);
+    this.#checks.checkRole(revision);
     const tags = new Map((input.tags ?? []).map(({ key, value }) => [key, value]));
     const machine: StateMachine = { revision, status: 'ACTIVE', creationDate: now, tags };
     this.#machines.set(arn, machine);
@@ -115,14 +123,14 @@ export class StateMachines {
       ...old,
       ...(definition === undefined
         ? {}
-        : { definition: definitionOf(definition), definitionText: definition }),
+        : { definition: this.#definitionOf(definition), definitionText: definition }),
       roleArn: input.roleArn === undefined ? old.roleArn : roleArn(input.roleArn),
       loggingConfiguration: loggingConfiguration ?? old.loggingConfiguration,
       tracingConfiguration: tracingConfiguration ?? old.tracingConfiguration,
       updateDate: this.#clock.now(),
       revisionId: this.#random.uuid(),
     };
-    this.#checkRole(revision);
+    this.#checks.checkRole(revision);
     machine.revision = revision;
     return machine;
   }
@@ -148,17 +156,31 @@ export class StateMachines {
       ({ revision }) => revision.accountId === caller.accountId && revision.region === caller.region,
     );
   }
-}
 
-/** ValidateStateMachineDefinition's answer. */
-export function validate(input: { definition: string; type?: string; maxResults?: number }): unknown {
-  const { diagnostics } = parseDefinition(input.definition);
-  const limit = input.maxResults || 100;
-  return {
-    result: diagnostics.length === 0 ? 'OK' : 'FAIL',
-    diagnostics: diagnostics.slice(0, limit).map((diagnostic) => ({ severity: 'ERROR', ...diagnostic })),
-    truncated: diagnostics.length > limit,
-  };
+  /** ValidateStateMachineDefinition's answer. */
+  validate(input: { definition: string; type?: string; maxResults?: number }): unknown {
+    const { diagnostics } = parseDefinition(input.definition, this.#checks.accepts);
+    const limit = input.maxResults || 100;
+    return {
+      result: diagnostics.length === 0 ? 'OK' : 'FAIL',
+      diagnostics: diagnostics.slice(0, limit).map(({ location, ...diagnostic }) => ({
+        severity: 'ERROR',
+        ...diagnostic,
+        location: location ?? undefined,
+      })),
+      truncated: diagnostics.length > limit,
+    };
+  }
+
+  /** @throws AwsError InvalidDefinition, with everything that is wrong with it. */
+  #definitionOf(text: string): NonNullable<Parsed['definition']> {
+    const parsed = parseDefinition(text, this.#checks.accepts);
+    if (parsed.definition) return parsed.definition;
+    const problems = parsed.diagnostics.map(
+      ({ code, message, location }) => `${code}: ${message} at ${location}`,
+    );
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.join(', ')}'`);
+  }
 }
 
 /** DescribeStateMachine's answer. */
@@ -193,15 +215,6 @@ export function checkArn(arn: unknown, kind: string, caller: Caller): void {
     const message = `User: ${caller.arn} is not authorized to access this resource: ${arn}`;
     throw new AwsError('AccessDeniedException', message);
   }
-}
-
-function definitionOf(text: string): NonNullable<Parsed['definition']> {
-  const parsed = parseDefinition(text);
-  if (parsed.definition) return parsed.definition;
-  const problems = parsed.diagnostics.map(
-    ({ code, message, location }) => `${code}: ${message} at ${location}`,
-  );
-  throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${problems.join(', ')}'`);
 }
 
 function roleArn(arn: string): string {

@@ -8,13 +8,8 @@ import type { ListsOfOne } from './lists-of-one.ts';
 import { statesNeeds } from './needs.ts';
 import { Random } from './random.ts';
 import { checkRole } from './role.ts';
-import {
-  type CreateStateMachine,
-  checkArn,
-  describeMachine,
-  StateMachines,
-  validate,
-} from './state-machines.ts';
+import { type CreateStateMachine, checkArn, describeMachine, StateMachines } from './state-machines.ts';
+import type { TaskServices } from './task-services.ts';
 
 export type { ExecutionStatus } from './execution.ts';
 export type { Publish } from './executions.ts';
@@ -43,29 +38,35 @@ interface Page {
   readonly nextToken?: string;
 }
 
+export interface StepFunctionsOptions {
+  clock: Clock;
+  services: AwsServices;
+  /** Delivers the events that say what becomes of executions. By default nobody hears of them. */
+  publish?: Publish;
+  /** Of the jitter, the identifiers and `$random`: the same seed repeats a run. By default 1. */
+  seed?: number | undefined;
+  /** What tasks call. By default the other services of the local cloud. */
+  tasks?: TaskServices | undefined;
+  /** What a JSONata expression gives for a list of one item. By default the list. */
+  listsOfOne?: ListsOfOne | undefined;
+}
+
 /** AWS Step Functions: Standard workflows in JSONata. Accounts and Regions are isolated. */
 export class StepFunctions implements AwsService {
   readonly signingName = 'states';
   readonly actions: Record<string, Action>;
   readonly needs: Record<string, Needs>;
-  readonly #clock: Clock;
   readonly #machines: StateMachines;
   readonly #executions: Executions;
 
-  /** @param options.seed - of the jitter, the identifiers and `$random`: the same seed repeats a run. */
-  constructor(options: {
-    clock: Clock;
-    services: AwsServices;
-    publish: Publish;
-    seed?: number;
-    listsOfOne?: ListsOfOne;
-  }) {
+  constructor(options: StepFunctionsOptions) {
+    const { clock, services, publish = () => {}, tasks, listsOfOne } = options;
     const random = new Random(options.seed ?? 1);
-    this.#clock = options.clock;
-    this.#machines = new StateMachines(options.clock, random, (revision) =>
-      checkRole(revision, options.services.guard),
-    );
-    this.#executions = new Executions({ ...options, random });
+    this.#executions = new Executions({ clock, services, random, publish, tasks, listsOfOne });
+    this.#machines = new StateMachines(clock, random, {
+      checkRole: (revision) => checkRole(revision, services.guard),
+      accepts: (resource) => this.#executions.tasks.accepts?.(resource) ?? true,
+    });
     this.needs = statesNeeds((token) => this.#executions.tokens.stateMachineOf(token));
     this.actions = { ...this.#machineActions(), ...this.#executionActions(), ...this.#taskActions() };
   }
@@ -115,7 +116,7 @@ export class StepFunctions implements AwsService {
         }));
         return { stateMachines, nextToken };
       },
-      ValidateStateMachineDefinition: (input) => validate(input),
+      ValidateStateMachineDefinition: (input) => this.#machines.validate(input),
       TagResource: (input: { resourceArn: string; tags: { key: string; value: string }[] }, caller) => {
         const { tags } = this.#tagged(input.resourceArn, caller);
         for (const { key, value } of input.tags) tags.set(key, value);

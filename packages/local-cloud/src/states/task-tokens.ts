@@ -44,8 +44,13 @@ export class TaskTokens {
     this.#random = random;
   }
 
+  /** A token that nobody waits for. */
+  fresh(): string {
+    return `${PREFIX}${this.#random.hex(64)}`;
+  }
+
   open(stateMachineArn: string): OpenTask {
-    const task = new OpenTask(`${PREFIX}${this.#random.hex(64)}`, stateMachineArn);
+    const task = new OpenTask(this.fresh(), stateMachineArn);
     this.#open.set(task.token, task);
     return task;
   }

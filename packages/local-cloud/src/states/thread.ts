@@ -3,12 +3,13 @@ import type { Activity, Clock } from '../clock.ts';
 import type { State } from './definition.ts';
 import { inState, StatesError } from './errors.ts';
 import type { Execution, Frame, Revision } from './execution.ts';
-import { type Expected, hasType } from './field-reader.ts';
+import { type Bounds, type Expected, hasType } from './field-reader.ts';
 import type { HistoryEventType } from './history.ts';
 import type { Interruption } from './interruption.ts';
 import type { Json, Payload } from './json.ts';
 import { EvaluationError, type Evaluator, type Template } from './jsonata.ts';
 import type { Random } from './random.ts';
+import type { TaskServices } from './task-services.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** What the interpreter needs of the service around it. */
@@ -18,10 +19,11 @@ export interface Host {
   readonly random: Random;
   readonly evaluator: Evaluator;
   readonly tokens: TaskTokens;
+  readonly tasks: TaskServices;
   /** Calls back when the execution ends, at once if it has. Undefined for an unknown one. */
   whenEnded(executionArn: string, callback: (execution: Execution) => void): void;
   /** Starts a child workflow of a distributed Map state. */
-  startChild(revision: Revision, input: Payload): Execution;
+  startChild(revision: Revision, input: Payload, iteration: number): Execution;
   redrive(execution: Execution): void;
   stop(executionArn: string): void;
 }
@@ -95,16 +97,31 @@ export class Thread {
     } catch (error) {
       if (!(error instanceof EvaluationError)) throw error;
       this.interruption.check();
-      const cause = inState(this.frame.state, this.frame.enteredId, error.message);
-      const details = { error: 'States.QueryEvaluationError', cause, location: error.location };
-      this.add('EvaluationFailed', { ...details, state: this.frame.state });
-      throw new StatesError(details.error, cause);
+      throw this.evaluationFailed(error.message, error.location);
     }
   }
 
+  /**
+   * Records that a field of the current state does not evaluate to what it must.
+   *
+   * @param location the field's path; undefined for the state's input.
+   * @returns what the state then fails with: `States.QueryEvaluationError`.
+   */
+  evaluationFailed(problem: string, location: string | undefined): StatesError {
+    const { state, enteredId } = this.frame;
+    const error = 'States.QueryEvaluationError';
+    const cause = inState(state, enteredId, problem);
+    this.add('EvaluationFailed', { error, cause, location, state });
+    return new StatesError(error, cause);
+  }
+
   /** A number that may be given as an expression. */
-  async evaluateNumber(field: Template | undefined, expected: Expected): Promise<number | undefined> {
-    return field && ((await this.evaluate(field, expected)) as number);
+  async evaluateNumber(
+    field: Template | undefined,
+    expected: Bounds,
+    options: { readonly takesText?: boolean } = {},
+  ): Promise<number | undefined> {
+    return field && Number(await this.evaluate(field, { ...expected, ...options }));
   }
 
   #bindings({ item, ...results }: Sight): Record<string, unknown> {

@@ -66,8 +66,18 @@ describe('Parallel', () => {
         Done: { Type: 'Succeed' },
       },
     });
-    expect(execution.output).toBe('{"Error":"F"}');
-    expect(execution.history.filter(({ type }) => type === 'ParallelStateStarted')).toHaveLength(3);
+    expect(execution.output).toBe('{"Error":"F","Cause":null}');
+    const ofParallel = execution.history
+      .map(({ type }) => type)
+      .filter((type) => type.startsWith('Parallel'));
+    expect(ofParallel).toEqual([
+      'ParallelStateEntered',
+      'ParallelStateStarted',
+      'ParallelStateStarted',
+      'ParallelStateStarted',
+      'ParallelStateFailed',
+      'ParallelStateExited',
+    ]);
     expect(execution.stopDate! - START).toBe(6000);
   });
 });
@@ -166,6 +176,69 @@ describe('an inline Map', () => {
     ]);
   });
 
+  test('has failed only with the last of its attempts', async () => {
+    const failing = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Bad' } } };
+    const Retry = [{ ErrorEquals: ['Bad'], MaxAttempts: 1 }];
+    const execution = await new Harness().run(
+      only({ Type: 'Map', Items: [1], ItemProcessor: failing, Retry }),
+    );
+    expect(execution.history.map(({ type }) => type).slice(2)).toEqual([
+      'MapStateStarted',
+      'MapIterationStarted',
+      'FailStateEntered',
+      'MapIterationFailed',
+      'MapStateStarted',
+      'MapIterationStarted',
+      'FailStateEntered',
+      'MapIterationFailed',
+      'MapStateFailed',
+      'ExecutionFailed',
+    ]);
+  });
+
+  test('may say how many failures it tolerates, which changes nothing', async () => {
+    const map = (count: unknown) =>
+      only({ Type: 'Map', Items: [1], ItemProcessor: double, ToleratedFailureCount: count });
+    expect(await new Harness().output(map('{% $limit := 1 %}'))).toEqual([2]);
+    const execution = await new Harness().run(map('{% "many" %}'));
+    expect(execution.history.map(({ type }) => type).slice(2, 4)).toEqual([
+      'MapStateStarted',
+      'EvaluationFailed',
+    ]);
+  });
+
+  test('evaluates how many run at once before its items', async () => {
+    const execution = await new Harness().run(
+      only({ Type: 'Map', Items: '{% 1 %}', MaxConcurrency: '{% "x" %}', ItemProcessor: double }),
+    );
+    expect(execution.history[2]!.details).toMatchObject({ location: 'MaxConcurrency' });
+  });
+
+  test.each([['text'], [true], [null], [{ a: 1 }]])(
+    'fails for the input %j, and can be caught',
+    async (input) => {
+      const harness = new Harness();
+      const catching = [{ ErrorEquals: ['States.QueryEvaluationError'], Next: 'Done' }];
+      const output = await harness.output(
+        {
+          StartAt: 'M',
+          States: {
+            M: { Type: 'Map', ItemProcessor: double, Catch: catching, Next: 'Done' },
+            Done: { Type: 'Succeed' },
+          },
+        },
+        input,
+      );
+      expect(output).toEqual({
+        Error: 'States.QueryEvaluationError',
+        Cause: `An error occurred while executing the state 'M' (entered at the event id #2). Map state input must be an array but was: ${JSON.stringify(input)}`,
+      });
+      const [execution] = harness.states.executions();
+      expect(execution!.history[2]).toMatchObject({ type: 'EvaluationFailed', details: { state: 'M' } });
+      expect(execution!.history[2]!.details!.location).toBeUndefined();
+    },
+  );
+
   test('wants an array', async () => {
     const execution = await new Harness().run(only({ Type: 'Map', Items: '{% 3 %}', ItemProcessor: double }));
     expect(execution.error).toBe('States.QueryEvaluationError');
@@ -206,12 +279,15 @@ describe('a distributed Map', () => {
     expect(execution.history.map(({ type }) => type)).toEqual([
       'ExecutionStarted',
       'MapStateEntered',
+      'MapStateStarted',
       'MapRunStarted',
       'MapRunSucceeded',
+      'MapStateSucceeded',
       'MapStateExited',
       'ExecutionSucceeded',
     ]);
-    expect(execution.history[2]!.details!.mapRunArn).toMatch(
+    expect(execution.history[2]!.details).toEqual({ length: 2 });
+    expect(execution.history[3]!.details!.mapRunArn).toMatch(
       /^arn:aws:states:us-east-1:111111111111:mapRun:reconcile\/each:[0-9a-f-]{36}$/,
     );
     const children = [...harness.states.executions()].slice(1);
@@ -244,7 +320,11 @@ describe('a distributed Map', () => {
       error: 'States.ExceedToleratedFailureThreshold',
       stopDate: START + 10_000,
     });
-    expect(execution.history.map(({ type }) => type).slice(-2)).toEqual(['MapRunFailed', 'ExecutionFailed']);
+    expect(execution.history.map(({ type }) => type).slice(-3)).toEqual([
+      'MapRunFailed',
+      'MapStateFailed',
+      'ExecutionFailed',
+    ]);
     expect([...harness.states.executions()].map(({ status }) => status)).toEqual([
       'FAILED',
       'FAILED',
@@ -255,6 +335,7 @@ describe('a distributed Map', () => {
   test.each([
     [{ ToleratedFailureCount: 2 }, 'SUCCEEDED'],
     [{ ToleratedFailureCount: 1 }, 'FAILED'],
+    [{ ToleratedFailureCount: '{% "2" %}' }, 'SUCCEEDED'],
     [{ ToleratedFailurePercentage: 50 }, 'SUCCEEDED'],
     [{ ToleratedFailurePercentage: '{% 49 %}' }, 'FAILED'],
   ])('with %j and two of four failed ends %s', async (tolerance, status) => {

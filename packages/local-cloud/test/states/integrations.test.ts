@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../src/aws/service.ts';
-import { Harness, only } from './harness.ts';
+import { Sqs } from '../../src/aws/sqs.ts';
+import { CALLER, Harness, only } from './harness.ts';
 
 describe('other integrations', () => {
   test('DynamoDB fails by the names of its exceptions', async () => {
@@ -43,6 +44,52 @@ describe('other integrations', () => {
     );
     expect(sent).toEqual({ TableName: 't', Key: { flag: { BOOL: true } } });
     expect(output).toEqual({ Item: { Bool: { S: 'x' }, held: { Bool: true }, names: { Ss: ['a'] } } });
+  });
+
+  test.each([
+    ['sqs', 'QueueDoesNotExist', 'SQS.QueueDoesNotExistException', 'AWS.SimpleQueueService.NonExistentQueue'],
+    ['sqs', 'MissingParameter', 'SQS.AmazonSQSException', 'MissingParameter'],
+    ['sqs', 'InvalidParameterValue', 'SQS.AmazonSQSException', 'InvalidParameterValue'],
+    ['aws-sdk:sqs', 'QueueDoesNotExist', 'Sqs.QueueDoesNotExistException', undefined],
+    ['aws-sdk:sqs', 'MissingParameter', 'Sqs.SqsException', undefined],
+  ])('%s names %s as AWS does', async (service, code, error, shown) => {
+    const harness = new Harness();
+    harness.stub('sqs', {
+      SendMessage: () => {
+        throw new AwsError(code, 'no');
+      },
+    });
+    const Arguments = { QueueUrl: 'https://sqs.us-east-1.amazonaws.com/111111111111/q', MessageBody: 'm' };
+    const execution = await harness.run(
+      only({ Type: 'Task', Resource: `arn:aws:states:::${service}:sendMessage`, Arguments }),
+    );
+    expect(execution.error).toBe(error);
+    expect(execution.cause).toMatch(
+      shown === undefined
+        ? /^no \(Service: Sqs, Status Code: 400, Request ID: [0-9a-f-]{36}\) \(SDK Attempt Count: 1\)$/
+        : new RegExp(
+            `^no \\(Service: AmazonSQS; Status Code: 400; Error Code: ${shown}; Request ID: [0-9a-f-]{36}; Proxy: null\\)$`,
+          ),
+    );
+  });
+
+  test('a queue’s URL that is none has no host, and a message that is null is none', async () => {
+    const harness = new Harness();
+    harness.services.register(new Sqs({ clock: harness.clock }));
+    const { QueueUrl } = (await harness.services.call('sqs', 'CreateQueue', { QueueName: 'q' }, CALLER)) as {
+      QueueUrl: string;
+    };
+    const send = (Arguments: object) =>
+      harness.run(only({ Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Arguments }));
+    expect(await send({ QueueUrl: 'no-queue', MessageBody: 'm' })).toMatchObject({
+      error: 'SQS.SdkClientException',
+      cause: 'Unable to execute HTTP request: no-queue: Name or service not known',
+    });
+    const empty = await send({ QueueUrl, MessageBody: null });
+    expect(empty.error).toBe('SQS.AmazonSQSException');
+    expect(empty.cause).toMatch(
+      /^The request must contain the parameter MessageBody\. \(Service: AmazonSQS; /,
+    );
   });
 
   test('EventBridge events name the execution and carry their detail as text', async () => {

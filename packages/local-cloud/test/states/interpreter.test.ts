@@ -308,12 +308,14 @@ describe('Catch', () => {
 
   test('by States.ALL does not catch States.Runtime', async () => {
     const harness = new Harness();
+    harness.stub('ec2', { DescribeVpcs: () => ({}) });
     const execution = await harness.run({
       StartAt: 'T',
       States: {
         T: {
           Type: 'Task',
           Resource: 'arn:aws:states:::aws-sdk:ec2:describeVpcs',
+          Arguments: [],
           End: true,
           Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Done' }],
         },
@@ -321,7 +323,7 @@ describe('Catch', () => {
       },
     });
     expect(execution).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
-    expect(execution.cause).toContain('no action ec2:DescribeVpcs');
+    expect(execution.cause).toContain('must be a JSON object');
   });
 });
 

@@ -28,12 +28,41 @@ describe('a nested execution', () => {
       Name: 'child',
       Output: { sum: 2 },
       OutputDetails: { Included: true },
+      RedriveCount: 0,
+      RedriveStatus: 'NOT_REDRIVABLE',
+      RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
       StartDate: START,
       StateMachineArn: machine,
       Status: 'SUCCEEDED',
       StopDate: START + 30_000,
     });
     expect(execution.history.map(({ type }) => type)).toContain('TaskSubmitted');
+  });
+
+  test('is awaited by sync too, its input and output as text', async () => {
+    const harness = new Harness();
+    const machine = await harness.create(child, 'child');
+    const output = await harness.output(parent(machine, 'startExecution.sync'));
+    expect(output).toMatchObject({ Input: '{"a":1}', Output: '{"sum":2}', Status: 'SUCCEEDED' });
+  });
+
+  test('has a task token in its context, with which nobody can answer', async () => {
+    const harness = new Harness();
+    const machine = await harness.create(child, 'child');
+    const Input = { a: 1, token: '{% $states.context.Task.Token %}' };
+    const definition = only({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::states:startExecution.sync:2',
+      Arguments: { StateMachineArn: machine, Input },
+    });
+    const execution = await harness.start(await harness.create(definition));
+    await harness.reach(10_000);
+    const { token } = JSON.parse([...harness.states.executions()][1]!.input);
+    expect(token).toMatch(/^AQC/);
+    await expect(harness.call('SendTaskSuccess', { taskToken: token, output: '1' })).rejects.toMatchObject({
+      code: 'TaskDoesNotExist',
+    });
+    expect((await harness.ended(execution)).status).toBe('SUCCEEDED');
   });
 
   test('that fails fails the task of sync:2 with its description', async () => {

@@ -22,38 +22,59 @@ describe('parseDefinition', () => {
     expect(parseDefinition('not a definition').diagnostics[0]?.code).toBe('INVALID_JSON_DESCRIPTION');
   });
 
-  test('refuses JSONPath, in the whole definition and in one state', () => {
-    expect(problems({ StartAt: 'A', States: { A: PASS } })[0]).toContain('JSONata only');
-    expect(problemsOf({ ...PASS, QueryLanguage: 'JSONPath' })[0]).toContain(
-      "'QueryLanguage' can not be 'JSONPath'",
-    );
-  });
-
   test.each([
     [
       'a field that its type does not have',
       { ...PASS, Seconds: 3 },
-      "Field 'Seconds' is not supported at /States/A/Seconds",
+      "Field 'Seconds' is not supported at /States/A",
     ],
-    ['a field of JSONPath', { ...PASS, ResultPath: '$.x' }, "Field 'ResultPath' is not supported"],
     ['an unknown type', { Type: 'Activity', End: true }, 'Value should be one of the following: [Task,'],
-    ['neither Next nor End', { Type: 'Pass' }, "A state must have either 'Next' or 'End': true"],
+    ['neither Next nor End', { Type: 'Pass' }, 'should have only one of the following fields: [Next, End]'],
+    [
+      'both Next and End',
+      { ...PASS, Next: 'A' },
+      'There should only be one of the following fields: [Next, End]',
+    ],
     ['Assign in a Succeed state', { Type: 'Succeed', Assign: { x: 1 } }, "Field 'Assign' is not supported"],
-    ['a Wait without a time', { Type: 'Wait', End: true }, 'exactly one of'],
+    [
+      'a Wait without a time',
+      { Type: 'Wait', End: true },
+      'This object should have only one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]',
+    ],
+    [
+      'a Wait with two times',
+      { Type: 'Wait', End: true, Seconds: 1, Timestamp: '2026-11-20T10:00:00Z' },
+      'There should only be one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp]',
+    ],
+    [
+      'a Wait until what is no timestamp',
+      { Type: 'Wait', End: true, Timestamp: 'tomorrow' },
+      'String does not match RFC3339 timestamp at /States/A/Timestamp',
+    ],
     [
       'an unknown integration',
-      { Type: 'Task', End: true, Resource: 'arn:aws:states:::batch:submitJob' },
+      { Type: 'Task', End: true, Resource: 'arn:aws:states:::lambda:look' },
+      'The resource provided arn:aws:states:::lambda:look is not recognized at /States/A/Resource',
+    ],
+    [
+      'a pattern that the integration does not have',
+      { Type: 'Task', End: true, Resource: 'arn:aws:states:::lambda:invoke.sync' },
       'is not recognized',
     ],
     [
-      'sync without :2',
-      { Type: 'Task', End: true, Resource: 'arn:aws:states:::states:startExecution.sync' },
+      'work of an SDK integration that nobody can follow',
+      { Type: 'Task', End: true, Resource: 'arn:aws:states:::aws-sdk:sfn:startExecution.sync' },
       'is not recognized',
     ],
     [
-      'an unknown SDK service',
-      { Type: 'Task', End: true, Resource: 'arn:aws:states:::aws-sdk:foo:bar' },
-      'is not recognized',
+      'a resource that is no ARN',
+      { Type: 'Task', End: true, Resource: 'work' },
+      'Value is not a valid resource ARN',
+    ],
+    [
+      'credentials without a role',
+      { Type: 'Task', End: true, Resource: 'arn:aws:states:::sns:publish', Credentials: {} },
+      "The field 'RoleArn' is required but was missing at /States/A/Credentials",
     ],
     [
       'a time-out that is not positive',
@@ -67,6 +88,8 @@ describe('parseDefinition', () => {
     ],
     ['a reserved variable', { ...PASS, Assign: { states: 1 } }, "'states' is not a valid variable name"],
     ['an Express child workflow', mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }), 'STANDARD only'],
+    ['a Map without a processor', { Type: 'Map', End: true }, '[ItemProcessor, Iterator]'],
+    ['a Choice without rules', { Type: 'Choice', Choices: [] }, 'Value cannot be empty at /States/A/Choices'],
   ])('refuses %s', (_, state, message) => {
     expect(problemsOf(state).join('\n')).toContain(message);
   });
@@ -80,10 +103,13 @@ describe('parseDefinition', () => {
     ],
     ['reads a context item inside', '{% $sum([$x, y]) %}', "Reference to 'y' at the top level"],
     ['reads the root', '{% $$.a %}', "Reference to '$$' is not supported."],
-    ['calls $eval', "{% $eval('1') %}", "Function '$eval' is not supported."],
-    ['calls an unknown function', '{% $fetch(1) %}', "Function '$fetch' does not exist."],
-    ['reads an error outside a catcher', '{% $states.errorOutput.Error %}', 'only supported in a catcher'],
-    ['is not closed', '{% 1 ', "must start with '{%' and end with '%}'"],
+    [
+      'reads an error outside a catcher',
+      '{% $states.errorOutput.Error %}',
+      "Field '$states.errorOutput' does not exist.",
+    ],
+    ['reads a result where there is none', '{% $states.result %}', "Field '$states.result' does not exist."],
+    ['is not closed', '{% 1 ', 'JSONata string must start with {% and end with %}'],
   ])('refuses an expression that %s', (_, expression, message) => {
     expect(problemsOf({ ...PASS, Output: { v: expression } })[0]).toContain(message);
   });
@@ -107,14 +133,45 @@ describe('parseDefinition', () => {
 
   test('refuses a machine without an end', () => {
     expect(problemsOf({ Type: 'Pass', Next: 'A' })).toEqual([
-      'MISSING_END_STATE: No end state found in state machine. at /',
+      'MISSING_END_STATE: Workflow has no terminal state at null',
+    ]);
+  });
+
+  test('wants an end of the machine only, and names no unreachable state where it is missing', () => {
+    const loop = { StartAt: 'B', States: { B: { Type: 'Pass', Next: 'B' } } };
+    expect(problemsOf({ Type: 'Parallel', End: true, Branches: [loop] })).toEqual([]);
+    expect(problemsOf({ Type: 'Pass', Next: 'A' }, { B: { Type: 'Pass', Next: 'A' } })).toHaveLength(1);
+  });
+
+  test('names everything that the local cloud does not run, and nothing that follows from it', () => {
+    const reader = { Resource: 'arn:aws:states:::s3:getObject', Arguments: {} };
+    const map = mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' });
+    const found = parseDefinition(
+      JSON.stringify({
+        QueryLanguage: 'JSONata',
+        StartAt: 'A',
+        States: {
+          A: { ...map, End: undefined, Next: 'C', ItemReader: reader, ResultWriter: reader },
+          C: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject', Next: 'D' },
+          D: { Type: 'Activity', Next: 'E' },
+          E: { Type: 'Succeed' },
+        },
+      }),
+      ({ service }) => service !== 's3',
+    );
+    expect(found.diagnostics.map(({ location }) => location)).toEqual([
+      '/States/A/ItemProcessor/ProcessorConfig/ExecutionType',
+      '/States/A/ItemReader',
+      '/States/A/ResultWriter',
+      '/States/C/Resource',
+      '/States/D/Type',
     ]);
   });
 
   test('refuses a name of more than 80 characters and one that is used twice', () => {
     const name = 'x'.repeat(81);
     expect(problems({ QueryLanguage: 'JSONata', StartAt: name, States: { [name]: PASS } })[0]).toContain(
-      'exceeds 80',
+      'exceeds the 80-character limit',
     );
     const inner = { StartAt: 'A', States: { A: PASS } };
     expect(problemsOf({ Type: 'Parallel', End: true, Branches: [inner] })[0]).toContain("'A' is used twice");
@@ -123,23 +180,38 @@ describe('parseDefinition', () => {
   test('wants States.ALL alone and last', () => {
     const task = { Type: 'Task', End: true, Resource: 'arn:aws:states:::sns:publish' };
     const together = [{ ErrorEquals: ['States.ALL', 'Other'] }];
-    expect(problemsOf({ ...task, Retry: together })[0]).toContain('must appear alone');
+    expect(problemsOf({ ...task, Retry: together })[0]).toContain('States.ALL must appear alone');
     expect(
       problemsOf({ ...task, Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['X'] }] })[0],
-    ).toContain('last');
+    ).toContain('at end of list');
   });
 
   test('refuses an inner scope that assigns a variable of an outer one', () => {
     const inner = { StartAt: 'B', States: { B: { ...PASS, Assign: { total: 1 } } } };
     const outer = { Type: 'Parallel', End: true, Branches: [inner], Assign: { total: 2 } };
-    expect(problemsOf(outer)[0]).toContain("Variable 'total' is already assigned in an outer scope");
+    expect(problemsOf(outer)).toEqual([
+      "DUPLICATE_VARIABLE_NAME: The variable name 'total' was already defined in a parent scope. at /States/A/Branches[0]/States/B/Assign/total",
+    ]);
+  });
+
+  test('lets a catcher assign what its own branches assign, and siblings the same', () => {
+    const inner = (name: string) => ({ StartAt: name, States: { [name]: { ...PASS, Assign: { why: 1 } } } });
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'C', Assign: { why: '{% $states.errorOutput %}' } }];
+    const outer = { Type: 'Parallel', Next: 'C', Branches: [inner('B1'), inner('B2')], Catch };
+    expect(problemsOf(outer, { C: PASS })).toEqual([]);
+    expect(problemsOf(outer, { C: { ...PASS, Assign: { why: 2 } } })).toHaveLength(2);
+  });
+
+  test('lets the child workflows of a distributed Map have their own variables', () => {
+    const map = mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, { Assign: { total: 1 } });
+    expect(problemsOf({ ...map, Assign: { total: 2 } })).toEqual([]);
   });
 });
 
-function mapOf(config: object): object {
+function mapOf(config: object, inner: object = {}): object {
   return {
     Type: 'Map',
     End: true,
-    ItemProcessor: { ProcessorConfig: config, StartAt: 'B', States: { B: PASS } },
+    ItemProcessor: { ProcessorConfig: config, StartAt: 'B', States: { B: { ...PASS, ...inner } } },
   };
 }

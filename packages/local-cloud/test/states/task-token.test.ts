@@ -99,7 +99,10 @@ describe('a task token', () => {
           Late: { Type: 'Succeed' },
         },
       });
-      expect(execution).toMatchObject({ status: 'SUCCEEDED', output: '{"Error":"States.Timeout"}' });
+      expect(execution).toMatchObject({
+        status: 'SUCCEEDED',
+        output: '{"Error":"States.Timeout","Cause":""}',
+      });
       expect(execution.stopDate! - START).toBe(160_000);
     }
   });

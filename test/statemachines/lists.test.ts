@@ -16,7 +16,6 @@ interface Node {
   procedure?: Node;
   arguments?: Node[];
   expressions?: Node[];
-  // biome-ignore lint/suspicious/noThenProperty: JSONata's own name
   then?: Node;
   else?: Node;
 }

@@ -1,6 +1,6 @@
+import { type Event, essence } from './event.ts';
 import type { Recording } from './recording.ts';
 import { same } from './same.ts';
-import { type Event, essence } from './tiers.ts';
 
 const PARALLEL_END = /^ParallelState(Failed|Succeeded)$/;
 

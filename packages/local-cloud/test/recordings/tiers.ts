@@ -1,5 +1,6 @@
 import type { ExecutionEvent } from '../../src/states/history.ts';
 import type { Json } from '../../src/states/json.ts';
+import { type Event, essence, pick } from './event.ts';
 import { inOrderOf, kept } from './order.ts';
 import type { Recording } from './recording.ts';
 import { type Replayed, replay } from './replay.ts';
@@ -11,30 +12,6 @@ export type Tier = (typeof TIERS)[number];
 
 /** For each tier what differs; nothing where all is the same. */
 export type Verdict = { readonly [tier in Tier]: string | undefined } | { readonly refused: string };
-
-/** Members of an event's details that must be as recorded. */
-const COMPARED = [
-  'name',
-  'input',
-  'output',
-  'assignedVariables',
-  'error',
-  'index',
-  'length',
-  'parameters',
-  'resource',
-  'resourceType',
-  'timeoutInSeconds',
-  'heartbeatInSeconds',
-  'state',
-  'location',
-];
-
-/** An event, recorded or not. */
-export interface Event {
-  readonly type: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
 
 export async function judge(recording: Recording): Promise<Verdict> {
   return verdictOn(recording, await replay(recording));
@@ -57,11 +34,6 @@ function verdictOn(recording: Recording, replayed: Replayed): Verdict {
   };
 }
 
-/** What two events must have in common. */
-export function essence({ type, details }: Event): unknown {
-  return { type, ...pick(details, COMPARED) };
-}
-
 function eventOf({ type, details = {} }: ExecutionEvent): Event {
   return { type, details };
 }
@@ -70,12 +42,6 @@ function causes(events: readonly Event[]): unknown[] {
   return events
     .filter(({ type }) => /Failed$|TimedOut$/.test(type))
     .map(({ details }) => details.cause ?? null);
-}
-
-function pick(details: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    names.filter((name) => details[name] !== undefined).map((name) => [name, details[name]]),
-  );
 }
 
 function firstDifference<T, U>(

@@ -5,6 +5,8 @@ import type { Assets } from './assets.ts';
 import { decide, resolve, type Scope, TemplateError, type Value } from './intrinsics.ts';
 import { resourceTypes } from './resources/index.ts';
 import { ResourceRequest } from './resources/resource-type.ts';
+import { checkProperties } from './schemas/validate.ts';
+import type { TakenNames } from './taken-names.ts';
 import type { Template } from './template.ts';
 
 export interface DeployOptions {
@@ -17,6 +19,8 @@ export interface DeployOptions {
   parameters?: Record<string, string>;
   /** Exported values by `<account>/<Region>/<name>`: read by `Fn::ImportValue`, written by `Export`. */
   exports?: Map<string, string>;
+  /** What the resources of all stacks are called. */
+  names?: TakenNames;
 }
 
 /** A created resource. `properties` are resolved. */
@@ -74,9 +78,11 @@ export async function deploy(template: Template, options: DeployOptions): Promis
   for (const { logicalId, typeName, type, condition, properties, retained } of template.resources) {
     if (condition !== undefined && !scope.condition(condition)) continue;
     const resolved = resolve(properties, scope, logicalId) as { [key: string]: Value };
+    checkProperties(logicalId, typeName, resolved);
     const request = new ResourceRequest({ ...options, logicalId, properties: resolved, caller, partition });
     try {
       const { ref, attributes = {} } = await type.create(request);
+      options.names?.take(typeName, ref, stack);
       const created = { type: typeName, retained, physicalId: ref, attributes, properties: resolved };
       stack.resources.set(logicalId, created);
     } catch (error) {
@@ -107,7 +113,7 @@ export async function deploy(template: Template, options: DeployOptions): Promis
  * @throws TemplateError for a type of which the local cloud does not know how to delete it, and for what a service
  *   refuses, naming the logical id. What was deleted until then is gone.
  */
-export async function deleteStack(stack: Stack, services: AwsServices): Promise<void> {
+export async function deleteStack(stack: Stack, services: AwsServices, names?: TakenNames): Promise<void> {
   const { accountId, region } = stack;
   const partition = partitionOf(region);
   const caller: Caller = { accountId, region, arn: `arn:${partition}:iam::${accountId}:root` };
@@ -118,6 +124,7 @@ export async function deleteStack(stack: Stack, services: AwsServices): Promise<
       const common = { stackName: stack.name, services, caller, partition };
       try {
         await remove(new ResourceRequest({ ...common, logicalId, properties }), physicalId);
+        names?.release(type, physicalId, stack);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         throw new TemplateError(`${logicalId} (${type}): ${error.code}: ${error.message}`, { cause: error });

@@ -2,6 +2,8 @@ import { AwsError, type AwsServices } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Assets } from './assets.ts';
 import { deleteStack, deploy, type Stack } from './deploy.ts';
+import { TemplateError } from './intrinsics.ts';
+import { TakenNames } from './taken-names.ts';
 import { prepare, type Template } from './template.ts';
 
 /** A stack that is there, and since when. */
@@ -21,6 +23,7 @@ export class Stacks {
   readonly #services: AwsServices;
   readonly #assets: Assets | undefined;
   readonly #exports = new Map<string, string>();
+  readonly #names = new TakenNames();
   readonly #stacks = new Map<string, DeployedStack>();
   /** A template is read once, however many stacks are made of it. */
   readonly #templates = new Map<string, Template>();
@@ -35,19 +38,12 @@ export class Stacks {
    * Creates a stack.
    *
    * @param text the template
-   * @throws TemplateError for what is wrong with the template, or refused
+   * @throws TemplateError for what is wrong with the template, or refused, naming the stack
    */
   async create(name: string, text: string, { accountId, region }: Place): Promise<DeployedStack> {
     const key = keyOf(name, { accountId, region });
     if (this.#stacks.has(key)) throw new AwsError('AlreadyExistsException', `Stack [${name}] already exists`);
-    const stack = await deploy(this.#template(text), {
-      accountId,
-      region,
-      stackName: name,
-      services: this.#services,
-      exports: this.#exports,
-      ...(this.#assets && { assets: this.#assets }),
-    });
+    const stack = await this.#deploy(name, text, { accountId, region });
     const { Description: description } = JSON.parse(text) as { Description?: string };
     const deployed = { ...stack, createdAt: this.#clock.now(), description };
     this.#stacks.set(key, deployed);
@@ -56,7 +52,7 @@ export class Stacks {
 
   /** @throws TemplateError for what cannot be deleted */
   async delete(stack: DeployedStack): Promise<void> {
-    await deleteStack(stack, this.#services);
+    await deleteStack(stack, this.#services, this.#names);
     this.#stacks.delete(keyOf(stack.name, stack));
   }
 
@@ -75,6 +71,24 @@ export class Stacks {
     const stack = this.in(place).find(({ name, id }) => reference === name || reference === id);
     if (!stack) throw new AwsError('ValidationError', `Stack with id ${reference} does not exist`);
     return stack;
+  }
+
+  async #deploy(stackName: string, text: string, { accountId, region }: Place): Promise<Stack> {
+    try {
+      return await deploy(this.#template(text), {
+        accountId,
+        region,
+        stackName,
+        services: this.#services,
+        exports: this.#exports,
+        names: this.#names,
+        ...(this.#assets && { assets: this.#assets }),
+      });
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      const stack = `stack ${stackName} of account ${accountId} in ${region}`;
+      throw new TemplateError(`${stack}: ${error.message}`, { cause: error });
+    }
   }
 
   #template(text: string): Template {

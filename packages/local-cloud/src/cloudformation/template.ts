@@ -8,6 +8,9 @@ import {
 } from './intrinsics.ts';
 import { resourceTypes } from './resources/index.ts';
 import type { ResourceType } from './resources/resource-type.ts';
+import { nearestHint } from './schemas/nearest.ts';
+import { schemaOf } from './schemas/schema.ts';
+import { checkProperties } from './schemas/validate.ts';
 
 /** A resource as the template writes it. */
 export interface TemplateResource {
@@ -110,17 +113,8 @@ export function prepare(source: unknown): Template {
         throw new TemplateError(`${logicalId}: the local cloud does not know ${attribute} of a resource.`);
       }
     }
-    const type = resourceTypes.get(resource.Type);
-    if (!type)
-      throw new TemplateError(`${logicalId}: the local cloud has no resource type ${resource.Type}.`);
     const properties = resource.Properties ?? {};
-    for (const property of Object.keys(properties)) {
-      if (!type.properties.has(property)) {
-        throw new TemplateError(
-          `${logicalId}: the local cloud does not know the property ${property} of ${resource.Type}.`,
-        );
-      }
-    }
+    const type = typeOf(logicalId, resource.Type, properties);
     resources.set(logicalId, {
       logicalId,
       typeName: resource.Type,
@@ -130,7 +124,9 @@ export function prepare(source: unknown): Template {
       retained: resource.DeletionPolicy?.startsWith('Retain') ?? false,
     });
     const references = new Set([resource.DependsOn ?? []].flat());
-    collect(properties, references, logicalId);
+    collect(properties, references, logicalId, (name, attribute) => {
+      checkAttribute(json.Resources[name]?.Type, name, attribute, logicalId);
+    });
     dependencies.set(logicalId, references);
   }
   const parameters = new Map(Object.entries(json.Parameters ?? {}));
@@ -153,26 +149,64 @@ export function prepare(source: unknown): Template {
   };
 }
 
-/** Adds the names that a part of a template refers to. */
-function collect(value: Value, references: Set<string>, where: string): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collect(item, references, where);
-    return;
+/** @throws TemplateError for a type that the local cloud does not have, or properties that the type does not */
+function typeOf(logicalId: string, typeName: string, properties: { [key: string]: Value }): ResourceType {
+  const type = resourceTypes.get(typeName);
+  if (!type) {
+    const hint = nearestHint(typeName, resourceTypes.keys());
+    throw new TemplateError(`${logicalId}: the local cloud has no resource type ${typeName}.${hint}`);
   }
-  if (typeof value !== 'object' || value === null) return;
+  checkProperties(logicalId, typeName, properties);
+  for (const property of Object.keys(properties)) {
+    if (!type.properties.has(property)) {
+      throw new TemplateError(
+        `${logicalId}: the local cloud does not know the property ${property} of ${typeName}, which AWS has.${nearestHint(property, type.properties)}`,
+      );
+    }
+  }
+  return type;
+}
+
+/** @throws TemplateError for an attribute that AWS does not know */
+function checkAttribute(typeName: string | undefined, name: string, attribute: string, where: string): void {
+  const schema = typeName === undefined ? undefined : schemaOf(typeName);
+  if (!schema) return;
+  const known = [...schema.readOnly, ...Object.keys(schema.properties)];
+  if (known.includes(attribute)) return;
+  throw new TemplateError(
+    `${where}: the resource ${name} of type ${typeName} has no attribute ${attribute}.${nearestHint(attribute, known)}`,
+  );
+}
+
+/** Adds the names that a part of a template refers to, and tells of the attributes. */
+function collect(
+  value: Value,
+  references: Set<string>,
+  where: string,
+  onAttribute: (logicalId: string, attribute: string) => void,
+): void {
+  const visit = (item: Value): void => collect(item, references, where, onAttribute);
+  const refer = (logicalId: string, attribute: string) => {
+    references.add(logicalId);
+    onAttribute(logicalId, attribute);
+  };
+  if (Array.isArray(value)) for (const item of value) visit(item);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const name = functionOf(value, where);
   if (name === 'Ref') {
     references.add(String(value.Ref));
   } else if (name === 'Fn::GetAtt') {
-    references.add(attributeReference(value[name]!, where)[0]);
+    refer(...attributeReference(value[name]!, where));
   } else if (name === 'Fn::Sub') {
     const [text, variables] = substitution(value[name]!, where);
     for (const [, literal, placeheld = ''] of text.matchAll(placeholder)) {
-      if (!literal && !Object.hasOwn(variables, placeheld)) references.add(placeheld.split('.')[0] ?? '');
+      if (literal || Object.hasOwn(variables, placeheld)) continue;
+      if (placeheld.includes('.')) refer(...attributeReference(placeheld, where));
+      else references.add(placeheld);
     }
-    collect(variables, references, where);
+    visit(variables);
   } else {
-    for (const item of Object.values(value)) collect(item, references, where);
+    for (const item of Object.values(value)) visit(item);
   }
 }
 

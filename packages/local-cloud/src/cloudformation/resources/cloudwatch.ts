@@ -6,6 +6,13 @@ export const cloudWatchTypes: Record<string, ResourceType> = {
     'AlarmName AlarmDescription AlarmActions OKActions ComparisonOperator DatapointsToAlarm Dimensions EvaluationPeriods MetricName Metrics Namespace Period Statistic Threshold TreatMissingData Tags',
     async (resource) => {
       const { AlarmName = resource.name(255), ...settings } = resource.properties;
+      const names = { AlarmNames: [AlarmName] };
+      await resource.refuseTaken(
+        AlarmName,
+        ['monitoring', 'DescribeAlarms'],
+        names,
+        ({ MetricAlarms }) => MetricAlarms?.length > 0,
+      );
       await resource.call('monitoring', 'PutMetricAlarm', { AlarmName, ...settings });
       return { ref: AlarmName, attributes: { Arn: resource.arn('cloudwatch', `alarm:${AlarmName}`) } };
     },

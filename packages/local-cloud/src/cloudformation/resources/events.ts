@@ -31,6 +31,8 @@ export const eventsTypes: Record<string, ResourceType> = {
       const { Targets = [], EventPattern, Tags, ...properties } = resource.properties;
       // EventBridge's names are shorter than what CloudFormation makes of long stack names.
       const Name: string = properties.Name ?? resource.name(64);
+      const identity = { Name, EventBusName: properties.EventBusName };
+      await resource.refuseTaken(Name, ['events', 'DescribeRule'], identity);
       const { RuleArn } = await resource.call('events', 'PutRule', {
         ...properties,
         Name,

@@ -32,7 +32,7 @@ export const lambdaTypes: Record<string, ResourceType> = {
       const { Qualifier, ...input } = resource.properties;
       if (Qualifier !== '$LATEST') resource.refuse(`the local cloud has no qualifier ${Qualifier}.`);
       await resource.call('lambda', 'PutFunctionEventInvokeConfig', input);
-      return { ref: resource.uuid() };
+      return { ref: `${input.FunctionName}|${Qualifier}` };
     },
   ),
 };

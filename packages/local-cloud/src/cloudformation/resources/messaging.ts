@@ -9,6 +9,7 @@ export const messagingTypes: Record<string, ResourceType> = {
     `QueueName Tags ${queueAttributes}`,
     async (resource) => {
       const { QueueName = resource.name(80), Tags, ...attributes } = resource.properties;
+      await resource.refuseTaken(QueueName, ['sqs', 'GetQueueUrl'], { QueueName });
       const { QueueUrl } = await resource.call('sqs', 'CreateQueue', {
         QueueName,
         Attributes: Object.fromEntries(
@@ -42,6 +43,8 @@ export const messagingTypes: Record<string, ResourceType> = {
         KmsMasterKeyId,
         Subscription,
       } = resource.properties;
+      const arn = { TopicArn: resource.arn('sns', TopicName) };
+      await resource.refuseTaken(TopicName, ['sns', 'GetTopicAttributes'], arn);
       const { TopicArn } = await resource.call('sns', 'CreateTopic', {
         Name: TopicName,
         Attributes: { ...(DisplayName && { DisplayName }), ...(KmsMasterKeyId && { KmsMasterKeyId }) },

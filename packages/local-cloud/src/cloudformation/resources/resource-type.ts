@@ -1,5 +1,5 @@
 import { digest } from '../../aws/ids.ts';
-import type { AwsServices, Caller } from '../../aws/service.ts';
+import { AwsError, type AwsServices, type Caller } from '../../aws/service.ts';
 import type { Assets } from '../assets.ts';
 import { TemplateError, type Value } from '../intrinsics.ts';
 
@@ -62,6 +62,30 @@ export class ResourceRequest {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the action's own
   async call(service: string, action: string, input: unknown): Promise<any> {
     return this.#services.call(service, action, input, this.caller);
+  }
+
+  /**
+   * Refuses a name that is taken: CloudFormation creates, where the service's own action would change what is there
+   * or answer with it.
+   *
+   * @param identifier the name
+   * @param action describes what has that name; refused with a code that says so if there is none
+   * @param isThere whether the answer has it, for an action that answers with a list
+   */
+  async refuseTaken(
+    identifier: string,
+    [service, action]: readonly [service: string, action: string],
+    input: unknown,
+    // biome-ignore lint/suspicious/noExplicitAny: the shape is the action's own
+    isThere: (output: any) => boolean = () => true,
+  ): Promise<void> {
+    try {
+      if (!isThere(await this.call(service, action, input))) return;
+    } catch (error) {
+      if (error instanceof AwsError && /NotFound|NonExistent|DoesNotExist/.test(error.code)) return;
+      throw error;
+    }
+    throw new AwsError('AlreadyExists', `${identifier} already exists.`);
   }
 
   /** Digits that are the same in every run for this resource. */

@@ -10,6 +10,8 @@ export const statesTypes: Record<string, ResourceType> = {
       const name: string =
         properties.StateMachineName ??
         `${resource.logicalId.slice(0, 67)}-${resource.digits(12).toUpperCase()}`;
+      const identity = { stateMachineArn: resource.arn('states', `stateMachine:${name}`) };
+      await resource.refuseTaken(name, ['states', 'DescribeStateMachine'], identity);
       const { stateMachineArn } = await resource.call('states', 'CreateStateMachine', {
         name,
         type: properties.StateMachineType ?? 'STANDARD',

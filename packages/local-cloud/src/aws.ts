@@ -10,7 +10,7 @@ import { EventBridge } from './aws/eventbridge.ts';
 import type { CloudEvent } from './aws/events.ts';
 import { Iam } from './aws/iam/roles.ts';
 import { Kms } from './aws/kms.ts';
-import { Logs } from './aws/logs.ts';
+import { Logs } from './aws/logs/logs.ts';
 import { Organization, type OrganizationSettings } from './aws/organization.ts';
 import { Organizations } from './aws/organizations.ts';
 import type { ProviderSide } from './aws/provider.ts';
@@ -100,8 +100,9 @@ export class Aws {
     this.sns = new Sns({ clock, services });
     const sqs = new Sqs({ clock, endpoint: url });
     this.cloudWatch = new CloudWatch({ clock, services });
+    const logs = new Logs({ services, clock });
     const { lambda, stepFunctions, eventBridge } = this;
-    connectSources(this.cloudWatch, { lambda, stepFunctions, eventBridge, sqs });
+    connectSources(this.cloudWatch, { lambda, stepFunctions, eventBridge, sqs, logs });
     for (const service of [
       iam,
       kms,
@@ -120,7 +121,7 @@ export class Aws {
       new Ram({ provider }),
       new SecretsManager({ clock }),
       new Ssm({ clock }),
-      new Logs({ services }),
+      logs,
       new Sts({ credentials: this.credentials, iam, access: this.access }),
     ]) {
       services.register(service);

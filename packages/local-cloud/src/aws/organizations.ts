@@ -57,6 +57,22 @@ export class Organizations implements AwsService {
           ServicePrincipal,
         })),
       }),
+      MoveAccount: this.#byManagement(({ AccountId, SourceParentId, DestinationParentId }) => {
+        this.#account(AccountId);
+        this.#checkMove(AccountId, SourceParentId, DestinationParentId);
+        this.#organization.moveAccount(AccountId, DestinationParentId);
+      }),
+      CloseAccount: this.#byManagement(({ AccountId }) => {
+        const { Status } = this.#account(AccountId);
+        if (AccountId === this.#organization.managementAccountId) {
+          const message = "You can't close the management account of an organization.";
+          throw new AwsError('ConstraintViolationException', message);
+        }
+        if (Status !== 'ACTIVE') {
+          throw new AwsError('AccountAlreadyClosedException', `${AccountId} is closed already.`);
+        }
+        this.#organization.closeAccount(AccountId);
+      }),
       EnableAWSServiceAccess: this.#byManagement(({ ServicePrincipal }) =>
         this.#organization.setTrust(ServicePrincipal, true),
       ),
@@ -87,9 +103,16 @@ export class Organizations implements AwsService {
       'ListDelegatedAdministrators',
       'ListRoots',
     ),
-    ...onResource('organizations', ['DescribeAccount'], ({ AccountId }) => ({
+    ...onResource('organizations', ['CloseAccount', 'DescribeAccount'], ({ AccountId }) => ({
       resource: this.#organization.arnOf('account', AccountId),
     })),
+    MoveAccount: ({ AccountId, SourceParentId, DestinationParentId }: Record<string, string>) =>
+      [
+        this.#organization.arnOf('account', AccountId ?? ''),
+        ...[SourceParentId, DestinationParentId].map((id = '') =>
+          this.#organization.arnOf(id.startsWith('r-') ? 'root' : 'ou', id),
+        ),
+      ].map((resource) => ({ action: 'organizations:MoveAccount', resource })),
     ...onResource('organizations', ['DescribeOrganizationalUnit'], ({ OrganizationalUnitId }) => ({
       resource: this.#organization.arnOf('ou', OrganizationalUnitId),
     })),
@@ -162,6 +185,18 @@ export class Organizations implements AwsService {
       invalidToken: 'InvalidInputException',
     });
     return { Accounts: items.map(({ id }) => this.#organization.accountView(id)), NextToken: nextToken };
+  }
+
+  #checkMove(accountId: string, sourceId: string, destinationId: string): void {
+    if (!this.#organization.hasParent(sourceId) || this.#organization.parentOf(accountId) !== sourceId) {
+      throw new AwsError('SourceParentNotFoundException', `${accountId} is not in ${sourceId}.`);
+    }
+    if (!this.#organization.hasParent(destinationId)) {
+      throw new AwsError('DestinationParentNotFoundException', `We can't find ${destinationId}.`);
+    }
+    if (sourceId === destinationId) {
+      throw new AwsError('DuplicateAccountException', `${accountId} is in ${destinationId} already.`);
+    }
   }
 
   #checkParent(parentId: string): void {

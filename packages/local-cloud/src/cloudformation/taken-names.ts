@@ -8,7 +8,7 @@ interface Owner {
 
 /**
  * What the resources of stacks are called: a name is there once, for most types in an account and Region, for IAM's
- * in an account, and for buckets in the world.
+ * and dashboards in an account, and for buckets in the world.
  */
 export class TakenNames {
   /** Ids of stacks by scope, type and physical id. */
@@ -31,6 +31,7 @@ export class TakenNames {
 
 function keyOf(type: string, physicalId: string, { accountId, region }: Owner): string {
   if (type === 'AWS::S3::Bucket') return `${type}/${physicalId}`;
-  if (type.startsWith('AWS::IAM::')) return `${accountId}/${type}/${physicalId}`;
+  if (type.startsWith('AWS::IAM::') || type === 'AWS::CloudWatch::Dashboard')
+    return `${accountId}/${type}/${physicalId}`;
   return `${accountId}/${region}/${type}/${physicalId}`;
 }

@@ -189,3 +189,17 @@ export function describeConfiguration(configuration: FunctionConfiguration) {
     LastUpdateStatus: 'Successful',
   };
 }
+
+/** `GetAccountSettings` of a new account ("Lambda quotas"): nothing here raises or uses them up. */
+export function accountSettings(functions: number) {
+  return {
+    AccountLimit: {
+      TotalCodeSize: 80_530_636_800,
+      CodeSizeUnzipped: 262_144_000,
+      CodeSizeZipped: 52_428_800,
+      ConcurrentExecutions: 1000,
+      UnreservedConcurrentExecutions: 1000,
+    },
+    AccountUsage: { TotalCodeSize: 0, FunctionCount: functions },
+  };
+}

@@ -1,10 +1,12 @@
 import { type Needs, onResource, withoutResources } from '../aws/authorization/need.ts';
 import { Ids } from '../aws/ids.ts';
+import { pageOf } from '../aws/pages.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import { AsynchronousInvocations, type QueuedEvent } from './asynchronous.ts';
 import { CodeFolders } from './code.ts';
 import {
+  accountSettings,
   type CreateFunctionInput,
   configurationOf,
   describeConfiguration,
@@ -16,6 +18,7 @@ import { environmentOf, type FunctionCredentials } from './environment.ts';
 import { Fleet, type SandboxesOf } from './fleet.ts';
 import type { Machine } from './machine.ts';
 import { type Outcome, runtimeError, timedOut } from './outcome.ts';
+import { payloadText } from './payload.ts';
 import { type Permission, statementOf } from './permission.ts';
 import { Attendance, checkRole } from './role.ts';
 import { Sandbox } from './sandbox.ts';
@@ -36,6 +39,9 @@ export interface LogLine {
   accountId: string;
   region: string;
   functionName: string;
+  logGroup: string;
+  /** Undefined for what Lambda says itself, which reaches no log. */
+  logStream: string | undefined;
   requestId: string;
   time: number;
   line: string;
@@ -58,8 +64,6 @@ const functionPattern =
   /^(?:arn:[a-z-]+:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST))?$/;
 
 const keptLogLines = 1000;
-const synchronousPayloadBytes = 6_291_456;
-const asynchronousPayloadBytes = 1_048_576;
 
 /** Lambda: runs functions from their bundles, in worker threads, in the cloud's time. */
 export class Lambda implements AwsService {
@@ -74,14 +78,15 @@ export class Lambda implements AwsService {
     },
     GetFunctionConfiguration: (input, caller) =>
       describeConfiguration(this.#find(input.FunctionName, caller).configuration),
-    ListFunctions: (_input, caller) => ({ Functions: this.#list(caller) }),
+    ListFunctions: (input, caller) => this.#list(input, caller),
+    GetAccountSettings: (_input, caller) => accountSettings(this.#ofAccount(caller).length),
     AddPermission: (input, caller) => this.#addPermission(input, caller),
     PutFunctionEventInvokeConfig: (input, caller) => this.#configureEvents(input, caller),
     Invoke: (input: Invoke, caller) => this.#invoke(input, caller),
   };
 
   readonly needs: Record<string, Needs> = {
-    ...withoutResources('lambda', 'ListFunctions'),
+    ...withoutResources('lambda', 'GetAccountSettings', 'ListFunctions'),
     ...onResource('lambda', ['GetFunction', 'GetFunctionConfiguration'], ({ FunctionName }, caller) => ({
       resource: this.#arnOf(FunctionName, caller),
     })),
@@ -184,11 +189,20 @@ export class Lambda implements AwsService {
     return {};
   }
 
-  #list(caller: Caller) {
+  #list({ Marker, MaxItems = 50 }: { Marker?: string; MaxItems?: number }, caller: Caller) {
+    const { items, nextToken } = pageOf(this.#ofAccount(caller), {
+      listing: 'functions',
+      limit: Math.min(MaxItems, 50),
+      token: Marker,
+      invalidToken: 'InvalidParameterValueException',
+    });
+    return { Functions: items.map(describeConfiguration), NextMarker: nextToken };
+  }
+
+  #ofAccount({ accountId, region }: Caller): FunctionConfiguration[] {
     return [...this.#functions.values()]
       .map(({ configuration }) => configuration)
-      .filter(({ accountId, region }) => accountId === caller.accountId && region === caller.region)
-      .map(describeConfiguration);
+      .filter((configuration) => configuration.accountId === accountId && configuration.region === region);
   }
 
   /** By name, ARN or partial ARN, of the caller's account unless the ARN names another. */
@@ -277,7 +291,7 @@ export class Lambda implements AwsService {
     }
     const type = input.InvocationType ?? 'RequestResponse';
     if (type === 'DryRun') return { StatusCode: 204 };
-    const payload = this.#payload(input.Payload, type);
+    const payload = payloadText(input.Payload, type);
     const event: QueuedEvent = { configuration, requestId: this.#ids.uuid(), payload };
     if (type === 'Event') {
       this.#asynchronous.start(event);
@@ -290,28 +304,6 @@ export class Lambda implements AwsService {
       Payload: outcome.payload,
       ...(outcome.failed && { FunctionError: 'Unhandled' }),
     };
-  }
-
-  #payload(payload: Invoke['Payload'], type: 'RequestResponse' | 'Event'): string {
-    const text = typeof payload === 'string' ? payload : Buffer.from(payload ?? []).toString();
-    const limit = type === 'Event' ? asynchronousPayloadBytes : synchronousPayloadBytes;
-    const bytes = Buffer.byteLength(text);
-    if (bytes > limit) {
-      throw new AwsError(
-        'RequestTooLargeException',
-        `${bytes} byte payload is too large for the ${type} invocation type (limit ${limit} bytes)`,
-        413,
-      );
-    }
-    try {
-      JSON.parse(text || '{}');
-    } catch (error) {
-      throw new AwsError(
-        'InvalidRequestContentException',
-        `Could not parse request body into json: ${(error as Error).message}`,
-      );
-    }
-    return text || '{}';
   }
 
   async #run(event: QueuedEvent): Promise<Outcome> {
@@ -346,9 +338,10 @@ export class Lambda implements AwsService {
             time,
             timeoutMilliseconds,
           };
-          const isLogged = this.#attendances.get(sandbox)!.begin();
+          const attendance = this.#attendances.get(sandbox)!;
+          const isLogged = attendance.begin();
           return sandbox.invoke(invocation, (line) => {
-            if (isLogged) this.#log(event, line);
+            if (isLogged) this.#log(event, line, attendance.streamName);
           });
         },
       ),
@@ -368,14 +361,18 @@ export class Lambda implements AwsService {
     const { directory, handler } = configuration;
     const endsAt = expiration ? expiration.getTime() - configuration.timeoutSeconds * 1000 : Infinity;
     const sandbox = new Sandbox(machine, { directory, handler, environment }, endsAt);
-    this.#attendances.set(sandbox, new Attendance(configuration, this.#services.guard, logStreamId));
+    this.#attendances.set(
+      sandbox,
+      new Attendance(configuration, this.#services.guard, environment.AWS_LAMBDA_LOG_STREAM_NAME!),
+    );
     return sandbox;
   }
 
-  #log(event: QueuedEvent, line: string): void {
-    const { accountId, region, name: functionName } = event.configuration;
+  #log(event: QueuedEvent, line: string, logStream?: string): void {
+    const { accountId, region, name: functionName, logGroup } = event.configuration;
     const time = this.#clock.now();
-    const entry = { accountId, region, functionName, requestId: event.requestId, time, line };
+    const { requestId } = event;
+    const entry = { accountId, region, functionName, logGroup, logStream, requestId, time, line };
     let lines = this.#logs.get(functionName);
     if (!lines) {
       lines = [];

@@ -28,17 +28,19 @@ export function checkRole(configuration: FunctionConfiguration, guard: Guard | u
  * function logs to CloudWatch Logs" and "Visualize Lambda function invocations using AWS X-Ray").
  */
 export class Attendance {
+  readonly streamName: string;
   readonly #configuration: FunctionConfiguration;
   readonly #guard: Guard | undefined;
   readonly #stream: string;
   readonly #hasStream: boolean;
 
   /** For one sandbox, which has a log stream of its own. */
-  constructor(configuration: FunctionConfiguration, guard: Guard | undefined, logStreamId: string) {
+  constructor(configuration: FunctionConfiguration, guard: Guard | undefined, streamName: string) {
+    this.streamName = streamName;
     const { accountId, region, logGroup } = configuration;
     this.#configuration = configuration;
     this.#guard = guard;
-    this.#stream = `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:log-stream:${logStreamId}`;
+    this.#stream = `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:log-stream:${streamName}`;
     this.#hasStream = this.#permits('logs:CreateLogStream', this.#stream);
   }
 

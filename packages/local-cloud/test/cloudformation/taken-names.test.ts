@@ -3,7 +3,7 @@ import { Access } from '../../src/aws/authorization/access.ts';
 import { CloudWatch } from '../../src/aws/cloudwatch/cloudwatch.ts';
 import { EventBridge } from '../../src/aws/eventbridge.ts';
 import { Iam } from '../../src/aws/iam/roles.ts';
-import { Logs } from '../../src/aws/logs.ts';
+import { Logs } from '../../src/aws/logs/logs.ts';
 import { AwsServices } from '../../src/aws/service.ts';
 import { Sns } from '../../src/aws/sns.ts';
 import { Sqs } from '../../src/aws/sqs.ts';
@@ -55,7 +55,11 @@ const named: Record<string, { properties: object; ref: string; where?: 'account'
     where: 'account',
   },
   'AWS::KMS::Alias': { properties: { AliasName: 'alias/a', TargetKeyId: 'b' }, ref: 'alias/a' },
-  'AWS::CloudWatch::Dashboard': { properties: { DashboardName: 'a', DashboardBody: '{}' }, ref: 'a' },
+  'AWS::CloudWatch::Dashboard': {
+    properties: { DashboardName: 'a', DashboardBody: '{}' },
+    ref: 'a',
+    where: 'account',
+  },
   'AWS::S3::Bucket': { properties: { BucketName: 'bucket' }, ref: 'bucket', where: 'world' },
 };
 
@@ -76,7 +80,7 @@ beforeEach(() => {
     new Sqs({ clock }),
     new Sns({ clock, services }),
     new StepFunctions({ clock, services, publish: () => undefined }),
-    new Logs({ services }),
+    new Logs({ services, clock }),
     new Ssm({ clock }),
   ]) {
     services.register(service);

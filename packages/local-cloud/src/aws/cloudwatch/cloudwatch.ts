@@ -3,7 +3,9 @@ import { withoutResources } from '../authorization/need.ts';
 import { acceptOnly } from '../members.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../service.ts';
 import { Alarm, type AlarmState, type PutMetricAlarm } from './alarm.ts';
+import { Dashboards } from './dashboards.ts';
 import { embeddedPoints } from './embedded.ts';
+import { type ListMetrics, listMetrics } from './listing.ts';
 import { type MetricId, Metrics } from './metrics.ts';
 
 const MINUTE = 60_000;
@@ -35,12 +37,18 @@ export interface AlarmChange {
  */
 export class CloudWatch implements AwsService {
   readonly signingName = 'monitoring';
+  readonly #dashboards = new Dashboards();
   readonly actions: Record<string, Action> = {
     PutMetricAlarm: (input: PutMetricAlarm, caller) => this.#put(input, caller),
     DescribeAlarms: (input: DescribeAlarms, caller) => this.#describe(input, caller),
+    ListMetrics: (input: ListMetrics, caller) => listMetrics(this.#metrics, input, caller, this.#clock.now()),
+    ...this.#dashboards.actions,
   };
   /** "Actions, resources, and condition keys for Amazon CloudWatch". */
-  readonly needs = withoutResources('cloudwatch', 'DescribeAlarms');
+  readonly needs = {
+    ...withoutResources('cloudwatch', 'DescribeAlarms', 'ListMetrics'),
+    ...this.#dashboards.needs,
+  };
   readonly #clock: Clock;
   readonly #services: AwsServices;
   readonly #metrics = new Metrics();

@@ -49,6 +49,16 @@ export class Metrics {
     });
   }
 
+  /** Those with a data point since then. */
+  since(at: number): MetricId[] {
+    return [...this.#series]
+      .filter(([, series]) => [...series.keys()].some((minute) => minute >= at))
+      .map(([key]) => {
+        const [accountId, region, namespace, name, dimensions] = JSON.parse(key);
+        return { accountId, region, namespace, name, dimensions: Object.fromEntries(dimensions) };
+      });
+  }
+
   /** The statistic over a period, or undefined without a data point in it. */
   statistic(metric: MetricId, statistic: Statistic, from: number, until: number): number | undefined {
     const buckets = [...(this.#series.get(keyOf(metric)) ?? [])]

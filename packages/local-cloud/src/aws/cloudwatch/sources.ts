@@ -1,6 +1,7 @@
 import type { Lambda } from '../../lambda/lambda.ts';
 import type { StepFunctions } from '../../states/step-functions.ts';
 import type { EventBridge } from '../eventbridge.ts';
+import type { Logs } from '../logs/logs.ts';
 import type { Sqs } from '../sqs.ts';
 import type { CloudWatch } from './cloudwatch.ts';
 
@@ -10,6 +11,7 @@ export interface Sources {
   stepFunctions: StepFunctions;
   eventBridge: EventBridge;
   sqs: Sqs;
+  logs: Logs;
 }
 
 const EXECUTIONS = new Map([
@@ -22,8 +24,13 @@ const EXECUTIONS = new Map([
 
 /** Lets the services' metrics, as far as alarms of ours use them, and all log lines reach CloudWatch. */
 export function connectSources(cloudWatch: CloudWatch, sources: Sources): void {
-  const { lambda, stepFunctions, eventBridge, sqs } = sources;
-  lambda.observe((line) => cloudWatch.readLogLine(line));
+  const { lambda, stepFunctions, eventBridge, sqs, logs } = sources;
+  lambda.observe((line) => {
+    cloudWatch.readLogLine(line);
+    const { logGroup: logGroupName, logStream: logStreamName, time: timestamp, line: message } = line;
+    if (logStreamName !== undefined)
+      logs.append({ ...line, logGroupName, logStreamName, timestamp, message });
+  });
   lambda.observeThrottles(({ accountId, region }) =>
     cloudWatch.record({ accountId, region, namespace: 'AWS/Lambda', name: 'Throttles', dimensions: {} }, 1),
   );

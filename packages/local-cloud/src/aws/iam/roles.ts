@@ -4,11 +4,14 @@ import { type Statement, statementsOf } from '../iam.ts';
 import { digest } from '../ids.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
 import { isManagedByAws, managedStatements } from './managed-policies.ts';
+import { iamNeeds } from './needs.ts';
 import type { Role } from './role.ts';
 
 interface ManagedPolicy {
   arn: string;
   name: string;
+  path: string;
+  createdAt: number;
   document: string;
   statements: Statement[];
 }
@@ -20,8 +23,7 @@ export interface Grants {
 }
 
 /**
- * IAM's roles and customer managed policies, for the parts of the local cloud that make and assume roles. Calls
- * come from within the process: the IAM wire protocol is not offered.
+ * IAM's roles and customer managed policies.
  */
 export class Iam implements AwsService {
   readonly signingName = 'iam';
@@ -63,6 +65,8 @@ export class Iam implements AwsService {
     this.#grants.set(role, grants);
     return grants;
   }
+
+  readonly needs = iamNeeds(iamArn, (name, caller) => this.#roles.get(`${caller.accountId}/${name}`)?.path);
 
   readonly actions: Record<string, Action> = {
     CreateRole: (input, caller) => ({ Role: roleView(this.#createRole(input, caller)) }),
@@ -137,10 +141,70 @@ export class Iam implements AwsService {
         throw new AwsError('EntityAlreadyExists', `A policy called ${input.PolicyName} already exists.`, 409);
       }
       const statements = this.#statements(input.PolicyDocument);
-      this.#policies.set(arn, { arn, name: input.PolicyName, document: input.PolicyDocument, statements });
-      return { Policy: { Arn: arn, PolicyName: input.PolicyName, Path: input.Path ?? '/' } };
+      const { PolicyName: name, PolicyDocument: document, Path: path = '/' } = input;
+      const policy = { arn, name, path, document, statements, createdAt: this.#clock.now() };
+      this.#policies.set(arn, policy);
+      return { Policy: this.#policyView(policy) };
     },
+    GetPolicy: ({ PolicyArn }, caller) => ({ Policy: this.#policyView(this.#policy(PolicyArn, caller)) }),
+    GetPolicyVersion: ({ PolicyArn, VersionId }, caller) => {
+      const { document, createdAt } = this.#policy(PolicyArn, caller);
+      if (VersionId !== 'v1') throw noSuchEntity(`Policy ${PolicyArn} version ${VersionId} does not exist.`);
+      const CreateDate = new Date(createdAt);
+      return {
+        PolicyVersion: {
+          Document: encodeURIComponent(document),
+          VersionId,
+          IsDefaultVersion: true,
+          CreateDate,
+        },
+      };
+    },
+    ListPolicies: (input: { Scope?: string }, caller) => ({
+      Policies: [...this.#policies.values()]
+        .filter(({ arn }) => input.Scope !== 'AWS' && arn.startsWith(`${iamArn(caller)}:`))
+        .map((policy) => this.#policyView(policy)),
+      IsTruncated: false,
+    }),
+    DeletePolicy: ({ PolicyArn }, caller) => {
+      const policy = this.#policy(PolicyArn, caller);
+      if (this.#policyView(policy).AttachmentCount > 0) {
+        throw new AwsError('DeleteConflict', 'Cannot delete a policy attached to entities.', 409);
+      }
+      this.#policies.delete(policy.arn);
+      return {};
+    },
+    ListRolePolicies: ({ RoleName }, caller) => ({
+      PolicyNames: [...this.#find(RoleName, caller).inline.keys()],
+      IsTruncated: false,
+    }),
+    ListAttachedRolePolicies: ({ RoleName }, caller) => ({
+      AttachedPolicies: [...this.#find(RoleName, caller).attached].map((PolicyArn) => ({
+        PolicyArn,
+        PolicyName: PolicyArn.split('/').at(-1),
+      })),
+      IsTruncated: false,
+    }),
   };
+
+  #policy(arn: string, caller: Caller): ManagedPolicy {
+    const policy = arn.startsWith(`${iamArn(caller)}:`) ? this.#policies.get(arn) : undefined;
+    if (!policy) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+    return policy;
+  }
+
+  #policyView({ arn, name, path, createdAt }: ManagedPolicy) {
+    return {
+      Arn: arn,
+      PolicyName: name,
+      PolicyId: `ANPA${digest(arn, 17).toUpperCase()}`,
+      Path: path,
+      DefaultVersionId: 'v1',
+      AttachmentCount: [...this.#roles.values()].filter(({ attached }) => attached.has(arn)).length,
+      IsAttachable: true,
+      CreateDate: new Date(createdAt),
+    };
+  }
 
   #createRole(
     input: {

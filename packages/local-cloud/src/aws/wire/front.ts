@@ -6,7 +6,7 @@ import { Ids } from '../ids.ts';
 import { AwsError, type AwsServices, ConnectionLost } from '../service.ts';
 import { unknownAction, type WireRequest, type WireResponse } from './messages.ts';
 import { type Model, modelOf } from './models.ts';
-import { decode, encode, encodeError } from './protocols.ts';
+import { decode, encode, encodeError, xmlError } from './protocols.ts';
 
 const largestBody = 8 * 1024 * 1024;
 
@@ -68,12 +68,14 @@ async function answer(
   const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const signature = readSignature(headers.get('authorization') ?? '');
   if (!signature) {
-    return plainError(403, 'MissingAuthenticationToken', 'Request is missing an AWS Signature Version 4.');
+    const message = 'Request is missing an AWS Signature Version 4.';
+    return plainError(headers, '', { status: 403, code: 'MissingAuthenticationToken', message, requestId });
   }
   const model = await modelOf(signature.signingName);
   if (!model) {
     const message = `The local cloud has no endpoint for the service ${signature.signingName}.`;
-    return plainError(404, 'UnknownOperationException', message);
+    const error = { status: 404, code: 'UnknownOperationException', message, requestId };
+    return plainError(headers, signature.signingName, error);
   }
   let response: WireResponse;
   try {
@@ -127,13 +129,22 @@ function asAwsError(error: unknown): AwsError {
   return new AwsError('InternalFailure', `The local cloud failed: ${(error as Error).message}`, 500);
 }
 
-/** For requests of which not even the protocol is known. */
-function plainError(status: number, code: string, message: string): WireResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-    body: JSON.stringify({ __type: code, message }),
-  };
+/** Services that the local cloud does not have, and whose clients read XML of S3's kind. */
+const restXml = new Set(['cloudfront', 'route53', 's3', 's3-control', 's3express']);
+
+/** For requests of which only the client's protocol is known, by what it sends and whom it asks. */
+function plainError(
+  headers: Map<string, string>,
+  signingName: string,
+  error: { status: number; code: string; message: string; requestId: string },
+): WireResponse {
+  const { status, code, message } = error;
+  if (restXml.has(signingName)) return xmlError({ ...error, protocol: 'rest-xml' });
+  if (headers.get('content-type')?.includes('x-www-form-urlencoded')) {
+    return xmlError({ ...error, protocol: 'query' });
+  }
+  const type = { 'content-type': 'application/json', 'x-amzn-errortype': code };
+  return { status, headers: type, body: JSON.stringify({ __type: code, message }) };
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireResponse): void {

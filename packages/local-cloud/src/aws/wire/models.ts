@@ -55,6 +55,14 @@ const sources = new Map<string, Source>([
       load: () => import('@aws-sdk/client-cloudformation'),
     },
   ],
+  [
+    'iam',
+    {
+      protocol: 'query',
+      xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+      load: () => import('@aws-sdk/client-iam'),
+    },
+  ],
   ['ram', { protocol: 'rest-json', load: () => import('@aws-sdk/client-ram') }],
   ['lambda', { protocol: 'rest-json', load: async () => lambdaSchemas }],
   [
@@ -77,6 +85,7 @@ const sources = new Map<string, Source>([
       load: () => import('@aws-sdk/client-cloudwatch'),
     },
   ],
+  ['logs', { protocol: 'json', load: () => import('@aws-sdk/client-cloudwatch-logs') }],
   ['cloudtrail', { protocol: 'json', load: () => import('@aws-sdk/client-cloudtrail') }],
   ['organizations', { protocol: 'json', load: () => import('@aws-sdk/client-organizations') }],
   ['secretsmanager', { protocol: 'json', load: () => import('@aws-sdk/client-secrets-manager') }],

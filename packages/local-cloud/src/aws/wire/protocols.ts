@@ -104,6 +104,26 @@ export function encodeError(model: Model, error: AwsError, requestId: string): W
   }
 }
 
+/**
+ * An error of a service that is not there, in XML: of S3's kind for `rest-xml`, with what the query protocols read
+ * otherwise.
+ */
+export function xmlError(error: {
+  protocol: 'query' | 'rest-xml';
+  status: number;
+  code: string;
+  message: string;
+  requestId: string;
+}): WireResponse {
+  const { protocol, status, code, message, requestId } = error;
+  const content = element('Code', escapeXml(code)) + element('Message', escapeXml(message));
+  if (protocol === 'rest-xml') {
+    return xml(status, 'Error', '', content + element('RequestId', requestId));
+  }
+  const typed = element('Error', element('Type', 'Sender') + content);
+  return xml(status, 'ErrorResponse', '', typed + element('RequestId', requestId));
+}
+
 /** Names that differ between the protocols' families, by the name that the local cloud uses. */
 const ec2Codes = new Map([
   ['ExpiredTokenException', 'RequestExpired'],

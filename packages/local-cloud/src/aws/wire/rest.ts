@@ -9,7 +9,9 @@ import { readText, WireError } from './values.ts';
  * headers and body.
  */
 export function readRest(model: Model, request: WireRequest): Decoded {
-  const { pathname, searchParams } = request.url;
+  const { searchParams } = request.url;
+  // Clients differ about the slash at the end of a listing.
+  const pathname = request.url.pathname.replace(/(.)\/$/, '$1');
   for (const operation of model.operations.values()) {
     const labels = operation.http?.[0] === request.method && matchPath(operation.http[1], pathname);
     if (!labels) continue;

@@ -1,6 +1,6 @@
 import { type ResourceType, resourceType } from './resource-type.ts';
 
-/** `AWS::CloudWatch::Alarm`. */
+/** `AWS::CloudWatch::*`. */
 export const cloudWatchTypes: Record<string, ResourceType> = {
   'AWS::CloudWatch::Alarm': resourceType(
     'AlarmName AlarmDescription AlarmActions OKActions ComparisonOperator DatapointsToAlarm Dimensions EvaluationPeriods MetricName Metrics Namespace Period Statistic Threshold TreatMissingData Tags',
@@ -16,5 +16,16 @@ export const cloudWatchTypes: Record<string, ResourceType> = {
       await resource.call('monitoring', 'PutMetricAlarm', { AlarmName, ...settings });
       return { ref: AlarmName, attributes: { Arn: resource.arn('cloudwatch', `alarm:${AlarmName}`) } };
     },
+  ),
+
+  'AWS::CloudWatch::Dashboard': resourceType(
+    'DashboardName DashboardBody Tags',
+    async (resource) => {
+      const { DashboardName = resource.name(255), DashboardBody } = resource.properties;
+      await resource.refuseTaken(DashboardName, ['monitoring', 'GetDashboard'], { DashboardName });
+      await resource.call('monitoring', 'PutDashboard', { DashboardName, DashboardBody });
+      return { ref: DashboardName };
+    },
+    (resource, name) => resource.call('monitoring', 'DeleteDashboards', { DashboardNames: [name] }),
   ),
 };

@@ -1,8 +1,8 @@
 import { type ResourceType, resourceType } from './resource-type.ts';
 
 /**
- * Types that the local cloud records and gives no behaviour: aliases of keys, dashboards, and buckets (assets
- * are read where they are).
+ * Types that the local cloud records and gives no behaviour: aliases of keys, and buckets (assets are read where they
+ * are).
  */
 export const recordedTypes: Record<string, ResourceType> = {
   'AWS::CDK::Metadata': resourceType('Analytics', (resource) => ({ ref: resource.uuid() })),
@@ -13,10 +13,6 @@ export const recordedTypes: Record<string, ResourceType> = {
 
   'AWS::KMS::Alias': resourceType('AliasName TargetKeyId', (resource) => ({
     ref: resource.properties.AliasName,
-  })),
-
-  'AWS::CloudWatch::Dashboard': resourceType('DashboardName DashboardBody Tags', (resource) => ({
-    ref: resource.properties.DashboardName ?? resource.name(255),
   })),
 
   'AWS::S3::Bucket': resourceType(

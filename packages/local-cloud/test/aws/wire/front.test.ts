@@ -328,8 +328,8 @@ test('a request without a signature is refused', async () => {
 
 test('a service without an endpoint is refused by name', async () => {
   const response = await fetch(front.url, {
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${hub}/20261120/us-east-1/iam/aws4_request` },
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${hub}/20261120/us-east-1/glacier/aws4_request` },
   });
   expect(response.status).toBe(404);
-  expect(await response.text()).toContain('iam');
+  expect(await response.text()).toContain('glacier');
 });

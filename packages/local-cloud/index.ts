@@ -33,7 +33,8 @@ export type { PublishedMessage } from './src/aws/sns.ts';
 export type { EventInterception } from './src/aws.ts';
 // Its time.
 export { Activity, type Clock, RealClock, VirtualClock } from './src/clock.ts';
-export { type GivenEvent, LocalCloud, type LocalCloudOptions } from './src/cloud.ts';
+export { type GivenEvent, LocalCloud } from './src/cloud.ts';
+export type { LocalCloudOptions } from './src/cloud-options.ts';
 export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
 export { TemplateError } from './src/cloudformation/intrinsics.ts';
 export type { Conduct } from './src/conduct.ts';

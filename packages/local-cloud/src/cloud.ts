@@ -7,40 +7,19 @@ import type { DeliveryReport } from './aws/eventbridge.ts';
 import type { CloudEvent } from './aws/events.ts';
 import { partitionOf } from './aws/iam/roles.ts';
 import { Ids } from './aws/ids.ts';
-import type { OrganizationSettings } from './aws/organization.ts';
 import { ProviderSide } from './aws/provider.ts';
 import type { Intervention } from './aws/service.ts';
 import type { PublishedMessage } from './aws/sns.ts';
 import { type Front, startFront } from './aws/wire/front.ts';
 import { Aws, type EventInterception } from './aws.ts';
 import { Activity, type Clock } from './clock.ts';
+import type { LocalCloudOptions } from './cloud-options.ts';
 import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
-import type { Conduct } from './conduct.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
-
-export interface LocalCloudOptions {
-  clock: Clock;
-  /** The folder of a synthesized cloud assembly, such as `cdk.out`. Without one nothing is deployed. */
-  assembly?: string;
-  /** Where stacks go that leave it open. Without it they are not deployed. */
-  defaultPlace?: Place;
-  /** Default: a management account alone. Accounts into which the assembly is deployed join it. */
-  organization?: OrganizationSettings;
-  /** What an account outside the organization shares. Default: nothing yet. */
-  provider?: ProviderSide;
-  /** Of the endpoint for SDKs and the AWS CLI, on 127.0.0.1. Default: any free one. */
-  port?: number | undefined;
-  /** Schedules fire by the clock. Without it they do nothing by themselves, so that virtual time can come to rest. */
-  fireSchedules?: boolean;
-  /** How services behave where AWS does not say. */
-  conduct?: Conduct | undefined;
-  /** Is called for every call that is refused although the deployed policies should allow it. */
-  refused?: (denial: Denial) => void;
-}
 
 /** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
 export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &

@@ -26,13 +26,16 @@ const Input = z.object({
  * `{ members }` (a page of them) or `{ script }` of a reading.
  *
  * @throws TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), the named
- *   error that a failed task stands for, and PrivateLinkNotFound where there is nothing that could have members.
+ *   error that a failed task stands for, PrivateLinkNotFound where there is nothing that could have members, and
+ *   TaskWithoutResult where there is no script, or where what was found cannot be read.
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
   const task = taskId === null ? null : await lookAtTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
-  if (task?.outcome === 'failed') throw failureOf(task, connection);
+  if (task?.outcome === 'failed') {
+    throw failureOf(task, connection, reading === 'endpoint-script' ? 'getEndpointScript' : undefined);
+  }
   if (reading === 'private-link' || reading === 'members') {
     const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
     if (reading === 'members') {
@@ -44,7 +47,7 @@ export const handler = defineHandler(Input, async (input) => {
     return { privateLink: viewOf(privateLink, input.accountId ?? null, input.endpointIds ?? []) };
   }
   if (reading === 'endpoint-script') {
-    return { script: task && readEndpointScript(task.resource, connection) };
+    return { script: readEndpointScript(task?.resource, connection) };
   }
   return { status: task?.status ?? 'none' };
 });

@@ -1,15 +1,33 @@
 import * as z from 'zod/mini';
 import { succeed } from '../shared/coordination/executions.ts';
-import { type Looker, noteBegun, reasonToWait, share, takePart } from '../shared/coordination/readings.ts';
+import {
+  type Looker,
+  noteBegun,
+  noteFailed,
+  reasonToWait,
+  share,
+  takePart,
+} from '../shared/coordination/readings.ts';
 import { whileAwsAnswers } from '../shared/coordination/table.ts';
-import { PrivateLinkNotFound, ReadingBegun, ReadingDue, SubscriptionBusy } from '../shared/errors.ts';
+import {
+  PrivateLinkNotFound,
+  ReadingBegun,
+  ReadingDue,
+  SubscriptionBusy,
+  TaskFailed,
+  TaskUnknown,
+  TaskWithoutResult,
+} from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { AccountInput } from './call/schemas.ts';
 import { lookAtTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
-import { failureOf, pendingOf } from './client/tasks.ts';
+import { failureOf, pendingOf, type Task } from './client/tasks.ts';
+
+/** A task that is not known for so many milliseconds is not going to be. */
+const UNKNOWN_FOR = 60_000;
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */
@@ -24,8 +42,8 @@ const Input = z.extend(AccountInput, {
  * Looks at a connection's PrivateLink, together with everybody else who wants to: one execution reads for all, and
  * the others sleep until they are answered. The step of the one that reads tries again, which is its poll.
  *
- * @throws ReadingBegun when the execution has asked for the reading, TaskPending while it is not done, TaskUnknown if Redis Cloud does not
- *   know the task (yet).
+ * @throws ReadingBegun when the execution has asked for the reading, TaskPending while it is not done, TaskUnknown if
+ *   Redis Cloud does not know the task (yet), TaskWithoutResult if the next attempt is to read anew.
  * @throws ReadingDue if the execution is to read, but a little later.
  * @throws ContractMismatch and whatever else Redis Cloud answers in place of a PrivateLink.
  */
@@ -36,7 +54,7 @@ export const handler = defineHandler(
     const part = await shared(() => takePart(connection, looker));
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
-      part.role === 'begins' ? await begin(connection, looker) : await look(connection, part);
+      part.role === 'begins' ? await begin(connection, looker) : await look(connection, execution, part);
     const viewOf = viewer(privateLink);
     await shared(async () => {
       const answer = (account: string) => ({ privateLink: viewOf(account) });
@@ -59,7 +77,8 @@ async function begin(connection: ConnectionTarget, { execution, since }: Looker)
   try {
     ({ taskId } = await redisCloud().getPrivateLink(connection));
   } catch (error) {
-    if (error instanceof PrivateLinkNotFound) return { begunAt, privateLink: NO_PRIVATE_LINK };
+    const privateLink = insteadOf(error);
+    if (privateLink) return { begunAt, privateLink };
     throw error;
   }
   if (taskId === null) return { begunAt, privateLink: NO_PRIVATE_LINK };
@@ -69,19 +88,36 @@ async function begin(connection: ConnectionTarget, { execution, since }: Looker)
 
 async function look(
   connection: ConnectionTarget,
+  execution: string,
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
-  const task = await lookAtTask(taskId);
-  if (task.outcome === 'pending') throw pendingOf(task, connection);
-  if (task.outcome === 'completed') {
-    return { begunAt, privateLink: readPrivateLink(task.resource, connection) };
+  try {
+    const task = await lookAtTask(taskId);
+    if (task.outcome === 'pending') throw pendingOf(task, connection);
+    return { begunAt, privateLink: found(task, connection) };
+  } catch (error) {
+    const isLost = error instanceof TaskUnknown && Date.now() > begunAt + UNKNOWN_FOR;
+    const isFruitless = error instanceof TaskWithoutResult || error instanceof TaskFailed;
+    if (!isLost && !isFruitless) throw error;
+    // A reading changes nothing: it is repeated.
+    await shared(() => noteFailed(connection, execution));
+    throw isLost ? new TaskWithoutResult(error.message) : error;
   }
-  const failure = failureOf(task, connection);
-  if (failure instanceof PrivateLinkNotFound) return { begunAt, privateLink: NO_PRIVATE_LINK };
-  if (failure instanceof SubscriptionBusy) {
-    return { begunAt, privateLink: { ...NO_PRIVATE_LINK, status: 'busy' } };
-  }
+}
+
+function found(task: Task, connection: ConnectionTarget): PrivateLink {
+  if (task.outcome === 'completed') return readPrivateLink(task.resource, connection);
+  const failure = failureOf(task, connection, 'getPrivateLink');
+  const privateLink = insteadOf(failure);
+  if (privateLink) return privateLink;
   throw failure;
+}
+
+/** What an error stands for that tells how the PrivateLink is; null for any other. */
+function insteadOf(error: unknown): PrivateLink | null {
+  if (error instanceof PrivateLinkNotFound) return NO_PRIVATE_LINK;
+  if (!(error instanceof SubscriptionBusy)) return null;
+  return { ...NO_PRIVATE_LINK, status: 'busy', errorMessage: error.message };
 }
 
 function shared<T>(work: () => Promise<T>): Promise<T> {

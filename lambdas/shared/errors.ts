@@ -34,6 +34,14 @@ export class TaskUnknown extends NamedError {
   override readonly name = 'TaskUnknown';
 }
 
+/**
+ * The task has come to nothing that could be used: it failed with an error that may pass, as HTTP 429 or 5xx would, or
+ * what it found cannot be read. It stays so; what it was to do is asked for anew.
+ */
+export class TaskWithoutResult extends NamedError {
+  override readonly name = 'TaskWithoutResult';
+}
+
 /** This execution has begun to read the PrivateLink, for itself and others. */
 export class ReadingBegun extends NamedError {
   override readonly name = 'ReadingBegun';

@@ -145,7 +145,7 @@ describe('an answer of any form', () => {
     const connections = [{ associationId: 0 }];
     const body = JSON.stringify({ ...TASKS[0], response: { resource: { ...LINK, connections } } });
     answering(body.replace('"associationId":0', '"associationId":9007199254740993'));
-    expect((await errorOf(look())).name).toBe('RedisCloudUnavailable');
+    expect((await errorOf(look())).name).toBe('TaskWithoutResult');
   });
 
   test('is not looked through if it is too deep', async () => {

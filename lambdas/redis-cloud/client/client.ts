@@ -1,18 +1,15 @@
 import { RedisCloudUnavailable } from '../../shared/errors.ts';
-import { Time } from '../../shared/runtime/inputs.ts';
-import { validate } from '../../shared/runtime/validation.ts';
 import { type ConnectionTarget, privateLinkPath, shorten } from './connection.ts';
 import { type ConnectionToCut, contracts } from './contracts.ts';
 import { type Gate, RedisCloudHttp } from './http.ts';
 import type { KeySource } from './keys.ts';
 import { type ApiRequest, describeRequest } from './request.ts';
+import { stateOf, unwrapped } from './spelling.ts';
 import { readTask, TASK_ID, type Task } from './tasks.ts';
 
 /** The task that a call started, or null if Redis Cloud answered without one. */
 export interface Started {
   taskId: string | null;
-  /** When Redis Cloud accepted it, if it says so. */
-  acceptedAt?: string | undefined;
 }
 
 /**
@@ -68,7 +65,8 @@ export class RedisCloud {
   }
 
   getEndpointScript(target: ConnectionTarget): Promise<Started> {
-    const path = `${privateLinkPath(target)}/endpoint-script`;
+    const { endpointScriptQuery } = contracts[target.contract];
+    const path = `${privateLinkPath(target)}/endpoint-script${endpointScriptQuery}`;
     return this.#start({ operation: 'getEndpointScript', method: 'GET', path, target });
   }
 
@@ -80,14 +78,20 @@ export class RedisCloud {
     );
   }
 
+  /** The subscription's status, e.g. `active` or `pending`; null if the answer tells none. It starts no task. */
+  async getSubscriptionStatus(target: ConnectionTarget): Promise<string | null> {
+    const path = `/subscriptions/${target.subscriptionId}`;
+    const answer = await this.#http.call({ operation: 'getSubscription', method: 'GET', path, target });
+    const { status } = (unwrapped(answer) ?? {}) as { status?: unknown };
+    return typeof status === 'string' && status.trim() !== '' ? stateOf(status) : null;
+  }
+
   async #start(request: ApiRequest): Promise<Started> {
     const answer = await this.#http.call(request);
     if (answer === null) return { taskId: null };
-    const { taskId, timestamp } = answer as { taskId?: unknown; timestamp?: unknown };
-    if (typeof taskId === 'string' && TASK_ID.test(taskId)) {
-      const accepted = validate(Time, timestamp);
-      return { taskId, ...(accepted.valid && { acceptedAt: accepted.value }) };
-    }
+    const { taskId } = (unwrapped(answer) ?? {}) as { taskId?: unknown };
+    if (typeof taskId === 'string' && TASK_ID.test(taskId)) return { taskId };
+    if (Number.isSafeInteger(taskId)) return { taskId: String(taskId) };
     throw new RedisCloudUnavailable(
       `Could not ${describeRequest(request)}: Redis Cloud's answer names no task: ${shorten(JSON.stringify(answer))}.`,
     );

@@ -19,7 +19,17 @@ export interface CodeMeaning {
 }
 
 const READ_AGAIN = 'Read the PrivateLink again.';
-const BUSY = 'The change is possible once the changes under way are done.';
+const BUSY = 'The change is possible once the subscription is active and the changes under way are done.';
+
+const BUSY_CODES = [
+  'SUBSCRIPTION_NOT_ACTIVE',
+  'SUBSCRIPTION_CONTAINS_NON_ACTIVE_DATABASE',
+  'DATABASE_SUBSCRIPTION_IN_PENDING_STATUS',
+  'TOO_MANY_PENDING_SUBSCRIPTIONS',
+  'CLUSTER_UNDER_MAINTENANCE',
+  'DATABASE_CLUSTER_IS_IN_MAINTENANCE',
+  'CONFLICT_ERROR',
+];
 
 const MEANINGS = new Map<string, CodeMeaning>([
   ['PRIVATE_LINK_NOT_FOUND', { error: PrivateLinkNotFound, remedy: READ_AGAIN }],
@@ -27,9 +37,7 @@ const MEANINGS = new Map<string, CodeMeaning>([
   ['PRIVATE_LINK_ALREADY_EXISTS', { error: PrivateLinkAlreadyExists, remedy: READ_AGAIN }],
   ['PRIVATE_LINK_PRINCIPAL_ALREADY_EXISTS', { error: PrincipalAlreadyExists, remedy: READ_AGAIN }],
   ['PRIVATE_LINK_PRINCIPAL_NOT_FOUND', { error: PrincipalNotFound, remedy: READ_AGAIN }],
-  ['SUBSCRIPTION_NOT_ACTIVE', { error: SubscriptionBusy, remedy: BUSY }],
-  ['TOO_MANY_PENDING_SUBSCRIPTIONS', { error: SubscriptionBusy, remedy: BUSY }],
-  ['CONFLICT_ERROR', { error: SubscriptionBusy, remedy: BUSY }],
+  ...BUSY_CODES.map((code): [string, CodeMeaning] => [code, { error: SubscriptionBusy, remedy: BUSY }]),
   [
     'PRIVATE_LINK_IS_NOT_SUPPORTED',
     { error: NotSupported, remedy: 'Take the connection out of the configuration, or ask Redis support.' },
@@ -74,6 +82,19 @@ const MEANINGS = new Map<string, CodeMeaning>([
   ['UNAUTHORIZED', { error: AccessDenied, remedy: 'Check the permissions of the API keys in Redis Cloud.' }],
 ]);
 
+/** Codes that say that something went wrong at Redis Cloud, and not what. */
+const VAGUE = new Set([
+  'GENERAL_ERROR',
+  'PRIVATE_LINK_SERVICE_ERROR',
+  'CLUSTER_COMMUNICATION_ERROR',
+  'PLANNER_TIMEOUT',
+]);
+
+/** Whether the code stands for a problem of Redis Cloud's own, as an HTTP status of 500 does. */
+export function isVague(code: string): boolean {
+  return VAGUE.has(code);
+}
+
 /** The name and the remedy for a Redis Cloud error code, or null for a code that has no name of its own here. */
 export function meaningOf(code: string): CodeMeaning | null {
   const meaning = MEANINGS.get(code);
@@ -89,6 +110,15 @@ export function meaningOf(code: string): CodeMeaning | null {
       error: InvalidRequest,
       remedy: 'The subscription is not Active-Active: remove "activeActiveRegionId" from the connection.',
     };
+  }
+  return null;
+}
+
+/** The meaning of the first code in a text that has one: refusals carry their code in no fixed place. */
+export function meaningIn(text: string): CodeMeaning | null {
+  for (const [code] of text.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)) {
+    const meaning = meaningOf(code);
+    if (meaning) return meaning;
   }
   return null;
 }

@@ -14,6 +14,8 @@ export interface ConnectionToCut {
 /** What differs between the two forms in which Redis Cloud offers the same operations. */
 export interface Contract {
   readonly disassociateMethod: 'POST' | 'PUT';
+  /** What the read of the endpoint script asks for beyond its path. */
+  readonly endpointScriptQuery: string;
   /** @throws InvalidRequest if the connection's configuration lacks what the call needs. */
   createBody(target: ConnectionTarget, principal: string): object;
   addPrincipalBody(target: ConnectionTarget, principal: string): object;
@@ -25,6 +27,8 @@ export interface Contract {
 /** RAM share of a VPC Lattice resource configuration: the published API. Creating admits the first principal. */
 const resourceShare: Contract = {
   disassociateMethod: 'POST',
+  // As the vendor's own client asks: without it the answer may lack the Terraform script.
+  endpointScriptQuery: '?includeTerraformAwsScript=true',
   createBody(target, principal) {
     const { shareName } = target;
     if (!shareName || shareName.length > 64) {
@@ -49,6 +53,7 @@ const resourceShare: Contract = {
 /** VPC endpoint service. Creating admits nobody. */
 const endpointService: Contract = {
   disassociateMethod: 'PUT',
+  endpointScriptQuery: '',
   createBody: () => ({}),
   addPrincipalBody: (target, principal) => ({
     principal: endpointServicePrincipal(principal, target.region),

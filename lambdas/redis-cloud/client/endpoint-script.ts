@@ -1,5 +1,6 @@
-import { PreconditionFailed, RedisCloudUnavailable } from '../../shared/errors.ts';
+import { PreconditionFailed, TaskWithoutResult } from '../../shared/errors.ts';
 import { type ConnectionTarget, describeTarget } from './connection.ts';
+import { unwrapped } from './spelling.ts';
 
 /** What a secret holds (AWS Secrets Manager quotas). */
 const MOST_BYTES = 65_536;
@@ -9,15 +10,19 @@ const MOST_BYTES = 65_536;
  * contract `resourceEndpointScript` (Python) and `terraformAwsScript`. The `endpoint-service` contract names no
  * field, so a bare text is called `script`.
  *
- * @throws RedisCloudUnavailable if there is no script in it.
+ * @throws TaskWithoutResult if there is no script in it: the next read may find one.
  * @throws PreconditionFailed if they do not fit into the secret in which they are to be kept.
  */
 export function readEndpointScript(resource: unknown, target: ConnectionTarget): Record<string, string> {
-  const entries = typeof resource === 'string' ? [['script', resource]] : Object.entries(resource ?? {});
-  const scripts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  if (scripts.length === 0 || Array.isArray(resource)) {
-    throw new RedisCloudUnavailable(
-      `Redis Cloud's answer holds no endpoint script for ${describeTarget(target)}.`,
+  const found = unwrapped(resource);
+  const entries = typeof found === 'string' ? [['script', found]] : Object.entries(found ?? {});
+  const scripts = entries.filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].trim() !== '',
+  );
+  if (scripts.length === 0 || Array.isArray(found)) {
+    throw new TaskWithoutResult(
+      `Redis Cloud's answer holds no endpoint script for ${describeTarget(target)}. One that was stored before ` +
+        'stays. Redrive the execution; if it fails again, look at the subscription in the Redis Cloud console.',
     );
   }
   const all = Object.fromEntries(scripts);

@@ -13,9 +13,9 @@ import {
   SubscriptionNotFound,
   TaskUnknown,
 } from '../../shared/errors.ts';
-import { type CodeMeaning, meaningOf } from './codes.ts';
+import { type CodeMeaning, meaningIn } from './codes.ts';
 import { type ContractName, shorten } from './connection.ts';
-import { type ApiRequest, describeRequest } from './request.ts';
+import { type ApiRequest, describeRequest, type Operation } from './request.ts';
 
 /** Counted apart from AWS's refusals: when Redis Cloud refuses the keys, nobody is connected any more. */
 class KeysRefused extends AccessDenied {
@@ -48,18 +48,8 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
   }
   switch (status) {
     case 401:
-      return {
-        error: KeysRefused,
-        remedy:
-          'The keys are not valid, or not from this address: check the secret, and the CIDR allow-list of the ' +
-          'user key in Redis Cloud.',
-      };
     case 403:
-      return {
-        error: KeysRefused,
-        remedy:
-          'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list.',
-      };
+      return meaningOfRefusal(status)!;
     case 405:
       return { error: ContractMismatch, remedy: contractHint(request) };
     case 429:
@@ -75,34 +65,52 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
         'A new task becomes known after a moment. If this one does not, redrive the execution: it looks at what is there.',
     };
   }
-  const coded = codeIn(text);
+  const coded = meaningIn(text);
   if (coded) return coded;
   switch (status) {
     case 404:
-      return notFound(request);
+      return meaningOfNotFound(request.operation);
     case 409:
       return conflict(request, text);
+    default:
+      return (
+        meaningOfRefusal(status) ?? {
+          error: InvalidRequest,
+          remedy: `Check the connection's settings. ${contractHint(request)}`,
+        }
+      );
+  }
+}
+
+/** What a status means by which a person is asked to act, whether it comes by HTTP or with a failed task. */
+export function meaningOfRefusal(status: number): CodeMeaning | null {
+  switch (status) {
+    case 401:
+      return {
+        error: KeysRefused,
+        remedy:
+          'The keys are not valid, or not from this address: check the secret, and the CIDR allow-list of the ' +
+          'user key in Redis Cloud.',
+      };
+    case 403:
+      return {
+        error: KeysRefused,
+        remedy:
+          'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list.',
+      };
     case 412:
       return {
         error: PreconditionFailed,
         remedy: 'The feature is not enabled for the Redis Cloud account: ask Redis support to enable it.',
       };
     default:
-      return { error: InvalidRequest, remedy: `Check the connection's settings. ${contractHint(request)}` };
+      return null;
   }
 }
 
-/** Refusals carry their code in no fixed field, so it is looked for wherever it may be. */
-function codeIn(text: string): CodeMeaning | null {
-  for (const [code] of text.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)) {
-    const meaning = meaningOf(code);
-    if (meaning) return meaning;
-  }
-  return null;
-}
-
-function notFound({ operation }: ApiRequest): CodeMeaning {
-  if (operation === 'createPrivateLink') {
+/** What is not found by an operation that may or may not be known. */
+export function meaningOfNotFound(operation: Operation | undefined): CodeMeaning {
+  if (operation === 'createPrivateLink' || operation === 'getSubscription') {
     return {
       error: SubscriptionNotFound,
       remedy: 'Check "subscriptionId" and "activeActiveRegionId" of the connection in the configuration.',
@@ -111,10 +119,17 @@ function notFound({ operation }: ApiRequest): CodeMeaning {
   return { error: PrivateLinkNotFound, remedy: 'Read the PrivateLink again.' };
 }
 
-/**
- * Without a code, a conflict may mean "already done" or "busy". Busy is the safer reading, because it waits. Only
- * the endpoint-service contract says that a conflict on adding a principal means that it is there.
- */
+/** A conflict that does not say with what. */
+export function meaningOfConflict(): CodeMeaning {
+  return {
+    error: SubscriptionBusy,
+    remedy:
+      'It exists already, somebody else changes it, or the subscription is not active: the next reading of the ' +
+      'PrivateLink tells which.',
+  };
+}
+
+/** A conflict says what it is with, or it may be anything: the PrivateLink is read again in each case. */
 function conflict({ operation, target }: ApiRequest, text: string): CodeMeaning {
   const exists = /already exist/i.test(text);
   if (operation === 'createPrivateLink' && exists) {
@@ -123,10 +138,7 @@ function conflict({ operation, target }: ApiRequest, text: string): CodeMeaning 
   if (operation === 'addPrincipal' && (exists || target?.contract === 'endpoint-service')) {
     return { error: PrincipalAlreadyExists, remedy: 'Read the PrivateLink again.' };
   }
-  return {
-    error: SubscriptionBusy,
-    remedy: 'The subscription is being changed: try again once the changes under way are done.',
-  };
+  return meaningOfConflict();
 }
 
 function contractHint({ target }: ApiRequest): string {

@@ -1,7 +1,7 @@
 import { plain } from '../../shared/runtime/text.ts';
 import { shorten } from './connection.ts';
 import { samePrincipal } from './principals.ts';
-import type { PrivateLink } from './private-link.ts';
+import { foremost, type ListedPrincipal, ownerOf, type PrivateLink } from './private-link.ts';
 
 /** Entries on one page, and their bytes as JSON: a workflow's state holds 256 KiB. */
 const MOST_ENTRIES = 4_000;
@@ -46,18 +46,27 @@ export function membersOf(privateLink: PrivateLink, from: number): Members {
   return members;
 }
 
-/** All entries, in the order of the pages. */
+/** All entries, in the order of the pages: each account once. */
 function entriesOf({ principals, connections }: PrivateLink): ['principals' | 'others' | 'owners', string][] {
+  const [accounts, others] = [new Map<string, ListedPrincipal[]>(), new Set<string>()];
+  for (const one of principals) {
+    const { principal, accountId } = one;
+    // A role or user of the account does not stand for it.
+    if (accountId !== null && samePrincipal(principal, accountId)) {
+      const listed = accounts.get(accountId);
+      if (listed) listed.push(one);
+      else accounts.set(accountId, [one]);
+    } else others.add(plain(principal, 1_000));
+  }
   return [
-    ...principals.map(({ principal, accountId, status }): ['principals' | 'others', string] =>
-      // A role or user of the account does not stand for it.
-      accountId !== null && samePrincipal(principal, accountId)
-        ? ['principals', `${accountId} ${shorten(status ?? '-')}`]
-        : ['others', plain(principal, 1_000)],
-    ),
+    ...[...accounts].map(([accountId, listed]): ['principals', string] => [
+      'principals',
+      `${accountId} ${shorten(foremost(listed)?.status ?? '-')}`,
+    ]),
+    ...[...others].map((principal): ['others', string] => ['others', principal]),
     ...connections.map(({ ownerId, endpointId, associationId, connectionId }): ['owners', string] => [
       'owners',
-      ownerId ??
+      ownerOf(ownerId) ??
         (endpointId
           ? `endpoint:${shorten(endpointId)}`
           : `association:${shorten(associationId ?? connectionId ?? '-')}`),

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { ContractMismatch, RedisCloudUnavailable } from '../../shared/errors.ts';
+import { ContractMismatch, TaskWithoutResult } from '../../shared/errors.ts';
 import { isPlain, plain } from '../../shared/runtime/text.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
 import { accountOf, samePrincipal, typeOf } from './principals.ts';
+import { stateOf, unwrapped } from './spelling.ts';
 
 /** A principal as Redis Cloud lists it. */
 export interface ListedPrincipal {
@@ -11,6 +12,7 @@ export interface ListedPrincipal {
   principal: string;
   accountId: string | null;
   type: string | null;
+  /** In this client's spelling. */
   status: string | null;
 }
 
@@ -18,8 +20,9 @@ export interface ListedPrincipal {
 export interface ListedConnection {
   associationId: string | null;
   connectionId: string | null;
+  /** As Redis Cloud writes it, because a disassociation repeats it. */
   type: string | null;
-  /** The consumer's account. */
+  /** The consumer's account, as Redis Cloud writes it. */
   ownerId: string | null;
   endpointId: string | null;
   /** When it came about, as Redis Cloud writes it. */
@@ -33,6 +36,8 @@ export interface PrivateLink {
   status: string;
   errorMessage: string | null;
   principals: ListedPrincipal[];
+  /** Whether there was a list of principals: one that is left out says of nobody that he is not admitted. */
+  listsPrincipals: boolean;
   resourceConfigurationArn: string | null;
   resourceConfigurationId: string | null;
   shareArn: string | null;
@@ -47,8 +52,12 @@ export interface PrivateLinkView {
   status: string;
   errorMessage: string | null;
   principal: { principal: string; type: string | null; status: string | null } | null;
-  /** All principals that the PrivateLink lists, whatever their status. */
+  /** Principals that the PrivateLink lists, without those that are gone (`disassociated`). */
   principalCount: number;
+  /** Whether the PrivateLink lists principals at all. */
+  listsPrincipals: boolean;
+  /** Connections of everybody. */
+  connectionCount: number;
   resourceConfigurationArn: string | null;
   shareArn: string | null;
   serviceName: string | null;
@@ -71,6 +80,13 @@ const Resource = z.lazy(() => {
     textOf(z.string()),
     z.transform((value) => value && plain(value, 200)),
   );
+  const state = z.pipe(
+    said,
+    z.transform((value) => value && stateOf(value)),
+  );
+  /** What decides nothing may have any form: then it is as if it were not there. */
+  const orNull = <T extends z.ZodMiniType<string | number | null>>(form: T) =>
+    z.catch(form, null as z.output<T>);
   const integer = z.pipe(
     z.nullish(z.union([z.int(), z.string().check(z.regex(/^\d{1,15}$/))])),
     z.transform((value) => (value == null ? null : Number(value))),
@@ -82,14 +98,18 @@ const Resource = z.lazy(() => {
   const account = z.pipe(text, padded);
   /** Whatever somebody has admitted: only accounts are dealt with. */
   const admitted = z.pipe(textOf(z.string()), padded);
+  // A list of one may have lost its brackets.
   const listOf = <T extends z.ZodMiniType>(item: T) =>
     z.pipe(
-      z.nullish(z.array(item)),
-      z.transform((items) => items ?? []),
+      z.transform((value: unknown) => (isObject(value) ? [value] : value)),
+      z.pipe(
+        z.nullish(z.array(item)),
+        z.transform((items) => items ?? []),
+      ),
     );
 
   const Principal = z.union([
-    z.object({ principal: admitted, type: text, status: said }),
+    z.object({ principal: admitted, type: orNull(text), status: state }),
     z.pipe(
       admitted,
       z.transform((principal) => ({ principal, type: null, status: null })),
@@ -97,13 +117,13 @@ const Resource = z.lazy(() => {
   ]);
 
   return z.object({
-    status: said,
-    errorMessage: said,
+    status: state,
+    errorMessage: orNull(said),
     principals: listOf(Principal),
     resourceConfigurationArn: text,
     resourceConfigurationId: text,
     shareArn: text,
-    shareName: text,
+    shareName: orNull(text),
     // The one place that names the field: the endpoint-service description leaves its name open.
     serviceName: text,
     connections: listOf(
@@ -113,19 +133,36 @@ const Resource = z.lazy(() => {
         type: text,
         ownerId: account,
         endpointId: text,
-        associationDate: text,
-        status: said,
+        associationDate: orNull(text),
+        status: orNull(state),
       }),
     ),
-    databases: listOf(z.object({ databaseId: integer, port: integer, rlEndpoint: text })),
+    databases: z.catch(
+      listOf(
+        z.catch(z.object({ databaseId: orNull(integer), port: orNull(integer), rlEndpoint: orNull(text) }), {
+          databaseId: null,
+          port: null,
+          rlEndpoint: null,
+        }),
+      ),
+      [],
+    ),
   });
 });
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What may be written in place of leaving a PrivateLink out that is gone. */
+const GONE = new Set(['none', 'deleted', 'not-found']);
 
 /** The PrivateLink of a subscription that has none. */
 export const NO_PRIVATE_LINK: PrivateLink = {
   status: 'none',
   errorMessage: null,
   principals: [],
+  listsPrincipals: false,
   resourceConfigurationArn: null,
   resourceConfigurationId: null,
   shareArn: null,
@@ -140,10 +177,11 @@ export const NO_PRIVATE_LINK: PrivateLink = {
  * initialised, which looks the same).
  *
  * @throws ContractMismatch if it has the form of the other contract.
- * @throws RedisCloudUnavailable if it has no known form.
+ * @throws TaskWithoutResult if it has no known form.
  */
 export function readPrivateLink(resource: unknown, target: ConnectionTarget): PrivateLink {
-  const result = validate(Resource, resource ?? {});
+  const found = unwrapped(resource) ?? {};
+  const result = validate(Resource, found);
   if (!result.valid) throw unreadable(target, result.problems.join('; '));
   const { status, ...rest } = result.value;
   const principals = rest.principals.map(({ principal, type, status }) => {
@@ -158,7 +196,10 @@ export function readPrivateLink(resource: unknown, target: ConnectionTarget): Pr
   ];
   const empty = principals.length + rest.connections.length === 0 && handedOver.every((id) => id === null);
   if (status === null && !empty) throw unreadable(target, 'status: is missing');
-  const privateLink = { ...rest, status: status ?? 'none', principals };
+  if (status === 'none' && !empty) throw unreadable(target, 'status: is none, though it shows something');
+  const listsPrincipals = isObject(found) && found.principals != null;
+  const isGone = status === null || (empty && GONE.has(status));
+  const privateLink = { ...rest, status: isGone ? 'none' : status, principals, listsPrincipals };
   checkContract(privateLink, target);
   return privateLink;
 }
@@ -176,21 +217,22 @@ export function viewOf(
   const own = privateLink.principals.filter(
     ({ principal }) => accountId !== null && samePrincipal(principal, accountId),
   );
-  // A principal that was removed can stay listed beside its successor.
-  const principal = own.find(({ status }) => status !== 'disassociated') ?? own[0];
+  const principal = foremost(own);
   return {
     status: privateLink.status,
     errorMessage: privateLink.errorMessage,
     principal: principal
       ? { principal: principal.principal, type: principal.type, status: principal.status }
       : null,
-    principalCount: privateLink.principals.length,
+    principalCount: standing(privateLink.principals),
+    listsPrincipals: privateLink.listsPrincipals,
+    connectionCount: privateLink.connections.length,
     resourceConfigurationArn: privateLink.resourceConfigurationArn,
     shareArn: privateLink.shareArn,
     serviceName: privateLink.serviceName,
     connections: privateLink.connections.filter(
       ({ ownerId, endpointId }) =>
-        (accountId !== null && ownerId === accountId) ||
+        (accountId !== null && ownerOf(ownerId) === accountId) ||
         (ownerId === null && endpointId !== null && endpointIds.includes(endpointId)),
     ),
   };
@@ -202,10 +244,44 @@ export function viewOf(
  */
 export function viewer(privateLink: PrivateLink): (accountId: string) => PrivateLinkView {
   const principals = Map.groupBy(privateLink.principals, ({ principal }) => accountOf(principal));
+  const principalCount = standing(privateLink.principals);
   return (accountId) => {
     const part = { ...privateLink, principals: principals.get(accountId) ?? [], connections: [] };
-    return { ...viewOf(part, accountId), principalCount: privateLink.principals.length };
+    return { ...viewOf(part, accountId), principalCount, connectionCount: privateLink.connections.length };
   };
+}
+
+/** The account at the other end of a connection, which Redis Cloud may write as an ARN. */
+export function ownerOf(ownerId: string | null): string | null {
+  return ownerId === null ? null : (accountOf(ownerId) ?? ownerId);
+}
+
+/** From what is alive to what is not; a state that nobody has written down stands between. */
+const STATES = [
+  'associated',
+  'associating',
+  null,
+  'initializing',
+  'disassociating',
+  'failed',
+  'disassociated',
+];
+const OTHER_STATE = STATES.indexOf(null);
+
+/**
+ * The one that counts of several principals of one account: one that was removed can stay listed beside its
+ * successor, and an account can be listed by its number and by the ARN of its root.
+ */
+export function foremost(principals: ListedPrincipal[]): ListedPrincipal | undefined {
+  const rank = ({ status }: ListedPrincipal) => {
+    const place = STATES.indexOf(status);
+    return place < 0 ? OTHER_STATE : place;
+  };
+  return principals.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function standing(principals: ListedPrincipal[]): number {
+  return principals.filter(({ status }) => status !== 'disassociated').length;
 }
 
 function checkContract(privateLink: PrivateLink, target: ConnectionTarget): void {
@@ -219,8 +295,9 @@ function checkContract(privateLink: PrivateLink, target: ConnectionTarget): void
   );
 }
 
-function unreadable(target: ConnectionTarget, problem: string): RedisCloudUnavailable {
-  return new RedisCloudUnavailable(
-    `Redis Cloud's description of the PrivateLink of ${describeTarget(target)} cannot be read: ${shorten(problem)}.`,
+function unreadable(target: ConnectionTarget, problem: string): TaskWithoutResult {
+  return new TaskWithoutResult(
+    `Redis Cloud's description of the PrivateLink of ${describeTarget(target)} cannot be read: ${shorten(problem)}. ` +
+      'Redrive the execution; if it fails again, look at the subscription in the Redis Cloud console.',
   );
 }

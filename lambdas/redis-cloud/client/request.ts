@@ -10,6 +10,7 @@ const OPERATIONS = {
   disassociateConnections: 'disassociate connections from the PrivateLink',
   getEndpointScript: 'read the endpoint script',
   getTask: 'read the task',
+  getSubscription: 'read the subscription',
 };
 
 export type Operation = keyof typeof OPERATIONS;

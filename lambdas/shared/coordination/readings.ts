@@ -124,6 +124,15 @@ export async function noteBegun(
   });
 }
 
+/** Forgets the task, which has come to nothing: the execution reads anew. */
+export async function noteFailed(subject: Subject, execution: string): Promise<void> {
+  await update(subject, {
+    UpdateExpression: 'SET seenAt = :now REMOVE task, begunAt',
+    ConditionExpression: 'reader = :reader',
+    ExpressionAttributeValues: { ':now': { N: String(Date.now()) }, ':reader': { S: execution } },
+  });
+}
+
 /** Answers everybody who asked before the reading began, and lets the first of the others read. */
 export async function share(
   subject: Subject,

@@ -107,7 +107,12 @@ test.each([
         `"principalId":"${ACCOUNT}"}]}`,
     ],
   ],
-  ['get-endpoint-script', getEndpointScript, { connection }, ['GET', `${path}/endpoint-script`, '']],
+  [
+    'get-endpoint-script',
+    getEndpointScript,
+    { connection },
+    ['GET', `${path}/endpoint-script?includeTerraformAwsScript=true`, ''],
+  ],
 ])('%s makes one call and returns its task', async (_name, handler, event, request) => {
   api.script({ status: 202, body: { taskId: 'task-1', status: 'received' } });
 
@@ -319,7 +324,6 @@ describe('get-task', () => {
   test.each([
     [{}, { status: 'none' }],
     [{ reading: 'private-link', accountId: ACCOUNT }, { privateLink: { status: 'none', principalCount: 0 } }],
-    [{ reading: 'endpoint-script' }, { script: null }],
   ])('has nothing to wait for without a task, %#', async (reading, result) => {
     api.script();
 

@@ -62,7 +62,7 @@ const shareCalls: Record<string, Row> = {
   'endpoint script': {
     call: (c) => redisCloud.getEndpointScript(c),
     method: 'GET',
-    below: '/endpoint-script',
+    below: '/endpoint-script?includeTerraformAwsScript=true',
   },
 };
 
@@ -76,6 +76,7 @@ const serviceCalls: Record<string, Row> = {
     method: 'PUT',
     body: { endpointIds: ['vpce-0abc123def456789'] },
   },
+  'endpoint script': { ...shareCalls['endpoint script']!, below: '/endpoint-script' },
 };
 
 describe.each([
@@ -123,6 +124,33 @@ test('a task is read by its id', async () => {
   expect(await redisCloud.getTask('a-1')).toMatchObject({ taskId: 'a-1', outcome: 'pending' });
   expect(server.received.map(({ method, path, body }) => [method, path, body])).toEqual([
     ['GET', '/v1/tasks/a-1', ''],
+  ]);
+});
+
+test.each([
+  ['a number', { taskId: 4711 }, '4711'],
+  ['a list of one', [{ taskId: 'task-1' }], 'task-1'],
+  ['one with underscores', { taskId: 'task_1' }, 'task_1'],
+  ['nulls beside it', { taskId: 'task-1', status: null, timestamp: null, links: null }, 'task-1'],
+])('a task that was started may be named by %s', async (_name, body, taskId) => {
+  server.script({ status: 202, body });
+
+  expect(await redisCloud.addPrincipal(share, ACCOUNT)).toEqual({ taskId });
+});
+
+test.each<[string, unknown, string | null]>([
+  ['as documented', { id: 12345, status: 'active' }, 'active'],
+  ['in capitals', { id: '12345', status: 'PENDING' }, 'pending'],
+  ['in a list of one', [{ id: 12345, status: 'active' }], 'active'],
+  ['not at all', { id: 12345 }, null],
+  ['as something else', { status: 5 }, null],
+  ['as a list', [], null],
+])('the status of a subscription is read %s', async (_name, body, status) => {
+  server.script({ status: 200, body });
+
+  expect(await redisCloud.getSubscriptionStatus({ ...share, activeActiveRegionId: 111 })).toBe(status);
+  expect(server.received.map(({ method, path }) => [method, path])).toEqual([
+    ['GET', '/v1/subscriptions/12345'],
   ]);
 });
 

@@ -77,3 +77,20 @@ test('a single entry that is longer than anything known is shortened', () => {
 test('beyond the last entry there is nothing', () => {
   expect(pages({ principals: accounts(2) }, 5)).toMatchObject([{ principals: [], next: null }]);
 });
+
+test('names an account once, however often and in whatever form it is listed', () => {
+  const root = 'arn:aws:iam::123456789012:root';
+  const principals = [
+    { principal: '123456789012', status: 'disassociated' },
+    { principal: root, status: 'ASSOCIATED' },
+    { principal: `${root.slice(0, -4)}role/app` },
+    { principal: `${root.slice(0, -4)}role/app` },
+  ];
+  const [page] = pages({ principals, connections: [{ associationId: 'rsa-1', ownerId: root }] });
+
+  expect(page).toMatchObject({
+    principals: ['123456789012 associated'],
+    others: [`${root.slice(0, -4)}role/app`],
+    owners: ['123456789012'],
+  });
+});

@@ -55,6 +55,7 @@ describe('reading a PrivateLink', () => {
       status: 'active',
       errorMessage: null,
       principals: [{ principal: ACCOUNT, accountId: ACCOUNT, type: 'aws_account', status: 'associated' }],
+      listsPrincipals: true,
       resourceConfigurationArn: CONFIGURATION,
       resourceConfigurationId: 'rcfg-1',
       shareArn: SHARE,
@@ -80,6 +81,7 @@ describe('reading a PrivateLink', () => {
       ...NO_PRIVATE_LINK,
       status: 'active',
       serviceName: SERVICE,
+      listsPrincipals: true,
       principals: [
         {
           principal: `arn:aws:iam::${ACCOUNT}:root`,
@@ -136,6 +138,51 @@ describe('reading a PrivateLink', () => {
     expect(privateLink.databases[0]).toEqual({ databaseId: 51, port: 12345, rlEndpoint: null });
   });
 
+  test.each<[string, object, object]>([
+    ['in capitals', { status: 'ACTIVE' }, { status: 'active' }],
+    ['in words', { status: 'Some New State' }, { status: 'some-new-state' }],
+    [
+      'with the states of its principals in capitals',
+      { principals: [{ principal: ACCOUNT, status: 'ASSOCIATED' }] },
+      { principals: [{ status: 'associated' }] },
+    ],
+    [
+      'with a principal for a list',
+      { principals: { principal: ACCOUNT } },
+      { principals: [{ principal: ACCOUNT }] },
+    ],
+    ['with ids as texts', { subscriptionId: '12345', regionId: null }, { status: 'active' }],
+    ['with an error message of another form', { errorMessage: {} }, { errorMessage: null }],
+    [
+      'with databases that nobody can read',
+      { databases: [null, 5, { databaseId: 'x', port: 0.5 }] },
+      { databases: [{ databaseId: null, port: null }, { port: null }, { port: null }] },
+    ],
+    ['with members that nobody knows', { extra: { deep: [null] }, links: null }, { status: 'active' }],
+    [
+      'with a connection whose owner is an ARN',
+      { connections: [{ associationId: 'rsa-1', ownerId: `arn:aws:iam::${ACCOUNT}:root` }] },
+      { connections: [{ ownerId: `arn:aws:iam::${ACCOUNT}:root` }] },
+    ],
+  ])('written %s', (_, changes, expected) => {
+    expect(readPrivateLink([{ ...shareResource, ...changes }], share)).toMatchObject(expected);
+  });
+
+  test.each(['deleted', 'NONE', 'not_found'])('that is %s is none if it shows nothing', (status) => {
+    expect(readPrivateLink({ status, principals: [] }, share).status).toBe('none');
+  });
+
+  test('that is deleted and shows something is not none', () => {
+    expect(readPrivateLink({ ...shareResource, status: 'deleted' }, share).status).toBe('deleted');
+  });
+
+  test('tells a list without anybody from no list', () => {
+    const listing = (principals: unknown) =>
+      readPrivateLink({ status: 'active', principals }, share).listsPrincipals;
+
+    expect([[], null, undefined].map(listing)).toEqual([true, false, false]);
+  });
+
   test('lists that are missing or null are empty', () => {
     expect(readPrivateLink({ status: 'active', principals: null }, share)).toMatchObject({
       principals: [],
@@ -156,13 +203,15 @@ describe('reading a PrivateLink', () => {
     ['a list', []],
     ['a number', 5],
     ['a status that is an object', { status: {} }],
-    ['principals that are no list', { status: 'active', principals: {} }],
+    ['principals that are no list', { status: 'active', principals: 5 }],
+    ['a principal that is empty', { status: 'active', principals: {} }],
     ['a principal without a name', { status: 'active', principals: [{ status: 'associated' }] }],
     ['a principal that is null', { status: 'active', principals: [null] }],
     ['a connection that is a text', { status: 'active', connections: ['vpce-1'] }],
+    ['content that is called none', { status: 'none', principals: [ACCOUNT] }],
     ['content without a status', { principals: [ACCOUNT] }],
   ])('%s is no PrivateLink', (_name, resource) => {
-    expect(thrownBy(() => readPrivateLink(resource, share)).name).toBe('RedisCloudUnavailable');
+    expect(thrownBy(() => readPrivateLink(resource, share)).name).toBe('TaskWithoutResult');
   });
 
   test.each([
@@ -192,6 +241,8 @@ describe("an account's view", () => {
       errorMessage: null,
       principal: { principal: ACCOUNT, type: 'aws_account', status: 'associated' },
       principalCount: 1,
+      listsPrincipals: true,
+      connectionCount: 1,
       resourceConfigurationArn: CONFIGURATION,
       shareArn: SHARE,
       serviceName: null,
@@ -207,6 +258,8 @@ describe("an account's view", () => {
       errorMessage: null,
       principal: null,
       principalCount: 0,
+      listsPrincipals: false,
+      connectionCount: 0,
       resourceConfigurationArn: null,
       shareArn: null,
       serviceName: null,
@@ -254,8 +307,32 @@ describe("an account's view", () => {
 
     expect(viewOf(readPrivateLink({ status: 'active', principals }, share), ACCOUNT)).toMatchObject({
       principal: { status: 'associating' },
-      principalCount: 2,
+      principalCount: 1,
     });
+  });
+
+  test.each([
+    [['failed', 'associated'], 'associated'],
+    [['disassociated', 'disassociating'], 'disassociating'],
+    [['disassociated', 'failed'], 'failed'],
+    [['failed', 'some-new-state'], 'some-new-state'],
+    [['associating', null, 'associated'], 'associated'],
+    [['initializing', 'associating'], 'associating'],
+  ])('is of the one of %j that is most alive', (statuses, status) => {
+    const spellings = [ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`, ACCOUNT];
+    const principals = statuses.map((one, index) => ({ principal: spellings[index], status: one }));
+
+    expect(viewOf(readPrivateLink({ status: 'active', principals }, share), ACCOUNT).principal?.status).toBe(
+      status,
+    );
+  });
+
+  test('has the connections of an owner that is written as an ARN', () => {
+    const connections = [{ associationId: 'rsa-1', ownerId: `arn:aws:iam::${ACCOUNT}:root` }];
+
+    expect(
+      viewOf(readPrivateLink({ status: 'active', connections }, share), ACCOUNT).connections,
+    ).toHaveLength(1);
   });
 
   test('counts connections without an owner only if the caller knows the endpoint', () => {

@@ -7,7 +7,7 @@ import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
 import { ConnectionInput } from './call/schemas.ts';
 import { lookAtTask } from './call/session.ts';
 import type { ConnectionTarget } from './client/connection.ts';
-import { failureOf, pendingOf, TASK_ID, type Task } from './client/tasks.ts';
+import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
 
 /** A change that took longer is not taken for the pace of its kind. */
 const LONGEST = 3_600;
@@ -22,6 +22,8 @@ const Input = z.extend(ConnectionInput, {
   }),
   /** ARN of the execution that has the turn. */
   turn: ExecutionArn,
+  /** Whether the step has looked before. Left out, nothing is learned of how long changes take. */
+  hasLooked: z.nullish(z.boolean()),
 });
 
 /**
@@ -30,27 +32,26 @@ const Input = z.extend(ConnectionInput, {
  * @throws TaskPending while it is not, TaskUnknown if Redis Cloud does not know the task (yet), and the named error
  *   that a failed task stands for; then the turn stays.
  */
-export const handler = defineHandler(Input, async ({ connection, change, turn }) => {
+export const handler = defineHandler(Input, async ({ connection, change, turn, hasLooked }) => {
   const { taskId, operation } = change;
   const task = taskId === null ? null : await lookAtTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
-  if (task?.outcome === 'failed') throw failureOf(task, connection);
+  if (task?.outcome === 'failed') throw failureOf(task, connection, operation);
   // First, so that the next in line knows it.
-  if (task) await learn(connection, operation, task, change.acceptedAt);
+  if (task && hasLooked != null) await learn(connection, operation, change.acceptedAt, !hasLooked);
   await whileAwsAnswers('The turn could not be passed', () => passTurn(connection.subscriptionId, turn));
   return { status: task?.status ?? 'none' };
 });
 
-/** By Redis Cloud's own times, which do not depend on when somebody looked. */
 async function learn(
   { subscriptionId }: ConnectionTarget,
   operation: PacedOperation,
-  { timestamp }: Task,
   acceptedAt: string | null | undefined,
+  atFirstLook: boolean,
 ): Promise<void> {
-  const seconds = (Date.parse(timestamp ?? '') - Date.parse(acceptedAt ?? '')) / 1_000;
-  if (!(seconds > 0 && seconds < LONGEST)) return;
+  const waited = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000;
+  if (!(waited > 0 && waited < LONGEST)) return;
   await whileAwsAnswers('The pace of changes could not be noted', () =>
-    notePace(subscriptionId, operation, seconds),
+    notePace(subscriptionId, operation, { waited, atFirstLook }),
   );
 }

@@ -19,6 +19,8 @@ export const AccountChangeInput = z.extend(AccountInput, changing);
 /** A change that Redis Cloud has accepted. */
 export interface Change extends Started {
   operation: PacedOperation;
+  /** ISO time at which its answer had come, by this system's clock. */
+  acceptedAt: string;
   /** Whole seconds after which it should be done, going by the latest ones of its kind. */
   expectedSeconds: number;
 }
@@ -51,5 +53,6 @@ export async function change(
     expectedSeconds(target.subscriptionId, operation),
   );
   const started = await start();
-  return { ...started, operation, expectedSeconds: started.taskId === null ? 0 : expected };
+  const acceptedAt = new Date().toISOString();
+  return { ...started, operation, acceptedAt, expectedSeconds: started.taskId === null ? 0 : expected };
 }

@@ -4,6 +4,7 @@ import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { decide } from './deciding/offboarding.ts';
 
 const text = z.nullish(z.string());
+const series = z.nullable(z.object({ since: z.string(), looks: z.int() }));
 
 const inputSchema = z.object({
   connection: z.object({
@@ -28,8 +29,11 @@ const inputSchema = z.object({
   unreachable: z.nullable(z.string()),
   privateLink: z.object({
     status: z.string(),
+    errorMessage: text,
     principal: z.nullable(z.object({ status: text })),
     principalCount: z.int(),
+    listsPrincipals: z.nullish(z.boolean()),
+    connectionCount: z.nullish(z.int()),
     connections: z.array(
       z.object({
         associationId: text,
@@ -46,8 +50,14 @@ const inputSchema = z.object({
     connections: z.array(z.string()),
     endpoints: z.array(z.string()),
     principal: z.boolean(),
+    removed: z.nullish(z.boolean()),
     privateLink: z.boolean(),
   }),
+  denied: z.nullish(z.boolean()),
+  refused: z.nullish(z.object({ connections: text, privateLink: text })),
+  at: text,
+  // Null in the first look; left out by a definition from before there was a memory.
+  before: z.nullish(z.object({ absent: series, unlisted: series, empty: series })),
   alsoOnboarding: text,
   looks: z.int(),
   notes: z.nullish(z.array(z.string())),

@@ -26,6 +26,14 @@ export function isLive({ state }: OwnEndpoint): boolean {
   return !DEAD.has(state);
 }
 
+/**
+ * Whether a VPC endpoint has made the connection. Redis Cloud also lists those of VPC Lattice service networks, which
+ * are never this system's.
+ */
+export function isOfEndpoint({ type }: ShownConnection): boolean {
+  return !type || /endpoint/i.test(type);
+}
+
 /** What a connection is called in the list of those that have been asked to be disassociated. */
 export function keyOf({ associationId, endpointId }: ShownConnection): string | null {
   return associationId ?? endpointId ?? null;
@@ -49,7 +57,7 @@ export function connectionsOf(
   const isNamedBy = (connection: ShownConnection) => (endpoint: OwnEndpoint) =>
     [connection.endpointId, connection.connectionId].includes(endpoint.vpcEndpointId);
   const pairs = pairedInTime(
-    shown.filter((connection) => !connection.endpointId && !own.some(isNamedBy(connection))),
+    shown.filter((one) => isOfEndpoint(one) && !one.endpointId && !own.some(isNamedBy(one))),
     own.filter((endpoint) => isLive(endpoint) && !shown.some((one) => isNamedBy(one)(endpoint))),
   );
   return shown.filter((connection) => {

@@ -1,16 +1,18 @@
 import { PreconditionFailed } from '../../shared/errors.ts';
 import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+import { isDenied, isDeserted, isExpelled, type Look, type Memory, remember } from './evidence.ts';
 import {
   canBeNamed,
   connectionsOf,
   isLive,
+  isOfEndpoint,
   keyOf,
   type OwnEndpoint,
   type ShownConnection,
 } from './offboarding-connections.ts';
 
 /** What an offboarding has seen in this look, and what it has done so far. */
-export interface Offboarding {
+export interface Offboarding extends Look {
   connection: { name: string; contract: string; deletePrivateLinkWhenUnused: boolean };
   accountId: string;
   /** Null: the whole account goes. */
@@ -26,19 +28,20 @@ export interface Offboarding {
   /** Why the account could not be looked into; there are no `endpoints` then. */
   unreachable: string | null;
   /** The account's view of the PrivateLink; its status is `none` where there is none. */
-  privateLink: {
-    status: string;
-    principal: { status?: string | null | undefined } | null;
-    principalCount: number;
+  privateLink: Look['privateLink'] & {
+    errorMessage?: string | null | undefined;
+    /** Connections of everybody. */
+    connectionCount?: number | null | undefined;
+    /** The account's own. */
     connections: readonly ShownConnection[];
   };
   /** What has been asked for already: connections by their `keyOf`, endpoints by their ids. */
-  asked: {
-    connections: readonly string[];
-    endpoints: readonly string[];
-    principal: boolean;
-    privateLink: boolean;
-  };
+  asked: Look['asked'] & { connections: readonly string[]; endpoints: readonly string[] };
+  /** What Redis Cloud refuses for good, and why: connections to be disassociated, or the PrivateLink to be deleted. */
+  refused?:
+    | { connections?: string | null | undefined; privateLink?: string | null | undefined }
+    | null
+    | undefined;
   /** The execution that is onboarding something else of the account just now. */
   alsoOnboarding?: string | null | undefined;
   /** How many looks there have been. */
@@ -64,7 +67,7 @@ type Step =
   | { action: 'give-up'; reason: string };
 
 /** The one thing to do next, with all that a person should know of the offboarding so far. */
-export type Decision = Step & { notes: string[] };
+export type Decision = Step & { notes: string[]; memory: Memory };
 
 /**
  * Endpoints that one execution deletes. Each takes a look, which is some 75 of the 25,000 events that an execution has
@@ -90,7 +93,11 @@ export function decide(input: Offboarding): Decision {
   const step = nextStep(input, notes);
   // Each deleted endpoint has cost a look that was not spent on waiting.
   const isOverdue = input.looks > MAX_POLLS + input.asked.endpoints.length;
-  return { ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step), notes: [...notes] };
+  return {
+    ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step),
+    notes: [...notes],
+    memory: remember(input),
+  };
 }
 
 function nextStep(input: Offboarding, notes: Set<string>): Step {
@@ -113,7 +120,12 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
     return done(input, false);
   }
   if (privateLink.status !== 'active' && privateLink.status !== 'none') {
-    return { action: 'wait', reason: `the PrivateLink is ${privateLink.status}` };
+    const why = privateLink.errorMessage ? `: ${privateLink.errorMessage}` : '';
+    return { action: 'wait', reason: `the PrivateLink is ${privateLink.status}${why}` };
+  }
+  // Connections are cut before endpoints are deleted, and an answer that shows none may be wrong.
+  if (privateLink.status === 'none' && !isDenied(input)) {
+    return { action: 'wait', reason: 'whether there is no PrivateLink is not sure yet' };
   }
 
   const connections = connectionsToCut(input, going, own, notes);
@@ -130,7 +142,7 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   return (
     principalStep(input, own, notes) ??
     connectionsStep(input, notes) ??
-    privateLinkStep(input) ??
+    privateLinkStep(input, notes) ??
     done(input, stayReason(input, own) === undefined)
   );
 }
@@ -147,7 +159,13 @@ function connectionsToCut(
   if (vpcId !== null || !mayExpel(input)) {
     concerned = input.unreachable === null ? sure(input, going, own, notes) : recorded(input);
   }
-  const unasked = concerned.filter((one) => !isAsked(one, asked.connections));
+  const unasked = concerned.filter((one) => isOfEndpoint(one) && !isAsked(one, asked.connections));
+  if (input.refused?.connections && unasked.length > 0) {
+    notes.add(
+      `Redis Cloud refuses to disassociate connections, so they were not: ${input.refused.connections}`,
+    );
+    return [];
+  }
   const nameable = unasked.filter((one) => canBeNamed(one, connection.contract));
   if (nameable.length < unasked.length) {
     notes.add('Redis Cloud shows a connection without what identifies it, so it was not disassociated');
@@ -188,10 +206,11 @@ function goingRecords({ connection, vpcId, records }: Offboarding) {
  */
 function recorded(input: Offboarding): readonly ShownConnection[] {
   const { connections } = input.privateLink;
+  const [only, ...others] = connections;
   const endpointIds = new Set(goingRecords(input).map(({ vpcEndpointId }) => vpcEndpointId));
   const found = connections.filter(({ endpointId }) => endpointId && endpointIds.has(endpointId));
   if (found.length > 0) return found;
-  return connections.length === 1 && !staysForGood(input, []) ? connections : [];
+  return only && others.length === 0 && isOfEndpoint(only) && !staysForGood(input, []) ? connections : [];
 }
 
 /** What is still to be done about the principal. */
@@ -202,15 +221,27 @@ function principalStep(
 ): Step | undefined {
   const { accountId, privateLink, asked, looks } = input;
   const { principal } = privateLink;
-  // One that was removed can stay listed for a while.
-  if (!principal || (asked.principal && principal.status === 'disassociated')) return undefined;
+  if (isExpelled(input)) return undefined;
+  const reason = stayReason(input, own);
+  if (!principal) {
+    if (reason !== undefined) return undefined;
+    // To ask for it although it is not shown tells more than a reading: there is none, or it goes.
+    if (privateLink.status === 'none' && isDenied(input) && !asked.principal) {
+      if (isToExpel(input)) return { action: 'remove-principal' };
+      notes.add('Redis Cloud shows no PrivateLink');
+      return undefined;
+    }
+    return {
+      action: 'wait',
+      reason: `whether account ${accountId} is not admitted any more is not sure yet`,
+    };
+  }
   if (asked.principal || principal.status === 'disassociating') {
     return {
       action: 'wait',
       reason: `the principal of account ${accountId} is ${principal.status ?? 'still there'}`,
     };
   }
-  const reason = stayReason(input, own);
   if (reason === undefined) return { action: 'remove-principal' };
   const mayPass = input.unreachable === null && !staysForGood(input, own);
   if (mayPass && looks <= LAGGING_LOOKS) return { action: 'wait', reason };
@@ -218,12 +249,17 @@ function principalStep(
   return undefined;
 }
 
+/** Whether this system is to remove the account's principal, seen or not. */
+function isToExpel({ recorded, onlyOurs, vpcId }: Offboarding): boolean {
+  return recorded || (vpcId === null && !onlyOurs);
+}
+
 /**
  * Whether the account's principal is this system's to remove: if it has admitted the account, or if a person wants
  * the whole account gone.
  */
-function mayExpel({ recorded, onlyOurs, vpcId, privateLink }: Offboarding): boolean {
-  return recorded || !privateLink.principal || (vpcId === null && !onlyOurs);
+function mayExpel(input: Offboarding): boolean {
+  return isToExpel(input) || !input.privateLink.principal;
 }
 
 /** Why the account stays admitted although its VPCs go, and will however long one waits. */
@@ -266,18 +302,33 @@ function connectionsStep({ privateLink, asked, looks }: Offboarding, notes: Set<
   return undefined;
 }
 
-function privateLinkStep({ connection, privateLink, asked }: Offboarding): Step | undefined {
+function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefined {
+  const { connection, privateLink, asked, looks } = input;
   if (privateLink.status === 'none') return undefined;
   if (asked.privateLink) return { action: 'wait', reason: 'the PrivateLink is still there' };
-  const isUnused = connection.deletePrivateLinkWhenUnused && privateLink.principalCount === 0;
-  return isUnused ? { action: 'delete-private-link' } : undefined;
+  if (!connection.deletePrivateLinkWhenUnused || privateLink.principalCount > 0) return undefined;
+  if (input.refused?.privateLink) {
+    notes.add(`the PrivateLink stays: ${input.refused.privateLink}`);
+    return undefined;
+  }
+  const cut = privateLink.connections.filter((one) => isAsked(one, asked.connections));
+  const left = (privateLink.connectionCount ?? 0) - cut.length;
+  if (left > 0) {
+    const reason = `the PrivateLink stays: Redis Cloud shows ${left} connections that this system has not cut`;
+    if (looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+    notes.add(reason);
+    return undefined;
+  }
+  return isDeserted(input)
+    ? { action: 'delete-private-link' }
+    : { action: 'wait', reason: 'whether nobody is admitted any more is not sure yet' };
 }
 
-function done({ asked, privateLink, unreachable }: Offboarding, mayNotStay: boolean): Step {
-  const { principal } = privateLink;
+function done(input: Offboarding, mayNotStay: boolean): Step {
+  const { asked, unreachable } = input;
   return {
     action: 'done',
-    principalRemoved: mayNotStay && (!principal || (asked.principal && principal.status === 'disassociated')),
+    principalRemoved: mayNotStay && isExpelled(input),
     privateLinkRemoved: asked.privateLink,
     removedEndpoints: [...asked.endpoints],
     unreached: unreachable,

@@ -40,8 +40,11 @@ describe('the principal', () => {
       'another VPC is recorded, but has no endpoint any more',
       { records: [{ sk: `connection#orders#${OTHER_VPC}` }] },
     ],
-    ['it has failed', { privateLink: { principal: { ...ADMITTED, status: 'failed' } } }],
-    ['it is a remnant', { privateLink: { principal: { ...ADMITTED, status: 'disassociated' } } }],
+    ['it has failed', { denied: false, privateLink: { principal: { ...ADMITTED, status: 'failed' } } }],
+    [
+      'it is a remnant',
+      { denied: false, privateLink: { principal: { ...ADMITTED, status: 'disassociated' } } },
+    ],
     ['it has no status', { privateLink: { principal: { ...ADMITTED, status: null } } }],
     [
       'the only VPC cannot be looked into',

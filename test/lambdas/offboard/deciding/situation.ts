@@ -1,4 +1,4 @@
-import { decide, type Offboarding } from '../../../../lambdas/offboard/deciding/offboarding.ts';
+import { type Decision, decide, type Offboarding } from '../../../../lambdas/offboard/deciding/offboarding.ts';
 import type {
   OwnEndpoint,
   ShownConnection,
@@ -45,6 +45,10 @@ export interface Changes extends Partial<Omit<Offboarding, 'asked' | 'privateLin
   privateLink?: Partial<Offboarding['privateLink']>;
 }
 
+/** The looks before have shown nothing either. */
+const LONG = { since: at('09:00:00'), looks: 5 };
+const SURE = { at: at('12:00:00'), before: { absent: LONG, unlisted: LONG, empty: LONG }, denied: true };
+
 /** A VPC goes whose account is admitted; there is neither an endpoint nor a connection. */
 export const given = ({ asked, privateLink, ...changes }: Changes = {}): Offboarding => ({
   connection: connection(),
@@ -57,8 +61,10 @@ export const given = ({ asked, privateLink, ...changes }: Changes = {}): Offboar
   asked: { ...NOTHING_ASKED, ...asked },
   privateLink: { status: 'active', principal: ADMITTED, principalCount: 3, connections: [], ...privateLink },
   looks: 0,
+  ...SURE,
   ...changes,
 });
 export const GONE = { principal: null, principalCount: 2 };
-export const decided = (changes: Changes) => decide(given(changes));
+export const withoutMemory = ({ memory: _, ...decision }: Decision) => decision;
+export const decided = (changes: Changes) => withoutMemory(decide(given(changes)));
 export const cut = (connections: ShownConnection[]) => ({ action: 'disassociate', connections });

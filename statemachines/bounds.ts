@@ -24,10 +24,10 @@ export const BOUNDS = {
     value: POLL_SECONDS,
     why: 'The pause between two polls of something that takes minutes.',
     places: [
-      ['onboard / Wait for Redis Cloud', '"Seconds": #'],
-      ['offboard / Wait to look again', '"Seconds": #'],
+      ['onboard / Wait for Redis Cloud', '$round(# *'],
+      ['offboard / Wait to look again', '? # :'],
       ['offboard / Wait for VPC endpoint', '"Seconds": #'],
-      ['offboard / Wait for Redis Cloud', '"Seconds": #'],
+      ['offboard / Wait for Redis Cloud', '$round(# *'],
       ['endpoint-script / Wait to ask again', '"Seconds": #'],
     ],
   },
@@ -36,10 +36,60 @@ export const BOUNDS = {
     why: '120 polls, 15 s apart, are half an hour: what takes longer needs a person.',
     places: [
       ['onboard / What is missing?', '$looks > #'],
-      ['offboard / Is the subscription busy for long?', '$looks <= #'],
+      ['offboard / Does that last?', '$looks <= #'],
       ['offboard / Are endpoints on their way out?', '$looks <= #'],
-      ['endpoint-script / Is the subscription busy for long?', '$refusals <= #'],
+      ['endpoint-script / Does that last?', '$refusals <= #'],
     ],
+  },
+  refusedGrowth: {
+    value: 1.3,
+    why: 'Each refusal makes the next pause longer, from 15 s to five minutes with the twelfth.',
+    places: [
+      ['onboard / Wait for Redis Cloud', '$power(#,'],
+      ['offboard / Wait for Redis Cloud', '$power(#,'],
+    ],
+  },
+  refusedPauseSeconds: {
+    value: 5 * MINUTE,
+    why: 'The longest pause after a refusal: what kept Redis Cloud busy may be over for so long without anybody asking.',
+    places: [
+      ['onboard / Wait for Redis Cloud', '$min([#,'],
+      ['offboard / Wait for Redis Cloud', '$min([#,'],
+    ],
+  },
+  refusals: {
+    value: 30,
+    why: 'Thirty pauses that grow to five minutes are two hours: what keeps a subscription busy longer needs a person.',
+    places: [
+      ['onboard / May it be tried again?', '$refusals > #'],
+      ['offboard / May it be tried again?', '$refusals > #'],
+    ],
+  },
+  failures: {
+    value: 6,
+    why: 'Six changes in a row that came to nothing, over four minutes, are no accident.',
+    places: [
+      ['onboard / May it be tried again?', '$failures > #'],
+      ['offboard / May it be tried again?', '$failures > #'],
+    ],
+  },
+  absences: {
+    value: 2,
+    why: 'The first reading that shows no PrivateLink may be one that went wrong. From the second on it is taken seriously.',
+    places: [
+      ['offboard / Is the PrivateLink gone?', '$absences < #'],
+      ['offboard / Wait to look again', '$absences < #'],
+    ],
+  },
+  absencesInAll: {
+    value: 3,
+    why: 'A whole connection is gone when three readings in a row say so, and the subscription is not being changed.',
+    places: [['offboard / Is the PrivateLink gone?', '$absences != #']],
+  },
+  absencePauseSeconds: {
+    value: MINUTE,
+    why: 'What is shown by mistake is so for some seconds: the last look comes later.',
+    places: [['offboard / Wait to look again', ' : # %}']],
   },
   endpointPauseSeconds: {
     value: 10,
@@ -91,11 +141,6 @@ export const BOUNDS = {
       ['dispatch', '"TimeoutSeconds": #'],
       ['clean-up', '"TimeoutSeconds": #'],
     ],
-  },
-  absences: {
-    value: 2,
-    why: 'A whole connection is gone when two reads in a row say so.',
-    places: [['offboard / Is the PrivateLink gone?', '$absences < #']],
   },
   disassociations: {
     value: 1,

@@ -24,14 +24,15 @@ import {
   TASK_OVERDUE,
   TASK_PENDING,
   TASK_UNKNOWN,
+  TASK_WITHOUT_RESULT,
 } from './retry-policies.ts';
 
 type Policies = readonly RetryPolicy[];
 
 /** A call of Redis Cloud. It reads the secret and the budget of requests at AWS first. */
-const REDIS_CLOUD: Policies = [RATE_LIMITED, SUBSCRIPTION_BUSY, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
+const REDIS_CLOUD: Policies = [RATE_LIMITED, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
 
-/** A poll of a task of Redis Cloud. SUBSCRIPTION_BUSY is how the task ended, and no reason to poll it again. */
+/** A poll of a task of Redis Cloud. How the task ended is no reason to poll it again. */
 const TASK: Policies = [TASK_UNKNOWN, RATE_LIMITED, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
 
 /** A call of AWS, the table among it. */
@@ -69,6 +70,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   DisassociateConnections: REDIS_CLOUD,
   GetEndpointScript: REDIS_CLOUD,
   GetPrivateLink: REDIS_CLOUD,
+  GetSubscription: [SUBSCRIPTION_BUSY, ...REDIS_CLOUD],
   GetTask: [TASK_PENDING, ...TASK],
   LetGo: AWS,
   ListOfferedAccounts: AWS,
@@ -87,6 +89,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
     READING_UNANSWERED,
     TASK_OVERDUE,
     TASK_UNKNOWN,
+    TASK_WITHOUT_RESULT,
     ...REDIS_CLOUD,
   ],
   RemovePrincipal: REDIS_CLOUD,
@@ -96,7 +99,9 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
 
 /** What single steps retry beside that, by workflow and state. */
 export const STEPS: Readonly<Record<string, Policies>> = {
+  'endpoint-script / Ask for endpoint script': [SUBSCRIPTION_BUSY],
   'onboard / Accept invitation': [PERMISSION_PENDING],
+  'reconcile / Read PrivateLink': [SUBSCRIPTION_BUSY],
 };
 
 /** What of a Task state decides what it retries. */

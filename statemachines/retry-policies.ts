@@ -132,30 +132,48 @@ export const REDIS_CLOUD_UNAVAILABLE = {
   JitterStrategy: 'FULL',
 } as const satisfies RetryPolicy;
 
-/** No request is allowed before the minute is over, and hundreds of executions may want the next one. */
-const BUSY = {
+/**
+ * The budget of requests of this minute is used up, or Redis Cloud says so. No request is allowed before the minute is
+ * over, and hundreds of executions may want the next one.
+ *
+ * 15 retries in at most 1 h, half of it on average.
+ */
+export const RATE_LIMITED = {
+  ErrorEquals: ['RateLimited'],
   IntervalSeconds: 20,
   BackoffRate: 2,
   MaxDelaySeconds: 300,
   MaxAttempts: 15,
   JitterStrategy: 'FULL',
-} as const;
+} as const satisfies RetryPolicy;
 
 /**
- * The budget of requests of this minute is used up, or Redis Cloud says so.
+ * The subscription is not active, or Redis Cloud refuses a reading because it is being changed. Databases that are
+ * created and maintenance take minutes to hours.
  *
- * 15 retries in at most 1 h, half of it on average.
- */
-export const RATE_LIMITED = { ErrorEquals: ['RateLimited'], ...BUSY } as const satisfies RetryPolicy;
-
-/**
- * Redis Cloud refuses a call because the subscription is being changed by somebody else. Changes take minutes.
- *
- * 15 retries in at most 1 h, half of it on average.
+ * 30 retries in at most 2 h 4 min 6 s.
  */
 export const SUBSCRIPTION_BUSY = {
   ErrorEquals: ['SubscriptionBusy'],
-  ...BUSY,
+  IntervalSeconds: 15,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 300,
+  MaxAttempts: 30,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * A reading has come to nothing, and the next attempt reads anew: as long as Redis Cloud may be out of order.
+ *
+ * 20 retries in at most 30 min 6 s, half of it on average.
+ */
+export const TASK_WITHOUT_RESULT = {
+  ErrorEquals: ['TaskWithoutResult'],
+  IntervalSeconds: 2,
+  BackoffRate: 2,
+  MaxDelaySeconds: 120,
+  MaxAttempts: 20,
+  JitterStrategy: 'FULL',
 } as const satisfies RetryPolicy;
 
 /**
@@ -191,14 +209,14 @@ export const TASK_OVERDUE = {
 /**
  * Redis Cloud does not know its task yet: it answers so for a moment after it has begun one.
  *
- * 8 retries in at most 56 s.
+ * 12 retries in at most 1 min 36 s.
  */
 export const TASK_UNKNOWN = {
   ErrorEquals: ['TaskUnknown'],
   IntervalSeconds: 2,
   BackoffRate: 1.5,
   MaxDelaySeconds: 10,
-  MaxAttempts: 8,
+  MaxAttempts: 12,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 

@@ -333,7 +333,7 @@ describe('an account whose owner creates the endpoint', () => {
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
-      lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'GENERAL_ERROR' });
+      lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'SOMETHING_NEW' });
       const execution = await lab.run('endpoint-script', { connection: 'orders', accountId });
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });

@@ -5,7 +5,7 @@ import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './har
 const inCloud = laboratory();
 
 /** So that an execution stands in line at once: a reading that is a task waits for the change under way. */
-const inLab = (work: (lab: Lab) => Promise<void>) => inCloud(work, { noneAs: 'http-404' });
+const inLab = (work: (lab: Lab) => Promise<void>) => inCloud(work, { ways: { 'none-shape': 'http-404' } });
 
 async function begin(lab: Lab, connection = 'orders'): Promise<ExecutionRecord> {
   const accountId = await lab.account();
@@ -141,7 +141,7 @@ describe('the turn to change a subscription', () => {
 
   test('is passed on by an execution that fails', () =>
     inLab(async (lab) => {
-      lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code: 'GENERAL_ERROR' });
+      lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code: 'SOMETHING_NEW' });
       const [first, second] = await inLine(lab);
       await lab.settled();
       expect(outcome(first)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });

@@ -65,6 +65,11 @@ export function redisCloudFunctions(hub: Hub) {
       'disassociate-connections',
       'Cuts connections of VPC endpoints.',
     ),
+    GetSubscription: add(
+      'GetSubscription',
+      'get-subscription',
+      'Looks whether the subscription can be changed.',
+    ),
     GetEndpointScript: add('GetEndpointScript', 'get-endpoint-script', 'Asks for the endpoint script.'),
     GetTask: add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
     ReadPrivateLink,

@@ -20,6 +20,7 @@ export function offboardWorkflow(
       RemovePrincipal: redisCloud.RemovePrincipal,
       DeletePrivateLink: redisCloud.DeletePrivateLink,
       GetTask: redisCloud.GetTask,
+      GetSubscription: redisCloud.GetSubscription,
       DeleteParameters: member.DeleteParameters,
       ListVpcEndpoints: member.ListVpcEndpoints,
       DeleteVpcEndpoint: member.DeleteVpcEndpoint,

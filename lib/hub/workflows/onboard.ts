@@ -21,6 +21,7 @@ export function onboardWorkflow(
       AddPrincipal: redisCloud.AddPrincipal,
       RemovePrincipal: redisCloud.RemovePrincipal,
       AwaitChange: redisCloud.AwaitChange,
+      GetSubscription: redisCloud.GetSubscription,
       AcceptResourceShare: member.AcceptResourceShare,
       DescribeVpc: member.DescribeVpc,
       CreateSecurityGroup: member.CreateSecurityGroup,

@@ -1,10 +1,13 @@
 import type { Conduct } from 'local-cloud';
+import { redisCloud } from '../assumptions/redis-cloud.ts';
 import type { World } from '../assumptions/register.ts';
 import type { RedisCloudOptions } from './redis-cloud/options.ts';
+import type { Ways } from './redis-cloud/ways.ts';
 
 /** The switches of the local Redis Cloud in a world. */
-export function redisCloudIn(_world: World): Partial<RedisCloudOptions> {
-  return {};
+export function redisCloudIn(world: World): Pick<RedisCloudOptions, 'ways'> {
+  const ways = Object.fromEntries(redisCloud.map(({ name, local }) => [name, world[name] ?? local]));
+  return { ways: ways as Ways };
 }
 
 /** How the local AWS behaves in a world. */

@@ -16,12 +16,15 @@ export class HttpFailure extends Error {
 export class TaskFailure extends Error {
   readonly code: string;
   readonly status: number;
+  /** Whether the status is what tells: then it is always written. */
+  readonly isToldByStatus: boolean;
 
   /** `code` is one of those that the published API document lists for a task's `error`. */
-  constructor(code: string, description: string, status = statusOf(code)) {
+  constructor(code: string, description: string, status?: number) {
     super(description);
     this.code = code;
-    this.status = status;
+    this.status = status ?? statusOf(code);
+    this.isToldByStatus = status !== undefined;
   }
 }
 

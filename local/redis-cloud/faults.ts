@@ -25,10 +25,12 @@ export type Interception =
   | 'empty-answer'
   | 'no-answer';
 
+/** How a task ends instead of what it would have come to: with an error, or with something that is not so. */
+export type ForcedEnd = { code: string; description: string } | { resource: Record<string, unknown> | null };
+
 interface Forced {
   operation: Operation;
-  code: string;
-  description: string;
+  end: ForcedEnd;
   subscriptionId: number | undefined;
   times: number;
 }
@@ -48,19 +50,27 @@ export class Faults {
     times?: number;
   }): void {
     const { operation, code, description = 'Forced by the test.', subscriptionId, times = 1 } = fault;
-    this.#forced.push({ operation, code, description, subscriptionId, times });
+    this.#forced.push({ operation, end: { code, description }, subscriptionId, times });
   }
 
-  /** Takes back the failures of tasks that are still to come. */
+  /** The next `times` readings complete with this resource, whatever is there. */
+  answerReadings(fault: {
+    operation: Operation;
+    resource: Record<string, unknown> | null;
+    subscriptionId?: number;
+    times?: number;
+  }): void {
+    const { operation, resource, subscriptionId, times = 1 } = fault;
+    this.#forced.push({ operation, end: { resource }, subscriptionId, times });
+  }
+
+  /** Takes back what is to happen to tasks that are still to come. */
   forgive(): void {
     this.#forced.length = 0;
   }
 
-  /** The error that the task being accepted now has to end in, if any. Uses it up. */
-  takeTaskFailure(
-    operation: Operation,
-    subscriptionId: number,
-  ): { code: string; description: string } | undefined {
+  /** What the task being accepted now has to end in, if anything. Uses it up. */
+  takeTaskEnd(operation: Operation, subscriptionId: number): ForcedEnd | undefined {
     const fault = this.#forced.find(
       (forced) =>
         forced.times > 0 &&
@@ -69,6 +79,6 @@ export class Faults {
     );
     if (!fault) return undefined;
     fault.times -= 1;
-    return fault;
+    return fault.end;
   }
 }

@@ -2,6 +2,7 @@ import { digest, type Provider, type ProviderConnection } from 'local-cloud';
 import type { SubscriptionOffer } from './options.ts';
 import { createEndpointScript, discoveryScript, terraformScript } from './scripts.ts';
 import { sharedResources } from './shared-resources.ts';
+import type { Ways } from './ways.ts';
 
 /** The AWS side of one PrivateLink, in one of the two contracts. */
 export interface Offering {
@@ -12,7 +13,9 @@ export interface Offering {
   admit(accountId: string): void;
   expel(accountId: string): void;
   /** A principal's status, as long as it is neither coming nor going. */
-  principalStatus(accountId: string): 'associating' | 'associated' | 'disassociated';
+  principalStatus(accountId: string): string;
+  /** Whether AWS has taken the account out, or the account has gone by itself: it is listed and not admitted. */
+  isRemnant(accountId: string): boolean;
   connections(): ProviderConnection[];
   /** The id by which a request names a connection. */
   idOf(connection: ProviderConnection): string;
@@ -23,11 +26,20 @@ export interface Offering {
   identity(): Record<string, unknown>;
   /** A connection in a read. */
   describe(connection: ProviderConnection): Record<string, unknown>;
+  /** Connections of an account that no VPC endpoint has made. */
+  foreign(accountId: string): Record<string, unknown>[];
   /** The answer to the read of the endpoint script. */
-  script(): Record<string, unknown>;
+  script(query: ScriptQuery): Record<string, unknown>;
+}
+
+/** What the read of the endpoint script asks for, and whether it is the first one. */
+export interface ScriptQuery {
+  terraform: boolean;
+  isFirst: boolean;
 }
 
 interface Setting {
+  ways: Ways;
   provider: Provider;
   offer: SubscriptionOffer;
   ownerAccountId: string;
@@ -92,11 +104,27 @@ class ResourceShare implements Offering {
     this.#setting.provider.withdraw(this.name, accountId);
   }
 
-  principalStatus(accountId: string): 'associating' | 'associated' | 'disassociated' {
-    const state = this.#setting.provider.principalState(this.name, accountId);
-    if (state === 'accepted') return 'associated';
-    // `expired`: AWS RAM takes the principal out of the share; `none`: the consumer left it.
-    return state === 'pending' ? 'associating' : 'disassociated';
+  principalStatus(accountId: string): string {
+    const { ways } = this.#setting;
+    switch (this.#state(accountId)) {
+      case 'accepted':
+        return 'associated';
+      case 'pending':
+        return ways['unaccepted-principal'];
+      case 'expired':
+        return ways['expired-invitation'];
+      default:
+        // The account has left the share.
+        return 'disassociated';
+    }
+  }
+
+  isRemnant(accountId: string): boolean {
+    return ['expired', 'none'].includes(this.#state(accountId));
+  }
+
+  #state(accountId: string) {
+    return this.#setting.provider.principalState(this.name, accountId);
   }
 
   connections(): ProviderConnection[] {
@@ -123,16 +151,26 @@ class ResourceShare implements Offering {
     return {
       associationId: connection.associationId,
       connectionId: connection.connectionId,
-      type: 'vpc_endpoint',
+      type: this.#setting.ways['connection-type'],
       ownerId: connection.accountId,
       associationDate: new Date(connection.createdAt).toISOString(),
     };
   }
 
-  script(): Record<string, unknown> {
+  foreign(accountId: string): Record<string, unknown>[] {
+    const way = this.#setting.ways['service-networks'];
+    if (way === 'not-listed' || this.#state(accountId) !== 'accepted') return [];
+    const id = digest(`${this.name}/${accountId}/service-network`, 16);
+    return [{ associationId: `snra-0${id}`, type: way, ownerId: accountId }];
+  }
+
+  script({ terraform, isFirst }: ScriptQuery): Record<string, unknown> {
+    const way = this.#setting.ways['endpoint-script'];
+    if (way === 'null-at-first' && isFirst) return { resourceEndpointScript: null, terraformAwsScript: null };
+    const withTerraform = way !== 'terraform-if-asked' || terraform;
     return {
       resourceEndpointScript: discoveryScript(this.#configurationArn),
-      terraformAwsScript: terraformScript(this.#configurationArn),
+      ...(withTerraform && { terraformAwsScript: terraformScript(this.#configurationArn) }),
     };
   }
 }
@@ -166,8 +204,12 @@ class EndpointService implements Offering {
     this.#setting.provider.expel(this.name, accountId);
   }
 
-  principalStatus(): 'associated' {
+  principalStatus(): string {
     return 'associated';
+  }
+
+  isRemnant(): boolean {
+    return false;
   }
 
   connections(): ProviderConnection[] {
@@ -190,7 +232,13 @@ class EndpointService implements Offering {
     return { endpointId: connection.vpcEndpointId, status: connection.state };
   }
 
-  script(): Record<string, unknown> {
-    return { endpointScript: createEndpointScript(this.name, this.#setting.offer.region) };
+  foreign(): Record<string, unknown>[] {
+    return [];
+  }
+
+  script({ isFirst }: ScriptQuery): Record<string, unknown> {
+    const { ways, offer } = this.#setting;
+    if (ways['endpoint-script'] === 'null-at-first' && isFirst) return { endpointScript: null };
+    return { endpointScript: createEndpointScript(this.name, offer.region) };
   }
 }

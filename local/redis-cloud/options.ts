@@ -2,6 +2,7 @@ import type { Clock, Provider } from 'local-cloud';
 import type { Contract } from './contract.ts';
 import type { Faults } from './faults.ts';
 import type { TaskOperation } from './routes.ts';
+import type { Ways } from './ways.ts';
 
 /** A subscription, or one region of an Active-Active subscription. */
 export interface SubscriptionOffer {
@@ -23,10 +24,16 @@ export interface Timings extends Record<TaskOperation, number> {
   taskUnknown: number;
   /** From the end of `createPrivateLink` until the PrivateLink is active. */
   provision: number;
-  /** The first part of `provision`, during which a read completes with an empty resource. */
+  /** The first part of `provision`, during which a read shows nothing, if that is the way. */
   provisionUnseen: number;
   /** From the end of `removePrincipal` until the principal is no longer listed. */
   principalLeaves: number;
+  /** The same, where it stays listed as it was. */
+  principalLags: number;
+  /** From the end of `addPrincipal` until the principal is listed, where that comes later. */
+  principalAppears: number;
+  /** From the end of a task until it is forgotten, where that comes soon. */
+  taskForgotten: number;
   /** From the end of `deletePrivateLink` until the PrivateLink is gone. */
   deprovision: number;
   /** Processing a task that is refused before its work is looked at. */
@@ -44,17 +51,14 @@ export const defaultTimings: Timings = {
   addPrincipal: 8_000,
   removePrincipal: 8_000,
   principalLeaves: 4_000,
+  principalLags: 20_000,
+  principalAppears: 20_000,
+  taskForgotten: 60_000,
   disassociateConnections: 8_000,
   deletePrivateLink: 20_000,
   deprovision: 30_000,
   refusal: 800,
 };
-
-/** The three shapes in which the read of a PrivateLink says that there is none. */
-export type NoneShape = 'http-404' | 'task-error' | 'empty';
-
-/** The changes for which an answer of 204 without a body is documented. */
-export type MaybeSilent = 'createPrivateLink' | 'deletePrivateLink' | 'addPrincipal' | 'removePrincipal';
 
 export interface RedisCloudOptions {
   clock: Clock;
@@ -63,20 +67,8 @@ export interface RedisCloudOptions {
   subscriptions: SubscriptionOffer[];
   /** Those left out take their default. */
   timings?: Partial<Timings>;
-  /** Default: each shape in turn, for each PrivateLink by itself. */
-  noneAs?: NoneShape;
-  /**
-   * How a change is refused while the subscription is being changed: at once by HTTP 409 (default), or by a
-   * task that ends in SUBSCRIPTION_NOT_ACTIVE or CONFLICT_ERROR, in turn.
-   */
-  busyAs?: 'http-409' | 'task-error';
-  /** Changes that are answered with 204 and an empty body. They start all the same. Default: none. */
-  silent?: MaybeSilent[];
-  /**
-   * Whether a PrivateLink can never be deleted once an endpoint was deleted without disassociating its
-   * connection first, which users have reported. Default: yes.
-   */
-  deletedEndpointsBlockDelete?: boolean;
+  /** Those left out are as `docs/assumptions.md` says of the local world. */
+  ways?: Partial<Ways>;
   /** The AWS account that Redis Cloud runs in. */
   ownerAccountId?: string;
   faults?: Faults;

@@ -3,6 +3,7 @@ import type { Contract } from './contract.ts';
 import { HttpFailure } from './failures.ts';
 import { type PrincipalRequest, principalTypes } from './principals.ts';
 import type { TaskOperation } from './routes.ts';
+import type { Ways } from './ways.ts';
 
 /** A connection to cut, as a request names it. */
 export interface ConnectionRequest {
@@ -26,7 +27,7 @@ const admitted = { principal: z.string(), type: z.enum(principalTypes), alias: z
 
 // Fields that the published document marks as read-only are unknown here, and so is every other field:
 // the real server may be more forgiving, a client that passes here does not depend on it.
-const bodies: Record<Contract, Partial<Record<TaskOperation, z.ZodType<RequestBody>>>> = {
+const bodies = (ways: Ways): Record<Contract, Partial<Record<TaskOperation, z.ZodType<RequestBody>>>> => ({
   'resource-share': {
     createPrivateLink: z
       .strictObject({ shareName: z.string().max(64), ...admitted })
@@ -42,7 +43,7 @@ const bodies: Record<Contract, Partial<Record<TaskOperation, z.ZodType<RequestBo
             z.strictObject({
               associationId: z.string(),
               connectionId: z.string().optional(),
-              type: z.literal('vpc_endpoint'),
+              type: z.literal(ways['connection-type']),
               principalId: z.string(),
             }),
           )
@@ -64,7 +65,7 @@ const bodies: Record<Contract, Partial<Record<TaskOperation, z.ZodType<RequestBo
       .strictObject({ endpointIds: z.array(z.string().regex(/^vpce-[0-9a-f]+$/)).min(1) })
       .transform(({ endpointIds }) => ({ connections: endpointIds.map((id) => ({ id })) })),
   },
-};
+});
 
 /**
  * Checks a request's body against the subscription's contract. `text` is the body as it was received.
@@ -77,8 +78,9 @@ export function readBody(
   operation: TaskOperation,
   contentType: string | undefined,
   text: string,
+  ways: Ways,
 ): RequestBody {
-  const schema = bodies[contract][operation];
+  const schema = bodies(ways)[contract][operation];
   if (!schema) {
     if (text !== '') throw new HttpFailure(400);
     return {};

@@ -9,6 +9,8 @@ import { RequestMeter } from './request-meter.ts';
 import { readBody } from './requests.ts';
 import { disassociateMethod, findRoute, type Operation, type Route } from './routes.ts';
 import type { TaskView } from './tasks.ts';
+import type { Ways } from './ways.ts';
+import { written } from './wire.ts';
 
 /** Requests a minute for each account key. */
 const rateLimit = 400;
@@ -20,6 +22,8 @@ export interface RedisCloud {
   url: string;
   calls: RequestMeter;
   faults: Faults;
+  /** In which ways it does what no document settles. They may change while it runs. */
+  ways: Ways;
   /** The PrivateLink as a read would show it now, without making a request; `undefined` if there is none. */
   privateLink(subscriptionId: number, regionId?: number): Record<string, unknown> | undefined;
   /** Whether no change of the subscription is under way. */
@@ -105,12 +109,15 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
         throw new HttpFailure(401);
       }
       const { admitted, remaining } = calls.admit(options.clock.now(), rateLimit);
-      headers['x-rate-limit-remaining'] = String(remaining);
+      if (account.ways['rate-limit-header'] === 'present') {
+        headers['x-rate-limit-remaining'] = String(remaining);
+      }
       if (!admitted) throw new HttpFailure(429);
       if (!route) throw new HttpFailure(404);
       if (!operation) throw new HttpFailure(405, { allow: Object.keys(route.operations).join(', ') });
       if (text === undefined) throw new HttpFailure(413);
-      return { ...perform(request, route, operation, text), headers };
+      const { body, ...answer } = perform(request, route, operation, text);
+      return { ...answer, ...(body !== undefined && { body: written(body, account.ways) }), headers };
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       return {
@@ -137,10 +144,10 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
         if (operation === 'disassociateConnections' && request.method !== disassociateMethod[contract]) {
           throw new HttpFailure(405, { allow: disassociateMethod[contract] });
         }
-        const body = readBody(contract, operation, request.headers['content-type'], text);
-        const taskId = account.accept(operation, subscriptionId, route.regionId, body);
-        const silent: Operation[] = options.silent ?? [];
-        if (silent.includes(operation)) return { status: 204 };
+        const body = readBody(contract, operation, request.headers['content-type'], text, account.ways);
+        const terraform = /[?&]includeTerraformAwsScript=true(&|$)/.test(request.url ?? '');
+        const taskId = account.accept(operation, subscriptionId, route.regionId, { body, terraform });
+        if (taskId === undefined) return { status: 204 };
         return { status: 202, body: account.tasks.receipt(taskId, url) };
       }
     }
@@ -155,9 +162,10 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     url,
     calls,
     faults,
+    ways: account.ways,
     privateLink(subscriptionId, regionId) {
       account.agenda.settle();
-      return account.subscription(subscriptionId).region(regionId).link?.read();
+      return account.subscription(subscriptionId).region(regionId).link?.read(options.clock.now());
     },
     isActive(subscriptionId) {
       account.agenda.settle();

@@ -21,13 +21,13 @@ export class Subscription {
   readonly activeActive: boolean;
   /** Whether a change is accepted and not finished: then the subscription is not active. */
   changing = false;
-  readonly #regions: SubscriptionRegion[];
+  readonly regions: SubscriptionRegion[];
 
   constructor(offers: [SubscriptionOffer, ...SubscriptionOffer[]]) {
     this.id = offers[0].subscriptionId;
     this.contract = offers[0].contract;
     this.activeActive = offers[0].regionId !== undefined;
-    this.#regions = offers.map((offer) => ({ offer, link: undefined, generation: 0, noneReads: 0 }));
+    this.regions = offers.map((offer) => ({ offer, link: undefined, generation: 0, noneReads: 0 }));
   }
 
   /** @throws HttpFailure 404 for a region that does not exist, or has no database yet */
@@ -40,7 +40,7 @@ export class Subscription {
   /** What `GET /subscriptions/{id}` answers. */
   describe(baseUrl: string): Record<string, unknown> {
     const databases = new Set(
-      this.#regions.flatMap(({ offer }) => offer.databases.map(({ databaseId }) => databaseId)),
+      this.regions.flatMap(({ offer }) => offer.databases.map(({ databaseId }) => databaseId)),
     );
     return {
       id: this.id,
@@ -52,7 +52,7 @@ export class Subscription {
         {
           provider: 'AWS',
           cloudAccountId: 1,
-          regions: this.#regions.map(({ offer: { region } }) => ({ region })),
+          regions: this.regions.map(({ offer: { region } }) => ({ region })),
         },
       ],
       links: [self(`${baseUrl}/subscriptions/${this.id}`)],
@@ -83,7 +83,7 @@ export class Subscription {
   }
 
   #existing(): SubscriptionRegion[] {
-    return this.#regions.filter(({ offer }) => !this.activeActive || offer.databases.length > 0);
+    return this.regions.filter(({ offer }) => !this.activeActive || offer.databases.length > 0);
   }
 }
 
@@ -158,11 +158,6 @@ export function refusalOfKind(
     ? `${regionalOnly}_IS_NOT_ALLOWED_WITH_AN_ACTIVE_ACTIVE_SUBSCRIPTION`
     : `${standardOnly}_IS_NOT_ALLOWED_WITH_A_SINGLE_REGION_SUBSCRIPTION`;
   return new TaskFailure(code, `Subscription ${subscription.id} is of the other kind.`);
-}
-
-/** How a task says that there is no PrivateLink. */
-export function noPrivateLink({ offer }: SubscriptionRegion, code = 'PRIVATE_LINK_NOT_FOUND'): TaskFailure {
-  return new TaskFailure(code, `Subscription ${offer.subscriptionId} has no PrivateLink.`);
 }
 
 const commands: Record<TaskOperation, string> = {

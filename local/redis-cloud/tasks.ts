@@ -1,12 +1,14 @@
 import { Ids } from 'local-cloud';
 import type { Agenda } from './agenda.ts';
 import { HttpFailure, statusText, TaskFailure } from './failures.ts';
+import type { Timings } from './options.ts';
+import type { Ways } from './ways.ts';
 
 /** What a finished task answers. */
 export interface TaskResponse {
   resourceId?: number;
-  resource?: Record<string, unknown>;
-  error?: string | { type: string; status: string; description: string };
+  resource?: Record<string, unknown> | null;
+  error?: string | { type: string; status: string | number; description: string };
   additionalInfo?: string;
 }
 
@@ -29,6 +31,8 @@ interface Task {
   visibleFrom: number;
   startsAt: number;
   endsAt: number;
+  /** Looks at it that found it unknown. */
+  misses: number;
   response?: TaskResponse;
 }
 
@@ -36,14 +40,18 @@ interface Task {
 export interface TaskView {
   taskId: string;
   commandType: string;
-  status: 'received' | 'processing-in-progress' | 'processing-completed' | 'processing-error';
+  status: 'queued' | 'received' | 'processing-in-progress' | 'processing-completed' | 'processing-error';
   description: string;
-  timestamp: string;
+  timestamp?: string;
   response?: TaskResponse;
   links: { rel: string; href: string; type: string }[];
 }
 
+/** Looks at a fresh task that find it unknown, where that is the way. */
+const MISSES = 5;
+
 const descriptions = {
+  queued: 'The request waits in a queue.',
   received: 'The request was received and waits to be processed.',
   'processing-in-progress': 'The request is being processed.',
   'processing-completed': 'The request was processed. Its resources may still be in preparation.',
@@ -57,26 +65,37 @@ const descriptions = {
  */
 export class Tasks {
   readonly #agenda: Agenda;
-  /** Milliseconds for which a fresh task is not known. */
-  readonly #unknownFor: number;
+  readonly #timings: Pick<Timings, 'taskUnknown' | 'taskForgotten'>;
+  readonly #ways: Ways;
   readonly #ids = new Ids('redis-cloud-task');
   readonly #tasks = new Map<string, Task>();
   readonly #open = new Set<Task>();
   #freeAt = 0;
   #failures = 0;
 
-  constructor(agenda: Agenda, unknownFor: number) {
+  constructor(agenda: Agenda, timings: Pick<Timings, 'taskUnknown' | 'taskForgotten'>, ways: Ways) {
     this.#agenda = agenda;
-    this.#unknownFor = unknownFor;
+    this.#timings = timings;
+    this.#ways = ways;
   }
 
   /** Accepts a task and returns its id. */
   accept({ commandType, duration, work }: TaskRequest): string {
     const acceptedAt = this.#agenda.now();
-    const visibleFrom = acceptedAt + this.#unknownFor;
-    const startsAt = Math.max(visibleFrom, this.#freeAt);
+    const known = acceptedAt + this.#timings.taskUnknown;
+    const visibleFrom = this.#ways['fresh-task'] === 'moment' ? known : acceptedAt;
+    const misses = this.#ways['fresh-task'] === 'five-reads' ? 0 : MISSES;
+    const startsAt = Math.max(known, this.#freeAt);
     const endsAt = startsAt + duration;
-    const task: Task = { id: this.#ids.uuid(), commandType, acceptedAt, visibleFrom, startsAt, endsAt };
+    const task: Task = {
+      id: this.#ids.uuid(),
+      commandType,
+      acceptedAt,
+      visibleFrom,
+      startsAt,
+      endsAt,
+      misses,
+    };
     this.#freeAt = endsAt;
     this.#tasks.set(task.id, task);
     this.#open.add(task);
@@ -92,12 +111,21 @@ export class Tasks {
     return this.#view(this.#tasks.get(id)!, this.#tasks.get(id)!.acceptedAt, baseUrl);
   }
 
-  /** @throws HttpFailure 404 for a task that does not exist, or is too fresh */
+  /** @throws HttpFailure 404 for a task that does not exist, is too fresh or was forgotten */
   get(id: string, baseUrl: string): TaskView {
     const task = this.#tasks.get(id);
     const now = this.#agenda.now();
-    if (!task || now < task.visibleFrom) throw new HttpFailure(404);
+    if (!task || now < task.visibleFrom || this.#isForgotten(task, now)) throw new HttpFailure(404);
+    if (task.misses < MISSES) {
+      task.misses += 1;
+      throw new HttpFailure(404);
+    }
     return this.#view(task, now, baseUrl);
+  }
+
+  #isForgotten({ response, endsAt }: Task, now: number): boolean {
+    const isShort = this.#ways['task-lifetime'] === 'minute';
+    return isShort && response !== undefined && now > endsAt + this.#timings.taskForgotten;
   }
 
   /** The tasks that are known and not finished. */
@@ -113,11 +141,19 @@ export class Tasks {
       return work(endsAt);
     } catch (error) {
       if (!(error instanceof TaskFailure)) throw error;
-      this.#failures += 1;
-      // Both shapes are met in practice. Here they take turns.
-      if (this.#failures % 2 === 0) return { error: error.code, additionalInfo: error.message };
-      return { error: { type: error.code, status: statusText(error.status), description: error.message } };
+      return this.#reasonOf(error);
     }
+  }
+
+  #reasonOf(failure: TaskFailure): TaskResponse {
+    const { code, status, message: description, isToldByStatus } = failure;
+    this.#failures += 1;
+    const form = this.#ways['task-error-form'];
+    const isCode = form === 'code' || (form === 'in-turn' && this.#failures % 2 === 0);
+    if (isCode && !isToldByStatus) return { error: code, additionalInfo: description };
+    return {
+      error: { type: code, status: form === 'numbered-object' ? status : statusText(status), description },
+    };
   }
 
   #view(task: Task, now: number, baseUrl: string): TaskView {
@@ -127,16 +163,24 @@ export class Tasks {
       commandType: task.commandType,
       status,
       description: descriptions[status],
-      timestamp: new Date(since).toISOString(),
+      ...this.#timestamp(now, since),
       ...(task.response && { response: task.response }),
       links: [{ rel: 'task', href: `${baseUrl}/tasks/${task.id}`, type: 'GET' }],
     };
+  }
+
+  #timestamp(now: number, since: number): { timestamp?: string } {
+    const way = this.#ways['task-timestamp'];
+    if (way === 'absent') return {};
+    return { timestamp: new Date(way === 'answer' ? now : since).toISOString() };
   }
 
   #stateOf(task: Task, now: number): [TaskView['status'], number] {
     if (task.response) {
       return [task.response.error ? 'processing-error' : 'processing-completed', task.endsAt];
     }
-    return now < task.startsAt ? ['received', task.acceptedAt] : ['processing-in-progress', task.startsAt];
+    if (now >= task.startsAt) return ['processing-in-progress', task.startsAt];
+    const isQueued = this.#ways['task-states'] === 'others' && 2 * now < task.acceptedAt + task.startsAt;
+    return [isQueued ? 'queued' : 'received', task.acceptedAt];
   }
 }

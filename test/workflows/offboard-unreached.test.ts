@@ -104,9 +104,9 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       expect(await scene.live(accountId)).toEqual([]);
     }));
 
-  test.each(['http-404', 'task-error', 'empty'] as const)(
+  test.each(['http-404', 'task-code', 'empty'] as const)(
     'a PrivateLink that somebody has deleted (none there: %s)',
-    (noneAs) =>
+    (shape) =>
       inScene(
         async (scene) => {
           const { lab } = scene;
@@ -127,7 +127,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
           const whole = { connection: 'orders', all: true, confirm: 'orders' };
           expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [] });
         },
-        { noneAs, deletedEndpointsBlockDelete: false },
+        { ways: { 'none-shape': shape, 'deleted-endpoint': 'harmless' } },
       ),
   );
 });

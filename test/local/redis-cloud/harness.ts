@@ -1,9 +1,32 @@
 import { Activity, type Provider, type ProviderConnection, VirtualClock } from 'local-cloud';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../../local/redis-cloud/server.ts';
+import type { Ways } from '../../../local/redis-cloud/ways.ts';
 
 export const keys = { apiKey: 'account-key', secretKey: 'user-key' };
 export const headers = { 'x-api-key': keys.apiKey, 'x-api-secret-key': keys.secretKey };
+
+/** What the published documents say or show, where the local world has something less kind. */
+export const PUBLISHED: Partial<Ways> = {
+  'task-timestamp': 'last-change',
+  'task-states': 'documented',
+  'task-lifetime': 'long',
+  'state-spelling': 'lower',
+  numbers: 'numbers',
+  'extra-members': 'none',
+  'rate-limit-header': 'present',
+  'error-message': 'empty',
+  'expired-invitation': 'disassociated',
+  remnant: 'remove-first',
+  'connection-type': 'vpc_endpoint',
+  'database-ports': 'right',
+  'endpoint-script': 'both',
+  'exists-answer': 'task',
+  'absent-answer': 'task-code',
+  'pending-limit-answer': 'task',
+  'share-name': 'any',
+  'delete-with-principals': 'refused',
+};
 
 export const standard: SubscriptionOffer = {
   subscriptionId: 51,
@@ -113,6 +136,7 @@ export async function withRedisCloud(
     keys,
     subscriptions: [standard, service, ...activeActive],
     ...options,
+    ways: { ...PUBLISHED, ...options.ways },
   });
   try {
     await Activity.run(clock, async (activity) => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { Activity, ProviderSide, VirtualClock } from 'local-cloud';
 import { startRedisCloud } from '../../../local/redis-cloud/server.ts';
-import { type Client, codeOf, headers, keys, service, standard, withRedisCloud } from './harness.ts';
+import {
+  type Client,
+  codeOf,
+  headers,
+  keys,
+  PUBLISHED,
+  service,
+  standard,
+  withRedisCloud,
+} from './harness.ts';
 
 const link = '/subscriptions/51/private-link';
 const serviceLink = '/subscriptions/52/private-link';
@@ -172,7 +181,7 @@ describe('a resource share', () => {
     }));
 
   test('is deleted when no principal is left, and can be created anew', () =>
-    withRedisCloud({ noneAs: 'empty' }, async (client) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async (client) => {
       await created(client);
       const { shareArn } = await resource(client);
       expect(codeOf(await client.finish('DELETE', link))).toBe(
@@ -191,10 +200,10 @@ describe('a resource share', () => {
     }));
 
   test.each([
-    [true, 'GENERAL_ERROR'],
-    [false, undefined],
-  ])('deleted after an endpoint went without disassociation (blocking: %s)', (blocking, code) =>
-    withRedisCloud({ deletedEndpointsBlockDelete: blocking }, async (client) => {
+    ['blocks', 'GENERAL_ERROR'],
+    ['harmless', undefined],
+  ] as const)('deleted after an endpoint went without disassociation (%s)', (way, code) =>
+    withRedisCloud({ ways: { 'deleted-endpoint': way } }, async (client) => {
       await created(client);
       client.provider.connect(one, 'vpce-0a1');
       expect((await resource(client)).connections).toHaveLength(1);
@@ -207,7 +216,7 @@ describe('a resource share', () => {
   );
 
   test('is deleted after an endpoint went that was cut before', () =>
-    withRedisCloud({ deletedEndpointsBlockDelete: true }, async (client) => {
+    withRedisCloud({ ways: { 'deleted-endpoint': 'blocks' } }, async (client) => {
       await created(client);
       client.provider.connect(one, 'vpce-0a1');
       expect((await resource(client)).connections).toHaveLength(1);
@@ -266,7 +275,7 @@ describe('an endpoint service', () => {
   const root = (accountId: string) => `arn:aws:iam::${accountId}:root`;
 
   test('is created empty, admits by ARN, connects, and lets go', () =>
-    withRedisCloud({ noneAs: 'empty' }, async (client) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async (client) => {
       const { finish, provider, sleep } = client;
       await finish('POST', serviceLink, {});
       await sleep(40_000);
@@ -325,27 +334,22 @@ describe('an endpoint service', () => {
 });
 
 describe('"there is none"', () => {
-  test('comes in three shapes, in turn', () =>
+  test('comes in six shapes, in turn', () =>
     withRedisCloud({}, async ({ request, finish }) => {
       expect((await request('GET', link)).status).toBe(404);
-      expect((await finish('GET', link)).status).toBe('processing-error');
+      expect(codeOf(await finish('GET', link))).toMatch(/_NOT_FOUND$/);
       expect((await finish('GET', link)).response.resource).toEqual({ links: [] });
+      expect((await finish('GET', link)).response.error).toMatchObject({ status: '404 NOT_FOUND' });
+      expect((await finish('GET', link)).response.resource).toBeNull();
+      expect((await request('GET', link)).status).toBe(204);
+      expect((await request('GET', link)).status).toBe(404);
     }));
-
-  test.each(['http-404', 'task-error', 'empty'] as const)('comes as %s only, if so chosen', (noneAs) =>
-    withRedisCloud({ noneAs }, async ({ request, finish }) => {
-      for (let reads = 0; reads < 3; reads += 1) {
-        if (noneAs === 'http-404') expect((await request('GET', link)).status).toBe(404);
-        else expect((await finish('GET', link)).response.resource !== undefined).toBe(noneAs === 'empty');
-      }
-    }),
-  );
 });
 
 test('on the local AWS, the invitation is sent, accepted and expires', async () => {
   const clock = new VirtualClock(0);
   const provider = new ProviderSide({ clock });
-  const cloud = await startRedisCloud({ clock, provider, keys, subscriptions: [standard] });
+  const cloud = await startRedisCloud({ clock, provider, keys, subscriptions: [standard], ways: PUBLISHED });
   const post = (path: string, body: unknown) =>
     fetch(cloud.url + path, {
       method: 'POST',

@@ -121,7 +121,7 @@ describe('requests', () => {
     }));
 
   test('are answered with 204 where that is chosen, and take effect', () =>
-    withRedisCloud({ silent: ['createPrivateLink'] }, async ({ request, sleep, cloud }) => {
+    withRedisCloud({ ways: { 'write-answer': 'no-content' } }, async ({ request, sleep, cloud }) => {
       const answer = await request('POST', link, create);
       expect([answer.status, answer.body]).toEqual([204, undefined]);
       await sleep(61_000);
@@ -171,7 +171,7 @@ describe('Active-Active subscriptions', () => {
   const regional = '/subscriptions/60/regions/4/private-link';
 
   test('have a PrivateLink for each region', () =>
-    withRedisCloud({ noneAs: 'empty' }, async ({ finish, sleep, cloud }) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async ({ finish, sleep, cloud }) => {
       await finish('POST', regional, create);
       await sleep(40_000);
       const task = await finish('GET', regional);

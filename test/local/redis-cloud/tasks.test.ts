@@ -6,7 +6,7 @@ const create = { shareName: 'share', principal: '111111111111', type: 'aws_accou
 
 describe('tasks', () => {
   test('are unknown for a moment, then wait, are processed, and completed', () =>
-    withRedisCloud({ noneAs: 'empty' }, async ({ request, sleep, clock }) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async ({ request, sleep, clock }) => {
       const accepted = await request('GET', read);
       const path = `/tasks/${accepted.body.taskId}`;
 
@@ -32,7 +32,7 @@ describe('tasks', () => {
     }));
 
   test('of the whole account are processed one after the other, reads included', () =>
-    withRedisCloud({ noneAs: 'empty' }, async ({ request, sleep, cloud }) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async ({ request, sleep, cloud }) => {
       await request('POST', read, create);
       const second = await request('GET', '/subscriptions/52/private-link');
       const path = `/tasks/${second.body.taskId}`;
@@ -50,7 +50,7 @@ describe('tasks', () => {
     }));
 
   test('are listed while they run', () =>
-    withRedisCloud({ noneAs: 'empty' }, async ({ request, sleep }) => {
+    withRedisCloud({ ways: { 'none-shape': 'empty' } }, async ({ request, sleep }) => {
       const { body: task } = await request('GET', read);
       expect((await request('GET', '/tasks')).body).toEqual({ tasks: [] });
       await sleep(500);
@@ -73,7 +73,7 @@ describe('tasks', () => {
     }));
 
   test('fail with an error object and with a bare code in turn', () =>
-    withRedisCloud({ noneAs: 'task-error' }, async ({ finish }) => {
+    withRedisCloud({ ways: { 'none-shape': 'task-code' } }, async ({ finish }) => {
       const first = await finish('GET', read);
       const second = await finish('GET', read);
 
@@ -119,7 +119,7 @@ describe('a subscription that is being changed', () => {
     }));
 
   test('refuses them by tasks that end in an error, if so chosen', () =>
-    withRedisCloud({ busyAs: 'task-error' }, async ({ request, finish }) => {
+    withRedisCloud({ ways: { 'busy-answer': 'task' } }, async ({ request, finish }) => {
       await request('POST', read, create);
 
       expect(codeOf(await finish('DELETE', read))).toBe('SUBSCRIPTION_NOT_ACTIVE');

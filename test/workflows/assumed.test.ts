@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { redisCloud } from '../../assumptions/redis-cloud.ts';
+import type { Ways } from '../../local/redis-cloud/ways.ts';
+import { LEAVING_UNIT, outcome, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+
+/** Worlds that together hold every alternative once at least. */
+const most = Math.max(...redisCloud.map(({ alternatives }) => alternatives.length));
+const choices = Array.from({ length: most }, (_, index) =>
+  worldOf(({ alternatives }) => alternatives[index % alternatives.length]!.value),
+);
+
+/** Worlds that are drawn by lot: the same ones each time, or as many new ones as `WORLDS` says, from the seed `SEED` on. */
+const seed = Number(process.env.SEED ?? (process.env.WORLDS ? Date.now() % 1_000_000 : 1));
+const draws = Array.from({ length: Number(process.env.WORLDS ?? 3) }, (_, index) => {
+  const draw = lot(seed + index);
+  return worldOf(({ alternatives }) => alternatives[draw(alternatives.length)]!.value);
+});
+
+function worldOf(choose: (assumption: (typeof redisCloud)[number]) => string): Ways {
+  return Object.fromEntries(redisCloud.map((one) => [one.name, choose(one)])) as Ways;
+}
+
+/** Numbers below `limit`, by Park and Miller. */
+function lot(seed: number): (limit: number) => number {
+  let state = seed % 2_147_483_647;
+  return (limit) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % limit;
+  };
+}
+
+/** Accounts that Redis Cloud lists as admitted, or on their way there. */
+function admitted({ lab }: Scene, subscription: number): string[] {
+  return Object.entries(lab.principals(subscription))
+    .filter(([, status]) => !['disassociating', 'disassociated', 'failed'].includes(status))
+    .map(([accountId]) => accountId)
+    .sort();
+}
+
+/** An account comes, another one comes and goes and comes back, and the first one leaves. */
+async function live(scene: Scene, connection: string, subscription: number, ways: Ways): Promise<void> {
+  const { lab } = scene;
+  const one = await lab.account();
+  const two = await lab.account();
+  await lab.vpc(one);
+  const first = await scene.succeed<{ vpcEndpointId: string }>('onboard', {
+    connection,
+    accountId: one,
+    vpcId: VPC,
+  });
+  await scene.succeed('onboard', { connection, accountId: two });
+  expect(admitted(scene, subscription)).toEqual([one, two]);
+  expect(await scene.live(one)).toEqual([VPC]);
+
+  expect(await scene.succeed('offboard', { connection, accountId: two })).toMatchObject({
+    principalRemoved: true,
+  });
+  expect(admitted(scene, subscription)).toEqual([one]);
+  expect(await lab.items(`account#${two}`)).toEqual([]);
+  await scene.succeed('onboard', { connection, accountId: two });
+  expect(admitted(scene, subscription)).toEqual([one, two]);
+
+  const isForeign = connection === 'orders' && ways['service-networks'] !== 'not-listed';
+  const gone = await scene.succeed('offboard', { connection, accountId: one, vpcId: VPC });
+  expect(gone).toMatchObject({
+    removed: [{ vpcEndpointId: first.vpcEndpointId }],
+    principalRemoved: !isForeign,
+  });
+  expect(await scene.live(one)).toEqual([]);
+  expect(admitted(scene, subscription)).toEqual(isForeign ? [one, two] : [two]);
+  for (const { body } of scene.requests) expect(JSON.stringify(body)).not.toMatch(/snra-/);
+}
+
+/** The last account leaves, and the PrivateLink with it; unless Redis Cloud does not let it go. */
+async function end(scene: Scene, ways: Ways): Promise<void> {
+  const { lab } = scene;
+  const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
+  const execution = await lab.run('offboard', { connection: 'archive', accountId });
+  expect(admitted(scene, 67890)).toEqual([]);
+  expect(await scene.live(accountId)).toEqual([]);
+  // An endpoint went whose connection could not be cut before.
+  if (ways['disassociation-principal'] === 'other' && ways['deleted-endpoint'] === 'blocks') {
+    const isTold = ways['write-answer'] === 'task';
+    expect(outcome(execution)).toEqual({
+      status: 'FAILED',
+      error: isTold ? 'TaskWithoutResult' : 'OffboardingNotEnding',
+      message: expect.stringMatching(
+        isTold ? /subscription 67890.*GENERAL_ERROR/ : /archive: the PrivateLink is/,
+      ),
+    });
+    return;
+  }
+  expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED', message: '' });
+  expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
+}
+
+const worlds: [string, Ways][] = [
+  ...choices.map((ways, index): [string, Ways] => [`with choice ${index + 1} of ${most}`, ways]),
+  ...draws.map((ways, index): [string, Ways] => [`of seed ${seed + index}`, ways]),
+];
+
+describe.each(worlds.map(([name, ways], index) => [name, ways, index] as const))(
+  'a Redis Cloud %s',
+  (_, ways, index) => {
+    test('lets accounts come and go', () => {
+      const [connection, subscription] =
+        index % 3 < 2 ? (['orders', 12345] as const) : (['ledger', 23456] as const);
+      return inScene((scene) => live(scene, connection, subscription, ways), { ways });
+    });
+
+    if (index % 2 === 1) {
+      test('lets a PrivateLink go with its last account', () =>
+        inScene((scene) => end(scene, ways), { ways }));
+    }
+  },
+);

@@ -151,7 +151,7 @@ export const RATE_LIMITED = {
  * The subscription is not active, or Redis Cloud refuses a reading because it is being changed. Databases that are
  * created and maintenance take minutes to hours.
  *
- * 30 retries in at most 2 h 4 min 6 s.
+ * 30 retries in at most 2 h 2 min 19 s.
  */
 export const SUBSCRIPTION_BUSY = {
   ErrorEquals: ['SubscriptionBusy'],

@@ -14,7 +14,17 @@ const steps: [step: string, object][] = [...definitions].flatMap(([workflow, def
 ]);
 
 /** Numbers that bound nothing: counters, the first of a list, whether there is any, where a text begins, units. */
-const PLAIN = [/: 0$/, /\$\w+ \+ 1\b/g, /\w\[0\]/g, / > 0\b/g, /, 0, /g, / \* 3600\b/g, / \/ 1000\b/g];
+const PLAIN = [
+  /: 0$/,
+  /\$\w+ \+ 1\b/g,
+  /\w\[0\]/g,
+  / > 0\b/g,
+  /, 0, /g,
+  / \* 3600\b/g,
+  / \/ 1000\b/g,
+  /\? 1 : 0\b/g,
+  /\? 0 : 1\b/g,
+];
 
 /** Numbers of single steps that bound nothing either. */
 const PLAIN_IN: Record<string, RegExp> = {

@@ -21,6 +21,8 @@ const ONLY_WHERE_NEW = ['MemberRoleNotAssumable', 'AccessDenied'];
 const LEFT: Record<string, string> = {
   'reconcile / Await members: SubscriptionBusy':
     'The connection is left as it is, and the report says so. The next run reads it.',
+  'reconcile / Await members: TaskWithoutResult':
+    'The connection is left as it is, and the report says so. The next run reads it.',
 };
 
 /** Bundles that have the class of an error and never throw it. */
@@ -29,6 +31,8 @@ const NEVER_THROWN = [
   /^DescribeFailure: /,
   // The meaning of a 404 stands in one table, and these functions do not ask for a task.
   /^(?!GetTask|AwaitChange|ReadPrivateLink)\w+: TaskUnknown$/,
+  // What the subscription is busy with is a state of the PrivateLink there, and no failure.
+  /^ReadPrivateLink: SubscriptionBusy$/,
   // It is thrown by what describes a single endpoint, in the same file.
   /^ListVpcEndpoints: EndpointPending$/,
 ];

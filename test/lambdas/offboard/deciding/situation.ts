@@ -1,4 +1,8 @@
-import { type Decision, decide, type Offboarding } from '../../../../lambdas/offboard/deciding/offboarding.ts';
+import {
+  type Decision,
+  decide,
+  type Offboarding,
+} from '../../../../lambdas/offboard/deciding/offboarding.ts';
 import type {
   OwnEndpoint,
   ShownConnection,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { notePace, type PacedOperation } from '../shared/coordination/pace.ts';
+import { notePace } from '../shared/coordination/pace.ts';
 import { whileAwsAnswers } from '../shared/coordination/table.ts';
 import { passTurn } from '../shared/coordination/turn.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
@@ -18,6 +18,8 @@ const Input = z.extend(ConnectionInput, {
     /** Null after a change that Redis Cloud answered without a task: there is nothing to wait for. */
     taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
     acceptedAt: z.nullish(Time),
+    /** Seconds from the acceptance to the first look. */
+    expectedSeconds: z.nullish(z.number().check(z.nonnegative())),
     operation: z.enum(['createPrivateLink', 'addPrincipal', 'removePrincipal']),
   }),
   /** ARN of the execution that has the turn. */
@@ -38,20 +40,21 @@ export const handler = defineHandler(Input, async ({ connection, change, turn, h
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection, operation);
   // First, so that the next in line knows it.
-  if (task && hasLooked != null) await learn(connection, operation, change.acceptedAt, !hasLooked);
+  if (task && hasLooked != null) await learn(connection, change, hasLooked);
   await whileAwsAnswers('The turn could not be passed', () => passTurn(connection.subscriptionId, turn));
   return { status: task?.status ?? 'none' };
 });
 
 async function learn(
   { subscriptionId }: ConnectionTarget,
-  operation: PacedOperation,
-  acceptedAt: string | null | undefined,
-  atFirstLook: boolean,
+  { operation, acceptedAt, expectedSeconds }: z.output<typeof Input>['change'],
+  hasLooked: boolean,
 ): Promise<void> {
-  const waited = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000;
-  if (!(waited > 0 && waited < LONGEST)) return;
+  const done = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000;
+  if (!(done > 0 && done < LONGEST)) return;
+  // The first look was not before the expected time, and it saw the change unfinished if there were more looks.
+  const unfinished = hasLooked ? Math.min(expectedSeconds ?? 0, done) : 0;
   await whileAwsAnswers('The pace of changes could not be noted', () =>
-    notePace(subscriptionId, operation, { waited, atFirstLook }),
+    notePace(subscriptionId, operation, { unfinished, done }),
   );
 }

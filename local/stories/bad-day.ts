@@ -4,15 +4,16 @@ import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNTS = ['444455550001', '444455550002', '444455550003', '444455550004'];
 const LOCKED = '444455550009';
+const FRIEND = '777788889999';
 const HOUR = 60 * MINUTE;
 
 /**
  * A bad day: several accounts at once, people who stop executions while others wait for them, an account that nobody
  * can enter for some hours, endpoints that fail, a reconciliation that is interrupted; and the end of a connection.
  */
-export const badDay: Story = async ({ cloud, world, activity, say }) => {
+export const badDay: Story = async ({ cloud, world, activity, say, redisCloud }) => {
   const { organization, connections } = cloud.configuration;
-  const { name: connection, region } = connections[0]!;
+  const { name: connection, region, subscriptionId } = connections[0]!;
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
   const all = (workflow: string, accountIds: string[]) =>
@@ -94,6 +95,18 @@ export const badDay: Story = async ({ cloud, world, activity, say }) => {
   await stopInLine(leaving, 'Take turn');
   await settle();
 
+  const expelled = await operator.start('offboard', { connection, accountId: LOCKED });
+  await operator.reached(expelled, 'Await reading');
+  say(
+    LOCKED,
+    'While it is expelled, a person admits another account at Redis Cloud, and thinks better of it.',
+  );
+  const principals = `/subscriptions/${subscriptionId}/private-link/principals`;
+  await redisCloud('POST', principals, { principal: FRIEND, type: 'aws_account' });
+  await settle();
+  await redisCloud('DELETE', principals, { principal: FRIEND });
+  await activity.sleep(MINUTE);
+
   say(
     organization.hubAccountId,
     `Nobody needs ${connection} any more. The first attempt is stopped half way.`,
@@ -104,5 +117,9 @@ export const badDay: Story = async ({ cloud, world, activity, say }) => {
   await operator.stop(ending);
   await settle();
   await operator.start('offboard', end);
+  await settle();
+
+  say(first, 'A person asks for the script of the PrivateLink that is gone.');
+  await operator.start('endpoint-script', { connection, accountId: first });
   await settle();
 };

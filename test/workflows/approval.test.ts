@@ -185,9 +185,10 @@ describe('a connection that needs approval', () => {
     }));
 
   test.each([
-    ['the VPC', VPC],
-    ['the account', ''],
-  ])('lets %s be offboarded while it waits', (_, vpcId) =>
+    ['the VPC', VPC, []],
+    // A person's offboarding asks for the removal of what Redis Cloud does not list: a list may be incomplete.
+    ['the account', '', ['removePrincipal 89012']],
+  ])('lets %s be offboarded while it waits', (_, vpcId, changes) =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab);
       const before = lab.cloud.clock.now();
@@ -198,7 +199,7 @@ describe('a connection that needs approval', () => {
         leftAlone: `withdrawn by ${leaving.name}`,
       });
       expect(await approvals(lab, accountId)).toEqual([]);
-      expect(lab.changes).toEqual([]);
+      expect(lab.changes).toEqual(changes);
     }),
   );
 

@@ -5,14 +5,14 @@ import { dynamodb, type Key, table } from './table.ts';
  * How long changes of one kind took lately on a subscription, so that the first look at the next one comes when
  * it should be done:
  *
- *   pk `pace#<subscription>`, sk `<operation>`: seconds (the latest ones, `8.3 8.4`), at (ISO time of the latest),
- *     expires (seconds since the epoch)
+ *   pk `pace#<subscription>`, sk `<operation>`: seconds (of the latest ones, when they were first seen unfinished and when
+ *     done: `7.2-8.3 0-8.4`), at (ISO time of the latest), expires (seconds since the epoch)
  *
  * The measure is this system's own: from the acceptance of a change until it was seen done. Whether a task's
  * `timestamp` tells when the task has changed or when the answer was written, nobody has written down.
  */
 
-/** So many of the latest changes are remembered. Their median does not mind one that took long. */
+/** So many of the latest changes are remembered. */
 const REMEMBERED = 3;
 
 /** Seconds, as long as nothing is known: a guess, because nothing publishes them. */
@@ -24,38 +24,37 @@ const LONGEST_WAIT = 60;
 /** What was learned is true of a day: a subscription that was slow once is not slow for ever. */
 const FORGOTTEN_AFTER = 24 * 60 * 60 * 1_000;
 
-/** A change that was done at the first look took less than that, how much less nobody knows. So the next look is earlier. */
-const DONE_AT_FIRST_LOOK = 0.75;
+/** Seconds from a change's acceptance: when it was first seen unfinished (0 if never), and when it was seen done. */
+export interface Observed {
+  unfinished: number;
+  done: number;
+}
 
 export type PacedOperation = keyof typeof FIRST_GUESS;
 
 /** Whole seconds after which a change of this kind should be done. */
 export async function expectedSeconds(subscriptionId: number, operation: PacedOperation): Promise<number> {
-  const seconds = await latest(subscriptionId, operation);
-  if (seconds.length === 0) return FIRST_GUESS[operation];
-  return Math.min(Math.max(Math.ceil(median(seconds)), 1), LONGEST_WAIT);
+  const changes = await latest(subscriptionId, operation);
+  if (changes.length === 0) return FIRST_GUESS[operation];
+  return Math.min(Math.max(Math.ceil(between(changes)), 1), LONGEST_WAIT);
 }
 
-/**
- * Remembers how long a change has taken.
- *
- * @param waited seconds from its acceptance until it was seen done
- * @param atFirstLook whether nobody has seen it unfinished
- */
+/** Remembers how long a change has taken. */
 export async function notePace(
   subscriptionId: number,
   operation: PacedOperation,
-  { waited, atFirstLook }: { waited: number; atFirstLook: boolean },
+  observed: Observed,
 ): Promise<void> {
-  const seconds = atFirstLook ? waited * DONE_AT_FIRST_LOOK : waited;
-  const known = [seconds, ...(await latest(subscriptionId, operation))].slice(0, REMEMBERED);
+  const known = [observed, ...(await latest(subscriptionId, operation))].slice(0, REMEMBERED);
   const now = Date.now();
   await dynamodb().send(
     new PutItemCommand({
       ...table(),
       Item: {
         ...key(subscriptionId, operation),
-        seconds: { S: known.map((one) => one.toFixed(1)).join(' ') },
+        seconds: {
+          S: known.map(({ unfinished, done }) => `${unfinished.toFixed(1)}-${done.toFixed(1)}`).join(' '),
+        },
         at: { S: new Date(now).toISOString() },
         expires: { N: String(Math.ceil((now + FORGOTTEN_AFTER) / 1_000)) },
       },
@@ -63,21 +62,30 @@ export async function notePace(
   );
 }
 
-async function latest(subscriptionId: number, operation: PacedOperation): Promise<number[]> {
+async function latest(subscriptionId: number, operation: PacedOperation): Promise<Observed[]> {
   const { Item } = await dynamodb().send(
     new GetItemCommand({ ...table(), Key: key(subscriptionId, operation) }),
   );
   // DynamoDB deletes what has expired within days; and an item without a time is from before they had one.
   const age = Date.now() - Date.parse(Item?.at?.S ?? '');
   if (!(age < FORGOTTEN_AFTER) || !Item?.seconds?.S) return [];
-  return Item.seconds.S.split(' ')
-    .map(Number)
-    .filter((seconds) => seconds >= 0);
+  return Item.seconds.S.split(' ').flatMap((text) => {
+    const [, unfinished, done] = /^([\d.]+)-([\d.]+)$/.exec(text) ?? [];
+    return Number(unfinished) <= Number(done) ? [{ unfinished: Number(unfinished), done: Number(done) }] : [];
+  });
 }
 
-/** Of two, the shorter one: a look that comes too early costs a request, one that comes too late costs everybody's time. */
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
+/**
+ * When the next change should be done. It lasts longer than all of these were seen unfinished, and not as long as any
+ * of them was seen done: the middle of the two, so that each change halves what is not known. If these contradict each
+ * other, one of them was slow or quick, and the middle one counts.
+ */
+function between(changes: Observed[]): number {
+  const unfinished = Math.max(...changes.map((change) => change.unfinished));
+  const done = Math.min(...changes.map((change) => change.done));
+  if (unfinished < done) return (unfinished + done) / 2;
+  const sorted = changes.map((change) => change.done).sort((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1]!;
 }
 
 function key(subscriptionId: number, operation: PacedOperation): Key {

@@ -33,7 +33,7 @@ async function change(seconds: number): Promise<number> {
     pause = Math.min(pause * 1.15, 15);
     looks += 1;
   }
-  await notePace(12345, 'addPrincipal', { waited, atFirstLook: looks === 0 });
+  await notePace(12345, 'addPrincipal', { unfinished: looks === 0 ? 0 : expected, done: waited });
   now += waited * 1_000;
   return waited;
 }
@@ -74,8 +74,8 @@ test('what was learned is forgotten after a day', async () => {
 });
 
 test.each([
-  ['has no time', { seconds: { S: '40 41 42' } }],
-  ['cannot be read', { seconds: { S: 'x -1' }, at: { S: '2026-11-23T11:59:00Z' } }],
+  ['has no time', { seconds: { S: '0-40 0-41 0-42' } }],
+  ['cannot be read', { seconds: { S: 'x -1 8.3 9-8' }, at: { S: '2026-11-23T11:59:00Z' } }],
 ])('an item that %s teaches nothing', async (_, found) => {
   item = found;
   expect(await expectedSeconds(12345, 'removePrincipal')).toBe(8);

@@ -52,7 +52,8 @@ async function learn(
 ): Promise<void> {
   const done = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000;
   if (!(done > 0 && done < LONGEST)) return;
-  // The first look was not before the expected time, and it saw the change unfinished if there were more looks.
+  // The first look was not before the expected time. If there were more, it saw the change unfinished, or came to
+  // nothing: then this is too much, and forgotten after a few changes.
   const unfinished = hasLooked ? Math.min(expectedSeconds ?? 0, done) : 0;
   await whileAwsAnswers('The pace of changes could not be noted', () =>
     notePace(subscriptionId, operation, { unfinished, done }),

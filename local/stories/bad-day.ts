@@ -97,10 +97,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
 
   const expelled = await operator.start('offboard', { connection, accountId: LOCKED });
   await operator.reached(expelled, 'Await reading');
-  say(
-    LOCKED,
-    'While it is expelled, a person admits another account at Redis Cloud, and thinks better of it.',
-  );
+  say(LOCKED, 'While it is expelled, a person admits another account at Redis Cloud, and removes it again.');
   const principals = `/subscriptions/${subscriptionId}/private-link/principals`;
   await redisCloud('POST', principals, { principal: FRIEND, type: 'aws_account' });
   await settle();

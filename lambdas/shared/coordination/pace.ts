@@ -5,8 +5,8 @@ import { dynamodb, type Key, table } from './table.ts';
  * How long changes of one kind took lately on a subscription, so that the first look at the next one comes when
  * it should be done:
  *
- *   pk `pace#<subscription>`, sk `<operation>`: seconds (of the latest ones, when they were first seen unfinished and when
- *     done: `7.2-8.3 0-8.4`), at (ISO time of the latest), expires (seconds since the epoch)
+ *   pk `pace#<subscription>`, sk `<operation>`: seconds (of the latest ones: `7.2-8.3 0.0-8.4`, see `Observed`),
+ *     at (ISO time of the latest), expires (seconds since the epoch)
  *
  * The measure is this system's own: from the acceptance of a change until it was seen done. Whether a task's
  * `timestamp` tells when the task has changed or when the answer was written, nobody has written down.
@@ -24,9 +24,11 @@ const LONGEST_WAIT = 60;
 /** What was learned is true of a day: a subscription that was slow once is not slow for ever. */
 const FORGOTTEN_AFTER = 24 * 60 * 60 * 1_000;
 
-/** Seconds from a change's acceptance: when it was first seen unfinished (0 if never), and when it was seen done. */
+/** When a change was looked at, in seconds from its acceptance. */
 export interface Observed {
+  /** The first look, which did not see it done; 0 if it did. */
   unfinished: number;
+  /** The look that saw it done. */
   done: number;
 }
 
@@ -77,15 +79,12 @@ async function latest(subscriptionId: number, operation: PacedOperation): Promis
 
 /**
  * When the next change should be done. It lasts longer than all of these were seen unfinished, and not as long as any
- * of them was seen done: the middle of the two, so that each change halves what is not known. If these contradict each
- * other, one of them was slow or quick, and the middle one counts.
+ * of them was seen done: the middle of the two, so that each change halves what is not known.
  */
 function between(changes: Observed[]): number {
   const unfinished = Math.max(...changes.map((change) => change.unfinished));
   const done = Math.min(...changes.map((change) => change.done));
-  if (unfinished < done) return (unfinished + done) / 2;
-  const sorted = changes.map((change) => change.done).sort((a, b) => a - b);
-  return sorted[(sorted.length - 1) >> 1]!;
+  return (unfinished + done) / 2;
 }
 
 function key(subscriptionId: number, operation: PacedOperation): Key {

@@ -9,7 +9,7 @@ import { TAG } from './names.ts';
 const CALL = 'AWS API Call via CloudTrail';
 /** CloudTrail reports failed calls too, with an error code. */
 const SUCCEEDED = [{ exists: false }];
-/** Somebody tears something down that an endpoint keeps alive. */
+/** Somebody deletes a VPC that an endpoint keeps alive. */
 const BLOCKED = 'Client.DependencyViolation';
 
 /** Accounts come, go and move; seen in the management account. */
@@ -66,11 +66,6 @@ export function vpcEvents(): Record<string, EventPattern> {
       source: ['aws.ec2'],
       detailType: [CALL],
       detail: { eventName: ['DeleteVpc'], errorCode: [...SUCCEEDED, BLOCKED] },
-    },
-    SubnetBlocked: {
-      source: ['aws.ec2'],
-      detailType: [CALL],
-      detail: { eventName: ['DeleteSubnet'], errorCode: [BLOCKED] },
     },
   };
 }

@@ -1,28 +1,13 @@
 import * as z from 'zod/mini';
-import { Region, SubnetId } from '../aws/call/payload.ts';
+import { Region } from '../aws/call/payload.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import type { Change } from './planning/event.ts';
 import { type Connected, plan } from './planning/plan.ts';
 
-const json = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.issues.push({ code: 'custom', message: 'must be JSON', input: text });
-      return z.NEVER;
-    }
-  }),
-);
-
 /** An item of the table that says what is connected, as DynamoDB answers it. */
-const record = z.object({
-  sk: z.object({ S: z.string() }),
-  subnetIds: z.optional(z.object({ S: z.pipe(json, z.array(z.string())) })),
-});
+const record = z.object({ sk: z.object({ S: z.string() }) });
 
 const place = { accountId: AccountId, region: Region };
 
@@ -38,7 +23,6 @@ const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
     retagged: z.boolean(),
   }),
   z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId }),
-  z.object({ kind: z.literal('subnet-left'), ...place, subnetId: SubnetId }),
 ]);
 
 const inputSchema = z.object({
@@ -63,7 +47,7 @@ export const handler = defineHandler(inputSchema, ({ change, connections, finger
   ),
 );
 
-function connectedBy({ sk, subnetIds }: z.infer<typeof record>): Connected {
+function connectedBy({ sk }: z.infer<typeof record>): Connected {
   const [, connection = '', vpcId = null] = sk.S.split('#');
-  return { connection, vpcId, subnetIds: subnetIds?.S ?? [] };
+  return { connection, vpcId };
 }

@@ -30,8 +30,8 @@ const EVENTS = [
 const FACTS = {
   account: { accountId: ACCOUNT, state: 'ACTIVE', paths: ['o-1/r-1/ou-ab12-l3zc8b3h'] },
   connected: [
-    { connection: 'orders', vpcId: null, subnetIds: [] },
-    { connection: 'orders', vpcId: 'vpc-0a71e831cb5152c43', subnetIds: ['subnet-0123456789abcdef0'] },
+    { connection: 'orders', vpcId: null },
+    { connection: 'orders', vpcId: 'vpc-0a71e831cb5152c43' },
   ],
 };
 

@@ -111,7 +111,7 @@ const OWN: Record<string, object> = {
     connections: ['orders'],
     fingerprint: '0123456789ab',
     account: { accountId: ACCOUNT, state: 'ACTIVE', paths: [`o-1/r-1/ou-ab12-l3zc8b3h/${ACCOUNT}/`] },
-    records: [{ sk: { S: `connection#orders#${VPC}` }, subnetIds: { S: '["subnet-0123456789abcdef0"]' } }],
+    records: [{ sk: { S: `connection#orders#${VPC}` } }],
   },
   'reconcile/plan-reconciliation.ts': {
     run: 'run-1',

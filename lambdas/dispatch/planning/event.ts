@@ -14,9 +14,7 @@ export type Change =
   /** The VPC appeared, or its tag changed (`retagged`): `names` is what the tag asks for. */
   | { kind: 'vpc'; accountId: string; region: string; vpcId: string; names: string[]; retagged: boolean }
   /** The VPC is gone, or somebody tries to delete it and our endpoint is in the way. */
-  | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string }
-  /** Somebody tries to delete a subnet, and an endpoint is in the way. */
-  | { kind: 'subnet-left'; accountId: string; region: string; subnetId: string };
+  | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string };
 
 /** A change, or why the event calls for nothing. */
 export type Reading = { change: Change } | { change: null; reason: string };
@@ -30,7 +28,6 @@ const MOST_LEVELS = 100;
 
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 const vpcId = z.string().check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/));
-const subnetId = z.string().check(z.regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/));
 /** As long as EC2 lets it be ("Tag restrictions", EC2 User Guide). */
 const tagValue = z.string().check(z.maxLength(256));
 const tags = z.array(z.object({ key: z.string(), value: z.optional(tagValue) }));
@@ -91,13 +88,12 @@ export function readEvent(input: unknown): Reading {
   }
   const { errorCode, eventName } = event.detail;
   // Refused because something is in the way, which may be our endpoint.
-  const isBlocked =
-    errorCode === 'Client.DependencyViolation' && (eventName === 'DeleteVpc' || eventName === 'DeleteSubnet');
+  const isBlocked = errorCode === 'Client.DependencyViolation' && eventName === 'DeleteVpc';
   if (errorCode !== undefined && !isBlocked)
     return none(
       `the call failed: ${quoted(typeof errorCode === 'string' ? errorCode : JSON.stringify(errorCode))}`,
     );
-  return read(event, isBlocked);
+  return read(event);
 }
 
 /**
@@ -120,7 +116,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
 }
 
-const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {
+const readers: Record<string, (event: Event) => Reading> = {
   'aws.controltower CreateManagedAccount': (event) => managedAccount(event, 'createManagedAccountStatus'),
   'aws.controltower UpdateManagedAccount': (event) => managedAccount(event, 'updateManagedAccountStatus'),
 
@@ -192,17 +188,6 @@ const readers: Record<string, (event: Event, isBlocked: boolean) => Reading> = {
     );
     return {
       change: { kind: 'vpc-left', accountId: ownerOf(event), region: event.region, ...requestParameters },
-    };
-  },
-  'aws.ec2 DeleteSubnet': (event, isBlocked) => {
-    if (!isBlocked) return none('a subnet that could be deleted had no endpoint in it');
-    const { requestParameters } = part(
-      z.object({ requestParameters: z.object({ subnetId }) }),
-      event.detail,
-      'detail',
-    );
-    return {
-      change: { kind: 'subnet-left', accountId: ownerOf(event), region: event.region, ...requestParameters },
     };
   },
 

@@ -15,8 +15,6 @@ export interface Connected {
   connection: string;
   /** Null: the account's admission. */
   vpcId: string | null;
-  /** Where the endpoint is. */
-  subnetIds: string[];
 }
 
 /** The connections that a change may bring, before anything is known of the account. */
@@ -110,8 +108,6 @@ function endedBy(
         : [];
     case 'vpc-left':
       return connected.filter(({ vpcId }) => vpcId === change.vpcId);
-    case 'subnet-left':
-      return connected.filter(({ subnetIds }) => subnetIds.includes(change.subnetId));
     case 'account':
     case 'account-left': {
       const names = new Set(connected.map(({ connection }) => connection));

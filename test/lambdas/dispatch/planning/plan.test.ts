@@ -106,9 +106,8 @@ describe('the plan for what goes', () => {
   const orders: Connected = {
     connection: 'orders',
     vpcId: 'vpc-0a71e831cb5152c43',
-    subnetIds: ['subnet-0123456789abcdef0'],
   };
-  const admission: Connected = { connection: 'orders', vpcId: null, subnetIds: [] };
+  const admission: Connected = { connection: 'orders', vpcId: null };
   const everyone = connection({ name: 'everyone', vpcs: 'all', subscriptionId: 2 });
   const offboarded = (change: Change, connected: Connected[], to = account()) =>
     planned(change, { connected, account: to }, [connection(), everyone]).executions.map(
@@ -131,12 +130,6 @@ describe('the plan for what goes', () => {
     const gone: Change = { kind: 'vpc-left', ...place, vpcId: orders.vpcId! };
     expect(offboarded(gone, [orders])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
     expect(offboarded({ ...gone, vpcId: 'vpc-0b82f942dc6263d54' }, [orders])).toEqual([]);
-  });
-
-  test('offboards the VPC of a subnet that our endpoint keeps alive', () => {
-    const blocked: Change = { kind: 'subnet-left', ...place, subnetId: orders.subnetIds[0]! };
-    expect(offboarded(blocked, [orders])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
-    expect(offboarded({ ...blocked, subnetId: 'subnet-00000000000000000' }, [orders])).toEqual([]);
   });
 
   test('offboards an account that has left from everything it is connected to', () => {

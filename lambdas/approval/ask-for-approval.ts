@@ -13,7 +13,7 @@ import {
   noteQuestion,
   readApproval,
   wasConnected,
-  whileAwsAnswers,
+  whileApprovalsAnswer,
 } from './asking/approval.ts';
 
 /** What the stack tells the function that asks. */
@@ -46,7 +46,7 @@ const topic = new SNSClient({ maxAttempts: 1 });
  * The step that waits is answered through its token: at once, where nobody has to be asked; otherwise by a
  * person, whom a message tells how.
  */
-export const handler = defineHandler(inputSchema, (question) => whileAwsAnswers(() => ask(question)));
+export const handler = defineHandler(inputSchema, (question) => whileApprovalsAnswer(() => ask(question)));
 
 async function ask(question: Question): Promise<void> {
   const { connection, accountId, vpcId, execution, token } = question;

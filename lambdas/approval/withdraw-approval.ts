@@ -3,7 +3,7 @@ import { ConnectionName } from '../aws/call/payload.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
-import { whileAwsAnswers, withdraw } from './asking/approval.ts';
+import { whileApprovalsAnswer, withdraw } from './asking/approval.ts';
 
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName }),
@@ -14,5 +14,5 @@ const inputSchema = z.object({
 
 /** What is offboarded is not asked about any more, and will be asked about anew. */
 export const handler = defineHandler(inputSchema, ({ connection, accountId, vpcId, execution }) =>
-  whileAwsAnswers(() => withdraw({ connection: connection.name, accountId, vpcId }, execution)),
+  whileApprovalsAnswer(() => withdraw({ connection: connection.name, accountId, vpcId }, execution)),
 );

@@ -2,10 +2,11 @@ import { EC2Client, type VpcEndpoint } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { EndpointFailed, EndpointNotFound, EndpointPending } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import type { EndpointState } from '../shared/workflows/endpoint-state.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
 import { listAssociations, namesOf } from './resources/dns-names.ts';
-import { type EndpointState, findEndpoint, stateOf } from './resources/vpc-endpoints.ts';
+import { findEndpoint, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
  * Reads the VPC endpoint until it is available and its DNS names are known.

@@ -19,12 +19,13 @@ import {
   VpcNotFound,
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcId } from './call/payload.ts';
 import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './resources/security-groups.ts';
 import { chooseSubnets, type OfferedZones } from './resources/subnets.ts';
 import { ownFilters } from './resources/tags.ts';
-import { isDead, listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
+import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
 /** What a workflow needs to know about a VPC to decide what is missing. */
@@ -73,12 +74,12 @@ export const handler = defineHandler(
       { Name: 'vpc-id', Values: [vpcId] },
       ...ownFilters(connection.name),
     ]);
-    const dead = own.filter(isDead);
+    const dead = own.filter((endpoint) => !isLive({ state: stateOf(endpoint) }));
     const ids = {
       retiredEndpointIds: dead.map(idOf).sort(),
-      failedEndpointIds: dead.filter((one) => !['deleting', 'deleted'].includes(stateOf(one))).map(idOf),
+      failedEndpointIds: dead.filter((one) => isBroken({ state: stateOf(one) })).map(idOf),
     };
-    const [live] = own.filter((endpoint) => !isDead(endpoint)).sort(byCreation);
+    const [live] = own.filter((endpoint) => !dead.includes(endpoint)).sort(byCreation);
     if (live) {
       requireSameTarget(live, target, connection);
       return {

@@ -1,29 +1,14 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import { DescribeExecutionCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import * as z from 'zod/mini';
-import { AwsUnavailable, NamedError } from '../../shared/errors.ts';
-import { readEnvironment } from '../../shared/runtime/environment.ts';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { hasEnded, succeed } from '../../shared/coordination/executions.ts';
+import { conditional, dynamodb, type Key, table, whileAwsAnswers } from '../../shared/coordination/table.ts';
+import { AwsUnavailable } from '../../shared/errors.ts';
 
-/**
- * Approvals: what a person has said, or is asked, about connecting an account or a VPC of it. The table holds
- *
- *   pk `account#<id>`, sk `approval#<connection>` or `approval#<connection>#<vpc>`: state, execution, at, and
- *   `token` while somebody is asked, `by` afterwards
- *
- * The workflow writes the answer; offboarding forgets it.
- */
-const approvalEnvironment = z.object({ TABLE_NAME: z.string() });
-
-// One attempt: the step tries again, and does not wait inside a function.
-const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
-const stepFunctions = new SFNClient({ maxAttempts: 1 });
+// Approvals: what a person has said, or is asked, about connecting an account or a VPC of it. The table holds
+//
+//   pk `account#<id>`, sk `approval#<connection>` or `approval#<connection>#<vpc>`: state, execution, at, and
+//   `token` while somebody is asked, `by` afterwards
+//
+// The workflow writes the answer; offboarding forgets it.
 
 /** What is to be connected: a VPC, or without one the account. */
 export interface Thing {
@@ -71,10 +56,10 @@ export async function noteQuestion(
   { execution, token }: { execution: string; token: string },
   before: Approval | undefined,
 ): Promise<void> {
-  try {
-    await dynamodb.send(
+  const isNoted = await conditional(() =>
+    dynamodb().send(
       new PutItemCommand({
-        TableName: table(),
+        ...table(),
         Item: {
           ...key(thing, `approval#${suffix(thing)}`),
           state: { S: 'asked' },
@@ -93,11 +78,10 @@ export async function noteQuestion(
             }
           : { ConditionExpression: 'attribute_not_exists(pk)' }),
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    ),
+  );
+  if (!isNoted)
     throw new AwsUnavailable('Another execution has asked for this approval just now. Look again.');
-  }
 }
 
 /**
@@ -106,9 +90,9 @@ export async function noteQuestion(
  * @param by name of the execution on whose account it happens
  */
 export async function withdraw({ connection, accountId, vpcId }: Thing, by: string): Promise<void> {
-  const { Items = [] } = await dynamodb.send(
+  const { Items = [] } = await dynamodb().send(
     new QueryCommand({
-      TableName: table(),
+      ...table(),
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :approval)',
       ExpressionAttributeValues: {
         ':pk': { S: `account#${accountId}` },
@@ -121,53 +105,36 @@ export async function withdraw({ connection, accountId, vpcId }: Thing, by: stri
     const [, name, vpc] = sk!.S!.split('#');
     if (name !== connection || (vpcId !== null && vpc !== vpcId)) continue;
     if (token) await answer(token.S!, { answer: 'withdrawn', by });
-    await dynamodb.send(new DeleteItemCommand({ TableName: table(), Key: { pk: pk!, sk: sk! } }));
+    await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk: pk!, sk: sk! } }));
   }
 }
 
 /** Answers a waiting step. A step that waits no longer needs no answer. */
 export async function answer(taskToken: string, output: Answer): Promise<void> {
-  try {
-    await stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
-  } catch (error) {
-    if (!['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes((error as Error).name)) throw error;
-  }
+  await succeed(taskToken, output);
 }
 
+/** Whether the execution that has asked may still be answered. */
 export async function isRunning(executionArn: string): Promise<boolean> {
-  const { status } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-  return status === 'RUNNING';
+  return !(await hasEnded(executionArn));
 }
 
-/**
- * Runs what deals in approvals.
- * @throws AwsUnavailable for whatever AWS answers in its place: the workflow tries again.
- */
-export async function whileAwsAnswers<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NamedError) throw error;
-    const { name, message } = error as Error;
-    throw new AwsUnavailable(`The approval could not be dealt with: ${name}: ${message}`);
-  }
+/** Runs what deals in approvals. @throws AccessDenied, AwsUnavailable as {@link whileAwsAnswers} */
+export function whileApprovalsAnswer<T>(work: () => Promise<T>): Promise<T> {
+  return whileAwsAnswers('The approval could not be dealt with', work);
 }
 
 async function getItem(thing: Thing, sk: string) {
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table(), Key: key(thing, sk), ConsistentRead: true }),
+  const { Item } = await dynamodb().send(
+    new GetItemCommand({ ...table(), Key: key(thing, sk), ConsistentRead: true }),
   );
   return Item;
 }
 
-function key({ accountId }: Thing, sk: string): { pk: { S: string }; sk: { S: string } } {
+function key({ accountId }: Thing, sk: string): Key {
   return { pk: { S: `account#${accountId}` }, sk: { S: sk } };
 }
 
 function suffix({ connection, vpcId }: Thing): string {
   return vpcId === null ? connection : `${connection}#${vpcId}`;
-}
-
-function table(): string {
-  return readEnvironment(approvalEnvironment).TABLE_NAME;
 }

@@ -7,31 +7,10 @@ import {
 import { allPages } from '../../shared/aws/client.ts';
 import { codeOf } from '../../shared/aws/errors.ts';
 
-/**
- * The states of a VPC endpoint ("VpcEndpoint" of the EC2 API reference), which AWS writes with a small first
- * letter and the SDK's types with a capital one.
- */
-export type EndpointState =
-  | 'pendingAcceptance'
-  | 'pending'
-  | 'available'
-  | 'deleting'
-  | 'deleted'
-  | 'rejected'
-  | 'failed'
-  | 'expired';
-
-/** An endpoint in one of these states will not work any more. */
-const DEAD = new Set(['deleting', 'deleted', 'rejected', 'failed', 'expired']);
-
-/** The endpoint's state as AWS writes it: one of {@link EndpointState}, or one that AWS has added since. */
+/** The endpoint's state with a small first letter: an `EndpointState`, or one that AWS has added since. */
 export function stateOf(endpoint: VpcEndpoint): string {
   const state: string = endpoint.State ?? 'pending';
   return state.charAt(0).toLowerCase() + state.slice(1);
-}
-
-export function isDead(endpoint: VpcEndpoint): boolean {
-  return DEAD.has(stateOf(endpoint));
 }
 
 /** All VPC endpoints of the account and Region that the filters let through. */

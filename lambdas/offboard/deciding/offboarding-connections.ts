@@ -1,3 +1,5 @@
+import { isLive } from '../../shared/workflows/endpoint-state.ts';
+
 /** A VPC endpoint of this system. */
 export interface OwnEndpoint {
   vpcEndpointId: string;
@@ -17,13 +19,6 @@ export interface ShownConnection {
   ownerId?: string | null | undefined;
   endpointId?: string | null | undefined;
   associationDate?: string | null | undefined;
-}
-
-/** An endpoint in one of these states has no connection, or not for long. */
-const DEAD = new Set(['deleting', 'deleted', 'rejected', 'failed', 'expired']);
-
-export function isLive({ state }: OwnEndpoint): boolean {
-  return !DEAD.has(state);
 }
 
 /**

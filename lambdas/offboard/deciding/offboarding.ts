@@ -1,10 +1,10 @@
 import { PreconditionFailed } from '../../shared/errors.ts';
 import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import { isDenied, isDeserted, isExpelled, type Look, type Memory, remember } from './evidence.ts';
 import {
   canBeNamed,
   connectionsOf,
-  isLive,
   isOfEndpoint,
   keyOf,
   type OwnEndpoint,
@@ -58,10 +58,10 @@ type Step =
   | { action: 'delete-private-link' }
   | {
       action: 'done';
-      /** The account was not to stay admitted, and is not any more. */
+      /** The account was not to stay admitted, and is not: this system's records of it are forgotten. */
+      isNotAdmitted: boolean;
+      /** It is not, after this system had admitted it or this execution has asked for its removal. */
       principalRemoved: boolean;
-      privateLinkRemoved: boolean;
-      removedEndpoints: string[];
       unreached: string | null;
     }
   | { action: 'give-up'; reason: string };
@@ -325,13 +325,12 @@ function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefin
 }
 
 function done(input: Offboarding, mayNotStay: boolean): Step {
-  const { asked, unreachable } = input;
+  const isNotAdmitted = mayNotStay && isExpelled(input);
   return {
     action: 'done',
-    principalRemoved: mayNotStay && isExpelled(input),
-    privateLinkRemoved: asked.privateLink,
-    removedEndpoints: [...asked.endpoints],
-    unreached: unreachable,
+    isNotAdmitted,
+    principalRemoved: isNotAdmitted && (input.recorded || input.asked.principal),
+    unreached: input.unreachable,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
+import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import { names } from '../../shared/workflows/vpc-tag.ts';
 
 /** What is in one account and Region, or why nobody could look. */
@@ -58,18 +59,6 @@ export function placesIn(region: string, places: Places): Found[] {
 const LEAVING = new Set(['disassociating', 'disassociated']);
 /** An account whose principal is in one of these states is not admitted. */
 const NOT_ADMITTED = new Set([...LEAVING, 'failed']);
-const NEVER_AGAIN = new Set(['rejected', 'failed', 'expired']);
-const GOING = new Set(['deleting', 'deleted']);
-
-/** Whether the endpoint works, or may come to: a state that AWS has added since counts as such. */
-export function isLive({ state }: { state: string }): boolean {
-  return !NEVER_AGAIN.has(state) && !GOING.has(state);
-}
-
-/** Whether nobody needs to delete the endpoint any more. */
-export function isGoing({ state }: { state: string }): boolean {
-  return GOING.has(state);
-}
 
 /** The accounts' principals with their status, of several for one account the one that counts. */
 export function principalsOf(reading: Reading): Map<string, string> {

@@ -1,5 +1,6 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
-import { type Found, isLive, principalsOf, type Reading } from './findings.ts';
+import { isLive } from '../../shared/workflows/endpoint-state.ts';
+import { type Found, principalsOf, type Reading } from './findings.ts';
 
 /** AWS RAM's invitations expire so many hours after they are sent ("Accepting and rejecting resource share invitations"). */
 export const INVITATION_HOURS = 12;

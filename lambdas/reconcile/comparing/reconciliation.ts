@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/workflows/configuration.ts';
+import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import {
   type Finding,
   type Found,
-  isGoing,
-  isLive,
   isWanted,
   type Offers,
   offersOf,
@@ -260,7 +259,7 @@ function placesOf(
 
 /** The VPCs with something of the connection that somebody would have to delete. */
 function connectedVpcs({ name }: Connection, { endpoints, groups, parameters }: Found): string[] {
-  const standing = endpoints.filter((endpoint) => !isGoing(endpoint));
+  const standing = endpoints.filter((endpoint) => !isDeleting(endpoint));
   const own = [...standing, ...groups, ...(parameters ?? [])].filter(({ connection }) => connection === name);
   return [...new Set(own.map(({ vpcId }) => vpcId))].sort();
 }

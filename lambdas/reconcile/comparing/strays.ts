@@ -1,5 +1,6 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
-import { type Found, isGoing, isLive, type Offers, type Places, placesIn, type Reading } from './findings.ts';
+import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
+import { type Found, type Offers, type Places, placesIn, type Reading } from './findings.ts';
 
 /** Something that a person should know of, and that this system leaves alone. */
 export interface Reported {
@@ -79,7 +80,7 @@ export function oddEndpoints(
   const byId = endpoints.toSorted((a, b) => (a.vpcEndpointId < b.vpcEndpointId ? -1 : 1));
   for (const endpoint of byId) {
     const { vpcEndpointId, vpcId, connection } = endpoint;
-    if (isGoing(endpoint)) continue;
+    if (isDeleting(endpoint)) continue;
     const configured = connections.find(({ name }) => name === connection);
     const where = { connection, accountId, region, vpcId };
     if (configured?.region !== region) {

@@ -1,19 +1,13 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { fail, hasEnded, succeed } from './executions.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
 import { glanceAtLine } from './turn.ts';
+import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-queue.ts';
 
 /**
  * Readings of a PrivateLink are shared: whoever wants to look while nobody does reads for all, and everybody else
  * waits with a task token. A reading answers those who asked before it began; the first of the others makes the
- * next one. One item stands for the reading under way, and one for each who waits:
+ * next one. One item stands for the reading under way, and one for each who waits (`wait-queue.ts`):
  *
  *   pk `reading#<subscription>` or `reading#<subscription>/<region>`,
  *     sk `reading`: reader?, seenAt?, task?, begunAt?, lastBegunAt? (times in milliseconds)
@@ -40,14 +34,9 @@ export interface Subject {
   activeActiveRegionId?: number | null | undefined;
 }
 
-export interface Looker {
-  /** ARN of the execution. */
-  execution: string;
+/** `since`: the reading must not have begun before. */
+export interface Looker extends Waiter {
   accountId: string;
-  /** ISO time: the reading must not have begun before. */
-  since: string;
-  /** The task token of the step that waits. */
-  token: string;
 }
 
 /** What an execution that wants to look does next. */
@@ -61,7 +50,6 @@ export type Part =
 /** Takes part in the reading under way, or in the next one. */
 export async function takePart(subject: Subject, looker: Looker): Promise<Part> {
   const since = Date.parse(looker.since);
-  const place = placeOf(subject, looker);
   for (;;) {
     const reading = await getReading(subject);
     if (reading?.reader === looker.execution) {
@@ -75,17 +63,7 @@ export async function takePart(subject: Subject, looker: Looker): Promise<Part> 
       continue;
     }
     if (await isAbandoned(subject, reading)) continue;
-    await dynamodb().send(
-      new PutItemCommand({
-        ...table(),
-        Item: {
-          ...place,
-          execution: { S: looker.execution },
-          token: { S: looker.token },
-          accountId: { S: looker.accountId },
-        },
-      }),
-    );
+    await enqueue(partition(subject), looker, { accountId: { S: looker.accountId } });
     // The reading may have ended before this place was seen: whoever ends it looks for places after that.
     if ((await getReading(subject))?.reader === reading.reader) return { role: 'waits' };
   }
@@ -139,13 +117,13 @@ export async function share(
   execution: string,
   { begunAt, viewOf }: { begunAt: number; viewOf: (accountId: string) => object },
 ): Promise<void> {
-  const waiting = await allWaiting(subject);
+  const waiting = await queued(partition(subject));
   const served = waiting.filter(({ since }) => since <= begunAt);
   for (let index = 0; index < served.length; index += AT_ONCE) {
     await Promise.all(
-      served.slice(index, index + AT_ONCE).map(async ({ key, token, accountId }) => {
-        await succeed(token, viewOf(accountId));
-        await leave(key);
+      served.slice(index, index + AT_ONCE).map(async ({ queueKey, token, item }) => {
+        await succeed(token, viewOf(item.accountId!.S!));
+        await dequeue(queueKey);
       }),
     );
   }
@@ -155,7 +133,7 @@ export async function share(
 
 /** Gives up the reading, if the execution makes it, and its place among those who wait. */
 export async function stopReading(subject: Subject, execution: string): Promise<void> {
-  for (const { key, ...one } of await allWaiting(subject)) if (one.execution === execution) await leave(key);
+  await dequeueExecution(partition(subject), execution);
   await dropReader(subject, execution);
   await passOn(subject);
 }
@@ -169,9 +147,9 @@ export async function watchReading(subject: Subject): Promise<void> {
 
 /** Lets the first who waits read, if nobody does. */
 async function passOn(subject: Subject): Promise<void> {
-  for (const { key, execution, token } of await allWaiting(subject)) {
+  for (const { queueKey, execution, token } of await queued(partition(subject))) {
     if (!(await becomeReader(subject, execution))) return;
-    await leave(key);
+    await dequeue(queueKey);
     if (await fail(token, 'ReadingDue', 'The reading before has ended, and the next one is to be made.'))
       return;
     // Nobody waits there any more. If its step is just trying again, it asks anew.
@@ -200,7 +178,7 @@ interface Reading {
 
 async function getReading(subject: Subject): Promise<Reading | undefined> {
   const { Item } = await dynamodb().send(
-    new GetItemCommand({ ...table(), Key: key(subject, 'reading'), ConsistentRead: true }),
+    new GetItemCommand({ ...table(), Key: key(subject), ConsistentRead: true }),
   );
   const time = (name: string) => (Item?.[name]?.N === undefined ? undefined : Number(Item[name].N));
   return (
@@ -239,43 +217,6 @@ async function noteSeen(subject: Subject, execution: string): Promise<void> {
   });
 }
 
-interface Waiting {
-  key: Key;
-  /** Milliseconds. */
-  since: number;
-  execution: string;
-  token: string;
-  accountId: string;
-}
-
-/** Those who wait, in the order in which they asked. */
-async function allWaiting(subject: Subject): Promise<Waiting[]> {
-  const all: Waiting[] = [];
-  let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamodb().send(
-      new QueryCommand({
-        ...table(),
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :waiting)',
-        ExpressionAttributeValues: { ':pk': key(subject, '').pk, ':waiting': { S: 'waiting#' } },
-        ConsistentRead: true,
-        ExclusiveStartKey,
-      }),
-    );
-    for (const { sk, execution, token, accountId } of Items) {
-      all.push({
-        key: key(subject, sk!.S!),
-        since: Date.parse(sk!.S!.split('#')[1]!),
-        execution: execution!.S!,
-        token: token!.S!,
-        accountId: accountId!.S!,
-      });
-    }
-    ExclusiveStartKey = LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return all;
-}
-
 function update(
   subject: Subject,
   change: {
@@ -285,21 +226,15 @@ function update(
   },
 ): Promise<boolean> {
   return conditional(() =>
-    dynamodb().send(new UpdateItemCommand({ ...table(), Key: key(subject, 'reading'), ...change })),
+    dynamodb().send(new UpdateItemCommand({ ...table(), Key: key(subject), ...change })),
   );
 }
 
-async function leave(place: Key): Promise<void> {
-  const { pk, sk } = place;
-  await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk, sk } }));
-}
-
-function placeOf(subject: Subject, { since, execution }: Looker): Key {
-  // Step Functions may leave a fraction of zero out, and the order is that of the text.
-  return key(subject, `waiting#${new Date(since).toISOString()}#${execution}`);
-}
-
-function key({ subscriptionId, activeActiveRegionId }: Subject, sk: string): Key {
+function partition({ subscriptionId, activeActiveRegionId }: Subject): string {
   const region = activeActiveRegionId == null ? '' : `/${activeActiveRegionId}`;
-  return { pk: { S: `reading#${subscriptionId}${region}` }, sk: { S: sk } };
+  return `reading#${subscriptionId}${region}`;
+}
+
+function key(subject: Subject): Key {
+  return { pk: { S: partition(subject) }, sk: { S: 'reading' } };
 }

@@ -3,17 +3,17 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type QueryCommandInput,
-  type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { measure } from '../runtime/metrics.ts';
 import { hasEnded, succeed } from './executions.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
+import * as waitQueue from './wait-queue.ts';
 
 /**
  * The turn: the right to change one subscription. Whoever wants it stands in line with a task token, and whoever
- * gives it back hands it to the first in line. The table holds one item for the holder and one for each waiter:
+ * gives it back hands it to the first in line. The table holds one item for the holder and one for each waiter
+ * (`wait-queue.ts`):
  *
  *   pk `turn#<subscription>`, sk `holder`: execution, token, since, place, told, lookedAt?, admission?
  *   pk `turn#<subscription>`, sk `waiting#<since>#<execution>`: execution, token, admission?
@@ -34,35 +34,21 @@ export interface Admission {
   execution: string;
 }
 
-export interface Waiter {
+export interface Waiter extends waitQueue.Waiter {
   subscriptionId: number;
-  /** ARN of the execution. */
-  execution: string;
-  /** The task token of the step that waits. */
-  token: string;
-  /** ISO time at which it began to wait; the line is in this order. */
-  since: string;
   admission?: Admission | null | undefined;
 }
 
 /** Stands in line, and hands the turn on if it is free. */
 export async function takeTurn(waiter: Waiter): Promise<void> {
   const { subscriptionId, execution, token, admission } = waiter;
-  // Step Functions may leave a fraction of zero out, and the line is in the order of the text.
-  const since = new Date(waiter.since).toISOString();
-  const place = key(subscriptionId, `waiting#${since}#${execution}`);
-  await dynamodb().send(
-    new PutItemCommand({
-      ...table(),
-      Item: { ...place, execution: { S: execution }, token: { S: token }, ...attributeOf(admission) },
-    }),
-  );
+  const place = await waitQueue.enqueue(partition(subscriptionId), waiter, attributeOf(admission));
   const holder = await handOn(subscriptionId, { taker: token });
   if (holder?.execution !== execution || holder.token === token) return;
   // A retried or redriven step asks again under a new token: the turn is its own already.
   const renewed = { ...holder, token, isTold: false };
   await putHolder(renewed, { onlyIfFree: false });
-  await leave(subscriptionId, place.sk.S);
+  await waitQueue.dequeue(place);
   await tell(renewed, { waited: true });
 }
 
@@ -71,9 +57,9 @@ export async function passTurn(subscriptionId: number, execution: string): Promi
   const holder = await getHolder(subscriptionId);
   if (holder?.execution === execution) {
     // Its place is gone as a rule; not if the function that gave it the turn was stopped in between.
-    await leave(subscriptionId, holder.place);
+    await waitQueue.dequeue(key(subscriptionId, holder.place));
     await dropHolder(subscriptionId, execution);
-  } else await leaveLine(subscriptionId, execution);
+  } else await waitQueue.dequeueExecution(partition(subscriptionId), execution);
   await handOn(subscriptionId);
 }
 
@@ -85,14 +71,8 @@ export async function lookAtTurn(subscriptionId: number): Promise<{ held: number
   await handOn(subscriptionId, { look: true });
   const holder = await getHolder(subscriptionId);
   if (!holder) return { held: 0, waiting: 0 };
-  let waiting = 0;
-  let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const { places, lastKey } = await readLine(subscriptionId, { ExclusiveStartKey });
-    waiting += places.length;
-    ExclusiveStartKey = lastKey;
-  } while (ExclusiveStartKey);
-  return { held: secondsBetween(holder.since, new Date().toISOString()), waiting };
+  const { length: waiting } = await waitQueue.queued(partition(subscriptionId));
+  return { held: (Date.now() - Date.parse(holder.since)) / 1000, waiting };
 }
 
 /** Whether an execution has the turn. */
@@ -108,7 +88,7 @@ export async function glanceAtLine(
     new QueryCommand({
       ...table(),
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': key(subscriptionId, '').pk },
+      ExpressionAttributeValues: { ':pk': { S: partition(subscriptionId) } },
       ConsistentRead: true,
       Limit: 2,
     }),
@@ -145,21 +125,25 @@ async function handOn(
 
 /** Gives the free turn to the first in line, who is not told yet. */
 async function next(subscriptionId: number): Promise<Holder | undefined> {
-  const first = await firstInLine(subscriptionId);
+  const first = await waitQueue.firstQueued(partition(subscriptionId));
   if (!first) return undefined;
-  const { sk: place, ...waiter } = first;
+  const { queueKey, execution, token, item } = first;
   const lookedAt = Date.now();
-  const since = new Date(lookedAt).toISOString();
-  const holder = { ...waiter, subscriptionId, since, lookedAt, place, isTold: false };
+  const holder: Holder = {
+    subscriptionId,
+    execution,
+    token,
+    since: new Date(lookedAt).toISOString(),
+    lookedAt,
+    place: queueKey.sk.S,
+    isTold: false,
+    admission: admissionIn(item),
+  };
   // Somebody else has given it away meanwhile.
   if (!(await putHolder(holder, { onlyIfFree: true }))) return getHolder(subscriptionId);
-  measure('TurnWait', secondsBetween(place.split('#')[1]!, since));
-  await leave(subscriptionId, place);
+  measure('TurnWait', (lookedAt - first.since) / 1000);
+  await waitQueue.dequeue(queueKey);
   return holder;
-}
-
-function secondsBetween(since: string, until: string): number {
-  return (Date.parse(until) - Date.parse(since)) / 1000;
 }
 
 interface Holder {
@@ -192,10 +176,6 @@ async function getHolder(subscriptionId: number): Promise<Holder | undefined> {
       admission: admissionIn(Item),
     }
   );
-}
-
-async function leave(subscriptionId: number, place: string): Promise<void> {
-  await dynamodb().send(new DeleteItemCommand({ ...table(), Key: key(subscriptionId, place) }));
 }
 
 /** Whether the turn is this holder's now. */
@@ -292,55 +272,6 @@ async function dropHolder(subscriptionId: number, execution: string): Promise<vo
   );
 }
 
-interface Place {
-  sk: string;
-  execution: string;
-  token: string;
-  admission: Admission | undefined;
-}
-
-async function firstInLine(subscriptionId: number): Promise<Place | undefined> {
-  const { places } = await readLine(subscriptionId, { Limit: 1 });
-  return places[0];
-}
-
-/** An execution that was stopped in line, or whose place was not cleared when it got the turn. */
-async function leaveLine(subscriptionId: number, execution: string): Promise<void> {
-  let ExclusiveStartKey: QueryCommandOutput['LastEvaluatedKey'];
-  do {
-    const { places, lastKey } = await readLine(subscriptionId, { ExclusiveStartKey });
-    for (const { sk } of places.filter((place) => place.execution === execution)) {
-      await leave(subscriptionId, sk);
-    }
-    ExclusiveStartKey = lastKey;
-  } while (ExclusiveStartKey);
-}
-
-async function readLine(
-  subscriptionId: number,
-  page: Pick<QueryCommandInput, 'Limit' | 'ExclusiveStartKey'>,
-): Promise<{ places: Place[]; lastKey: QueryCommandOutput['LastEvaluatedKey'] }> {
-  const { Items = [], LastEvaluatedKey } = await dynamodb().send(
-    new QueryCommand({
-      ...table(),
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :waiting)',
-      ExpressionAttributeValues: {
-        ':pk': key(subscriptionId, '').pk,
-        ':waiting': { S: 'waiting#' },
-      },
-      ConsistentRead: true,
-      ...page,
-    }),
-  );
-  const places = Items.map((item) => ({
-    sk: item.sk!.S!,
-    execution: item.execution!.S!,
-    token: item.token!.S!,
-    admission: admissionIn(item),
-  }));
-  return { places, lastKey: LastEvaluatedKey };
-}
-
 function attributeOf(admission: Admission | null | undefined): { admission?: { S: string } } {
   return admission ? { admission: { S: JSON.stringify(admission) } } : {};
 }
@@ -349,6 +280,10 @@ function admissionIn({ admission }: { admission?: { S?: string } }): Admission |
   return admission?.S === undefined ? undefined : (JSON.parse(admission.S) as Admission);
 }
 
+function partition(subscriptionId: number): string {
+  return `turn#${subscriptionId}`;
+}
+
 function key(subscriptionId: number, sk: string): Key {
-  return { pk: { S: `turn#${subscriptionId}` }, sk: { S: sk } };
+  return { pk: { S: partition(subscriptionId) }, sk: { S: sk } };
 }

@@ -55,7 +55,7 @@ function actionsOf(looks: Look['privateLink'][], told: Told = {}, seconds = 16):
     });
     before = decision.memory;
     return decision.action === 'done'
-      ? `done, ${decision.principalRemoved ? 'removed' : 'stays'}`
+      ? `done, ${decision.isNotAdmitted ? 'removed' : 'stays'}`
       : decision.action;
   });
 }
@@ -230,5 +230,5 @@ test('an execution of a definition without a memory decides as it did', () => {
     privateLink: { ...NONE, connections: [] },
     asked,
   });
-  expect(decision).toMatchObject({ action: 'done', principalRemoved: true });
+  expect(decision).toMatchObject({ action: 'done', isNotAdmitted: true });
 });

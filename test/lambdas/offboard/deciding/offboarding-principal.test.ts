@@ -117,7 +117,21 @@ describe('the principal', () => {
     ['gone with the PrivateLink', { privateLink: { status: 'none', ...GONE } }, true],
     ['gone, but another VPC is connected', { endpoints: [OTHER], privateLink: GONE }, false],
   ])('is reported as %s', (_, changes, principalRemoved) => {
-    expect(decided(changes)).toMatchObject({ action: 'done', principalRemoved });
+    expect(decided(changes)).toMatchObject({
+      action: 'done',
+      principalRemoved,
+      isNotAdmitted: principalRemoved,
+    });
+  });
+
+  test('is not reported as removed if this system has neither admitted it nor asked for its removal', () => {
+    const changes: Changes = { vpcId: WHOLE, recorded: false, privateLink: GONE };
+    const outcome = { action: 'done', isNotAdmitted: true };
+    expect(decided(changes)).toMatchObject({ ...outcome, principalRemoved: false });
+    expect(decided({ ...changes, asked: { principal: true } })).toMatchObject({
+      ...outcome,
+      principalRemoved: true,
+    });
   });
 });
 

@@ -33,7 +33,7 @@ describe('the PrivateLink', () => {
     ['somebody is left', { connection: asConfigured, privateLink: { principal: null, principalCount: 1 } }],
     ['there is none', { connection: asConfigured, privateLink: { ...unused, status: 'none' } }],
   ])('is not when %s', (_, changes) => {
-    expect(decided(changes)).toMatchObject({ action: 'done', privateLinkRemoved: false });
+    expect(decided(changes)).toMatchObject({ action: 'done' });
   });
 
   test('is waited for until it is gone', () => {
@@ -45,7 +45,6 @@ describe('the PrivateLink', () => {
     });
     expect(decided({ ...changes, privateLink: { ...unused, status: 'none' } })).toMatchObject({
       action: 'done',
-      privateLinkRemoved: true,
     });
   });
 
@@ -65,9 +64,8 @@ describe('the end', () => {
     };
     expect(decided(changes)).toEqual({
       action: 'done',
+      isNotAdmitted: true,
       principalRemoved: true,
-      privateLinkRemoved: false,
-      removedEndpoints: ['vpce-a'],
       unreached: 'the role is missing',
       notes: ['something before'],
     });

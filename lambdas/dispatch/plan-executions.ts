@@ -32,7 +32,7 @@ const inputSchema = z.object({
   account: z.object({
     accountId: AccountId,
     state: z.nullable(z.string()),
-    paths: z.array(z.string()),
+    paths: z.nullable(z.array(z.string())),
   }),
   records: z.array(record),
 });

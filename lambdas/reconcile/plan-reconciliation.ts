@@ -28,12 +28,22 @@ const BATCH = 100;
 /** What the answer repeats of the report: it is a workflow's state, and an event. */
 const MOST_LINES = 20;
 
+const AccountOffers = z
+  .string()
+  .check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'));
+
 const Input = z.object({
   /** Name of the execution. */
   run: ExecutionName,
   /** As list-offered-accounts gives them; null when it failed. */
-  accounts: z.nullable(
-    z.array(z.string().check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'))),
+  accounts: z.nullable(z.array(AccountOffers)),
+  /** What could not be told of accounts; null or left out where they were not listed. */
+  doubt: z.nullish(
+    z.object({
+      accounts: z.array(AccountOffers),
+      why: z.array(z.string()),
+      units: z.array(z.string()),
+    }),
   ),
   /** The connections' names at the time, if the caller knows them: the numbers in `accounts` count in them. */
   connections: z.nullish(z.array(z.string())),
@@ -64,12 +74,15 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   // A deployment in the middle of a run changes what the numbers in the list mean.
   const changed = input.connections && JSON.stringify(input.connections) !== JSON.stringify(names);
   const accounts = changed ? null : input.accounts;
+  const doubt = (accounts && input.doubt) ?? null;
   const findings = await readFindings(run);
   const readings = await readReadings(run);
 
   const offers = accounts && offersOf(accounts, connections);
+  const unclear = offersOf(doubt?.accounts ?? [], connections);
   const strangers = new Set(
-    offers && [...readings].flatMap(([connection, reading]) => strangersTo(connection, reading, offers)),
+    offers &&
+      [...readings].flatMap(([connection, reading]) => strangersTo(connection, reading, offers, unclear)),
   );
   const invited = connections.flatMap((connection) => {
     const reading = readings.get(connection.name);
@@ -81,6 +94,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     at,
     connections,
     accounts,
+    doubt,
     findings,
     readings,
     recorded: await readRecorded([...strangers]),

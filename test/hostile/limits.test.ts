@@ -102,6 +102,7 @@ describe('a thousand VPCs in one account', () => {
     recorded: new Set<string>(),
     admittedAt: new Map<string, string>(),
     dueBefore: new Set<string>(),
+    doubt: null,
   });
 
   test('are onboarded by one run', () => {

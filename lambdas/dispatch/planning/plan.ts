@@ -1,6 +1,6 @@
 import { plain } from '../../shared/runtime/text.ts';
 import type { Connection } from '../../shared/workflows/configuration.ts';
-import { type Account, notOffered } from '../../shared/workflows/offer.ts';
+import { type Account, offerTo } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Change } from './event.ts';
 
@@ -77,9 +77,9 @@ export function plan(
   };
   for (const connection of connections) {
     if (!facts.candidates.includes(connection.name)) continue;
-    const reason = notOffered(connection, account);
-    if (reason) skipped.push({ connection: connection.name, reason });
-    else start('onboard', connection, change.kind === 'vpc' ? change.vpcId : null);
+    const offer = offerTo(connection, account);
+    if (offer.answer === 'yes') start('onboard', connection, change.kind === 'vpc' ? change.vpcId : null);
+    else skipped.push({ connection: connection.name, reason: 'reason' in offer ? offer.reason : offer.what });
   }
   for (const ended of endedBy(change, facts, connections)) {
     const connection = connections.find(({ name }) => name === ended.connection);
@@ -113,7 +113,7 @@ function endedBy(
       const names = new Set(connected.map(({ connection }) => connection));
       const isOver = (name: string) => {
         const connection = connections.find((one) => one.name === name);
-        return change.kind === 'account-left' || !connection || notOffered(connection, account) !== undefined;
+        return change.kind === 'account-left' || !connection || offerTo(connection, account).answer === 'no';
       };
       return [...names].filter(isOver).map((connection) => ({ connection, vpcId: null }));
     }

@@ -1,6 +1,5 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
-import { names } from '../../shared/workflows/vpc-tag.ts';
 
 /** What is in one account and Region, or why nobody could look. */
 export type Finding =
@@ -72,10 +71,14 @@ export function principalsOf(reading: Reading): Map<string, string> {
   return principals;
 }
 
-/** The accounts with a principal to which the connection is not offered, those that are leaving already aside. */
-export function strangersTo(connection: string, reading: Reading, offers: Offers): string[] {
+/**
+ * The accounts with a principal to which the connection is not offered. Those that are leaving already are none, nor
+ * those of which it is unclear.
+ */
+export function strangersTo(connection: string, reading: Reading, offers: Offers, unclear: Offers): string[] {
+  const isKnown = (accountId: string) => [offers, unclear].some((all) => all.get(accountId)?.has(connection));
   return [...principalsOf(reading)]
-    .filter(([accountId, status]) => !LEAVING.has(status) && !offers.get(accountId)?.has(connection))
+    .filter(([accountId, status]) => !LEAVING.has(status) && !isKnown(accountId))
     .map(([accountId]) => accountId)
     .sort();
 }
@@ -92,11 +95,6 @@ export function offersOf(accounts: readonly string[], connections: readonly Conn
       return [accountId, new Set(offered.filter((name) => name !== undefined))];
     }),
   );
-}
-
-/** Whether a VPC of an account to which the connection is offered is to be connected. */
-export function isWanted({ name, vpcs }: Connection, tags: string | null): boolean {
-  return vpcs === 'all' || names(tags ?? '').includes(name);
 }
 
 /** What is missing at a VPC that is to be connected, in words; nothing if it is connected. */

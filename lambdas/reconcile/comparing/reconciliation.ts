@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
+import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
+import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {
   type Finding,
   type Found,
-  isWanted,
   type Offers,
   offersOf,
   type Places,
@@ -28,6 +29,8 @@ export interface Knowledge {
   connections: readonly Connection[];
   /** `<account id> <i>,<j>,…` with places in `connections`; null when the accounts could not be listed. */
   accounts: readonly string[] | null;
+  /** What could not be told of accounts. */
+  doubt: Doubt | null;
   findings: readonly Finding[];
   /** By connection. */
   readings: ReadonlyMap<string, Reading>;
@@ -97,7 +100,7 @@ type Target = Pick<Difference, 'workflow' | 'connection' | 'accountId' | 'vpcId'
  * Compares what should be with what is. What is missing is onboarded at once. A removal starts only if it was
  * due in the run before, and only on complete knowledge: where the accounts could not be listed, nothing is
  * planned; where an account and Region could not be looked into, nothing there; where a connection could not be
- * read, nothing of it. The same knowledge gives the same plan, in the same order and under the same names.
+ * read, nothing of it; where it is unclear whether a connection is offered to an account, nothing is removed. The same knowledge gives the same plan, in the same order and under the same names.
  */
 export function reconcile(knowledge: Knowledge): Reconciliation {
   const { connections, accounts } = knowledge;
@@ -105,8 +108,9 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const places = placesOf(knowledge.findings, offers, connections);
   const differences: Difference[] = [];
   const due: string[] = [];
-  const reported: Reported[] = [];
-  const incomplete = accounts ? [] : ['the list of accounts'];
+  const unclear = offersOf(knowledge.doubt?.accounts ?? [], connections);
+  const { incomplete, reported } = reportedDoubts(knowledge.doubt);
+  if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
 
   const decide = (target: Target, held: string | undefined) => {
@@ -142,7 +146,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     if (!offers) continue;
 
     const leaving = new Set<string>();
-    for (const accountId of strangersTo(connection.name, reading, offers)) {
+    for (const accountId of strangersTo(connection.name, reading, offers, unclear)) {
       if (!knowledge.recorded.has(`${accountId} ${connection.name}`)) {
         const what = 'it is admitted, not by this system, and the connection is not offered to it';
         reported.push({ kind: 'unknown principal', connection: connection.name, accountId, what });
@@ -173,7 +177,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     for (const place of placesIn(connection.region, places)) {
       const { accountId, region } = place;
       const offered = offers.get(accountId)?.has(connection.name) ?? false;
-      const wanted = offered ? place.vpcs.filter(({ tags }) => isWanted(connection, tags)) : [];
+      const wanted = offered ? place.vpcs.filter(({ tags }) => asksFor(connection, tags)) : [];
       vpcs += wanted.length;
       const target = { connection: connection.name, accountId, region };
       const before = differences.length;
@@ -191,13 +195,14 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       // The account's offboarding takes its VPCs with it.
       if (leaving.has(accountId)) continue;
       const why = offered ? 'the VPC does not ask for it' : 'the connection is not offered to the account';
+      const doubt = unclear.get(accountId)?.has(connection.name) ? UNCLEAR : undefined;
       for (const vpcId of connectedVpcs(connection, place)) {
         if (!wanted.some((vpc) => vpc.vpcId === vpcId)) {
-          decide({ workflow: 'offboard', ...target, vpcId, why }, unread);
+          decide({ workflow: 'offboard', ...target, vpcId, why }, unread ?? doubt);
         }
       }
     }
-    reported.push(...othersConnections(connection, reading, offers, places, leaving));
+    reported.push(...othersConnections(connection, reading, offers, places, leaving, unclear));
   }
   for (const place of places.values()) {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));

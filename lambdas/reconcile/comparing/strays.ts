@@ -12,7 +12,9 @@ export interface Reported {
     | 'connection not made by this system'
     | 'endpoint of no connection'
     | 'several endpoints'
-    | 'invitation near expiry';
+    | 'invitation near expiry'
+    | 'unknown organizational unit'
+    | 'unclear account';
   connection?: string;
   accountId?: string;
   region?: string;
@@ -27,6 +29,7 @@ export function othersConnections(
   offers: Offers,
   places: Places,
   leaving: ReadonlySet<string>,
+  unclear: Offers,
 ): Reported[] {
   if ('error' in reading) return [];
   const kind = 'connection not made by this system';
@@ -36,7 +39,9 @@ export function othersConnections(
 
   const found = placesIn(region, places);
   // Redis Cloud does not say whose an endpoint is: as long as one account is unknown, it may be that account's.
-  const relevant = [...offers].flatMap(([accountId, offered]) => (offered.has(name) ? [accountId] : []));
+  const relevant = [...offers, ...unclear].flatMap(([accountId, offered]) =>
+    offered.has(name) ? [accountId] : [],
+  );
   const known = new Set(found.map(({ accountId }) => accountId));
   const isAllKnown = [...relevant, ...leaving].every((accountId) => known.has(accountId));
   const ownEndpoints = new Set(

@@ -1,21 +1,106 @@
 import type { Connection } from './configuration.ts';
+import { names } from './vpc-tag.ts';
+
+// What should be connected: the one definition that dispatch, reconcile and the doors share. Each question has three
+// answers, because "cannot tell" is never "no": nothing is removed and nobody is refused for good on the strength of it.
 
 /** An account as Organizations shows it. */
 export interface Account {
   accountId: string;
-  /** `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …; null where the organization has no such account. */
+  /**
+   * `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE`, …; null where Organizations has answered that it has no such account;
+   * `UNKNOWN` where it did not say.
+   */
   state: string | null;
-  /** From the organization's root down to the account, e.g. `o-…/r-…/ou-…/111122223333/`. */
-  paths: string[];
+  /**
+   * From the organization's root down to the account, e.g. `o-…/r-…/ou-…/111122223333/`; null or empty where
+   * Organizations did not say.
+   */
+  paths: readonly string[] | null;
 }
 
-/** Why the connection is not offered to the account; undefined where it is. */
-export function notOffered({ accounts }: Connection, account: Account): string | undefined {
-  if (account.state === null) return 'the account is not in the organization';
-  if (account.state !== 'ACTIVE') return `the account is ${account.state}`;
-  if (accounts.excludedAccountIds.includes(account.accountId)) return 'the account is excluded';
-  if (accounts.accountIds.includes(account.accountId)) return undefined;
-  const units = new Set(account.paths.flatMap((path) => path.split('/')));
-  if (accounts.organizationalUnits.some((unit) => units.has(unit))) return undefined;
-  return 'the account is in none of the organizational units that the connection is offered to';
+/** What can be said of something that should be, or should not. */
+export type Verdict =
+  | { answer: 'yes' }
+  | { answer: 'no'; reason: string }
+  /** `what` is not known, in words. */
+  | { answer: 'cannot tell'; what: string };
+
+/** Organizational units of the configuration that Organizations does not know, each with what is wrong with it. */
+export type UnknownUnits = ReadonlyMap<string, string>;
+
+const YES: Verdict = { answer: 'yes' };
+const NO_UNITS: UnknownUnits = new Map();
+
+/** The states of an account in which it is not active ("Account", AWS Organizations API Reference). */
+const NOT_ACTIVE = new Set(['CLOSED', 'PENDING_ACTIVATION', 'PENDING_CLOSURE', 'SUSPENDED']);
+
+/**
+ * Whether the connection is offered to the account. It says no only on positive evidence: the account is known not to
+ * be in the organization, or not to be active, or to be below none of the units; or the configuration excludes it.
+ */
+export function offerTo(
+  connection: Connection,
+  account: Account,
+  unknownUnits: UnknownUnits = NO_UNITS,
+): Verdict {
+  const verdicts = [membershipOf(account), placeOf(connection, account, unknownUnits)];
+  return (
+    verdicts.find(({ answer }) => answer === 'no') ??
+    verdicts.find(({ answer }) => answer === 'cannot tell') ??
+    YES
+  );
+}
+
+/** Whether the account is an active one of the organization. */
+function membershipOf({ accountId, state }: Account): Verdict {
+  if (state === null) return no('the account is not in the organization');
+  if (NOT_ACTIVE.has(state)) return no(`the account is ${state}`);
+  if (state === 'ACTIVE') return YES;
+  return cannotTell(
+    state === 'UNKNOWN'
+      ? `Organizations does not say whether account ${accountId} is active`
+      : `account ${accountId} is in the state ${state}, which this system does not know`,
+  );
+}
+
+/** Whether the configuration offers the connection to the account, wherever it is. */
+function placeOf(
+  { name, accounts }: Connection,
+  { accountId, paths }: Account,
+  unknownUnits: UnknownUnits,
+): Verdict {
+  if (accounts.excludedAccountIds.includes(accountId)) {
+    return no(`the account is excluded by accounts.excludedAccountIds of connection ${name}`);
+  }
+  if (accounts.accountIds.includes(accountId)) return YES;
+  const setting = `accounts.organizationalUnits of connection ${name}`;
+  if (accounts.organizationalUnits.length > 0 && !paths?.length) {
+    return cannotTell(`Organizations does not say in which organizational units account ${accountId} is`);
+  }
+  const above = unitsOf(paths ?? []);
+  if (accounts.organizationalUnits.some((unit) => above.has(unit))) return YES;
+  const wrong = accounts.organizationalUnits.map((unit) => unknownUnits.get(unit)).find(Boolean);
+  if (wrong !== undefined) return cannotTell(`${setting}: ${wrong}`);
+  return no(
+    `the account is in none of the organizational units of ${setting}, and not in accounts.accountIds`,
+  );
+}
+
+/** The units, and the root, that the paths lead through. */
+export function unitsOf(paths: readonly string[]): Set<string> {
+  return new Set(paths.flatMap((path) => path.split('/')));
+}
+
+/** Whether a VPC of an account to which the connection is offered asks for it, by its tag or because every VPC does. */
+export function asksFor({ name, vpcs }: Connection, tag: string | null): boolean {
+  return vpcs === 'all' || names(tag ?? '').includes(name);
+}
+
+function no(reason: string): Verdict {
+  return { answer: 'no', reason };
+}
+
+function cannotTell(what: string): Verdict {
+  return { answer: 'cannot tell', what };
 }

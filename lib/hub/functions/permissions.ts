@@ -1,9 +1,20 @@
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import type { ApiFunction } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 
-// What functions may do with executions of the workflows.
+// What functions may do with executions of the workflows, and ask Organizations.
+
+/** Whether the organizational units of the configuration exist. */
+export function allowAskingForUnits({ configuration: { organization } }: Hub, made: ApiFunction): void {
+  const units = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:ou/${organization.id}/*`;
+  acceptWildcard(made, units, 'Any unit that the configuration names.');
+  made.function.addToRolePolicy(
+    new PolicyStatement({ actions: ['organizations:DescribeOrganizationalUnit'], resources: [units] }),
+  );
+}
 
 /** The workflows that change a subscription. */
 export type ChangingWorkflow = 'onboard' | 'offboard';

@@ -6,6 +6,7 @@ import type { ApiFunction } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
+import { allowAskingForUnits } from './permissions.ts';
 
 export function checkReconcileRequest(hub: Hub): ApiFunction {
   return addFunction(hub, 'CheckReconcileRequest', {
@@ -26,6 +27,7 @@ export function listOfferedAccounts(hub: Hub): ApiFunction {
   made.function.addToRolePolicy(
     new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] }),
   );
+  allowAskingForUnits(hub, made);
   return made;
 }
 

@@ -36,6 +36,7 @@ test('gives the accounts of all pages with what is offered to them, in the order
   expect(await handler({})).toEqual({
     connections: ['orders', 'sessions'],
     accounts: ['111111111111 0,1', '222222222222 1', '333333333333 0'],
+    doubt: { accounts: [], why: [], units: [] },
   });
   expect(calls.map(({ input, region }) => [input.NextToken, region])).toEqual([
     [undefined, 'us-east-1'],
@@ -56,6 +57,62 @@ test('leaves out accounts that are not active, or to which nothing is offered', 
     },
   });
   expect((await handler({})).accounts).toEqual(['333333333333 0']);
+});
+
+test('lists apart those of which Organizations does not say enough', async () => {
+  aws({
+    ListAccounts: {
+      Accounts: [
+        account('111111111111', 'ou-1'),
+        { Id: '222222222222', State: 'ACTIVE' },
+        { Id: '333333333333', Paths: account('333333333333', 'ou-1').Paths },
+      ],
+    },
+  });
+  expect(await handler({})).toMatchObject({
+    accounts: ['111111111111 0,1'],
+    doubt: {
+      // One is excluded from the second connection, whatever Organizations says.
+      accounts: ['222222222222 0,1', '333333333333 0'],
+      why: [expect.stringContaining('222222222222'), expect.stringContaining('333333333333')],
+      units: [],
+    },
+  });
+});
+
+test.each([
+  ['does not exist', 'OrganizationalUnitNotFoundException', /ou-3 is not in the organization/],
+  ['cannot be asked about', 'AccessDeniedException', /whether ou-3 is in the organization/],
+])('a unit of the configuration that %s makes nobody a stranger', async (_, code, what) => {
+  connections = [
+    connection({ name: 'orders', ...unit('ou-3') }),
+    connection({ name: 'all', ...unit('r-2') }),
+  ];
+  const { calls } = aws({
+    ListAccounts: {
+      Accounts: [account('111111111111', 'ou-1'), account('222222222222', 'ou-2', 'SUSPENDED')],
+    },
+    DescribeOrganizationalUnit: awsError(code),
+  });
+  expect(await handler({})).toEqual({
+    connections: ['orders', 'all'],
+    accounts: [],
+    doubt: {
+      accounts: ['111111111111 0,1'],
+      why: [expect.stringMatching(what), expect.stringMatching(/r-2 is not in the organization/)],
+      units: [expect.stringMatching(what), expect.stringMatching(/r-2 is not in the organization/)],
+    },
+  });
+  expect(calls.filter(({ action }) => action === 'DescribeOrganizationalUnit')).toHaveLength(1);
+});
+
+test('a unit without accounts is asked about, and is no mistake', async () => {
+  connections = [connection({ name: 'orders', ...unit('ou-3') })];
+  aws({
+    ListAccounts: { Accounts: [account('111111111111', 'ou-1')] },
+    DescribeOrganizationalUnit: { OrganizationalUnit: { Id: 'ou-3' } },
+  });
+  expect(await handler({})).toMatchObject({ accounts: [], doubt: { accounts: [], units: [] } });
 });
 
 test('fails rather than give a part of the list', async () => {

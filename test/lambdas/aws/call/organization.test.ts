@@ -25,6 +25,15 @@ describe('the organization', () => {
     ]);
   });
 
+  test('says of an account what Organizations leaves out', async () => {
+    aws({ DescribeAccount: { Account: { Id: ACCOUNT } } });
+    expect(await describeAccount({ accountId: ACCOUNT })).toEqual({
+      accountId: ACCOUNT,
+      state: 'UNKNOWN',
+      paths: null,
+    });
+  });
+
   test.each([
     ['AccountNotFoundException', 'AccountNotFound'],
     ['AccessDeniedException', 'AccessDenied'],

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../../../lambdas/dispatch/planning/event.ts';
 import { type Connected, candidates, plan } from '../../../../lambdas/dispatch/planning/plan.ts';
-import type { Connection } from '../../../../lambdas/shared/workflows/configuration.ts';
-import { type Account, notOffered } from '../../../../lambdas/shared/workflows/offer.ts';
+import type { Account } from '../../../../lambdas/shared/workflows/offer.ts';
 import { connection } from '../../../connection.ts';
 
 const account = (
@@ -145,44 +144,24 @@ describe('the plan for what goes', () => {
     expect(offboarded(moved, [admission])).toEqual([]);
   });
 
+  test.each<[string, Account]>([
+    ['in which unit it is', { ...account(), paths: null }],
+    ['whether it is active', { ...account(), state: 'UNKNOWN' }],
+  ])('leaves an account alone of which Organizations does not say %s', (_, to) => {
+    const moved: Change = { kind: 'account', accountId: '444455556666' };
+    const { executions, skipped } = planned(moved, {
+      connected: [admission],
+      candidates: ['orders'],
+      account: to,
+    });
+    expect(executions).toEqual([]);
+    expect(skipped).toEqual([{ connection: 'orders', reason: expect.stringContaining('does not say') }]);
+  });
+
   test('notes what is connected and not configured any more', () => {
     const left: Change = { kind: 'account-left', accountId: '444455556666' };
     expect(planned(left, { connected: [{ ...admission, connection: 'former' }] }).skipped).toEqual([
       { connection: 'former', reason: expect.stringContaining('not configured any more') },
     ]);
-  });
-});
-
-describe('a connection is offered', () => {
-  const offered = (accounts: Partial<Connection['accounts']>, to = account()) =>
-    notOffered(
-      connection({
-        accounts: { organizationalUnits: [], accountIds: [], excludedAccountIds: [], ...accounts },
-      }),
-      to,
-    );
-
-  test('to accounts below its organizational units, however deep', () => {
-    const deep = account(['o-a1b2c3d4e5/r-ab12/ou-ab12-l3zc8b3h/ou-ab12-deeper00/444455556666/']);
-    expect(offered({ organizationalUnits: ['ou-ab12-l3zc8b3h'] }, deep)).toBeUndefined();
-    expect(offered({ organizationalUnits: ['r-ab12'] }, deep)).toBeUndefined();
-    expect(offered({ organizationalUnits: ['ou-ab12-other000'] }, deep)).toMatch(
-      /none of the organizational/,
-    );
-  });
-
-  test('to accounts by id', () => {
-    expect(offered({ accountIds: ['444455556666'] }, account([]))).toBeUndefined();
-  });
-
-  test('never to excluded accounts', () => {
-    const accounts = { organizationalUnits: ['r-ab12'], excludedAccountIds: ['444455556666'] };
-    expect(offered(accounts)).toMatch(/excluded/);
-  });
-
-  test('only to active accounts of the organization', () => {
-    const accounts = { accountIds: ['444455556666'] };
-    expect(offered(accounts, account([], 'SUSPENDED'))).toMatch(/SUSPENDED/);
-    expect(offered(accounts, account([], null))).toMatch(/not in the organization/);
   });
 });

@@ -64,6 +64,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     at: '2026-11-20T10:00:00.000Z',
     connections: [orders],
     accounts: [`${A} 0`],
+    doubt: null,
     findings: [found()],
     readings: new Map([['orders', reading()]]),
     recorded: new Set(),

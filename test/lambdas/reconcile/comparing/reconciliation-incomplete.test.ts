@@ -51,6 +51,33 @@ describe('incomplete knowledge', () => {
     expect(outcome.counts).toMatchObject({ unreachable: 1 });
   });
 
+  test('of what is offered to an account: nothing of it is removed, and it is reported', () => {
+    const unit = 'ou-x is not in the organization';
+    const doubt = {
+      accounts: [`${A} 0`],
+      why: ['Organizations does not say', `setting: ${unit}`],
+      units: [unit],
+    };
+    const changes = { accounts: [], doubt, recorded, dueBefore };
+    const stays = reconcile(know({ ...changes, findings: [] }));
+    expect(stays).toMatchObject({ differences: [], due: [], executions: [] });
+    expect(stays.incomplete).toEqual(['what is offered to 1 accounts']);
+    expect(stays.reported).toEqual([
+      { kind: 'unknown organizational unit', what: unit },
+      { kind: 'unclear account', what: 'Organizations does not say' },
+    ]);
+    // The account was looked into because of another connection.
+    expect(reconcile(know(changes)).differences).toMatchObject([
+      {
+        outcome: 'held',
+        workflow: 'offboard',
+        vpcId: VPC,
+        reason: expect.stringContaining('cannot be told'),
+      },
+    ]);
+    expect(outcomes(know({ ...changes, doubt: null }))).toEqual([`start offboard orders ${A}`]);
+  });
+
   test('of one account does not hold up another', () => {
     const changes = {
       accounts: [`${A} 0`, `${B} 0`],

@@ -8,6 +8,7 @@ import * as z from 'zod/mini';
 import { codeOf } from '../shared/aws/errors.ts';
 import { AwsUnavailable, PreconditionFailed, VpcNotFound } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, CidrBlock, Connection, Execution, VpcId } from './call/payload.ts';
 import { findGroupByName, ownGroupName, PORTS } from './resources/security-groups.ts';
@@ -43,7 +44,7 @@ async function create(
   ec2: EC2Client,
   connection: string,
   vpcId: string,
-  execution: string,
+  execution: ExecutionName,
   place: string,
 ): Promise<string> {
   const name = ownGroupName(connection);

@@ -2,6 +2,7 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { codeOf } from '../shared/aws/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './call/payload.ts';
 import { DnsEndpoint, parameterTree } from './resources/parameter-tree.ts';
@@ -48,7 +49,7 @@ interface Writing {
   value: string;
   isKnown: boolean;
   connection: string;
-  execution: string;
+  execution: ExecutionName;
 }
 
 /** AWS takes tags only for a new parameter, and not together with `Overwrite` ("PutParameter", API reference). */

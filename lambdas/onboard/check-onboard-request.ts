@@ -1,11 +1,21 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { conditional, dynamodb, table, whileAwsAnswers } from '../shared/coordination/table.ts';
+import {
+  conditional,
+  dynamodb,
+  table,
+  tableEnvironment,
+  whileAwsAnswers,
+} from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import { executionsEnvironment } from '../shared/workflows/executions.ts';
 import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
 import { awaitOffboarding } from './waiting/await-offboarding.ts';
+
+/** What the stack tells this function. */
+export const checkOnboardRequestEnvironment = z.extend(tableEnvironment, executionsEnvironment.shape);
 
 const inputSchema = z.object({
   request: z.unknown(),
@@ -31,7 +41,10 @@ export const handler = defineHandler(inputSchema, async ({ request, execution, s
 });
 
 /** So that whatever ends the connection of the VPC finds it, even before it has come about. */
-async function note({ connection, accountId, vpcId }: CheckedRequest, execution: string): Promise<void> {
+async function note(
+  { connection, accountId, vpcId }: CheckedRequest,
+  execution: ExecutionName,
+): Promise<void> {
   if (vpcId === null) return;
   const item = {
     pk: { S: `account#${accountId}` },

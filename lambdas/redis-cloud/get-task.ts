@@ -6,20 +6,31 @@ import { lookAtTask } from './call/session.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
 import { membersOf } from './client/members.ts';
+import type { Operation } from './client/operations.ts';
 import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
+
+const Reading = z.enum(['private-link', 'members', 'endpoint-script']);
 
 const Input = z.object({
   connection: Connection,
   /** Null after an operation that Redis Cloud answered without a task: there is nothing to wait for. */
   taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
-  reading: z.nullish(z.enum(['private-link', 'members', 'endpoint-script'])),
+  reading: z.nullish(Reading),
   accountId: z.nullish(AccountId),
   /** The account's own VPC endpoints, for a contract whose connections do not name their owner. */
   endpointIds: z.nullish(z.array(z.string())),
   /** Where the page of members begins. */
   from: z.nullish(z.int().check(z.nonnegative())),
 });
+
+/** What a task was to do. A change is one of an offboarding, whose statuses mean the same whichever it is. */
+const OPERATIONS: Readonly<Record<z.output<typeof Reading> | 'change', Operation>> = {
+  'private-link': 'getPrivateLink',
+  members: 'getPrivateLink',
+  'endpoint-script': 'getEndpointScript',
+  change: 'removePrincipal',
+};
 
 /**
  * The result of a finished task: `{ status }` of a change, `{ privateLink }` (the account's view of it),
@@ -33,9 +44,7 @@ export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
   const task = taskId === null ? null : await lookAtTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
-  if (task?.outcome === 'failed') {
-    throw failureOf(task, connection, reading === 'endpoint-script' ? 'getEndpointScript' : undefined);
-  }
+  if (task?.outcome === 'failed') throw failureOf(task, connection, OPERATIONS[reading ?? 'change']);
   if (reading === 'private-link' || reading === 'members') {
     const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
     if (reading === 'members') {

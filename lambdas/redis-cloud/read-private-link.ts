@@ -88,7 +88,7 @@ async function begin(connection: ConnectionTarget, { execution, since }: Looker)
 
 async function look(
   connection: ConnectionTarget,
-  execution: string,
+  execution: ExecutionArn,
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
   try {

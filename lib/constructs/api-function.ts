@@ -7,6 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type * as z from 'zod/mini';
 import { BUNDLES } from '../build-functions.ts';
 import { SYSTEM } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
@@ -14,12 +15,28 @@ import { acceptFinding } from './accepted-findings.ts';
 /** As auditors ask for, and Control Tower's proactive control CT.CLOUDWATCH.PR.2. */
 export const LOG_RETENTION = RetentionDays.ONE_YEAR;
 
+declare const BY_SCHEMA: unique symbol;
+
+/** Environment variables in the form of a schema. */
+export type Environment = Record<string, string> & { readonly [BY_SCHEMA]: true };
+
+/**
+ * The environment of a function, in the form of the schema by which it reads it: `environmentOf<typeof schema>({…})`.
+ * A variable that the schema has and the stack leaves out is a type error, and so is one too many.
+ */
+export function environmentOf<S extends z.ZodMiniType<Record<string, string>>>(
+  variables: z.output<S>,
+): Environment {
+  return variables as z.output<S> & Environment;
+}
+
 export interface ApiFunctionProps {
   /** The API call, which is also the name of the function's file in `lambdas/`: `add-principal`. */
   call: string;
   /** One sentence for the console. */
   description: string;
-  environment?: Record<string, string>;
+  /** Made by {@link environmentOf}. */
+  environment?: Environment;
   /** Encrypts the function's log. */
   key: IKey;
   /** What the function reads as `configuration.json` beside its code. */

@@ -37,7 +37,7 @@ const redisCloud = (baseUrl = 'https://redis-cloud.example/v1', gate?: Gate, tim
 /** What a function does with the answer about a task. */
 async function look(target = share): Promise<string> {
   const task = await redisCloud().getTask('task-1');
-  if (task.outcome === 'failed') throw failureOf(task, target);
+  if (task.outcome === 'failed') throw failureOf(task, target, 'getPrivateLink');
   if (task.outcome === 'pending') return '';
   const link = readPrivateLink(task.resource, target);
   return JSON.stringify([viewOf(link, ACCOUNT, ['vpce-1']), viewer(link)(ACCOUNT), membersOf(link, 0)]);

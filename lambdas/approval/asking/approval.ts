@@ -2,6 +2,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from 
 import { hasEnded, succeed } from '../../shared/coordination/executions.ts';
 import { conditional, dynamodb, type Key, table, whileAwsAnswers } from '../../shared/coordination/table.ts';
 import { AwsUnavailable } from '../../shared/errors.ts';
+import type { ExecutionArn, ExecutionName } from '../../shared/runtime/inputs.ts';
 
 // Approvals: what a person has said, or is asked, about connecting an account or a VPC of it. The table holds
 //
@@ -20,7 +21,7 @@ export interface Thing {
 export interface Approval {
   state: 'asked' | 'approved' | 'refused';
   /** ARN of the execution that asked. */
-  execution: string;
+  execution: ExecutionArn;
   /** Who has answered. */
   by: string | undefined;
 }
@@ -33,7 +34,7 @@ export async function readApproval(thing: Thing): Promise<Approval | undefined> 
   return (
     item && {
       state: item.state!.S as Approval['state'],
-      execution: item.execution!.S!,
+      execution: item.execution!.S! as ExecutionArn,
       by: item.by?.S,
     }
   );
@@ -53,7 +54,7 @@ export async function wasConnected(thing: Thing): Promise<boolean> {
  */
 export async function noteQuestion(
   thing: Thing,
-  { execution, token }: { execution: string; token: string },
+  { execution, token }: { execution: ExecutionArn; token: string },
   before: Approval | undefined,
 ): Promise<void> {
   const isNoted = await conditional(() =>
@@ -89,7 +90,7 @@ export async function noteQuestion(
  * account with all its VPCs.
  * @param by name of the execution on whose account it happens
  */
-export async function withdraw({ connection, accountId, vpcId }: Thing, by: string): Promise<void> {
+export async function withdraw({ connection, accountId, vpcId }: Thing, by: ExecutionName): Promise<void> {
   const { Items = [] } = await dynamodb().send(
     new QueryCommand({
       ...table(),
@@ -115,7 +116,7 @@ export async function answer(taskToken: string, output: Answer): Promise<void> {
 }
 
 /** Whether the execution that has asked may still be answered. */
-export async function isRunning(executionArn: string): Promise<boolean> {
+export async function isRunning(executionArn: ExecutionArn): Promise<boolean> {
   return !(await hasEnded(executionArn));
 }
 

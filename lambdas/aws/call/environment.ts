@@ -10,5 +10,3 @@ export const MemberEnvironment = z.object({
   /** The external id that the role's trust policy asks for. */
   EXTERNAL_ID: z.string().check(z.regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be an external id')),
 });
-
-export type MemberEnvironment = z.infer<typeof MemberEnvironment>;

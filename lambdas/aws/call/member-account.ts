@@ -4,6 +4,7 @@ import { codeOf, isExpired } from '../../shared/aws/errors.ts';
 import { partitionOf } from '../../shared/aws/partition.ts';
 import { AccessDenied, AwsUnavailable, MemberRoleNotAssumable } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
+import type { ExecutionName } from '../../shared/runtime/inputs.ts';
 import { SYSTEM } from '../resources/tags.ts';
 import { MemberEnvironment } from './environment.ts';
 
@@ -44,7 +45,7 @@ const sessions = new Map<string, Session>();
 export async function memberClient<C extends object>(
   Client: ClientClass<C>,
   member: Member,
-  execution: string | null | undefined,
+  execution: ExecutionName | null | undefined,
   attempts = 1,
 ): Promise<C> {
   const { CONNECTOR_ROLE_NAME, EXTERNAL_ID } = readEnvironment(MemberEnvironment);
@@ -77,7 +78,7 @@ export async function memberClient<C extends object>(
 }
 
 /** STS allows 64 characters; an execution's name can have 80. */
-function sessionNameOf(execution: string | null | undefined): string {
+function sessionNameOf(execution: ExecutionName | null | undefined): string {
   return (execution ? `${SYSTEM}-${execution}` : SYSTEM).slice(0, 64);
 }
 

@@ -21,7 +21,7 @@ export const CidrBlock = z
 /** An execution's name, in characters that tags and names of sessions take: a person may have chosen others. */
 export const Execution = z.pipe(
   ExecutionName,
-  z.transform((name) => name.replace(/[^\w-]/g, '-')),
+  z.transform((name): ExecutionName => name.replace(/[^\w-]/g, '-') as ExecutionName),
 );
 
 /** Where the execution is only used to name the session: without it, calls are made in this system's name. */

@@ -1,4 +1,5 @@
 import type { Filter, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type { ExecutionName } from '../../shared/runtime/inputs.ts';
 
 /** The tag whose value names the connection that a resource belongs to. */
 export const CONNECTION_TAG = 'redis-privatelink:connection';
@@ -10,7 +11,7 @@ export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
 export const SYSTEM = 'redis-privatelink';
 
 /** The tags of everything that this system creates. */
-export function systemTags(connection: string, execution: string): { Key: string; Value: string }[] {
+export function systemTags(connection: string, execution: ExecutionName): { Key: string; Value: string }[] {
   return [
     { Key: CONNECTION_TAG, Value: connection },
     { Key: EXECUTION_TAG, Value: execution },
@@ -22,7 +23,7 @@ export function systemTags(connection: string, execution: string): { Key: string
 export function ownTags(
   resourceType: NonNullable<TagSpecification['ResourceType']>,
   connection: string,
-  execution: string,
+  execution: ExecutionName,
 ): TagSpecification[] {
   return [
     {

@@ -29,7 +29,10 @@ export interface Change extends Started {
  * @throws TurnLost unless the execution has the turn to change the subscription: it may have been aborted, and
  *   redriven after its turn went to somebody else.
  */
-export async function checkTurn(target: ConnectionTarget, turn: string | null | undefined): Promise<void> {
+export async function checkTurn(
+  target: ConnectionTarget,
+  turn: ExecutionArn | null | undefined,
+): Promise<void> {
   if (turn == null) return;
   const isHeld = await whileAwsAnswers('The turn could not be looked at', () =>
     holdsTurn(target.subscriptionId, turn),
@@ -44,7 +47,7 @@ export async function checkTurn(target: ConnectionTarget, turn: string | null | 
 /** Starts a change of a subscription, and says when it should be done. */
 export async function change(
   target: ConnectionTarget,
-  turn: string | null | undefined,
+  turn: ExecutionArn | null | undefined,
   operation: PacedOperation,
   start: () => Promise<Started>,
 ): Promise<Change> {

@@ -9,5 +9,3 @@ export const RedisCloudEnvironment = z.object({
   /** The table, which holds the budget of requests. */
   TABLE_NAME: z.string(),
 });
-
-export type RedisCloudEnvironment = z.infer<typeof RedisCloudEnvironment>;

@@ -4,18 +4,13 @@ import {
   InvalidRequest,
   type NamedError,
   PreconditionFailed,
-  PrincipalAlreadyExists,
-  PrivateLinkAlreadyExists,
-  PrivateLinkNotFound,
   RateLimited,
   RedisCloudUnavailable,
-  SubscriptionBusy,
-  SubscriptionNotFound,
-  TaskUnknown,
 } from '../../shared/errors.ts';
 import { type CodeMeaning, meaningIn } from './codes.ts';
 import { type ContractName, shorten } from './connection.ts';
-import { type ApiRequest, describeRequest, type Operation } from './request.ts';
+import { MEANINGS, meaningOfConflict } from './operations.ts';
+import { type ApiRequest, describeRequest } from './request.ts';
 
 /** Counted apart from AWS's refusals: when Redis Cloud refuses the keys, nobody is connected any more. */
 class KeysRefused extends AccessDenied {
@@ -58,18 +53,13 @@ function meaningOfStatus(request: ApiRequest, status: number, text: string): Cod
         remedy: 'Too many requests, or too many resources being changed: try again in some minutes.',
       };
   }
-  if (status === 404 && request.operation === 'getTask') {
-    return {
-      error: TaskUnknown,
-      remedy:
-        'A new task becomes known after a moment. If this one does not, redrive the execution: it looks at what is there.',
-    };
-  }
+  // Of a task nothing but its id can be unknown, whatever code stands beside it.
+  if (status === 404 && request.operation === 'getTask') return MEANINGS.getTask[404];
   const coded = meaningIn(text);
   if (coded) return coded;
   switch (status) {
     case 404:
-      return meaningOfNotFound(request.operation);
+      return MEANINGS[request.operation][404];
     case 409:
       return conflict(request, text);
     default:
@@ -108,37 +98,12 @@ export function meaningOfRefusal(status: number): CodeMeaning | null {
   }
 }
 
-/** What is not found by an operation that may or may not be known. */
-export function meaningOfNotFound(operation: Operation | undefined): CodeMeaning {
-  if (operation === 'createPrivateLink' || operation === 'getSubscription') {
-    return {
-      error: SubscriptionNotFound,
-      remedy: 'Check "subscriptionId" and "activeActiveRegionId" of the connection in the configuration.',
-    };
-  }
-  return { error: PrivateLinkNotFound, remedy: 'Read the PrivateLink again.' };
-}
-
-/** A conflict that does not say with what. */
-export function meaningOfConflict(): CodeMeaning {
-  return {
-    error: SubscriptionBusy,
-    remedy:
-      'It exists already, somebody else changes it, or the subscription is not active: the next reading of the ' +
-      'PrivateLink tells which.',
-  };
-}
-
-/** A conflict says what it is with, or it may be anything: the PrivateLink is read again in each case. */
+/** A subscription of the other contract has one answer to a principal that it cannot take. */
 function conflict({ operation, target }: ApiRequest, text: string): CodeMeaning {
-  const exists = /already exist/i.test(text);
-  if (operation === 'createPrivateLink' && exists) {
-    return { error: PrivateLinkAlreadyExists, remedy: 'Read the PrivateLink again.' };
-  }
-  if (operation === 'addPrincipal' && (exists || target?.contract === 'endpoint-service')) {
-    return { error: PrincipalAlreadyExists, remedy: 'Read the PrivateLink again.' };
-  }
-  return meaningOfConflict();
+  const isToldByOperation = operation === 'addPrincipal' && target?.contract === 'endpoint-service';
+  return isToldByOperation
+    ? MEANINGS.addPrincipal['409, already exists']
+    : meaningOfConflict(operation, text);
 }
 
 function contractHint({ target }: ApiRequest): string {

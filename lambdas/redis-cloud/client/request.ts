@@ -1,19 +1,5 @@
 import { type ConnectionTarget, describeTarget } from './connection.ts';
-
-/** What a call does, in the words of a message. */
-const OPERATIONS = {
-  getPrivateLink: 'read the PrivateLink',
-  createPrivateLink: 'create the PrivateLink',
-  deletePrivateLink: 'delete the PrivateLink',
-  addPrincipal: 'add a principal to the PrivateLink',
-  removePrincipal: 'remove a principal from the PrivateLink',
-  disassociateConnections: 'disassociate connections from the PrivateLink',
-  getEndpointScript: 'read the endpoint script',
-  getTask: 'read the task',
-  getSubscription: 'read the subscription',
-};
-
-export type Operation = keyof typeof OPERATIONS;
+import { DESCRIPTIONS, type Operation } from './operations.ts';
 
 /** One call of the Redis Cloud API. */
 export interface ApiRequest {
@@ -28,5 +14,5 @@ export interface ApiRequest {
 
 /** The call as a message names it, e.g. `create the PrivateLink of connection "orders" (subscription 12345)`. */
 export function describeRequest({ operation, target, path }: ApiRequest): string {
-  return `${OPERATIONS[operation]} ${target ? `of ${describeTarget(target)}` : path}`;
+  return `${DESCRIPTIONS[operation]} ${target ? `of ${describeTarget(target)}` : path}`;
 }

@@ -8,8 +8,8 @@ import {
 import { plain } from '../../shared/runtime/text.ts';
 import { type CodeMeaning, isVague, meaningIn, meaningOf } from './codes.ts';
 import { type ConnectionTarget, describeTarget, shorten } from './connection.ts';
-import { meaningOfConflict, meaningOfNotFound, meaningOfRefusal } from './http-errors.ts';
-import type { Operation } from './request.ts';
+import { meaningOfRefusal } from './http-errors.ts';
+import { MEANINGS, meaningOfConflict, type Operation } from './operations.ts';
 import { stateOf, statusOf, unwrapped } from './spelling.ts';
 
 /** A Redis Cloud task. */
@@ -88,10 +88,9 @@ export function pendingOf({ taskId, status }: Task, target: ConnectionTarget): T
 /**
  * The named error that a failed task stands for.
  *
- * @param operation what the task was to do, as far as it is known: a creation finds nothing where there is no
- *   subscription.
+ * @param operation what the task was to do: a creation finds nothing where there is no subscription.
  */
-export function failureOf(task: Task, target: ConnectionTarget, operation?: Operation): NamedError {
+export function failureOf(task: Task, target: ConnectionTarget, operation: Operation): NamedError {
   const meaning = meaningOfError(task.error, operation);
   const { code, status } = task.error ?? {};
   const reason = [
@@ -111,7 +110,7 @@ const CONSOLE =
   'support the task id.';
 
 /** A code that says what is the matter counts; then the status, which says what kind of failure it was. */
-function meaningOfError(error: TaskError | null, operation: Operation | undefined): CodeMeaning {
+function meaningOfError(error: TaskError | null, operation: Operation): CodeMeaning {
   const { code, status, description } = error ?? { code: null, status: null, description: null };
   const named = meaningOf(code ?? '') ?? meaningIn(code ?? '');
   if (named) return named;
@@ -120,8 +119,8 @@ function meaningOfError(error: TaskError | null, operation: Operation | undefine
     const mentioned = meaningIn(description ?? '');
     if (mentioned) return mentioned;
   }
-  if (status === 404) return meaningOfNotFound(operation);
-  if (status === 409) return meaningOfConflict();
+  if (status === 404) return MEANINGS[operation][404];
+  if (status === 409) return meaningOfConflict(operation, description ?? '');
   if (status === 429 || status === 408 || (status !== null && status >= 500)) {
     return { error: TaskWithoutResult, remedy: `That may pass. ${CONSOLE}` };
   }

@@ -4,6 +4,7 @@ import {
   SendTaskSuccessCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
+import type { ExecutionArn } from '../runtime/inputs.ts';
 
 let client: SFNClient | undefined;
 
@@ -36,7 +37,7 @@ async function isTaken(sent: Promise<unknown>): Promise<boolean> {
 }
 
 /** Whether an execution has ended: then it gives nothing back, and its place in a line is nobody's. */
-export async function hasEnded(executionArn: string): Promise<boolean> {
+export async function hasEnded(executionArn: ExecutionArn): Promise<boolean> {
   const { status } = await stepFunctions().send(new DescribeExecutionCommand({ executionArn }));
   return status !== 'RUNNING';
 }

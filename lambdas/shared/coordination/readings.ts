@@ -1,4 +1,5 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ExecutionArn } from '../runtime/inputs.ts';
 import { fail, hasEnded, succeed } from './executions.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
 import { glanceAtLine } from './turn.ts';
@@ -87,7 +88,7 @@ export async function reasonToWait(subject: Subject): Promise<string | undefined
 /** Notes the task in which the answer will be. `begunAt`: from before it was asked for. */
 export async function noteBegun(
   subject: Subject,
-  execution: string,
+  execution: ExecutionArn,
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<void> {
   await update(subject, {
@@ -103,7 +104,7 @@ export async function noteBegun(
 }
 
 /** Forgets the task, which has come to nothing: the execution reads anew. */
-export async function noteFailed(subject: Subject, execution: string): Promise<void> {
+export async function noteFailed(subject: Subject, execution: ExecutionArn): Promise<void> {
   await update(subject, {
     UpdateExpression: 'SET seenAt = :now REMOVE task, begunAt',
     ConditionExpression: 'reader = :reader',
@@ -114,7 +115,7 @@ export async function noteFailed(subject: Subject, execution: string): Promise<v
 /** Answers everybody who asked before the reading began, and lets the first of the others read. */
 export async function share(
   subject: Subject,
-  execution: string,
+  execution: ExecutionArn,
   { begunAt, viewOf }: { begunAt: number; viewOf: (accountId: string) => object },
 ): Promise<void> {
   const waiting = await queued(partition(subject));
@@ -132,7 +133,7 @@ export async function share(
 }
 
 /** Gives up the reading, if the execution makes it, and its place among those who wait. */
-export async function stopReading(subject: Subject, execution: string): Promise<void> {
+export async function stopReading(subject: Subject, execution: ExecutionArn): Promise<void> {
   await dequeueExecution(partition(subject), execution);
   await dropReader(subject, execution);
   await passOn(subject);
@@ -169,7 +170,7 @@ async function isAbandoned(subject: Subject, { reader, seenAt }: Reading): Promi
 }
 
 interface Reading {
-  reader: string | undefined;
+  reader: ExecutionArn | undefined;
   seenAt: number | undefined;
   taskId: string | undefined;
   begunAt: number | undefined;
@@ -183,7 +184,7 @@ async function getReading(subject: Subject): Promise<Reading | undefined> {
   const time = (name: string) => (Item?.[name]?.N === undefined ? undefined : Number(Item[name].N));
   return (
     Item && {
-      reader: Item.reader?.S,
+      reader: Item.reader?.S as ExecutionArn | undefined,
       seenAt: time('seenAt'),
       taskId: Item.task?.S,
       begunAt: time('begunAt'),
@@ -192,7 +193,7 @@ async function getReading(subject: Subject): Promise<Reading | undefined> {
   );
 }
 
-function becomeReader(subject: Subject, execution: string): Promise<boolean> {
+function becomeReader(subject: Subject, execution: ExecutionArn): Promise<boolean> {
   return update(subject, {
     UpdateExpression: 'SET reader = :reader, seenAt = :now REMOVE task, begunAt',
     ConditionExpression: 'attribute_not_exists(reader)',
@@ -200,7 +201,7 @@ function becomeReader(subject: Subject, execution: string): Promise<boolean> {
   });
 }
 
-function dropReader(subject: Subject, execution: string): Promise<boolean> {
+function dropReader(subject: Subject, execution: ExecutionArn): Promise<boolean> {
   return update(subject, {
     UpdateExpression: 'REMOVE reader, seenAt, task, begunAt',
     ConditionExpression: 'reader = :reader',
@@ -209,7 +210,7 @@ function dropReader(subject: Subject, execution: string): Promise<boolean> {
 }
 
 /** The reader is at work. */
-async function noteSeen(subject: Subject, execution: string): Promise<void> {
+async function noteSeen(subject: Subject, execution: ExecutionArn): Promise<void> {
   await update(subject, {
     UpdateExpression: 'SET seenAt = :now',
     ConditionExpression: 'reader = :reader',

@@ -8,8 +8,6 @@ import { readEnvironment } from '../runtime/environment.ts';
 /** What the stack tells the functions that use the table. */
 export const tableEnvironment = z.object({ TABLE_NAME: z.string() });
 
-export type TableEnvironment = z.infer<typeof tableEnvironment>;
-
 /** The table, as the members of a command's input name it. */
 export function table(): { TableName: string } {
   return { TableName: readEnvironment(tableEnvironment).TABLE_NAME };

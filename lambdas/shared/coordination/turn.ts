@@ -5,6 +5,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { ExecutionArn, ExecutionName } from '../runtime/inputs.ts';
 import { measure } from '../runtime/metrics.ts';
 import { hasEnded, succeed } from './executions.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
@@ -31,7 +32,7 @@ export interface Admission {
   connection: string;
   accountId: string;
   /** Name of the execution that is about to ask for it. */
-  execution: string;
+  execution: ExecutionName;
 }
 
 export interface Waiter extends waitQueue.Waiter {
@@ -53,7 +54,7 @@ export async function takeTurn(waiter: Waiter): Promise<void> {
 }
 
 /** Gives the turn back, if the execution has it, leaves the line, and hands the turn to the first in line. */
-export async function passTurn(subscriptionId: number, execution: string): Promise<void> {
+export async function passTurn(subscriptionId: number, execution: ExecutionArn): Promise<void> {
   const holder = await getHolder(subscriptionId);
   if (holder?.execution === execution) {
     // Its place is gone as a rule; not if the function that gave it the turn was stopped in between.
@@ -76,7 +77,7 @@ export async function lookAtTurn(subscriptionId: number): Promise<{ held: number
 }
 
 /** Whether an execution has the turn. */
-export async function holdsTurn(subscriptionId: number, execution: string): Promise<boolean> {
+export async function holdsTurn(subscriptionId: number, execution: ExecutionArn): Promise<boolean> {
   return (await getHolder(subscriptionId))?.execution === execution;
 }
 
@@ -148,7 +149,7 @@ async function next(subscriptionId: number): Promise<Holder | undefined> {
 
 interface Holder {
   subscriptionId: number;
-  execution: string;
+  execution: ExecutionArn;
   token: string;
   since: string;
   /** When somebody last looked whether its execution runs, in milliseconds. */
@@ -167,7 +168,7 @@ async function getHolder(subscriptionId: number): Promise<Holder | undefined> {
   return (
     Item && {
       subscriptionId,
-      execution: Item.execution!.S!,
+      execution: Item.execution!.S! as ExecutionArn,
       token: Item.token!.S!,
       since: Item.since!.S!,
       lookedAt: Number(Item.lookedAt!.N!),
@@ -259,7 +260,7 @@ async function updateHolder(
   );
 }
 
-async function dropHolder(subscriptionId: number, execution: string): Promise<void> {
+async function dropHolder(subscriptionId: number, execution: ExecutionArn): Promise<void> {
   await conditional(() =>
     dynamodb().send(
       new DeleteItemCommand({

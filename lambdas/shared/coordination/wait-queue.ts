@@ -5,6 +5,7 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import type { ExecutionArn } from '../runtime/inputs.ts';
 import { dynamodb, type Key, table } from './table.ts';
 
 /**
@@ -15,7 +16,7 @@ import { dynamodb, type Key, table } from './table.ts';
  */
 export interface Waiter {
   /** ARN of the execution. */
-  execution: string;
+  execution: ExecutionArn;
   /** The task token of the step that waits. */
   token: string;
   /** ISO time at which it began to wait; the queue is in this order. */
@@ -24,7 +25,7 @@ export interface Waiter {
 
 export interface Queued {
   queueKey: Key;
-  execution: string;
+  execution: ExecutionArn;
   token: string;
   /** When it began to wait, in milliseconds. */
   since: number;
@@ -55,7 +56,7 @@ export async function dequeue({ pk, sk }: Key): Promise<void> {
 }
 
 /** Takes an execution out of the queue, wherever it stands. */
-export async function dequeueExecution(pk: string, execution: string): Promise<void> {
+export async function dequeueExecution(pk: string, execution: ExecutionArn): Promise<void> {
   for (const waiter of await queued(pk)) if (waiter.execution === execution) await dequeue(waiter.queueKey);
 }
 
@@ -91,7 +92,7 @@ async function readPage(
   );
   const waiters = Items.map((item) => ({
     queueKey: { pk: { S: pk }, sk: { S: item.sk!.S! } },
-    execution: item.execution!.S!,
+    execution: item.execution!.S! as ExecutionArn,
     token: item.token!.S!,
     since: Date.parse(item.sk!.S!.split('#')[1]!),
     item,

@@ -9,7 +9,10 @@ export const ExecutionName = z
   .check(
     z.regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'must be the name of an execution'),
     z.refine(isPlain, 'must be the name of an execution'),
-  );
+  )
+  .brand<'ExecutionName'>();
+/** To the compiler it is no ARN. */
+export type ExecutionName = z.output<typeof ExecutionName>;
 
 export const ExecutionArn = z
   .string()
@@ -17,7 +20,10 @@ export const ExecutionArn = z
     z.maxLength(400),
     z.regex(/^arn:[\w-]+:states:[\w-]+:\d{12}:execution:[^\s:]+:[^\s:]+$/, 'must be the ARN of an execution'),
     z.refine(isPlain, 'must be the ARN of an execution'),
-  );
+  )
+  .brand<'ExecutionArn'>();
+/** To the compiler it is no name. */
+export type ExecutionArn = z.output<typeof ExecutionArn>;
 
 /** The token of a step that waits ("SendTaskSuccess", API reference: at most 2,048 characters). */
 export const TaskToken = z.string().check(z.regex(/^[\x21-\x7e]{1,2048}$/, 'must be a task token'));

@@ -1,3 +1,4 @@
+import type { ExecutionArn, ExecutionName } from '../runtime/inputs.ts';
 import { plain } from '../runtime/text.ts';
 
 // What the messages to operators have in common. They are plain text, and quote what others wrote.
@@ -16,10 +17,10 @@ export function quoted(argument: string): string {
 }
 
 /** The parts of an execution's ARN. */
-export function partsOf(executionArn: string) {
+export function partsOf(executionArn: ExecutionArn) {
   const [, partition = '', , region = '', accountId = '', , stateMachine = '', name = ''] =
     executionArn.split(':');
-  return { partition, region, accountId, stateMachine, name };
+  return { partition, region, accountId, stateMachine, name: name as ExecutionName };
 }
 
 const CONSOLES = new Map([
@@ -29,7 +30,7 @@ const CONSOLES = new Map([
 ]);
 
 /** Where the console shows the execution. */
-export function consoleLink(executionArn: string): string {
+export function consoleLink(executionArn: ExecutionArn): string {
   const { partition, region } = partsOf(executionArn);
   const host = `${region}.${CONSOLES.get(partition) ?? CONSOLES.get('aws')}`;
   return `https://${host}/states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`;

@@ -1,7 +1,6 @@
-import type * as z from 'zod/mini';
 import type { askEnvironment } from '../../../lambdas/approval/ask-for-approval.ts';
-import type { TableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction } from './add-function.ts';
@@ -9,11 +8,11 @@ import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
 
 export function askForApproval(hub: Hub): ApiFunction {
   const { table, alerts, configuration } = hub;
-  const environment: z.infer<typeof askEnvironment> = {
+  const environment = environmentOf<typeof askEnvironment>({
     TABLE_NAME: table.tableName,
     TOPIC_ARN: alerts.topic.topicArn,
     RUNBOOK: configuration.operations.runbookUrl,
-  };
+  });
   const made = addFunction(hub, 'AskForApproval', {
     call: 'ask-for-approval',
     description: 'Asks a person whether an account or a VPC may be connected.',
@@ -27,7 +26,7 @@ export function askForApproval(hub: Hub): ApiFunction {
 }
 
 export function withdrawApproval(hub: Hub): ApiFunction {
-  const environment: TableEnvironment = { TABLE_NAME: hub.table.tableName };
+  const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
   const made = addFunction(hub, 'WithdrawApproval', {
     call: 'withdraw-approval',
     description: 'Takes back the question whether something may be connected, and forgets the answer.',

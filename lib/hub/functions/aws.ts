@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
@@ -10,10 +10,10 @@ import { addFunction } from './add-function.ts';
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
   const { organization } = hub.configuration;
-  const environment: MemberEnvironment = {
+  const environment = environmentOf<typeof MemberEnvironment>({
     CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
     EXTERNAL_ID: organization.externalId,
-  };
+  });
   const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
     const made = addFunction(hub, id, { call, description, timeout, environment });
     const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;

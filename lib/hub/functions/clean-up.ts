@@ -1,6 +1,5 @@
-import type * as z from 'zod/mini';
 import type { messageEnvironment } from '../../../lambdas/clean-up/describe-failure.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
 import { addTidying } from './coordinating.ts';
@@ -13,9 +12,9 @@ export function letGo(hub: Hub): ApiFunction {
 }
 
 export function describeFailure(hub: Hub): ApiFunction {
-  const environment: z.infer<typeof messageEnvironment> = {
+  const environment = environmentOf<typeof messageEnvironment>({
     RUNBOOK: hub.configuration.operations.runbookUrl,
-  };
+  });
   return addFunction(hub, 'DescribeFailure', {
     call: 'describe-failure',
     description: 'Says who has to know of a failure, and in which words.',

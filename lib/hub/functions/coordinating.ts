@@ -1,5 +1,5 @@
-import type { TableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, type FunctionProps } from './add-function.ts';
@@ -22,7 +22,7 @@ export function addCoordinating(
   id: string,
   props: Omit<FunctionProps, 'environment'>,
 ): ApiFunction {
-  const environment: TableEnvironment = { TABLE_NAME: hub.table.tableName };
+  const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
   const made = addFunction(hub, id, { ...props, environment });
   grantTable(hub.table, made.function, ...COORDINATION);
   allowHandingOn(hub, made);

@@ -1,6 +1,5 @@
-import type * as z from 'zod/mini';
 import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
@@ -22,9 +21,9 @@ export function decideOffboarding(hub: Hub): ApiFunction {
 }
 
 export function awaitOnboarding(hub: Hub): ApiFunction {
-  const environment: z.infer<typeof executionsEnvironment> = {
+  const environment = environmentOf<typeof executionsEnvironment>({
     STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'onboard'),
-  };
+  });
   const made = addFunction(hub, 'AwaitOnboarding', {
     call: 'await-onboarding',
     description: 'Looks whether the same thing is being onboarded.',

@@ -1,7 +1,5 @@
-import type * as z from 'zod/mini';
-import type { TableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
-import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { checkOnboardRequestEnvironment } from '../../../lambdas/onboard/check-onboard-request.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -9,10 +7,10 @@ import { addFunction, automationConfiguration } from './add-function.ts';
 import { allowFindingExecutions } from './permissions.ts';
 
 export function checkOnboardRequest(hub: Hub): ApiFunction {
-  const environment: TableEnvironment & z.infer<typeof executionsEnvironment> = {
+  const environment = environmentOf<typeof checkOnboardRequestEnvironment>({
     TABLE_NAME: hub.table.tableName,
     STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'offboard'),
-  };
+  });
   const made = addFunction(hub, 'CheckOnboardRequest', {
     call: 'check-onboard-request',
     description: 'Checks a request to onboard, notes it, and looks whether the account is being offboarded.',

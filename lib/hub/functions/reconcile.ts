@@ -1,8 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type * as z from 'zod/mini';
 import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/reconciliation-store.ts';
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
@@ -32,7 +31,9 @@ export function listOfferedAccounts(hub: Hub): ApiFunction {
 }
 
 export function planReconciliation(hub: Hub): ApiFunction {
-  const environment: z.infer<typeof reconciliationEnvironment> = { TABLE_NAME: hub.table.tableName };
+  const environment = environmentOf<typeof reconciliationEnvironment>({
+    TABLE_NAME: hub.table.tableName,
+  });
   const made = addFunction(hub, 'PlanReconciliation', {
     call: 'plan-reconciliation',
     description: 'Compares what should be with what is.',

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RedisCloudEnvironment } from '../../../lambdas/redis-cloud/call/environment.ts';
+import { environmentOf } from '../../constructs/api-function.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -11,11 +12,11 @@ import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
 /** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
 export function redisCloudFunctions(hub: Hub) {
   const { configuration, key, secret, table } = hub;
-  const environment: RedisCloudEnvironment = {
+  const environment = environmentOf<typeof RedisCloudEnvironment>({
     REDIS_CLOUD_URL: configuration.redisCloud.apiUrl,
     REDIS_CLOUD_SECRET_ARN: secret.secretArn,
     TABLE_NAME: table.tableName,
-  };
+  });
   const add = (id: string, call: string, description: string, timeout?: Duration) => {
     const made = addFunction(hub, id, { call, description, environment, timeout });
     made.function.addToRolePolicy(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeFailure, type Failure, QUIET_MS } from '../../../lambdas/clean-up/describe-failure.ts';
+import type { ExecutionArn } from '../../../lambdas/shared/runtime/inputs.ts';
 
 const RUNBOOK = 'https://example.com/runbook';
 const ENDED_AT = Date.parse('2026-11-20T09:00:05.400Z');
@@ -9,7 +10,8 @@ const VPC = 'vpc-0a71e831cb5152c43';
 function failure(ended: Partial<Failure['ended']> = {}, rest: Partial<Failure> = {}): Failure {
   return {
     ended: {
-      executionArn: 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one',
+      executionArn:
+        'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one' as ExecutionArn,
       stateMachineArn: 'arn:aws:states:us-east-1:222222222222:stateMachine:redis-privatelink-onboard',
       status: 'FAILED',
       stopDate: ENDED_AT,
@@ -65,7 +67,8 @@ describe('the message about a failure', () => {
       'https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?region=us-gov-west-1#',
     ],
   ])('leads to the console of the partition %s', (partition, region, link) => {
-    const executionArn = `arn:${partition}:states:${region}:222222222222:execution:redis-privatelink-onboard:one`;
+    const executionArn =
+      `arn:${partition}:states:${region}:222222222222:execution:redis-privatelink-onboard:one` as ExecutionArn;
     expect(describeFailure(failure({ executionArn }), RUNBOOK).message).toContain(link);
   });
 
@@ -103,7 +106,7 @@ describe('hostile text', () => {
 
   test('cannot leave the quotes of a command', () => {
     const executionArn =
-      "arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:o'; rm -r x'";
+      "arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:o'; rm -r x'" as ExecutionArn;
     const told = describeFailure(failure({ executionArn }), RUNBOOK);
     expect(told.message).toContain("redis-privatelink-onboard:o'\\''; rm -r x'\\'''");
   });

@@ -2,7 +2,10 @@ import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { RAMClient } from '@aws-sdk/client-ram';
 import { describe, expect, test } from '@jest/globals';
 import { memberClient } from '../../../../lambdas/aws/call/member-account.ts';
+import type { ExecutionName } from '../../../../lambdas/shared/runtime/inputs.ts';
 import { aws, awsError, errorOf, session } from '../stub.ts';
+
+const [ONE, TWO] = ['one' as ExecutionName, 'two' as ExecutionName];
 
 const FUTURE = Date.now() + 3_600_000;
 
@@ -16,7 +19,7 @@ describe('the session in a member account', () => {
     const ec2 = await memberClient(
       EC2Client,
       { accountId: '100000000001', region: 'us-west-2' },
-      'onboard-7',
+      'onboard-7' as ExecutionName,
     );
     await ec2.send(new DescribeVpcsCommand({}));
     expect(calls).toEqual([
@@ -46,17 +49,21 @@ describe('the session in a member account', () => {
 
   test('keeps the session name within the 64 characters that STS allows', async () => {
     const { calls } = aws({});
-    await memberClient(EC2Client, { accountId: '100000000003', region: 'us-east-1' }, 'x'.repeat(80));
+    await memberClient(
+      EC2Client,
+      { accountId: '100000000003', region: 'us-east-1' },
+      'x'.repeat(80) as ExecutionName,
+    );
     expect(calls[0]?.input.RoleSessionName).toBe(`redis-privatelink-${'x'.repeat(46)}`);
   });
 
   test('assumes the role once for all calls of an execution', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE) });
     const member = { accountId: '100000000004', region: 'us-east-1' };
-    const first = await memberClient(EC2Client, member, 'one');
-    const second = await memberClient(EC2Client, member, 'one');
-    const other = await memberClient(EC2Client, { ...member, region: 'eu-west-1' }, 'one');
-    await memberClient(RAMClient, member, 'one');
+    const first = await memberClient(EC2Client, member, ONE);
+    const second = await memberClient(EC2Client, member, ONE);
+    const other = await memberClient(EC2Client, { ...member, region: 'eu-west-1' }, ONE);
+    await memberClient(RAMClient, member, ONE);
     expect(second).toBe(first);
     expect(other).not.toBe(first);
     expect(assumptions(calls)).toBe(1);
@@ -65,16 +72,16 @@ describe('the session in a member account', () => {
   test('gives each execution a session of its own', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE) });
     const member = { accountId: '100000000005', region: 'us-east-1' };
-    await memberClient(EC2Client, member, 'one');
-    await memberClient(EC2Client, member, 'two');
+    await memberClient(EC2Client, member, ONE);
+    await memberClient(EC2Client, member, TWO);
     expect(assumptions(calls)).toBe(2);
   });
 
   test('renews a session that is about to end', async () => {
     const { calls } = aws({ AssumeRole: session(Date.now() + 60_000) });
     const member = { accountId: '100000000006', region: 'us-east-1' };
-    await memberClient(EC2Client, member, 'one');
-    await memberClient(EC2Client, member, 'one');
+    await memberClient(EC2Client, member, ONE);
+    await memberClient(EC2Client, member, ONE);
     expect(assumptions(calls)).toBe(2);
   });
 
@@ -85,7 +92,7 @@ describe('the session in a member account', () => {
     });
     const member = { accountId: '100000000007', region: 'us-east-1' };
     const attempt = async () =>
-      (await memberClient(EC2Client, member, 'one')).send(new DescribeVpcsCommand({}));
+      (await memberClient(EC2Client, member, ONE)).send(new DescribeVpcsCommand({}));
     expect((await errorOf(attempt())).name).toBe('AwsUnavailable');
     await attempt();
     expect(calls.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAHUB', 'ASIAOLD', 'AKIAHUB', 'ASIANEW']);
@@ -95,7 +102,7 @@ describe('the session in a member account', () => {
     const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: awsError('UnauthorizedOperation') });
     const member = { accountId: '100000000008', region: 'us-east-1' };
     const attempt = async () =>
-      (await memberClient(EC2Client, member, 'one')).send(new DescribeVpcsCommand({}));
+      (await memberClient(EC2Client, member, ONE)).send(new DescribeVpcsCommand({}));
     const error = await errorOf(attempt());
     expect(error.name).toBe('AccessDenied');
     expect(error.message).toContain(
@@ -110,7 +117,7 @@ describe('the session in a member account', () => {
     async (code) => {
       aws({ AssumeRole: awsError(code, 'is not authorized to perform: sts:AssumeRole', 403) });
       const member = { accountId: '100000000009', region: 'us-east-1' };
-      const error = await errorOf(memberClient(EC2Client, member, 'one'));
+      const error = await errorOf(memberClient(EC2Client, member, ONE));
       expect(error.name).toBe('MemberRoleNotAssumable');
       expect(error.message).toContain('arn:aws:iam::100000000009:role/redis-privatelink-connector');
       expect(error.message).toContain('Deploy the member stack');
@@ -122,12 +129,12 @@ describe('the session in a member account', () => {
   test('an outage of STS is not the role’s fault', async () => {
     aws({ AssumeRole: awsError('ServiceUnavailable', 'later', 503) });
     const member = { accountId: '100000000010', region: 'us-east-1' };
-    expect((await errorOf(memberClient(EC2Client, member, 'one'))).name).toBe('AwsUnavailable');
+    expect((await errorOf(memberClient(EC2Client, member, ONE))).name).toBe('AwsUnavailable');
   });
 
   test('an answer without credentials is not taken for a session', async () => {
     aws({ AssumeRole: {} });
     const member = { accountId: '100000000011', region: 'us-east-1' };
-    expect((await errorOf(memberClient(EC2Client, member, 'one'))).name).toBe('AwsUnavailable');
+    expect((await errorOf(memberClient(EC2Client, member, ONE))).name).toBe('AwsUnavailable');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readEndpointScript } from '../../../../lambdas/redis-cloud/client/endpoint-script.ts';
+import type { Operation } from '../../../../lambdas/redis-cloud/client/operations.ts';
 import { failureOf, readTask } from '../../../../lambdas/redis-cloud/client/tasks.ts';
 import { RedisCloudUnavailable, TaskWithoutResult } from '../../../../lambdas/shared/errors.ts';
 import { service, share } from './fixtures.ts';
@@ -100,7 +101,11 @@ describe('a failed task', () => {
       ['SOMETHING_NEW', 'TaskFailed'],
       ['constructor', 'TaskFailed'],
     ])('with %s is %s', (code, name) => {
-      const error = failureOf(failed(response(code)), { ...share, activeActiveRegionId: 111 });
+      const error = failureOf(
+        failed(response(code)),
+        { ...share, activeActiveRegionId: 111 },
+        'getPrivateLink',
+      );
 
       expect(error.name).toBe(name);
       for (const part of ['t-1', 'privateLinkCreateRequest', 'subscription 12345, region 111', code]) {
@@ -120,10 +125,18 @@ describe('a failed task', () => {
       'remove "activeActiveRegionId"',
     ],
   ])('of the wrong kind of subscription names the setting', (error, remedy) => {
-    const failure = failureOf(failed({ error }), share);
+    const failure = failureOf(failed({ error }), share, 'getPrivateLink');
 
     expect(failure.name).toBe('InvalidRequest');
     expect(failure.message).toContain(remedy);
+  });
+
+  test('that found a conflict is what its operation makes of it', () => {
+    const error = { status: '409 CONFLICT', description: 'It already exists.' };
+    const name = (operation: Operation) => failureOf(failed({ error }), share, operation).name;
+    expect(name('addPrincipal')).toBe('PrincipalAlreadyExists');
+    expect(name('createPrivateLink')).toBe('PrivateLinkAlreadyExists');
+    expect(name('removePrincipal')).toBe('SubscriptionBusy');
   });
 
   const removed = (error: object) => failureOf(failed({ error }), share, 'removePrincipal').name;
@@ -163,7 +176,7 @@ describe('a failed task', () => {
   });
 
   test.each(['GENERAL_ERROR', 'PRIVATE_LINK_SERVICE_ERROR'])('with the bare code %s may pass', (error) => {
-    const failure = failureOf(failed({ error, additionalInfo: 'x' }), share);
+    const failure = failureOf(failed({ error, additionalInfo: 'x' }), share, 'getPrivateLink');
 
     expect(failure.name).toBe('TaskWithoutResult');
     expect(failure.message).toContain(error);
@@ -178,18 +191,26 @@ describe('a failed task', () => {
   test.each([undefined, null, {}, { error: null }, { error: {} }])(
     'without a reason is named: %j',
     (response) => {
-      expect(failureOf(failed(response), service).name).toBe('TaskFailed');
+      expect(failureOf(failed(response), service, 'getPrivateLink').name).toBe('TaskFailed');
     },
   );
 
   test('is described in whole sentences', () => {
-    const error = failureOf(failed({ error: 'CONFLICT_ERROR', additionalInfo: 'Busy.\n' }), share);
+    const error = failureOf(
+      failed({ error: 'CONFLICT_ERROR', additionalInfo: 'Busy.\n' }),
+      share,
+      'getPrivateLink',
+    );
 
     expect(error.message).toContain('failed: CONFLICT_ERROR: Busy. The change is possible');
   });
 
   test('quotes long descriptions in short', () => {
-    const error = failureOf(failed({ error: 'GENERAL_ERROR', additionalInfo: 'x'.repeat(10_000) }), share);
+    const error = failureOf(
+      failed({ error: 'GENERAL_ERROR', additionalInfo: 'x'.repeat(10_000) }),
+      share,
+      'getPrivateLink',
+    );
 
     expect(error.message.length).toBeLessThan(700);
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Call, nameOf } from './calls.ts';
-import { type Fault, faultsOf } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { faultsOf } from './faults.ts';
 import type { GroundName } from './ground.ts';
 import type { Recorded } from './recording.ts';
 import type { Scenario } from './scenarios.ts';

@@ -3,7 +3,7 @@ export interface Code {
   code: string;
   /** The names under which an execution may fail by it. */
   fits: RegExp;
-  why: string;
+  because: string;
 }
 
 const CONTRADICTS = 'it contradicts what was asked or what was seen just before, so a person must look';
@@ -11,7 +11,7 @@ const BUSY = 'it outlasts what a step waits';
 const CONFIGURE = 'the configuration does not fit the subscription, and a person must correct it';
 const ASK = 'only Redis or a person can change it';
 
-const code = (name: string, fits: RegExp, why: string): Code => ({ code: name, fits, why });
+const code = (name: string, fits: RegExp, because: string): Code => ({ code: name, fits, because });
 
 /** Those of docs/redis-cloud.md, and one that Redis Cloud may have added since. */
 export const CODES: readonly Code[] = [

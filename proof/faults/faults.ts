@@ -1,49 +1,15 @@
 import { AwsError, ConnectionLost } from 'local-cloud';
-import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { TaskOperation } from '../../local/redis-cloud/routes.ts';
 import { type Call, isReading, type Kind } from './calls.ts';
 import { CODES } from './codes.ts';
-import type { Site } from './trace.ts';
+import type { Fault } from './fault.ts';
 
 const MINUTE = 60_000;
-
-/** When a fault happens again after it has happened first. `lifted`: until somebody lifts it. */
-export type Span = 'once' | 'lifted' | number;
-
-/** What a fault at AWS or in a function can do. */
-export interface AwsTrouble {
-  call: Call;
-  site: Site;
-  proceed: () => Promise<unknown>;
-  /** Stops the execution that makes the call. */
-  stop: (how: 'abort' | 'time out') => Promise<void>;
-}
-
-export interface Fault {
-  /** A column of the matrix. */
-  name: string;
-  span: Span;
-  aws?: (trouble: AwsTrouble) => Promise<unknown>;
-  redisCloud?: (request: IncomingRequest) => Interception | undefined;
-  /** The next task of the operation does nothing and ends in this code. */
-  taskCode?: string;
-  /** The operator starts it anew instead of redriving it. */
-  anew?: boolean;
-  /** The name of a fault by which a function fails in the same way: see `casesOf`. */
-  like?: string;
-  /** Nobody can notice it, so nobody can be asked to say that something is left. */
-  isUnnoticed?: boolean;
-  /** The names under which an execution may fail by it. */
-  fits: RegExp;
-  /** Why the system cannot help itself, where it fails. */
-  why: string;
-}
 
 /** The names of what Step Functions itself says of a service. */
 const SERVICES = /^(DynamoDB|DynamoDb|EventBridge|StepFunctions|Sfn|SQS|SecretsManager)\./;
 const IN_FUNCTION = /^(AwsUnavailable|QuotaExceeded|SecretInvalid)$/;
 const REDIS = /^RedisCloudUnavailable$/;
-const LASTS = 'it outlasts what a step retries; redriven, the step begins its retries anew';
 const PERMIT = 'nobody but a person can give the permission';
 const STOPPED = 'a person has stopped it';
 
@@ -87,7 +53,6 @@ const AWS: Fault[] = [
     span: 'once',
     aws: () => Promise.reject(new ConnectionLost()),
     fits: IN_FUNCTION,
-    why: LASTS,
   },
   {
     name: 'answer lost',
@@ -97,17 +62,15 @@ const AWS: Fault[] = [
       throw new ConnectionLost();
     },
     fits: IN_FUNCTION,
-    why: LASTS,
   },
-  { name: 'error 500', like: 'answer lost', span: 'once', aws: broken!, fits: IN_FUNCTION, why: LASTS },
-  { name: 'throttled for 5 min', span: 5 * MINUTE, aws: throttled!, fits: IN_FUNCTION, why: LASTS },
+  { name: 'error 500', like: 'answer lost', span: 'once', aws: broken!, fits: IN_FUNCTION },
+  { name: 'throttled for 5 min', span: 5 * MINUTE, aws: throttled!, fits: IN_FUNCTION },
   {
     name: '503 for 5 min',
     like: 'throttled for 5 min',
     span: 5 * MINUTE,
     aws: refusing('ServiceUnavailable', 503),
     fits: IN_FUNCTION,
-    why: LASTS,
   },
   {
     name: 'credentials expired',
@@ -115,14 +78,13 @@ const AWS: Fault[] = [
     span: 'once',
     aws: refusing('ExpiredTokenException', 400),
     fits: IN_FUNCTION,
-    why: LASTS,
   },
   {
     name: 'denied',
     span: 'lifted',
     aws: denied!,
     fits: /^(AccessDenied|AccessDeniedException|MemberRoleNotAssumable|SecretInvalid)$/,
-    why: PERMIT,
+    because: PERMIT,
   },
 ];
 
@@ -137,7 +99,7 @@ const UNSEEN: Fault = {
     return Object.fromEntries(entries);
   },
   fits: /^(VpcNotFound|SubnetsNotReady|ShareNotVisible|TargetNotVisible|PreconditionFailed|EndpointNotStaying)$/,
-  why: 'what AWS does not show for longer than a moment may as well not be there',
+  because: 'what AWS does not show for longer than a moment may as well not be there',
 };
 
 /** Faults of a call that a state makes itself. */
@@ -147,7 +109,6 @@ const INTEGRATION: Fault[] = [
     span: 'once',
     aws: refusing('SdkClientException', 500),
     fits: SERVICES,
-    why: LASTS,
   },
   {
     name: 'answer lost',
@@ -157,11 +118,10 @@ const INTEGRATION: Fault[] = [
       throw new AwsError('SdkClientException', 'Made on purpose.', 500);
     },
     fits: SERVICES,
-    why: LASTS,
   },
-  { name: 'error 500', span: 'once', aws: broken!, fits: SERVICES, why: LASTS },
-  { name: 'throttled for 2 min', span: 2 * MINUTE, aws: throttled!, fits: SERVICES, why: LASTS },
-  { name: 'denied', span: 'lifted', aws: denied!, fits: SERVICES, why: PERMIT },
+  { name: 'error 500', span: 'once', aws: broken!, fits: SERVICES },
+  { name: 'throttled for 2 min', span: 2 * MINUTE, aws: throttled!, fits: SERVICES },
+  { name: 'denied', span: 'lifted', aws: denied!, fits: SERVICES, because: PERMIT },
 ];
 
 function ended(errorType: string, errorMessage: string) {
@@ -180,7 +140,6 @@ const FUNCTION: Fault[] = [
     span: 'once',
     aws: async () => ended('Runtime.ExitError', 'Runtime exited with error: exit status 1'),
     fits: FUNCTION_ENDS,
-    why: LASTS,
   },
   {
     name: 'out of memory after the work',
@@ -190,7 +149,6 @@ const FUNCTION: Fault[] = [
       return ended('Runtime.ExitError', 'Runtime exited with error: signal: killed');
     },
     fits: FUNCTION_ENDS,
-    why: LASTS,
   },
   {
     name: 'time-out after the work',
@@ -200,32 +158,54 @@ const FUNCTION: Fault[] = [
       return ended('Sandbox.Timedout', 'Task timed out after 30.00 seconds');
     },
     fits: FUNCTION_ENDS,
-    why: LASTS,
+  },
+  {
+    // So AWS reports a time-out or a lack of memory at times.
+    name: 'unknown end after the work',
+    span: 'once',
+    async aws({ proceed }) {
+      await proceed();
+      return { StatusCode: 200, FunctionError: 'Unhandled', Payload: JSON.stringify({ errorMessage: 'x' }) };
+    },
+    fits: FUNCTION_ENDS,
+  },
+  {
+    name: 'provisioned anew for 90 s',
+    span: 90_000,
+    aws: refusing('CodeArtifactUserPendingException', 409),
+    fits: FUNCTION_ENDS,
+  },
+  {
+    name: 'answer lost',
+    span: 'once',
+    async aws({ proceed }) {
+      await proceed();
+      throw new AwsError('ClientExecutionTimeoutException', 'Made on purpose.', 500);
+    },
+    fits: FUNCTION_ENDS,
   },
   {
     name: 'throttled for 2 min',
     span: 2 * MINUTE,
     aws: refusing('TooManyRequestsException', 429),
     fits: FUNCTION_ENDS,
-    why: LASTS,
   },
   {
     name: 'error 500',
     span: 'once',
     aws: refusing('ServiceException', 500),
     fits: FUNCTION_ENDS,
-    why: LASTS,
   },
   {
     name: 'denied',
     span: 'lifted',
     aws: refusing('AccessDeniedException', 403),
     fits: FUNCTION_ENDS,
-    why: PERMIT,
+    because: PERMIT,
   },
 ];
 
-function stopping(name: string, how: 'abort' | 'time out', anew: boolean, why: string): Fault {
+function stopping(name: string, how: 'abort' | 'time out', anew: boolean, because: string): Fault {
   return {
     name,
     span: 'once',
@@ -235,7 +215,7 @@ function stopping(name: string, how: 'abort' | 'time out', anew: boolean, why: s
     },
     anew,
     fits: /^$/,
-    why,
+    because,
   };
 }
 
@@ -264,16 +244,14 @@ const REDIS_CLOUD: Fault[] = [
     span: 'once',
     redisCloud: () => 'drop',
     fits: REDIS,
-    why: LASTS,
   },
-  { name: 'answer lost', span: 'once', redisCloud: () => 'lose-answer', fits: REDIS, why: LASTS },
+  { name: 'answer lost', span: 'once', redisCloud: () => 'lose-answer', fits: REDIS },
   {
     name: 'answer too slow',
     like: 'answer lost',
     span: 'once',
     redisCloud: () => 'no-answer',
     fits: REDIS,
-    why: LASTS,
   },
   {
     name: '429 once',
@@ -281,18 +259,16 @@ const REDIS_CLOUD: Fault[] = [
     span: 'once',
     redisCloud: status(429)!,
     fits: /^RateLimited$/,
-    why: LASTS,
   },
-  { name: '429 for 5 min', span: 5 * MINUTE, redisCloud: status(429)!, fits: /^RateLimited$/, why: LASTS },
-  { name: 'error 500', like: 'answer lost', span: 'once', redisCloud: status(500)!, fits: REDIS, why: LASTS },
-  { name: '503 for 5 min', span: 5 * MINUTE, redisCloud: status(503)!, fits: REDIS, why: LASTS },
+  { name: '429 for 5 min', span: 5 * MINUTE, redisCloud: status(429)!, fits: /^RateLimited$/ },
+  { name: 'error 500', like: 'answer lost', span: 'once', redisCloud: status(500)!, fits: REDIS },
+  { name: '503 for 5 min', span: 5 * MINUTE, redisCloud: status(503)!, fits: REDIS },
   {
     name: 'not JSON',
     like: 'answer lost',
     span: 'once',
     redisCloud: () => ({ status: 200, text: '<html>502 Bad Gateway</html>' }),
     fits: REDIS,
-    why: LASTS,
   },
   {
     name: 'JSON of another kind',
@@ -300,23 +276,28 @@ const REDIS_CLOUD: Fault[] = [
     span: 'once',
     redisCloud: () => ({ status: 200, body: [] }),
     fits: REDIS,
-    why: LASTS,
   },
-  { name: 'empty answer', span: 'once', redisCloud: () => 'empty-answer', fits: REDIS, why: LASTS },
+  { name: 'empty answer', span: 'once', redisCloud: () => 'empty-answer', fits: REDIS },
   {
     name: '401',
     span: 'lifted',
     redisCloud: status(401)!,
     fits: /^AccessDenied$/,
-    why: 'nobody but a person can give other keys',
+    because: 'nobody but a person can give other keys',
   },
-  { name: '403', like: '401', span: 'lifted', redisCloud: status(403)!, fits: /^AccessDenied$/, why: PERMIT },
+  {
+    name: '403',
+    like: '401',
+    span: 'lifted',
+    redisCloud: status(403)!,
+    fits: /^AccessDenied$/,
+    because: PERMIT,
+  },
   {
     name: '409 for 2 min',
     span: 2 * MINUTE,
     redisCloud: status(409)!,
     fits: /^(SubscriptionBusy|InvalidRequest)$/,
-    why: LASTS,
   },
 ];
 
@@ -328,14 +309,12 @@ const TASK: Fault[] = [
     span: 5 * MINUTE,
     redisCloud: task('received')!,
     fits: /^TaskPending$/,
-    why: LASTS,
   },
   {
     name: 'processing for 20 min',
     span: 20 * MINUTE,
     redisCloud: task('processing-in-progress')!,
     fits: /^TaskPending$/,
-    why: LASTS,
   },
   {
     name: 'a state of another name for 5 min',
@@ -343,7 +322,6 @@ const TASK: Fault[] = [
     span: 5 * MINUTE,
     redisCloud: task('initialized')!,
     fits: /^TaskPending$/,
-    why: LASTS,
   },
   ...['received', 'processing-in-progress', 'initialized'].map(
     (state): Fault => ({
@@ -352,22 +330,29 @@ const TASK: Fault[] = [
       span: 'lifted',
       redisCloud: task(state)!,
       fits: /^TaskPending$/,
-      why: 'after 50 minutes a stuck task cannot be told from a slow one; a person asks Redis',
+      because: 'after 50 minutes a stuck task cannot be told from a slow one; a person asks Redis',
     }),
   ),
-  { name: 'unknown for 20 s', span: 20_000, redisCloud: status(404)!, fits: /^TaskUnknown$/, why: LASTS },
+  { name: 'unknown for 20 s', span: 20_000, redisCloud: status(404)!, fits: /^TaskUnknown$/ },
   {
     name: 'unknown',
     span: 'lifted',
     redisCloud: status(404)!,
     fits: /^TaskUnknown$/,
-    why: 'a task that stays unknown has told nothing of what it did; a redrive looks',
+    because: 'a task that stays unknown has told nothing of what it did; a redrive looks',
   },
 ];
 
-const CODE_FAULTS: Fault[] = CODES.map(({ code, fits, why }) => {
+const CODE_FAULTS: Fault[] = CODES.map(({ code, fits, because }) => {
   const first = CODES.find((other) => other.fits.source === fits.source)!.code;
-  return { name: code, span: 'once', taskCode: code, ...(first === code ? {} : { like: first }), fits, why };
+  return {
+    name: code,
+    span: 'once',
+    taskCode: code,
+    ...(first === code ? {} : { like: first }),
+    fits,
+    because,
+  };
 });
 
 /** Queries of the table ask for consistent answers, which miss nothing. */

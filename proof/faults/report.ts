@@ -88,15 +88,16 @@ interface Reason {
 function reasonsOf(cases: readonly Case[], results: ReadonlyMap<string, Result>): Reason[] {
   const reasons = new Map<string, Reason>();
   for (const { name, call, fault } of cases) {
-    const failure = results.get(name)?.failure;
+    const { failure, because } = results.get(name) ?? {};
     if (!failure) continue;
-    const key = `${call.kind} ${fault.name}`;
+    const why = because ?? 'there is no good reason: see the defects';
+    const key = `${call.kind} ${fault.name} ${why}`;
     const reason = reasons.get(key) ?? {
       kind: call.kind,
       fault: fault.name,
       count: 0,
       names: [],
-      why: fault.why,
+      why,
     };
     reason.count += 1;
     const failed = /^\S+ \S+ ([^:]*):/.exec(failure)?.[1] || 'stopped';
@@ -144,6 +145,9 @@ export function documented(
     'lifted, and what has failed is redriven or started anew, as an operator would; then a reconciliation runs if',
     'something is left. In the end all must be as the story wants it, nobody may run, hold a turn or wait for one, and',
     'no endpoint, security group, principal, parameter or record may be left over. The command prints the whole matrix.',
+    '',
+    'The reason for a failure is derived from what the step retries that the fault has met. A fault that passes by itself',
+    'and that the step does not retry for longer than it lasts is a defect.',
     '',
     'What a function does with a fault does not depend on the state that invokes it. Where a function makes the same call',
     'in several states, the first is tried with every fault, and the others with one of those by which it fails in the same',

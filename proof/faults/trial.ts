@@ -1,8 +1,9 @@
 import { Activity, type ExecutionRecord } from 'local-cloud';
 import type { Case } from './cases.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';
+import { type Reason, reasonFor } from './reasons.ts';
 import { begin } from './scenarios.ts';
 import { Stage } from './stage.ts';
 import { Trace } from './trace.ts';
@@ -24,6 +25,8 @@ export interface Result {
   end: End;
   /** The first failure, as `Error: cause`. */
   failure: string | null;
+  /** Why it must be one, by what the step retries; null without a failure, or where there is no good reason. */
+  because: string | null;
   /** What is wrong with a defect. */
   problems: string[];
 }
@@ -87,7 +90,9 @@ export class Trials {
         const failure = failed[0] ? failureOf(failed[0]) : null;
         const result = await resultOf(stage, given, trouble, failed, asItWas);
         isDone = scenario.goal === 'connected' && result.end !== 'defect' && result.end !== 'untried';
-        return { name: given.name, failure, ...result };
+        const reason = failed[0] && reasonOf(failed[0], given);
+        const because = reason && 'because' in reason ? reason.because : null;
+        return { name: given.name, failure, because, ...result };
       } finally {
         if (isDone) this.#connected = stage;
         else await stage.leave();
@@ -98,11 +103,12 @@ export class Trials {
 
 async function resultOf(
   stage: Stage,
-  { scenario, fault }: Case,
+  given: Case,
   trouble: Trouble,
   failed: ExecutionRecord[],
   asItWas: string[],
 ): Promise<Pick<Result, 'end' | 'problems'>> {
+  const { scenario, fault } = given;
   if (!trouble.happened) return { end: 'untried', problems: [] };
   const misnamed = failed.filter((one) => !isClear(one, fault)).map((one) => `misnamed: ${failureOf(one)}`);
   if (failed.length === 0 && asItWas.length === 0) return { end: 'converged', problems: [] };
@@ -125,7 +131,11 @@ async function resultOf(
     left = await problemsOf(stage, scenario.goal);
     if (failed.length > 0) end = 'reconciled';
   }
-  const problems = [...misnamed, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
+  const needless = failed.flatMap((one) => {
+    const reason = reasonOf(one, given);
+    return 'defect' in reason ? [`needless: ${reason.defect}`] : [];
+  });
+  const problems = [...misnamed, ...needless, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
   return { end: problems.length > 0 ? 'defect' : end, problems };
 }
 
@@ -147,14 +157,21 @@ function isWell({ status }: ExecutionRecord): boolean {
 
 /** Whether the failure has a name that fits the fault, and says something. */
 function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
-  if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return fits.test('');
-  const { error = '', cause = '' } = execution;
+  const name = errorOf(execution);
+  return fits.test(name) && (name === '' || Boolean(execution.cause));
+}
+
+function reasonOf(execution: ExecutionRecord, { call, fault }: Case): Reason {
+  return reasonFor(errorOf(execution), call, fault);
+}
+
+/** The name of the error that an execution has ended with; empty if it was stopped, or its child was. */
+function errorOf({ status, error = '', cause = '' }: ExecutionRecord): string {
+  if (status === 'ABORTED' || status === 'TIMED_OUT') return '';
   // A child's failure is its parent's, with the child's own failure in the cause.
-  // The child was stopped or has timed out, and the parent says so.
-  if (error === 'States.TaskFailed' && /"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return fits.test('');
-  const isOfChild = error === 'States.TaskFailed' && /"Error":"/.test(cause);
-  const name = isOfChild ? (/"Error":"([^"]+)"/.exec(cause)?.[1] ?? '') : error;
-  return fits.test(name) && cause !== '';
+  if (error !== 'States.TaskFailed') return error;
+  if (/"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return '';
+  return /"Error":"([^"]+)"/.exec(cause)?.[1] ?? error;
 }
 
 function failureOf({ stateMachineName, status, error, cause = '' }: ExecutionRecord): string {

@@ -3,7 +3,8 @@ import type { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
 import { type Call, nameOf } from './calls.ts';
-import { type Fault, operationOf } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { operationOf } from './faults.ts';
 import type { Meddler, Site } from './trace.ts';
 
 /** Makes a fault happen at a call, from the first time that the call is made. */

@@ -136,6 +136,7 @@ describe('a case', () => {
       name: given.name,
       end: 'redriven',
       failure: expect.stringMatching(/^onboard FAILED AccessDenied: ec2:CreateVpcEndpoint in us-east-1/),
+      because: 'nobody but a person can give the permission',
       problems: [],
     });
   });

@@ -1,7 +1,8 @@
 import type { Assumption } from './assumption.ts';
+import { endpoints } from './aws/endpoints.ts';
 
 /** What no document settles about AWS. */
-export const aws: readonly Assumption[] = [
+export const aws = [
   {
     name: 'list-of-one',
     about: 'AWS',
@@ -26,4 +27,12 @@ export const aws: readonly Assumption[] = [
     ],
     tried: ['test/statemachines/lists.test.ts', 'test/workflows/'],
   },
-];
+  ...endpoints,
+] as const satisfies readonly Assumption[];
+
+type AwsAssumption = (typeof aws)[number];
+
+/** Which alternative is true, by the assumption's name. */
+export type AwsWorld = {
+  [A in AwsAssumption as A['name']]: A['alternatives'][number]['value'];
+};

@@ -1,4 +1,5 @@
 import type { Conduct } from 'local-cloud';
+import type { AwsWorld } from '../assumptions/aws.ts';
 import { redisCloud } from '../assumptions/redis-cloud.ts';
 import type { World } from '../assumptions/register.ts';
 import type { RedisCloudOptions } from './redis-cloud/options.ts';
@@ -12,5 +13,14 @@ export function redisCloudIn(world: World): Pick<RedisCloudOptions, 'ways'> {
 
 /** How the local AWS behaves in a world. */
 export function awsIn(world: World): Conduct {
-  return { stepFunctions: { listsOfOne: world['list-of-one'] as 'kept' | 'unwrapped' } };
+  const ways = world as AwsWorld;
+  return {
+    stepFunctions: { listsOfOne: ways['list-of-one'] },
+    ec2: {
+      ways: {
+        associations: ways['endpoint-associations'],
+        failedAssociation: ways['failed-association'],
+      },
+    },
+  };
 }

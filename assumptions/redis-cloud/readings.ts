@@ -3,6 +3,7 @@ import type { Assumption } from '../assumption.ts';
 const CONVERSATIONS = 'test/local/redis-cloud/ways.test.ts';
 const WORKFLOWS = 'test/workflows/assumed.test.ts';
 const FORMS = 'test/lambdas/redis-cloud/client/private-link.test.ts';
+const NAMES = 'test/lambdas/aws/resources/dns-names.test.ts';
 const EVIDENCE = 'test/lambdas/offboard/deciding/evidence.test.ts';
 
 /** What readings of a PrivateLink show. */
@@ -220,6 +221,42 @@ export const readings = [
     local: 'zero',
     sources: ["an issue of Redis's Terraform provider: they were wrong in the past"],
     tried: [CONVERSATIONS, WORKFLOWS],
+  },
+  {
+    name: 'database-endpoint',
+    about: 'Redis Cloud',
+    question: 'What is `rlEndpoint` of a database, by which an association of AWS can be paired with it?',
+    alternatives: [
+      {
+        value: 'other-name',
+        means:
+          'A DNS name in another domain than the private name that AWS gives, with the same first label.',
+        outcome: 'The labels pair them, as long as private DNS is on.',
+      },
+      {
+        value: 'private-name',
+        means: 'The private DNS name, with the port.',
+        outcome: 'The names pair them.',
+      },
+      {
+        value: 'aws-id',
+        means: 'The id of the resource configuration that AWS names as the associated resource.',
+        outcome: 'The ids pair them, without private DNS, too.',
+      },
+      {
+        value: 'empty',
+        means: 'Nothing.',
+        outcome:
+          'The port in the private name pairs them if `port` is right. Else names are published without ids.',
+      },
+    ],
+    assumed: 'private-name',
+    local: 'empty',
+    sources: [
+      "Redis's Go client calls it the resource link endpoint, and its only sample is empty",
+      'the discovery script lists `database_id` and `port` of each association',
+    ],
+    tried: [NAMES, CONVERSATIONS, WORKFLOWS],
   },
   {
     name: 'endpoint-script',

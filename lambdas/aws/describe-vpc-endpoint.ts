@@ -5,13 +5,23 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import type { EndpointState } from '../shared/workflows/endpoint-state.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
+import { Database } from './resources/databases.ts';
 import { listAssociations, namesOf } from './resources/dns-names.ts';
 import { findEndpoint, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
- * Reads the VPC endpoint until it is available and its DNS names are known.
+ * How long names are waited for that are not there yet, from when the workflow began to wait for the endpoint. An
+ * endpoint is available after some minutes, and associations and names follow it. What comes later than that is
+ * published by a reconciliation, and the databases that can be reached are of use meanwhile.
+ */
+const NAMES_WAIT = 10 * 60_000;
+
+/**
+ * Reads the VPC endpoint until it is available and the DNS names of all databases are known that Redis Cloud lists.
+ * After some minutes it is content with what is there.
  *
- * @throws EndpointPending when it is not available yet, or has no DNS names yet.
+ * @returns `missing`: what the endpoint lacks, in words.
+ * @throws EndpointPending when it is not available yet, or has no DNS names yet, or not all.
  * @throws EndpointFailed when the provider rejected it, or it failed or expired.
  * @throws EndpointNotFound when it is gone or going.
  */
@@ -20,9 +30,13 @@ export const handler = defineHandler(
     accountId: AccountId,
     connection: Connection,
     vpcEndpointId: VpcEndpointId,
+    /** What Redis Cloud lists behind the PrivateLink. None: nobody knows. */
+    databases: z._default(z.array(Database), []),
+    /** When the workflow began to wait for the endpoint, in milliseconds since the epoch. */
+    waitingSince: z._default(z.number(), 0),
     execution: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcEndpointId, execution }) => {
+  async ({ accountId, connection, vpcEndpointId, databases, waitingSince, execution }) => {
     const { region } = connection;
     const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
@@ -34,24 +48,34 @@ export const handler = defineHandler(
 
     const isResource = endpoint.VpcEndpointType === 'Resource';
     const associations = isResource ? await listAssociations(ec2, vpcEndpointId) : [];
-    return { vpcEndpointId, state, endpoints: namesOf(endpoint, associations, subject) };
+    const { endpoints, awaited, failed } = namesOf(endpoint, associations, databases);
+    if (state === 'partial') awaited.push(`it is partial${reasonOf(endpoint)}`);
+    const missing = [...awaited, ...failed];
+    const isPatient = Date.now() - waitingSince < NAMES_WAIT;
+    if (endpoints.length === 0 || (awaited.length > 0 && isPatient)) {
+      throw new EndpointPending(`${subject} does not reach everything yet: ${missing.join('; ')}.`);
+    }
+    return { vpcEndpointId, state, endpoints, missing };
   },
 );
+
+function reasonOf({ LastError, FailureReason }: VpcEndpoint): string {
+  const reason = LastError?.Message ?? FailureReason;
+  return `${reason ? `: ${reason}` : ''}${LastError?.Code ? ` (${LastError.Code})` : ''}`;
+}
 
 function requireAvailable(endpoint: VpcEndpoint, state: string, subject: string): void {
   switch (state as EndpointState) {
     case 'available':
+    case 'partial':
       return;
     case 'rejected':
     case 'failed':
-    case 'expired': {
-      const reason = endpoint.LastError?.Message ?? endpoint.FailureReason;
-      const code = endpoint.LastError?.Code;
+    case 'expired':
       throw new EndpointFailed(
-        `${subject} is ${state}${reason ? `: ${reason}` : ''}${code ? ` (${code})` : ''}. ` +
+        `${subject} is ${state}${reasonOf(endpoint)}. ` +
           'Check in Redis Cloud that the account is still admitted, then onboard the VPC again.',
       );
-    }
     case 'deleting':
     case 'deleted':
       throw new EndpointNotFound(`${subject} is ${state}.`);

@@ -1,13 +1,12 @@
 import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
-import { EndpointPending } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
 import { listAssociations, namesOf } from './resources/dns-names.ts';
 import { digestOf, parameterTree } from './resources/parameter-tree.ts';
 import { CONNECTION_TAG, ownFilters, tagValue } from './resources/tags.ts';
-import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
+import { isUsable, listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
 
 /** A VPC endpoint of this system, of any connection. */
 export interface OwnEndpoint {
@@ -22,7 +21,14 @@ export interface OwnEndpoint {
   securityGroupIds: string[];
   /** What its parameters must be, by {@link digestOf}; null as long as its names are not known. */
   parameters: string | null;
+  /** How many resources can be reached through it, the metrics among them; null where AWS does not tell. */
+  reached: number | null;
+  /** What AWS says has failed, in words. */
+  failed: string[];
 }
+
+/** Failures that are told: all have the same cause as a rule. */
+const MOST_FAILED = 3;
 
 /** The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included. */
 export const handler = defineHandler(
@@ -30,7 +36,7 @@ export const handler = defineHandler(
   async ({ accountId, region, execution }) => {
     const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
     const own = await listEndpoints(ec2, ownFilters());
-    const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isAvailable(endpoint));
+    const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
     const associations = isNamed ? await listAssociations(ec2) : [];
     const endpoints = own.map(
       (endpoint): OwnEndpoint => ({
@@ -41,25 +47,25 @@ export const handler = defineHandler(
         createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
         subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
         securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
-        parameters: isAvailable(endpoint) ? parametersOf(endpoint, associations) : null,
+        ...namesIn(endpoint, associations),
       }),
     );
     return { endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)) };
   },
 );
 
-function isAvailable(endpoint: VpcEndpoint): boolean {
-  return stateOf(endpoint) === 'available';
-}
-
-function parametersOf(endpoint: VpcEndpoint, associations: VpcEndpointAssociation[]): string | null {
-  const { VpcEndpointId = '', VpcId = '', Tags } = endpoint;
+function namesIn(
+  endpoint: VpcEndpoint,
+  associations: VpcEndpointAssociation[],
+): Pick<OwnEndpoint, 'parameters' | 'reached' | 'failed'> {
+  if (!isUsable(endpoint)) return { parameters: null, reached: null, failed: [] };
+  const { VpcEndpointId = '', VpcEndpointType, VpcId = '', Tags } = endpoint;
   const own = associations.filter((association) => association.VpcEndpointId === VpcEndpointId);
-  try {
-    const names = namesOf(endpoint, own, `VPC endpoint ${VpcEndpointId}`);
-    return digestOf(parameterTree(tagValue(Tags, CONNECTION_TAG) ?? '', VpcId, VpcEndpointId, names));
-  } catch (error) {
-    if (error instanceof EndpointPending) return null;
-    throw error;
-  }
+  const { endpoints, failed } = namesOf(endpoint, own);
+  const tree = parameterTree(tagValue(Tags, CONNECTION_TAG) ?? '', VpcId, VpcEndpointId, endpoints);
+  return {
+    parameters: endpoints.length > 0 ? digestOf(tree) : null,
+    reached: VpcEndpointType === 'Resource' ? endpoints.length : null,
+    failed: failed.slice(0, MOST_FAILED),
+  };
 }

@@ -1,9 +1,10 @@
-import type { ProviderConnection } from 'local-cloud';
+import { associatedResource, type ProviderConnection } from 'local-cloud';
 import { TaskFailure } from './failures.ts';
 import type { Offering, ScriptQuery } from './offering.ts';
 import type { SubscriptionOffer } from './options.ts';
 import type { Principal } from './principals.ts';
 import type { ConnectionRequest } from './requests.ts';
+import { sharedResources } from './shared-resources.ts';
 import type { Ways } from './ways.ts';
 
 const ERROR_MESSAGES = { empty: { errorMessage: '' }, null: { errorMessage: null }, absent: {} };
@@ -251,11 +252,26 @@ export class PrivateLink {
 
   #databases(): Record<string, unknown>[] {
     if (this.status !== 'active') return [];
-    const { subscriptionId, region, databases } = this.#offer;
-    return databases.map(({ databaseId, port }) => ({
+    return this.#offer.databases.map(({ databaseId, port }) => ({
       databaseId,
       port: this.#ways['database-ports'] === 'zero' ? 0 : port,
-      rlEndpoint: `redis-${port}.internal.c${subscriptionId}.${region}-1.ec2.redns.redis-cloud.com`,
+      rlEndpoint: this.#endpointOf(databaseId, port),
     }));
+  }
+
+  #endpointOf(databaseId: number, port: number): string | null {
+    const { subscriptionId, region } = this.#offer;
+    const { resourceConfigurationArn } = this.#offering.identity();
+    const arn = String(resourceConfigurationArn);
+    switch (this.#ways['database-endpoint']) {
+      case 'other-name':
+        return `redis-${port}.internal.c${subscriptionId}.${region}-1.ec2.redns.redis-cloud.com`;
+      case 'private-name':
+        return `${sharedResources(arn, [{ databaseId, port }])[0]?.privateName}:${port}`;
+      case 'aws-id':
+        return associatedResource(arn, String(databaseId));
+      case 'empty':
+        return '';
+    }
   }
 }

@@ -12,8 +12,10 @@ export { policySource, type Source, trustSource, type Use } from './src/aws/auth
 // Calls: who makes them, how they fail, and what takes their place.
 export type { Caller, Place } from './src/aws/caller.ts';
 export { embeddedPoints } from './src/aws/cloudwatch/embedded.ts';
+export { associatedResource } from './src/aws/ec2/associations.ts';
 // What can be counted on, and chance that repeats.
 export { defaultEc2Timings } from './src/aws/ec2/ec2.ts';
+export type { Ec2Ways } from './src/aws/ec2/state.ts';
 // An account outside the organization that shares something.
 export { zonesOf } from './src/aws/ec2/zones.ts';
 export type { CloudEvent } from './src/aws/events.ts';

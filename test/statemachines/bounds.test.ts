@@ -34,6 +34,7 @@ const PLAIN_IN: Record<string, RegExp> = {
   'onboard / Is the endpoint there?': /\(\$looksAtVpc - 1\)/,
   // A VPC that never was redriven has waited since the beginning.
   'onboard / Describe VPC': / : 0\]/,
+  'onboard / Await VPC endpoint': / : 0\]/,
 };
 
 /** What is left of a step's numbers without those of `bounds.ts` and those that bound nothing. */

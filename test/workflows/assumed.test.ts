@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { redisCloud } from '../../assumptions/redis-cloud.ts';
+import { REGISTER, type World } from '../../assumptions/register.ts';
+import { awsIn, redisCloudIn } from '../../local/assumed.ts';
 import type { Ways } from '../../local/redis-cloud/ways.ts';
 import { LEAVING_UNIT, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
@@ -7,7 +8,7 @@ import { type Scene, theatre } from './leaving.ts';
 const inScene = theatre();
 
 /** Worlds that together hold every alternative once at least. */
-const most = Math.max(...redisCloud.map(({ alternatives }) => alternatives.length));
+const most = Math.max(...REGISTER.map(({ alternatives }) => alternatives.length));
 const choices = Array.from({ length: most }, (_, index) =>
   worldOf(({ alternatives }) => alternatives[index % alternatives.length]!.value),
 );
@@ -19,8 +20,8 @@ const draws = Array.from({ length: Number(process.env.WORLDS ?? 3) }, (_, index)
   return worldOf(({ alternatives }) => alternatives[draw(alternatives.length)]!.value);
 });
 
-function worldOf(choose: (assumption: (typeof redisCloud)[number]) => string): Ways {
-  return Object.fromEntries(redisCloud.map((one) => [one.name, choose(one)])) as Ways;
+function worldOf(choose: (assumption: (typeof REGISTER)[number]) => string): World {
+  return Object.fromEntries(REGISTER.map((one) => [one.name, choose(one)]));
 }
 
 /** Numbers below `limit`, by Park and Miller. */
@@ -97,23 +98,25 @@ async function end(scene: Scene, ways: Ways): Promise<void> {
   expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
 }
 
-const worlds: [string, Ways][] = [
-  ...choices.map((ways, index): [string, Ways] => [`with choice ${index + 1} of ${most}`, ways]),
-  ...draws.map((ways, index): [string, Ways] => [`of seed ${seed + index}`, ways]),
+const worlds: [string, World][] = [
+  ...choices.map((world, index): [string, World] => [`with choice ${index + 1} of ${most}`, world]),
+  ...draws.map((world, index): [string, World] => [`of seed ${seed + index}`, world]),
 ];
 
-describe.each(worlds.map(([name, ways], index) => [name, ways, index] as const))(
-  'a Redis Cloud %s',
-  (_, ways, index) => {
+describe.each(worlds.map(([name, world], index) => [name, world, index] as const))(
+  'a world %s',
+  (_, world, index) => {
+    const { ways = {} as Ways } = redisCloudIn(world) as { ways: Ways };
+    const options = { ways, ec2: awsIn(world).ec2?.ways ?? {} };
     test('lets accounts come and go', () => {
       const [connection, subscription] =
         index % 3 < 2 ? (['orders', 12345] as const) : (['ledger', 23456] as const);
-      return inScene((scene) => live(scene, connection, subscription, ways), { ways });
+      return inScene((scene) => live(scene, connection, subscription, ways), options);
     });
 
     if (index % 2 === 1) {
       test('lets a PrivateLink go with its last account', () =>
-        inScene((scene) => end(scene, ways), { ways }));
+        inScene((scene) => end(scene, ways), options));
     }
   },
 );

@@ -29,6 +29,41 @@ async function securityGroups(lab: Lab, accountId: string): Promise<string[]> {
   return SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default');
 }
 
+describe('half an endpoint', () => {
+  test('is waited for while associations and names come one by one', () =>
+    inLab(
+      async (lab) => {
+        const accountId = await lab.account();
+        await lab.vpc(accountId);
+        const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+        expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+        const { endpoints, missing } = JSON.parse(execution.output!);
+        expect(endpoints.map(({ type }: { type: string }) => type)).toEqual(['metrics', 'database']);
+        expect(missing).toEqual([]);
+      },
+      { ec2: { associations: 'one-by-one' } },
+    ));
+
+  test.each(['available', 'partial'] as const)(
+    'with an association that failed, while AWS says %s, is connected, recorded and reported as what it is',
+    (failedAssociation) =>
+      inLab(
+        async (lab) => {
+          const accountId = await lab.account();
+          await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
+          const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+          expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+          const { endpoints, missing } = JSON.parse(execution.output!);
+          expect(endpoints).toMatchObject([{ type: 'metrics' }]);
+          expect(missing).toContainEqual(
+            expect.stringMatching(/ has failed: The association could not be made/),
+          );
+        },
+        { ec2: { failedAssociation } },
+      ),
+  );
+});
+
 describe('a VPC that cannot take the endpoint', () => {
   test.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
     [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
-import { Activity, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
+import { Activity, type Ec2Ways, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import { localWorld } from '../../assumptions/register.ts';
 import { awsIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
@@ -30,6 +30,8 @@ export interface Options extends Partial<RedisCloudOptions> {
   otherContract?: number[];
   /** Subscriptions that it does not know. */
   unknown?: number[];
+  /** How EC2 behaves. */
+  ec2?: Partial<Ec2Ways>;
 }
 
 /** A cloud, and an address at which its functions find the Redis Cloud of whoever works in it. */
@@ -56,7 +58,8 @@ export class Laboratory {
 
   /** After the work nobody may hold or wait for a turn, and no two changes of a subscription may have met. */
   async run(work: (lab: Lab) => Promise<void>, options: Options = {}): Promise<void> {
-    const { otherContract = [], unknown = [], ...rest } = options;
+    const { otherContract = [], unknown = [], ec2 = {}, ...rest } = options;
+    this.#cloud.behave(ec2);
     const keys = { ...KEYS };
     const redisCloud = await startRedisCloud({
       clock: this.#clock,

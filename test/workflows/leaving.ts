@@ -18,6 +18,7 @@ interface Call {
   caller: Caller;
 }
 
+const WORKS = new Set(['available', 'partial']);
 const NOTED = new Set(['DeleteVpcEndpoints', 'DeleteSecurityGroup', 'CreateVpcEndpoint']);
 
 /** A test's part of the cloud, with what tests of leaving need: what was removed, in order, and lost events. */
@@ -106,7 +107,7 @@ export class Scene {
     const execution = await lab.run('onboard', { connection, accountId: account, vpcId });
     expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED', message: '' });
     const endpoints = await lab.endpoints(account, region);
-    const endpoint = endpoints.findLast(({ VpcId, State }) => VpcId === vpcId && State === 'available');
+    const endpoint = endpoints.findLast(({ VpcId, State }) => VpcId === vpcId && WORKS.has(State));
     return { accountId: account, vpcId, region, vpcEndpointId: endpoint!.VpcEndpointId };
   }
 
@@ -119,7 +120,7 @@ export class Scene {
   async live(accountId: string, region = 'us-east-1'): Promise<string[]> {
     const endpoints = await this.lab.endpoints(accountId, region);
     return endpoints
-      .filter(({ State }) => State === 'available' || State === 'pending')
+      .filter(({ State }) => WORKS.has(State) || State === 'pending')
       .map(({ VpcId }) => VpcId)
       .sort();
   }

@@ -49,8 +49,10 @@ describe('an application of a member account', () => {
           'endpoint-id': output.vpcEndpointId,
           'databases/12345/host': database.dnsName,
           'databases/12345/port': '12345',
+          'databases/12345/aws-host': database.awsDnsName,
           'metrics/host': metrics.dnsName,
           'metrics/port': '8070',
+          'metrics/aws-host': metrics.awsDnsName,
         });
       }
       const resource = {
@@ -83,6 +85,8 @@ describe('an application of a member account', () => {
       ]);
       expect(output.endpoints).toContainEqual({
         dnsName: found['service/host'],
+        awsDnsName: null,
+        databaseId: null,
         port: null,
         type: 'service',
       });

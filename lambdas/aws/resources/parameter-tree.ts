@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { portOf } from './dns-names.ts';
 import { SYSTEM } from './tags.ts';
 
 /**
  * The tree of parameters from which applications of a member account learn how to reach their databases:
  *
  *   /redis-privatelink/<connection>/<vpc id>/endpoint-id
- *   /redis-privatelink/<connection>/<vpc id>/databases/<port>/host, …/port
- *   /redis-privatelink/<connection>/<vpc id>/metrics/host, …/port
+ *   /redis-privatelink/<connection>/<vpc id>/databases/<port>/host, …/port, …/aws-host, …/database-id
+ *   /redis-privatelink/<connection>/<vpc id>/metrics/host, …/port, …/aws-host
  *   /redis-privatelink/<connection>/<vpc id>/service/host
  *   /redis-privatelink/<connection>/<vpc id>/service/zones/<zone>/host
- *   /redis-privatelink/<connection>/<vpc id>/others/<DNS name>/host
+ *   /redis-privatelink/<connection>/<vpc id>/others/<DNS name>/host, …/aws-host
  *
  * A database goes by its port, which an application knows and which stays when the endpoint is made anew. Should
  * two databases have the same port, both go by their DNS names. `service` is there with the contract
@@ -21,15 +22,17 @@ import { SYSTEM } from './tags.ts';
 
 /** What {@link parameterTree} puts under a VPC's folder. Whatever else is there, somebody else has put there. */
 export const OWN_PARAMETER =
-  /^vpc-[0-9a-f]+\/(endpoint-id|(databases|others)\/[^/]+\/(host|port)|metrics(\/[^/]+)?\/(host|port)|service(\/zones\/[^/]+)?\/host)$/;
+  /^vpc-[0-9a-f]+\/(endpoint-id|((databases|others)\/[^/]+|metrics(\/[^/]+)?)\/(host|port|aws-host|database-id)|service(\/zones\/[^/]+)?\/host)$/;
 
 /** A name to connect to, as describe-vpc-endpoint gives it. */
 export const DnsEndpoint = z.object({
   dnsName: z.string().check(z.regex(/^[\w.*-]{1,255}$/, 'must be a DNS name')),
   port: z.nullable(z.int()),
   type: z.enum(['database', 'metrics', 'service', 'other']),
+  awsDnsName: z._default(z.nullable(z.string()), null),
+  databaseId: z._default(z.nullable(z.int()), null),
 });
-export type DnsEndpoint = z.output<typeof DnsEndpoint>;
+export type DnsEndpoint = z.input<typeof DnsEndpoint>;
 
 /** The folder of a connection, or of one VPC of it. */
 export function folderOf(connection: string, vpcId: string | null): string {
@@ -45,9 +48,11 @@ export function parameterTree(
 ): Map<string, string> {
   const folder = folderOf(connection, vpcId);
   const tree = new Map<string, string>();
-  const put = (path: string, { dnsName, port }: DnsEndpoint) => {
+  const put = (path: string, { dnsName, awsDnsName = null, port, databaseId = null }: DnsEndpoint) => {
     tree.set(`${folder}/${path}/host`, dnsName);
     if (port !== null) tree.set(`${folder}/${path}/port`, String(port));
+    if (awsDnsName !== null) tree.set(`${folder}/${path}/aws-host`, awsDnsName);
+    if (databaseId !== null) tree.set(`${folder}/${path}/database-id`, String(databaseId));
   };
   const ofType = (wanted: DnsEndpoint['type']) => endpoints.filter(({ type }) => type === wanted);
 
@@ -87,8 +92,29 @@ function segment(dnsName: string): string {
   return dnsName.replace(/[^\w.-]/g, '_');
 }
 
-/** A tree in short: two are the same if this is. */
+/**
+ * A tree in short, of what AWS tells: two are the same if this is. Which database a name is of, and so the port of a
+ * name that does not say it, is Redis Cloud's to tell, and whoever lists endpoints has not asked it.
+ */
 export function digestOf(tree: ReadonlyMap<string, string>): string {
-  const entries = [...tree].sort(([one], [other]) => (one < other ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
+  const lines = [...tree, ...portsMissing(tree)].flatMap(([name, value]) => {
+    const [, folder = '', leaf = ''] = /^(.*)\/([^/]+)$/.exec(name) ?? [];
+    const host = tree.get(`${folder}/host`);
+    const isOfService = /\/service(\/zones\/[^/]+)?$/.test(folder);
+    if (host === undefined || isOfService) return [`${name} ${value}`];
+    if (leaf === 'database-id') return [];
+    if (leaf !== 'port' || portOf(host).port !== null) return [`${host} ${leaf} ${value}`];
+    // The folder says the port that the name does not.
+    return folder.endsWith(`/${value}`) ? [] : [`${name} ${value}`];
+  });
+  return createHash('sha256').update(JSON.stringify(lines.sort())).digest('hex').slice(0, 16);
+}
+
+/** Databases whose name does not say the port, and whose parameter has gone: as if it were wrong. */
+function portsMissing(tree: ReadonlyMap<string, string>): [string, string][] {
+  return [...tree].flatMap(([name, host]): [string, string][] => {
+    const folder = /^(.*\/databases\/\d+)\/host$/.exec(name)?.[1];
+    if (folder === undefined || portOf(host).port !== null || tree.has(`${folder}/port`)) return [];
+    return [[`${folder}/port`, 'missing']];
+  });
 }

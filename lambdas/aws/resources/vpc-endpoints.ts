@@ -13,6 +13,11 @@ export function stateOf(endpoint: VpcEndpoint): string {
   return state.charAt(0).toLowerCase() + state.slice(1);
 }
 
+/** Whether something can be reached through it. */
+export function isUsable(endpoint: VpcEndpoint): boolean {
+  return ['available', 'partial'].includes(stateOf(endpoint));
+}
+
 /** All VPC endpoints of the account and Region that the filters let through. */
 export function listEndpoints(ec2: EC2Client, filters: Filter[]): Promise<VpcEndpoint[]> {
   return allPages(async (NextToken) => {

@@ -17,6 +17,10 @@ export type Finding =
         securityGroupIds: string[];
         /** A digest of what its parameters must be; null as long as that is not known. */
         parameters: string | null;
+        /** How many resources can be reached through it, the metrics among them; null where AWS does not tell. */
+        reached?: number | null;
+        /** What AWS says has failed, in words. */
+        failed?: string[];
       }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
@@ -37,6 +41,8 @@ export type Reading =
       others: string[];
       /** For each connection: an account id, `endpoint:<VPC endpoint id>` or `association:<id>`. */
       owners: string[];
+      /** How many databases Redis Cloud lists; null where it does not tell. */
+      databases?: number | null;
     }
   | { error: string };
 

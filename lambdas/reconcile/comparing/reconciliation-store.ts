@@ -48,6 +48,7 @@ const Page = z.union([
     principals: z.array(z.string()),
     others: z.array(z.string()),
     owners: z.array(z.string()),
+    databases: z._default(z.nullable(z.number()), null),
     next: z.nullable(z.number()),
   }),
 ]);
@@ -63,6 +64,8 @@ const InPlace = z.union([
         state: z.string(),
         securityGroupIds: z.array(z.string()),
         parameters: z.nullable(z.string()),
+        reached: z._default(z.nullable(z.number()), null),
+        failed: z._default(z.array(z.string()), []),
       }),
     ),
     groups: z.array(
@@ -96,13 +99,20 @@ export async function readReadings(run: string): Promise<Map<string, Reading>> {
 }
 
 function joined(pages: Map<number, z.output<typeof Page>>): Reading {
-  const all = { status: '', principals: [] as string[], others: [] as string[], owners: [] as string[] };
+  const all = {
+    status: '',
+    principals: [] as string[],
+    others: [] as string[],
+    owners: [] as string[],
+    databases: null as number | null,
+  };
   for (let next: number | null = 0; next !== null; ) {
     const page = pages.get(next);
     if (!page) return { error: `its page from ${next} on is missing` };
     if ('error' in page) return page;
     if (page.next !== null && page.next <= next) return { error: `its pages go round at ${next}` };
     all.status = page.status;
+    all.databases = page.databases;
     for (const list of ['principals', 'others', 'owners'] as const) {
       for (const entry of page[list]) all[list].push(entry);
     }

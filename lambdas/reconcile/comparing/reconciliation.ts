@@ -18,7 +18,7 @@ import {
   whatIsMissing,
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
-import { oddEndpoints, othersConnections, type Reported } from './strays.ts';
+import { incompleteEndpoints, oddEndpoints, othersConnections, type Reported } from './strays.ts';
 
 /** What a reconciliation knows when it decides. */
 export interface Knowledge {
@@ -203,6 +203,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       }
     }
     reported.push(...othersConnections(connection, reading, offers, places, leaving, unclear));
+    reported.push(...incompleteEndpoints(connection, reading, places));
   }
   for (const place of places.values()) {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));

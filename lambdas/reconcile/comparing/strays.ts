@@ -12,6 +12,7 @@ export interface Reported {
     | 'connection not made by this system'
     | 'endpoint of no connection'
     | 'several endpoints'
+    | 'incomplete endpoint'
     | 'invitation near expiry'
     | 'unknown organizational unit'
     | 'unclear account';
@@ -101,6 +102,31 @@ export function oddEndpoints(
     else {
       const what = `the VPC has two endpoints of the connection: ${other} and ${vpcEndpointId}`;
       reported.push({ kind: 'several endpoints', ...where, what });
+    }
+  }
+  return reported;
+}
+
+/** This system's own endpoints through which not everything can be reached that Redis Cloud lists. */
+export function incompleteEndpoints(
+  { name, region }: Connection,
+  reading: Reading,
+  places: Places,
+): Reported[] {
+  const databases = 'error' in reading ? null : (reading.databases ?? null);
+  const reported: Reported[] = [];
+  for (const { accountId, endpoints } of placesIn(region, places)) {
+    for (const { connection, vpcEndpointId, vpcId, state, reached = null, failed = [] } of endpoints) {
+      if (connection !== name) continue;
+      const lacks = [...failed];
+      if (state === 'partial') lacks.push('AWS says that it is partial');
+      // One of what is reached is the metrics.
+      if (databases !== null && reached !== null && reached <= databases) {
+        lacks.push(`it reaches ${reached} of ${databases} databases and the metrics`);
+      }
+      if (lacks.length === 0) continue;
+      const what = `endpoint ${vpcEndpointId} is incomplete: ${lacks.join('; ')}`;
+      reported.push({ kind: 'incomplete endpoint', connection, accountId, region, vpcId, what });
     }
   }
   return reported;

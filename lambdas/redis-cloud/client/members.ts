@@ -20,6 +20,8 @@ export interface Members {
    * `endpoint:<VPC endpoint id>`, or `association:<id>` where it does not say that either.
    */
   owners: string[];
+  /** How many databases Redis Cloud lists behind it. */
+  databases: number;
   /** Where the next page begins; null on the last one. */
   next: number | null;
 }
@@ -31,6 +33,7 @@ export function membersOf(privateLink: PrivateLink, from: number): Members {
     principals: [],
     others: [],
     owners: [],
+    databases: privateLink.databases.length,
     next: null,
   };
   const entries = entriesOf(privateLink);

@@ -44,7 +44,15 @@ export interface PrivateLink {
   shareName: string | null;
   serviceName: string | null;
   connections: ListedConnection[];
-  databases: { databaseId: number | null; port: number | null; rlEndpoint: string | null }[];
+  databases: ListedDatabase[];
+}
+
+/** A database behind a PrivateLink. */
+export interface ListedDatabase {
+  databaseId: number | null;
+  /** Has been wrong in the past: what AWS's names say counts more. */
+  port: number | null;
+  rlEndpoint: string | null;
 }
 
 /** What a workflow needs to know about one account; small, however many principals there are. */
@@ -62,6 +70,8 @@ export interface PrivateLinkView {
   shareArn: string | null;
   serviceName: string | null;
   connections: ListedConnection[];
+  /** At most 55 ("AWS PrivateLink", Redis Cloud documentation). */
+  databases: ListedDatabase[];
 }
 
 // A schema takes longer to make than to load: it is made when the first answer comes, not when a function starts.
@@ -230,12 +240,23 @@ export function viewOf(
     resourceConfigurationArn: privateLink.resourceConfigurationArn,
     shareArn: privateLink.shareArn,
     serviceName: privateLink.serviceName,
+    databases: privateLink.databases.slice(0, MOST_DATABASES).map(brief),
     connections: privateLink.connections.filter(
       ({ ownerId, endpointId }) =>
         (accountId !== null && ownerOf(ownerId) === accountId) ||
         (ownerId === null && endpointId !== null && endpointIds.includes(endpointId)),
     ),
   };
+}
+
+/** As many as a PrivateLink carries, with room: whatever is listed must fit into a step's 256 KiB. */
+const MOST_DATABASES = 100;
+/** A DNS name has at most 253 characters. */
+const LONGEST_ENDPOINT = 300;
+
+function brief({ databaseId, port, rlEndpoint }: ListedDatabase): ListedDatabase {
+  const isTooLong = (rlEndpoint ?? '').length > LONGEST_ENDPOINT;
+  return { databaseId, port, rlEndpoint: isTooLong ? null : rlEndpoint };
 }
 
 /**

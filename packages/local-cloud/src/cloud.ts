@@ -3,6 +3,7 @@ import { type Denial, isUnexpected } from './aws/authorization/denial.ts';
 import type { Source, Use } from './aws/authorization/record.ts';
 import type { Caller, Place } from './aws/caller.ts';
 import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
+import type { Ec2Ways } from './aws/ec2/state.ts';
 import type { DeliveryReport } from './aws/eventbridge.ts';
 import type { CloudEvent } from './aws/events.ts';
 import { partitionOf } from './aws/iam/roles.ts';
@@ -182,6 +183,11 @@ export class LocalCloud {
   /** How often each action was called since the deployment, by `service:Action`. */
   get calls(): ReadonlyMap<string, number> {
     return this.#aws.services.calls;
+  }
+
+  /** From now on EC2 behaves so; what is left out is as the cloud started with it. */
+  behave(ways: Partial<Ec2Ways>): void {
+    this.#aws.ec2.behave(ways);
   }
 
   /** An account has the VPC, with these tags, and always had: AWS reports nothing. Returns whether it is new. */

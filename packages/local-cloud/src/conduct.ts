@@ -6,6 +6,6 @@ import type { ListsOfOne } from './states/lists-of-one.ts';
  * by default.
  */
 export interface Conduct {
-  ec2?: Pick<Ec2Options, 'timings' | 'quotas'>;
+  ec2?: Pick<Ec2Options, 'timings' | 'quotas' | 'ways'>;
   stepFunctions?: { listsOfOne?: ListsOfOne };
 }

@@ -33,10 +33,23 @@ describe('describing the VPC endpoint', () => {
       vpcEndpointId: ENDPOINT,
       state: 'available',
       endpoints: [
-        { dnsName: METRICS, port: 8070, type: 'metrics' },
-        { dnsName: DATABASE, port: 12345, type: 'database' },
-        { dnsName: 'vpce-1.rcfg-2.on.aws', port: null, type: 'other' },
+        { dnsName: METRICS, awsDnsName: null, port: 8070, type: 'metrics', databaseId: null },
+        {
+          dnsName: DATABASE,
+          awsDnsName: 'vpce-1.rcfg-1.on.aws',
+          port: 12345,
+          type: 'database',
+          databaseId: null,
+        },
+        {
+          dnsName: 'vpce-1.rcfg-2.on.aws',
+          awsDnsName: 'vpce-1.rcfg-2.on.aws',
+          port: null,
+          type: 'other',
+          databaseId: null,
+        },
       ],
+      missing: [],
     });
     expect(calls.slice(1).map(({ input }) => input)).toEqual([
       { VpcEndpointIds: [ENDPOINT] },
@@ -107,9 +120,39 @@ describe('describing the VPC endpoint', () => {
   test.each([
     ['no association yet', []],
     ['an association without a name yet', [association(DATABASE), association()]],
+    ['fewer associations than databases', [association(DATABASE)]],
   ])('a resource endpoint with %s is pending', async (_, associations) => {
     aws({ ...endpoint({}), DescribeVpcEndpointAssociations: { VpcEndpointAssociations: associations } });
-    expect((await errorOf(handler(payload))).name).toBe('EndpointPending');
+    const databases = [{ databaseId: 51, port: 12345, rlEndpoint: null }];
+    expect((await errorOf(handler({ ...payload, databases, waitingSince: Date.now() }))).name).toBe(
+      'EndpointPending',
+    );
+  });
+
+  test('after ten minutes, what is there is enough, and what is missing is said', async () => {
+    aws({
+      ...endpoint({ State: 'Partial', LastError: { Code: 'X', Message: 'No capacity.' } }),
+      DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [association(DATABASE), association()] },
+    });
+    const tenMinutesAgo = { ...payload, waitingSince: Date.now() - 600_000 };
+    expect(await handler(tenMinutesAgo)).toMatchObject({
+      endpoints: [{ dnsName: DATABASE }],
+      missing: ['association without an id has no DNS name', 'it is partial: No capacity. (X)'],
+    });
+    aws({ ...endpoint({}), DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] } });
+    expect((await errorOf(handler(tenMinutesAgo))).message).toContain('it has no associations');
+  });
+
+  test('a partial endpoint is given the time to become available', async () => {
+    aws({
+      ...endpoint({ State: 'partial' }),
+      DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [association(DATABASE)] },
+    });
+    const error = await errorOf(handler({ ...payload, waitingSince: Date.now() }));
+    expect([error.name, error.message]).toEqual([
+      'EndpointPending',
+      expect.stringContaining('it is partial'),
+    ]);
   });
 
   test('an association that failed does not hold up the others', async () => {
@@ -118,7 +161,10 @@ describe('describing the VPC endpoint', () => {
       ...endpoint({}),
       DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [failed, association(DATABASE)] },
     });
-    expect(await handler(payload)).toMatchObject({ endpoints: [{ dnsName: DATABASE }] });
+    expect(await handler({ ...payload, waitingSince: Date.now() })).toMatchObject({
+      endpoints: [{ dnsName: DATABASE }],
+      missing: ['association without an id has failed: No capacity. (X)'],
+    });
   });
 
   test('says why when all associations failed', async () => {

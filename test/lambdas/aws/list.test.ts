@@ -76,8 +76,10 @@ describe('listing VPC endpoints', () => {
       },
     });
     const { endpoints } = await listVpcEndpoints(payload);
-    const tree = (id: string, dnsName: string, type: 'database' | 'service', port: number | null) =>
-      digestOf(parameterTree('orders', VPC, id, [{ dnsName, port, type }]));
+    const tree = (id: string, dnsName: string, type: 'database' | 'service', port: number | null) => {
+      const awsDnsName = type === 'service' ? null : dnsName;
+      return digestOf(parameterTree('orders', VPC, id, [{ dnsName, awsDnsName, port, type }]));
+    };
     expect(endpoints.map(({ parameters }) => parameters)).toEqual([
       tree('vpce-a', 'redis-12345.c1.com', 'database', 12345),
       // Its names are not known yet.
@@ -118,6 +120,8 @@ describe('listing VPC endpoints', () => {
           subnetIds: ['subnet-a', 'subnet-b'],
           securityGroupIds: ['sg-a', 'sg-b'],
           parameters: null,
+          reached: null,
+          failed: [],
         },
         {
           vpcEndpointId: 'vpce-b',
@@ -128,6 +132,8 @@ describe('listing VPC endpoints', () => {
           subnetIds: [],
           securityGroupIds: [],
           parameters: null,
+          reached: null,
+          failed: [],
         },
       ],
     });

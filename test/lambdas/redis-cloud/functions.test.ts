@@ -327,6 +327,7 @@ describe('get-task', () => {
         principals: ['210987654321 -'],
         others: [],
         owners: [ACCOUNT],
+        databases: 0,
         next: null,
       },
     });

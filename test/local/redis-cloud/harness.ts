@@ -20,6 +20,7 @@ export const PUBLISHED: Partial<Ways> = {
   remnant: 'remove-first',
   'connection-type': 'vpc_endpoint',
   'database-ports': 'right',
+  'database-endpoint': 'other-name',
   'endpoint-script': 'both',
   'exists-answer': 'task',
   'absent-answer': 'task-code',

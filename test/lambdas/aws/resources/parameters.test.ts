@@ -55,6 +55,42 @@ describe('the tree of parameters', () => {
     });
   });
 
+  test('has AWS’s own name and the id of each database where they are known', () => {
+    const known = { ...database(12345), awsDnsName: 'vpce-1.on.aws', databaseId: 51 };
+    expect(tree([known, { ...metrics, awsDnsName: 'vpce-2.on.aws' }])).toMatchObject({
+      'databases/12345/aws-host': 'vpce-1.on.aws',
+      'databases/12345/database-id': '51',
+      'metrics/aws-host': 'vpce-2.on.aws',
+    });
+  });
+
+  test('is the same in short for who has asked Redis Cloud and who has not, and for nobody else', () => {
+    const short = (endpoints: Parameters<typeof parameterTree>[3], changes: Record<string, string> = {}) =>
+      digestOf(new Map([...parameterTree('orders', VPC, ENDPOINT, endpoints), ...Object.entries(changes)]));
+    const nameless = {
+      dnsName: 'vpce-1.on.aws',
+      awsDnsName: 'vpce-1.on.aws',
+      port: null,
+      type: 'other' as const,
+    };
+    const paired = { ...nameless, port: 12345, type: 'database' as const, databaseId: 51 };
+    expect(short([{ ...database(12345), databaseId: 51 }])).toBe(short([database(12345)]));
+    expect(short([paired])).toBe(short([nameless]));
+    const port = `${FOLDER}/databases/12345/port`;
+    for (const other of [
+      short([]),
+      short([{ ...paired, dnsName: 'vpce-2.on.aws' }]),
+      short([{ ...paired, awsDnsName: 'vpce-2.on.aws' }]),
+      short([paired], { [port]: '1' }),
+      short([paired], { [`${FOLDER}/others/x/host`]: 'x' }),
+    ]) {
+      expect(other).not.toBe(short([paired]));
+    }
+    const withoutPort = parameterTree('orders', VPC, ENDPOINT, [paired]);
+    withoutPort.delete(port);
+    expect(digestOf(withoutPort)).not.toBe(short([paired]));
+  });
+
   test('takes no character into a name that Parameter Store does not take', () => {
     const names = Object.keys(tree([{ dnsName: '*.odd/name.com', port: null, type: 'other' }]));
     expect(names).toEqual(['others/_.odd_name.com/host', 'endpoint-id']);

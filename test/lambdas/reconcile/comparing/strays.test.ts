@@ -41,6 +41,31 @@ describe('reported, and left alone', () => {
       find(found({ endpoints: [endpoint({ state: 'deleting' })] })),
       [],
     ],
+    [
+      'an endpoint that reaches fewer databases than there are',
+      { ...read({ databases: 3 }), ...find(found({ endpoints: [endpoint({ reached: 3 })] })) },
+      ['incomplete endpoint'],
+    ],
+    [
+      'but not one that reaches all of them, and the metrics',
+      { ...read({ databases: 3 }), ...find(found({ endpoints: [endpoint({ reached: 4 })] })) },
+      [],
+    ],
+    [
+      'but not one of which AWS does not tell what it reaches',
+      { ...read({ databases: 3 }), ...find(found({ endpoints: [endpoint({ reached: null })] })) },
+      [],
+    ],
+    [
+      'an endpoint of which something has failed',
+      find(found({ endpoints: [endpoint({ failed: ['database 51 has failed: x (Y)'] })] })),
+      ['incomplete endpoint'],
+    ],
+    [
+      'a partial endpoint',
+      find(found({ endpoints: [endpoint({ state: 'partial' })] })),
+      ['incomplete endpoint'],
+    ],
     ['but not connections of an account that nobody looked into', read({ owners: [A, B, B] }), []],
     [
       "an endpoint that is nobody's",

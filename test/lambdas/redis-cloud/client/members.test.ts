@@ -22,6 +22,7 @@ test('lists accounts with their status, other principals as they are, and whose 
       { associationId: 'rsa-1', ownerId: '123456789012', endpointId: 'vpce-1' },
       { associationId: 'rsa-2', ownerId: 123456789012 },
     ],
+    databases: [{ databaseId: 51 }, { databaseId: 52 }],
   };
   expect(pages(resource)).toEqual([
     {
@@ -29,6 +30,7 @@ test('lists accounts with their status, other principals as they are, and whose 
       principals: ['123456789012 associated', '210987654321 failed', '111111111111 -'],
       others: ['arn:aws:iam::123456789012:role/x', 'o-a1b2c3d4e5'],
       owners: ['123456789012', '123456789012'],
+      databases: 2,
       next: null,
     },
   ]);

@@ -249,6 +249,7 @@ describe("an account's view", () => {
       connections: [
         expect.objectContaining({ associationId: 'rsa-1', connectionId: 'vpce-con-1', ownerId: ACCOUNT }),
       ],
+      databases: [{ databaseId: 51, port: 12345, rlEndpoint: 'redis.example.com' }],
     });
   });
 
@@ -264,6 +265,7 @@ describe("an account's view", () => {
       shareArn: null,
       serviceName: null,
       connections: [],
+      databases: [],
     });
   });
 

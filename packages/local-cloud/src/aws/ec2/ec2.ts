@@ -7,7 +7,7 @@ import { type Action, AwsError, type AwsService, type Caller } from '../service.
 import { endpointActions } from './endpoints.ts';
 import { ec2Needs } from './needs.ts';
 import { securityGroupActions } from './security-groups.ts';
-import { type Ec2Context, type Ec2Quotas, type Ec2Timings, RegionState } from './state.ts';
+import { type Ec2Context, type Ec2Quotas, type Ec2Timings, type Ec2Ways, RegionState } from './state.ts';
 import { subnetActions } from './subnets.ts';
 import { tagActions } from './tags.ts';
 import { addVpc, vpcActions } from './vpcs.ts';
@@ -19,6 +19,7 @@ export interface Ec2Options {
   publish?: Publish;
   timings?: Partial<Ec2Timings>;
   quotas?: Partial<Ec2Quotas>;
+  ways?: Partial<Ec2Ways>;
 }
 
 /** Plausible, not measured: AWS publishes none. */
@@ -27,7 +28,11 @@ export const defaultEc2Timings: Ec2Timings = {
   endpointPending: 55_000,
   endpointDeleting: 30_000,
   endpointRemembered: 3_600_000,
+  associationPause: 4_000,
 };
+
+/** The kindest ways: whoever deploys an app here does not start with the odd ones. */
+const defaultEc2Ways: Ec2Ways = { associations: 'together', failedAssociation: 'none' };
 
 /** The part of Amazon EC2 that VPC endpoints need. Every account and Region has its own. */
 export class Ec2 implements AwsService {
@@ -36,9 +41,11 @@ export class Ec2 implements AwsService {
   readonly needs: Record<string, Needs>;
   readonly #states = new Map<string, RegionState>();
   readonly #context: Ec2Context;
+  readonly #ways: Partial<Ec2Ways>;
 
   constructor(options: Ec2Options) {
     const { clock, provider, publish } = options;
+    this.#ways = options.ways ?? {};
     const ids = new Ids('ec2');
     const context: Ec2Context = {
       clock,
@@ -46,6 +53,7 @@ export class Ec2 implements AwsService {
       provider,
       events: new EventSource({ clock, ids: new Ids('ec2 events'), publish, delayMs: 5_000 }),
       timings: { ...defaultEc2Timings, ...options.timings },
+      ways: { ...defaultEc2Ways, ...options.ways },
       // The default quotas of the Amazon VPC User Guide.
       quotas: { vpcs: 5, resourceEndpoints: 200, interfaceEndpoints: 50, ...options.quotas },
       state: (caller) => this.#state(caller),
@@ -62,6 +70,11 @@ export class Ec2 implements AwsService {
     this.actions = Object.fromEntries(
       Object.entries(actions).map(([name, action]) => [name, dryRunnable(action)]),
     );
+  }
+
+  /** From now on it behaves so; what is left out is as it was at first. */
+  behave(ways: Partial<Ec2Ways>): void {
+    Object.assign(this.#context.ways, defaultEc2Ways, this.#ways, ways);
   }
 
   /**

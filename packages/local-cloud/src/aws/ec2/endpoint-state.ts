@@ -12,7 +12,10 @@ export function endpointState(context: Ec2Context, endpoint: Endpoint): string {
     return now - endpoint.deletedAt < context.timings.endpointDeleting ? 'deleting' : 'deleted';
   }
   if (endpoint.tie?.cut) return endpoint.tie.cut;
-  return now - endpoint.createdAt < context.timings.endpointPending ? 'pending' : 'available';
+  if (now - endpoint.createdAt < context.timings.endpointPending) return 'pending';
+  return endpoint.type === 'Resource' && context.ways.failedAssociation === 'partial'
+    ? 'partial'
+    : 'available';
 }
 
 /** Whether `DescribeVpcEndpoints` still shows it: a deleted endpoint stays visible for a while. */

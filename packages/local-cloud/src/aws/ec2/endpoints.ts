@@ -1,6 +1,7 @@
 import { digest } from '../ids.ts';
-import { type OfferedService, ownerOf } from '../provider.ts';
+import type { OfferedService } from '../provider.ts';
 import { type Action, AwsError, type Caller } from '../service.ts';
+import { associationsOf } from './associations.ts';
 import { endpointKind, filtered, found, groupKind, paged, selected } from './describing.ts';
 import { type CreateEndpointInput, createEndpoint } from './endpoint-creation.ts';
 import { endpointState, isRemembered } from './endpoint-state.ts';
@@ -161,37 +162,6 @@ function interfaceNames(context: Ec2Context, endpoint: Endpoint, caller: Caller)
   const names = [`${label}.${domain}`, ...zones.map((zone) => `${label}-${zone}.${domain}`)];
   if (endpoint.privateDns && service?.privateDnsName) names.push(service.privateDnsName);
   return names.map((DnsName) => ({ DnsName, HostedZoneId }));
-}
-
-/** One association for each resource of the resource configuration. */
-function associationsOf(context: Ec2Context, endpoint: Endpoint) {
-  const share = endpoint.type === 'Resource' ? context.provider.shareHolding(endpoint.target) : undefined;
-  if (!share || endpointState(context, endpoint) !== 'available') return [];
-  const [, partition] = share.resourceConfigurationArn.split(':');
-  const owner = ownerOf(share.resourceConfigurationArn);
-  const HostedZoneId = `Z0${digest(`${endpoint.id}/zone`, 18).toUpperCase()}`;
-  return share.resources.map(({ key, privateName }) => {
-    const id = `vpce-rsc-asc-0${digest(`${endpoint.id}/${key}`, 16)}`;
-    const resourceId = `rcfg-0${digest(`${share.resourceConfigurationArn}/${key}`, 16)}`;
-    return {
-      id,
-      tags: new Map<string, string>(),
-      endpointId: endpoint.id,
-      view: {
-        Id: id,
-        VpcEndpointId: endpoint.id,
-        AssociatedResourceAccessibility: 'Accessible',
-        AssociatedResourceArn: `arn:${partition}:vpc-lattice:${share.region}:${owner}:resourceconfiguration/${resourceId}`,
-        ResourceConfigurationGroupArn: share.resourceConfigurationArn,
-        DnsEntry: {
-          DnsName: `${endpoint.id}-${digest(id, 8)}.${resourceId}.vpc-lattice-rsc.${share.region}.on.aws`,
-          HostedZoneId,
-        },
-        ...(endpoint.privateDns && { PrivateDnsEntry: { DnsName: privateName, HostedZoneId } }),
-        Tags: [],
-      },
-    };
-  });
 }
 
 function serviceView(service: OfferedService, region: string) {

@@ -85,6 +85,7 @@ export interface Ec2Context {
   events: EventSource;
   provider: ProviderSide;
   timings: Ec2Timings;
+  ways: Ec2Ways;
   quotas: Ec2Quotas;
   state(caller: Pick<Caller, 'accountId' | 'region'>): RegionState;
 }
@@ -99,10 +100,20 @@ export interface Ec2Timings {
   endpointDeleting: number;
   /** How long a deleted endpoint is still described. */
   endpointRemembered: number;
+  /** From one association of a resource endpoint to the next, where they come one by one. Their names take half of it. */
+  associationPause: number;
 }
 
 export interface Ec2Quotas {
   vpcs: number;
   resourceEndpoints: number;
   interfaceEndpoints: number;
+}
+
+/** How EC2 behaves where no document says it. */
+export interface Ec2Ways {
+  /** Whether the associations of a resource endpoint are there, with their names, as soon as it is available. */
+  associations: 'together' | 'one-by-one';
+  /** Whether the association of a resource endpoint's first resource fails, and the state that the endpoint has then. */
+  failedAssociation: 'none' | 'available' | 'partial';
 }

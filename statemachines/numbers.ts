@@ -57,3 +57,49 @@ export function patternOf(text: string): RegExp {
   const [before = '', after = ''] = text.split('#').map((part) => RegExp.escape(part));
   return new RegExp(`(${before})(\\d+(?:\\.\\d+)?)(${after})`, 'g');
 }
+
+/** Numbers that bound nothing: counters, the first of a list, whether there is any, where a text begins, units. */
+const PLAIN = [
+  /: 0$/,
+  /\$\w+ \+ 1\b/g,
+  /\w\[0\]/g,
+  / > 0\b/g,
+  /, 0, /g,
+  / \* 3600\b/g,
+  / \/ 1000\b/g,
+  /\? 1 : 0\b/g,
+  /\? 0 : 1\b/g,
+];
+
+/** Numbers of single steps that bound nothing either. */
+const PLAIN_IN: Record<string, RegExp> = {
+  // The second part of a key.
+  'offboard / Look up records': /, '#'\)\[1\]/,
+  // How often an endpoint was requested before the last look.
+  'onboard / Is the endpoint there?': /\(\$looksAtVpc - 1\)/,
+  // A VPC that never was redriven has waited since the beginning.
+  'onboard / Describe VPC': / : 0\]/,
+  'onboard / Await VPC endpoint': / : 0\]/,
+};
+
+/** What is left of a step's numbers without those of `bounds.ts` and those that bound nothing. */
+export function unknownNumbers(step: string, state: object): string[] {
+  const found: string[] = [];
+  mapTexts(state, (whole) => {
+    const isNumber = /^"\w+": [\d.]+$/.test(whole);
+    if (!isNumber && !whole.startsWith('{%')) return whole;
+    const unbounded = placesOf(step).reduce(
+      (text, place) => text.replaceAll(patternOf(place.text), '$1$3'),
+      whole,
+    );
+    const others = [...PLAIN, PLAIN_IN[step] ?? /^$/].reduce(
+      (text, plain) => text.replace(plain, ''),
+      unbounded,
+    );
+    // Without texts and regular expressions.
+    const bare = others.replaceAll(/'(?:[^'\\]|\\.)*'|\/\^(?:[^/\\]|\\.)*\//g, '');
+    if (/(?<![\w$])\d/.test(bare)) found.push(whole);
+    return whole;
+  });
+  return found;
+}

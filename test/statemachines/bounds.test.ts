@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { MAX_POLLS, POLL_SECONDS } from '../../lambdas/shared/workflows/bounds.ts';
 import { BOUNDS, type Bound } from '../../statemachines/bounds.ts';
-import { mapTexts, patternOf, placesOf } from '../../statemachines/numbers.ts';
+import { mapTexts, patternOf, unknownNumbers } from '../../statemachines/numbers.ts';
 import { EARLIER_REQUEST_UNDER_WAY } from '../../statemachines/retry-policies.ts';
 import { longestOf } from '../../statemachines/schedule.ts';
 import { definitions, type State, statesOf } from './states.ts';
@@ -12,52 +12,6 @@ const steps: [step: string, object][] = [...definitions].flatMap(([workflow, def
   [workflow, definition] as [string, object],
   ...statesOf(definition).map(([name, state]): [string, State] => [`${workflow} / ${name}`, state]),
 ]);
-
-/** Numbers that bound nothing: counters, the first of a list, whether there is any, where a text begins, units. */
-const PLAIN = [
-  /: 0$/,
-  /\$\w+ \+ 1\b/g,
-  /\w\[0\]/g,
-  / > 0\b/g,
-  /, 0, /g,
-  / \* 3600\b/g,
-  / \/ 1000\b/g,
-  /\? 1 : 0\b/g,
-  /\? 0 : 1\b/g,
-];
-
-/** Numbers of single steps that bound nothing either. */
-const PLAIN_IN: Record<string, RegExp> = {
-  // The second part of a key.
-  'offboard / Look up records': /, '#'\)\[1\]/,
-  // How often an endpoint was requested before the last look.
-  'onboard / Is the endpoint there?': /\(\$looksAtVpc - 1\)/,
-  // A VPC that never was redriven has waited since the beginning.
-  'onboard / Describe VPC': / : 0\]/,
-  'onboard / Await VPC endpoint': / : 0\]/,
-};
-
-/** What is left of a step's numbers without those of `bounds.ts` and those that bound nothing. */
-function unknownNumbers(step: string, state: object): string[] {
-  const found: string[] = [];
-  mapTexts(state, (whole) => {
-    const isNumber = /^"\w+": [\d.]+$/.test(whole);
-    if (!isNumber && !whole.startsWith('{%')) return whole;
-    const unbounded = placesOf(step).reduce(
-      (text, place) => text.replaceAll(patternOf(place.text), '$1$3'),
-      whole,
-    );
-    const others = [...PLAIN, PLAIN_IN[step] ?? /^$/].reduce(
-      (text, plain) => text.replace(plain, ''),
-      unbounded,
-    );
-    // Without texts and regular expressions.
-    const bare = others.replaceAll(/'(?:[^'\\]|\\.)*'|\/\^(?:[^/\\]|\\.)*\//g, '');
-    if (/(?<![\w$])\d/.test(bare)) found.push(whole);
-    return whole;
-  });
-  return found;
-}
 
 const at = (name: keyof typeof BOUNDS): number => BOUNDS[name].value;
 

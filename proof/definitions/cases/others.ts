@@ -1,0 +1,130 @@
+import { type Case, choices, failures, values } from './case.ts';
+
+const other = (Name: string, StartDate: string) => ({ Name, StartDate });
+const OTHERS = [
+  other('this', '2026-11-23T12:00:00Z'),
+  other('before', '2026-11-23T11:00:00Z'),
+  other('after', '2026-11-23T13:00:00Z'),
+  // At the same time, the names tell.
+  other('a', '2026-11-23T12:00:00Z'),
+  other('z', '2026-11-23T12:00:00Z'),
+];
+
+const FOUND = { accountId: 'a', region: 'r', vpcs: [], endpoints: [], groups: [], parameters: null };
+/** A finding whose text is as long as given. */
+function foundOf(length: number) {
+  const text = (id: string) => JSON.stringify({ ...FOUND, accountId: id });
+  return 'x'.repeat(length - text('').length);
+}
+
+const starts = (workflow: string) =>
+  values(
+    `${workflow} / Start execution`,
+    'Arguments/StateMachineArn',
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: placeholders of the definitions
+    [{ states: { input: { workflow: 'onboard' } } }, '${OnboardArn}'],
+    [{ states: { input: { workflow: 'offboard' } } }, '${OffboardArn}'],
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: placeholders of the definitions
+  );
+
+export const OTHERS_CASES: readonly Case[] = [
+  ...choices(
+    'clean-up / Is it known what it was about?',
+    {},
+    [{ connection: 'orders' }, 'Record failure'],
+    [{ connection: null }, 'Announce failure'],
+  ),
+  ...choices(
+    'clean-up / Does it need a person?',
+    {},
+    [{ description: { needsPerson: true } }, 'Tell operators'],
+    [{ description: { needsPerson: false } }, 'Done'],
+  ),
+  ...choices(
+    'dispatch / Does it concern us?',
+    {},
+    [{ reading: { concerned: true } }, 'Describe account'],
+    [{ reading: { concerned: false } }, 'Nothing to do'],
+  ),
+  ...choices(
+    'dispatch / Is anything to start?',
+    {},
+    [{ executions: [1] }, 'Note the plan'],
+    [{ executions: [] }, 'Nothing to start'],
+  ),
+  ...starts('dispatch'),
+  ...choices(
+    'endpoint-script / Does that last?',
+    {},
+    [{ refusals: 120 }, 'Wait to ask again'],
+    [{ refusals: 121 }, 'Fail and ask anew'],
+  ),
+  ...failures('endpoint-script / Fail and ask anew'),
+  ...choices(
+    'reconcile / Is another run under way?',
+    {},
+    [{ others: ['a'] }, 'Another run is under way'],
+    [{ others: [] }, 'List offered accounts'],
+  ),
+  ...choices(
+    'reconcile / Is there another page?',
+    {},
+    [{ from: 500 }, 'Await members'],
+    [{ from: null }, 'Connection read'],
+  ),
+  ...choices(
+    'reconcile / Are accounts to be looked into?',
+    {},
+    [{ accounts: ['a'] }, 'Look into accounts'],
+    [{ accounts: [] }, 'Plan reconciliation'],
+    [{ accounts: null }, 'Plan reconciliation'],
+  ),
+  ...choices(
+    'reconcile / Is there anything to start?',
+    { plan: { batches: 2 } },
+    [{ batch: 1 }, 'Fetch batch'],
+    [{ batch: 2 }, 'Announce report'],
+  ),
+  ...values('reconcile / Look for other runs', 'Assign/others', [
+    {
+      run: 'this',
+      states: {
+        result: { Executions: OTHERS },
+        context: { Execution: { StartTime: '2026-11-23T12:00:00Z' } },
+      },
+    },
+    ['before', 'a'],
+  ]),
+  ...values('reconcile / Enter Region', 'Assign/names', [
+    {
+      offered: [
+        { region: 'us-east-1', name: 'orders' },
+        { region: 'eu-west-1', name: 'caches' },
+      ],
+      states: { input: 'us-east-1' },
+    },
+    ['orders'],
+  ]),
+  ...values(
+    'reconcile / Store finding',
+    'Arguments/Item/body/S',
+    [{ finding: { error: 'E' } }, '{"error":"E"}'],
+    ...[240_000, 240_001].map((length) => {
+      const found = { ...FOUND, finding: null, accountId: foundOf(length) };
+      const error =
+        'PreconditionFailed: 0 VPCs and 0 endpoints are more than can be compared at once. Move some to another account.';
+      const expected =
+        length === 240_000
+          ? { ...FOUND, accountId: found.accountId }
+          : { accountId: found.accountId, region: 'r', error };
+      return [found, JSON.stringify(expected)] as const;
+    }),
+  ),
+  ...values(
+    'reconcile / Plan reconciliation',
+    'Arguments/Payload/accounts',
+    [{ accounts: null }, null],
+    [{ accounts: ['a'] }, ['a']],
+  ),
+  ...starts('reconcile'),
+];

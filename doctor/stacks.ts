@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import { ask, pages } from './ask.ts';
 import type { Examination } from './examination.ts';
 import { type Finding, missing, ok } from './finding.ts';
@@ -25,6 +30,27 @@ export async function stacksIn(examination: Examination, region: string): Promis
     );
     return { items: answer?.Stacks, next: answer?.NextToken };
   });
+}
+
+/** The physical ids of a stack's resources of a type; none if the stack is not there. */
+export async function resourcesIn(
+  examination: Examination,
+  region: string,
+  StackName: string,
+  type: string,
+): Promise<string[]> {
+  if (!(await stackOf(examination, region, StackName))) return [];
+  const resources = await pages(async (NextToken) => {
+    const answer = await ask('cloudformation:ListStackResources', () =>
+      examination
+        .client(CloudFormationClient, region)
+        .send(new ListStackResourcesCommand({ StackName, NextToken })),
+    );
+    return { items: answer?.StackResourceSummaries, next: answer?.NextToken };
+  });
+  return resources.flatMap(({ ResourceType, PhysicalResourceId }) =>
+    ResourceType === type && PhysicalResourceId ? [PhysicalResourceId] : [],
+  );
 }
 
 /** Whether a stack is deployed and at rest. `command` deploys it. */

@@ -17,6 +17,7 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
@@ -135,17 +136,25 @@ export class MemberStack extends Stack {
       AcceptShares: new PolicyStatement({
         actions: ['ram:AcceptResourceShareInvitation'],
         resources: [invitations],
-        conditions: inRegions,
+        conditions: {
+          StringEquals: { 'aws:RequestedRegion': regions, ...providersOf(connections) },
+        },
       }),
       CreateEndpointsIn: new PolicyStatement({
         actions: ['ec2:CreateVpcEndpoint'],
         resources: [arn('vpc'), arn('subnet'), arn('security-group')],
         conditions: inRegions,
       }),
+      // Never one to a service of AWS's own (com.amazonaws.us-east-1.kms), whatever Redis Cloud is made to say.
+      // Endpoints of type Resource need not have these keys: a negated operator holds then.
       CreateOwnEndpoints: new PolicyStatement({
         actions: ['ec2:CreateVpcEndpoint'],
         resources: [arn('vpc-endpoint')],
-        conditions: { StringEquals: { 'aws:RequestedRegion': regions, ...ours } },
+        conditions: {
+          StringEquals: { 'aws:RequestedRegion': regions, ...ours },
+          StringNotEquals: { 'ec2:VpceServiceOwner': 'amazon' },
+          StringNotLike: { 'ec2:VpceServiceName': 'com.amazonaws.??-*' },
+        },
       }),
       CreateSecurityGroupsIn: new PolicyStatement({
         actions: ['ec2:CreateSecurityGroup'],
@@ -221,6 +230,14 @@ export class MemberStack extends Stack {
     acceptWildcard(role, zones, 'The hosted zone of a private name is AWS’s own, and its id not known.');
     return role;
   }
+}
+
+/** Whose shares may be accepted: of the accounts that the configuration names, if it does so for each connection. */
+function providersOf(connections: Connection[]): Record<string, string[]> {
+  const sharing = connections.filter(({ contract }) => contract === 'resource-share');
+  const owners = sharing.flatMap(({ providerAccountId }) => providerAccountId ?? []);
+  if (owners.length === 0 || owners.length < sharing.length) return {};
+  return { 'ram:ShareOwnerAccountId': [...new Set(owners)].sort() };
 }
 
 /** EventBridge, on behalf of this account's own rules. */

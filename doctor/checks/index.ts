@@ -4,6 +4,7 @@ import { alarms } from './alarms.ts';
 import { bootstrap } from './bootstrap.ts';
 import { bus } from './bus.ts';
 import { delegation, features, membership, trustedAccess, units } from './organization.ts';
+import { providers } from './providers.ts';
 import { queues } from './queues.ts';
 import { reconciliation } from './reconciliation.ts';
 import { secret } from './secret.ts';
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   bootstrap,
   hubStack,
   secret,
+  providers,
   topic,
   bus,
   organizationStacks,

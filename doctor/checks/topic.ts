@@ -1,10 +1,9 @@
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { HUB_STACK } from '../../lib/names.ts';
 import { ask, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { type Finding, missing, ok } from '../finding.ts';
-import { stackOf } from '../stacks.ts';
+import { resourcesIn } from '../stacks.ts';
 
 /** Somebody hears what the hub's topics tell. */
 export const topic: Check = {
@@ -12,17 +11,8 @@ export const topic: Check = {
   places: ['hub'],
   async look(examination) {
     const { hubRegion } = examination.configuration.organization;
-    if (!(await stackOf(examination, hubRegion, HUB_STACK))) return [];
-    const resources = await pages(async (NextToken) => {
-      const answer = await ask('cloudformation:ListStackResources', () =>
-        examination
-          .client(CloudFormationClient, hubRegion)
-          .send(new ListStackResourcesCommand({ StackName: HUB_STACK, NextToken })),
-      );
-      return { items: answer?.StackResourceSummaries, next: answer?.NextToken };
-    });
-    const topics = resources.filter(({ ResourceType }) => ResourceType === 'AWS::SNS::Topic');
-    return Promise.all(topics.map(({ PhysicalResourceId = '' }) => heard(examination, PhysicalResourceId)));
+    const topics = await resourcesIn(examination, hubRegion, HUB_STACK, 'AWS::SNS::Topic');
+    return Promise.all(topics.map((arn) => heard(examination, arn)));
   },
 };
 

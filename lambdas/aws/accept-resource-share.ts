@@ -10,6 +10,7 @@ import { allPages } from '../shared/aws/client.ts';
 import { codeOf } from '../shared/aws/errors.ts';
 import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution } from './call/payload.ts';
 
@@ -26,7 +27,8 @@ const ShareArn = z
  *   after a moment.
  * @throws InvitationExpired when the last invitation expired: removing the principal and adding it again brings
  *   a new one.
- * @throws PreconditionFailed when somebody rejected the invitation, or the share is in another Region.
+ * @throws UntrustedTarget when the share is in another Region, or another account's than the configuration names.
+ * @throws PreconditionFailed when somebody rejected the invitation.
  */
 export const handler = defineHandler(
   z.object({
@@ -38,11 +40,7 @@ export const handler = defineHandler(
   async ({ accountId, connection, shareArn, execution }) => {
     const { name, region } = connection;
     const share = `the resource share ${shareArn} of connection ${name}`;
-    if (shareArn.split(':')[3] !== region) {
-      throw new PreconditionFailed(
-        `Account ${accountId} cannot use ${share} in ${region}: it is in another Region. Correct the connection's Region.`,
-      );
-    }
+    requireProvider(connection, { shareArn });
     const ram = await memberClient(RAMClient, { accountId, region }, execution);
 
     const invitations = await listInvitations(ram, shareArn);

@@ -17,6 +17,7 @@ import {
   VpcNotFound,
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import {
   AccountId,
@@ -52,11 +53,13 @@ type Payload = z.output<typeof Payload>;
  * @throws EndpointAlreadyRequested when another execution requested this endpoint: look at the VPC again.
  * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
  * @throws ShareNotAccepted in its place where the execution has not accepted the share: that may be why.
+ * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
  * @throws QuotaExceeded when the VPC or the account can have no more endpoints.
  * @throws PreconditionFailed when AWS refuses the subnets, the security group or private DNS.
  */
 export const handler = defineHandler(Payload, async (payload) => {
-  const { accountId, connection, execution } = payload;
+  const { accountId, connection, target, execution } = payload;
+  requireProvider(connection, target);
   const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, execution);
   const request = {
     VpcId: payload.vpcId,

@@ -20,6 +20,7 @@ import {
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
+import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcId } from './call/payload.ts';
 import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './resources/security-groups.ts';
@@ -52,6 +53,7 @@ export interface VpcDescription {
  * @throws VpcNotFound when the account has no such VPC in the connection's Region.
  * @throws SubnetsNotReady when the VPC has no subnets yet, or in too few zones.
  * @throws TargetNotVisible when AWS does not offer the endpoint service to the account yet.
+ * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
  * @throws PreconditionFailed when a person must change something in the VPC first; says what.
  */
 export const handler = defineHandler(
@@ -66,6 +68,7 @@ export const handler = defineHandler(
   }),
   async ({ accountId, connection, vpcId, target, waitingSince, execution }): Promise<VpcDescription> => {
     const { region } = connection;
+    requireProvider(connection, target);
     const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
     const vpc = await findVpc(ec2, vpcId, accountId, region);
     const cidrBlocks = cidrBlocksOf(vpc);
@@ -152,8 +155,7 @@ function requireSameTarget(endpoint: VpcEndpoint, target: Target, connection: Co
   if (!has || !wants || has === wants) return;
   throw new PreconditionFailed(
     `VPC endpoint ${idOf(endpoint)} of connection ${connection.name} leads to ${has}, but the PrivateLink is now ` +
-      `${wants}. Delete the endpoint; the next onboarding of the VPC creates it anew: ` +
-      `aws ec2 delete-vpc-endpoints --region ${connection.region} --vpc-endpoint-ids ${idOf(endpoint)}`,
+      `${wants}. The endpoint stays. See "an endpoint that leads to something else" in the runbook.`,
   );
 }
 
@@ -197,10 +199,11 @@ function listSubnets(ec2: EC2Client, vpcId: string) {
 /** AWS does not tell a consumer in which zones a resource configuration is offered. */
 async function offeredZones(
   ec2: EC2Client,
-  { contract, name, region }: Connection,
+  connection: Connection,
   { serviceName }: Target,
   accountId: string,
 ): Promise<OfferedZones | null> {
+  const { contract, name, region } = connection;
   if (contract === 'resource-share') return null;
   if (serviceName === null) {
     throw new InvalidRequest(
@@ -215,6 +218,7 @@ async function offeredZones(
     );
     const service = ServiceDetails?.[0];
     if (!service) throw hidden();
+    if (service.Owner) requireOwner(connection, service.Owner, serviceName);
     return { names: service.AvailabilityZones ?? [], ids: service.AvailabilityZoneIds ?? [] };
   } catch (error) {
     throw codeOf(error).startsWith('InvalidServiceName') ? hidden() : error;

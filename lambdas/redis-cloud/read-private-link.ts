@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { succeed } from '../shared/coordination/executions.ts';
+import { noteProvider } from '../shared/coordination/provider.ts';
 import {
   type Looker,
   noteBegun,
@@ -20,6 +21,7 @@ import {
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
+import { requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { AccountInput } from './call/schemas.ts';
 import { lookAtTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
@@ -37,6 +39,7 @@ const Input = z.extend(AccountInput, {
   /** The step's task token, which is answered with `{ privateLink }`, the account's view of it. */
   token: TaskToken,
 });
+type Input = z.output<typeof Input>;
 
 /**
  * Looks at a connection's PrivateLink, together with everybody else who wants to: one execution reads for all, and
@@ -45,6 +48,8 @@ const Input = z.extend(AccountInput, {
  * @throws ReadingBegun when the execution has asked for the reading, TaskPending while it is not done, TaskUnknown if
  *   Redis Cloud does not know the task (yet), TaskWithoutResult if the next attempt is to read anew.
  * @throws ReadingDue if the execution is to read, but a little later.
+ * @throws UntrustedTarget if what the PrivateLink hands over cannot be a provider's, or is not the one's from whom it
+ *   came first.
  * @throws ContractMismatch and whatever else Redis Cloud answers in place of a PrivateLink.
  */
 export const handler = defineHandler(
@@ -55,6 +60,7 @@ export const handler = defineHandler(
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
       part.role === 'begins' ? await begin(connection, looker) : await look(connection, execution, part);
+    await requireKnownProvider(connection, privateLink);
     const viewOf = viewer(privateLink);
     await shared(async () => {
       const answer = (account: string) => ({ privateLink: viewOf(account) });
@@ -63,6 +69,19 @@ export const handler = defineHandler(
     });
   },
 );
+
+/** Nobody is told of a target that is not to be trusted: whoever waits for the reading finds out alike. */
+async function requireKnownProvider(
+  connection: Input['connection'],
+  privateLink: PrivateLink,
+): Promise<void> {
+  const owner = requireProvider(connection, privateLink);
+  if (owner === null || connection.providerAccountId != null) return;
+  const noted = await shared(() => noteProvider(connection, owner));
+  if (noted === owner) return;
+  const target = privateLink.shareArn ?? privateLink.resourceConfigurationArn ?? '';
+  throw untrusted(connection, target, `which belongs to account ${owner}, and what came first to ${noted}`);
+}
 
 interface Seen {
   begunAt: number;

@@ -189,6 +189,11 @@ export class ContractMismatch extends NamedError {
   override readonly name = 'ContractMismatch';
 }
 
+/** What Redis Cloud hands over cannot be its own, or belongs to another account than before. */
+export class UntrustedTarget extends NamedError {
+  override readonly name = 'UntrustedTarget';
+}
+
 /** The VPC or the subscription does not meet a precondition. */
 export class PreconditionFailed extends NamedError {
   override readonly name = 'PreconditionFailed';

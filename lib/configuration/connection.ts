@@ -34,6 +34,10 @@ export const connection = z.strictObject({
       description:
         'Name of the resource share that Redis Cloud creates. Default: redis-privatelink-<connection>.',
     }),
+  providerAccountId: accountId.optional().meta({
+    description:
+      'The AWS account that owns what Redis Cloud hands over. Default: the one that hands it over first is noted.',
+  }),
   accounts: z
     .strictObject({
       organizationalUnits: z.array(organizationalUnitId).optional().meta({

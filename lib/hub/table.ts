@@ -12,6 +12,7 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  *   `turn#<subscription>`         who may change the subscription, and who waits for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took
+ *   `provider#<subscription>`     the account that handed it over first
  *   `redis-cloud`                 the budget of requests
  *   `run#<run>`, `reconcile`      what a reconciliation works on, and its reports
  */

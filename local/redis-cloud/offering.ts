@@ -188,8 +188,8 @@ class EndpointService implements Offering {
   }
 
   open(): void {
-    const { provider, offer } = this.#setting;
-    provider.offerService({ serviceName: this.name, region: offer.region, zoneIds: offer.zoneIds });
+    const { provider, offer, ownerAccountId: owner } = this.#setting;
+    provider.offerService({ serviceName: this.name, owner, region: offer.region, zoneIds: offer.zoneIds });
   }
 
   close(): void {

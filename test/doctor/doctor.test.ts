@@ -30,6 +30,17 @@ describe('a deployment that lacks nothing', () => {
       }
     }));
 
+  test('says who has handed a connection over, for comparison', () =>
+    deployed(async (ground) => {
+      const told = async () => (await look(ground, { as: HUB })).map(({ text }) => text);
+      expect(await told()).toContain('orders was handed over by nobody yet');
+      await ground.cloud.start('onboard', { connection: 'orders', accountId: MEMBER });
+      await ground.cloud.settled(ground.activity);
+      expect(await told()).toContainEqual(
+        expect.stringMatching(/^orders was first handed over by account \d{12}, 20.*Z: compare it/),
+      );
+    }));
+
   test('shows nothing of the secret', () =>
     deployed(async (ground) => {
       const { SecretString } = await call(ground, 'secretsmanager', 'GetSecretValue', {

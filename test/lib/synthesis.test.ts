@@ -18,9 +18,11 @@ const offering = (...connections: Configuration['connections']): Configuration =
 /** Of AWS's standard partition. */
 const REGIONS = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
 
+const PROVIDER = '999900001111';
+
 const VARIANTS = {
   again: original,
-  changed: offering({ ...first, vpcs: 'all' }, ...original.connections.slice(1)),
+  changed: offering({ ...first, vpcs: 'all', providerAccountId: PROVIDER }, ...original.connections.slice(1)),
   // In every Region that AWS has.
   many: offering(
     ...Array.from({ length: 200 }, (_, index) => ({
@@ -29,6 +31,7 @@ const VARIANTS = {
       subscriptionId: index + 1,
       shareName: `share-${index}`.padEnd(64, 'x'),
       region: REGIONS[index % REGIONS.length]!,
+      providerAccountId: PROVIDER,
     })),
   ),
   added: offering(...original.connections, { ...extra, region: 'ap-southeast-2' }),
@@ -133,6 +136,14 @@ describe('a synthesis', () => {
     ];
     for (const kind of kinds) expect(others).toContainEqual(expect.stringMatching(kind));
     expect(others.filter((change) => !kinds.some((kind) => kind.test(change)))).toEqual([]);
+  });
+
+  test('of connections that all name their provider lets in the shares of no other', () => {
+    const member = (folder: string) =>
+      readFileSync(join(folder, 'redis-privatelink-member.template.json'), 'utf8');
+    const condition = /"ram:ShareOwnerAccountId": *\[\s*"999900001111"\s*\]/;
+    expect(member(folderOf('many'))).toMatch(condition);
+    expect(member(ORIGINAL)).not.toMatch(/ShareOwnerAccountId/);
   });
 
   test('of 200 connections in all Regions stays within the limits of AWS', () => {

@@ -39,6 +39,8 @@ export const Connection = z.looseObject({
   name: ConnectionName,
   region: Region,
   contract: z.enum(['resource-share', 'endpoint-service']),
+  /** The account that may own what is handed over, if the configuration names it. */
+  providerAccountId: z.nullish(AccountId),
   endpoint: z.looseObject({
     /** An existing group of each VPC, by name; null: the workflow creates one. */
     securityGroup: z.nullable(z.object({ name: z.string().check(z.minLength(1), z.maxLength(255)) })),

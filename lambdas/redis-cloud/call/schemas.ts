@@ -12,6 +12,8 @@ export const Connection = z.object({
   region: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region')),
   contract: z.enum(['resource-share', 'endpoint-service']),
   shareName: z.nullish(z.string()),
+  /** The account that may own what is handed over, if the configuration names it. */
+  providerAccountId: z.nullish(AccountId),
 });
 
 export const ConnectionInput = z.object({ connection: Connection });

@@ -231,9 +231,13 @@ function update(
   );
 }
 
-function partition({ subscriptionId, activeActiveRegionId }: Subject): string {
-  const region = activeActiveRegionId == null ? '' : `/${activeActiveRegionId}`;
-  return `reading#${subscriptionId}${region}`;
+/** `<subscription>` or `<subscription>/<region>`, in keys. */
+export function subjectName({ subscriptionId, activeActiveRegionId }: Subject): string {
+  return activeActiveRegionId == null ? String(subscriptionId) : `${subscriptionId}/${activeActiveRegionId}`;
+}
+
+function partition(subject: Subject): string {
+  return `reading#${subjectName(subject)}`;
 }
 
 function key(subject: Subject): Key {

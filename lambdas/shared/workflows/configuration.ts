@@ -14,6 +14,8 @@ export interface Connection {
   contract: Contract;
   /** Name of the AWS RAM share that Redis Cloud creates; contract `resource-share` only. */
   shareName: string;
+  /** The account that may own what Redis Cloud hands over. Left out: the one that hands it over first is noted. */
+  providerAccountId?: string | undefined;
   accounts: {
     organizationalUnits: string[];
     accountIds: string[];

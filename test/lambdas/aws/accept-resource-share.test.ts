@@ -115,7 +115,7 @@ describe('accepting the resource share', () => {
   test('a share of another Region is found out before any call', async () => {
     const { calls } = aws({});
     const error = await errorOf(handler({ ...payload, connection: connection({ region: 'eu-west-1' }) }));
-    expect(error.name).toBe('PreconditionFailed');
+    expect(error.name).toBe('UntrustedTarget');
     expect(calls).toEqual([]);
   });
 

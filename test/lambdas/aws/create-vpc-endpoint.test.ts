@@ -135,6 +135,16 @@ describe('creating the VPC endpoint', () => {
   });
 });
 
+test('a target that cannot be a provider’s is refused before any call', async () => {
+  const { calls } = aws({});
+  const change = {
+    connection: connection({ contract: 'endpoint-service' }),
+    target: { ...INTERFACE, serviceName: 'com.amazonaws.us-east-1.kms' },
+  };
+  expect((await errorOf(handler({ ...payload, ...change }))).name).toBe('UntrustedTarget');
+  expect(calls).toEqual([]);
+});
+
 describe('the client token', () => {
   const tokenFor = async (change: object) => (await requestFor(change)).ClientToken as string;
 
@@ -154,7 +164,13 @@ describe('the client token', () => {
 
   test.each([
     ['account', { accountId: '444455556666' }],
-    ['Region', { connection: connection({ region: 'us-west-2' }) }],
+    [
+      'Region',
+      {
+        connection: connection({ region: 'us-west-2' }),
+        target: { ...RESOURCE, resourceConfigurationArn: CONFIGURATION.replace('us-east-1', 'us-west-2') },
+      },
+    ],
     ['VPC', { vpcId: 'vpc-0fedcba9876543210' }],
     ['connection', { connection: connection({ name: 'sessions' }) }],
     ['target', { target: { ...RESOURCE, resourceConfigurationArn: `${CONFIGURATION}1` } }],

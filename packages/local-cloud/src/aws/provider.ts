@@ -24,6 +24,8 @@ export interface OfferedShare {
 /** A VPC endpoint service. */
 export interface OfferedService {
   serviceName: string;
+  /** The account that offers it, or `amazon`. Left out: EC2 does not tell. */
+  owner?: string;
   region: string;
   zoneIds: string[];
   /** Without one, consumers cannot enable private DNS. */
@@ -313,6 +315,11 @@ export class ProviderSide implements Provider {
     return [...this.#services.values()]
       .filter(({ service, admitted }) => service.region === region && admitted.has(accountId))
       .map(({ service }) => service);
+  }
+
+  /** Who offers the service, if it is there and EC2 tells. */
+  ownerOfService(serviceName: string): string | undefined {
+    return this.#services.get(serviceName)?.service.owner;
   }
 
   /** Ties a new endpoint to its offer: the share of a resource configuration's ARN, or a service. */

@@ -99,7 +99,7 @@ export function endpointActions(context: Ec2Context): Record<string, Action> {
       const all = filtered(services, input.Filters, {
         'service-name': ({ serviceName }) => serviceName,
         'service-type': () => 'Interface',
-        owner: () => undefined,
+        owner: ({ owner }) => owner,
       });
       const { items, nextToken } = paged(all, input, 'vpc-endpoint-services');
       return {
@@ -171,6 +171,7 @@ function serviceView(service: OfferedService, region: string) {
     ServiceId: service.serviceName.split('.').at(-1),
     ServiceType: [{ ServiceType: 'Interface' }],
     ServiceRegion: region,
+    Owner: service.owner,
     AvailabilityZones: zones.map(({ name }) => name),
     AvailabilityZoneIds: zones.map(({ id }) => id),
     BaseEndpointDnsNames: [`${service.serviceName.split('.').at(-1)}.${region}.vpce.amazonaws.com`],

@@ -32,10 +32,15 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
     creation: string,
     specifications: TagSpecification[] | undefined,
     caller: Caller,
+    more: ConditionContext = {},
   ) => {
     const tags = tagsIn(specifications, type);
     const keys = requestedTags(tags);
-    const created: Need = { action: `ec2:${creation}`, resource: arn(type, '*', caller), context: keys };
+    const created: Need = {
+      action: `ec2:${creation}`,
+      resource: arn(type, '*', caller),
+      context: { ...keys, ...more },
+    };
     // "Grant permission to tag Amazon EC2 resources during creation": only where tags are given.
     const tagging: Need = {
       action: 'ec2:CreateTags',
@@ -68,7 +73,10 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
       ...(input.SecurityGroupIds ?? []).map((id) =>
         existing('CreateVpcEndpoint', 'security-group', id, caller),
       ),
-      ...tagged('vpc-endpoint', 'CreateVpcEndpoint', input.TagSpecifications, caller),
+      ...tagged('vpc-endpoint', 'CreateVpcEndpoint', input.TagSpecifications, caller, {
+        'ec2:VpceServiceName': input.ServiceName,
+        'ec2:VpceServiceOwner': input.ServiceName && context.provider.ownerOfService(input.ServiceName),
+      }),
       ...privateDns(input, caller),
     ],
     DeleteVpcEndpoints: ({ VpcEndpointIds = [] }: { VpcEndpointIds?: string[] }, caller) =>

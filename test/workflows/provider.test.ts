@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Lab, laboratory, outcome, VPC } from './harness.ts';
+
+const inLab = laboratory();
+
+const OTHERS = '666600006666';
+
+/** Every reading of the connection's PrivateLink from now on shows it with these members in place of its own. */
+function answer(lab: Lab, subscriptionId: number, members: Record<string, string>): void {
+  const link = lab.redisCloud.privateLink(subscriptionId);
+  const resource = { ...link, ...members };
+  lab.redisCloud.faults.answerReadings({
+    operation: 'getPrivateLink',
+    subscriptionId,
+    resource,
+    times: 1_000,
+  });
+}
+
+/** What was made in the account. */
+async function made(lab: Lab, accountId: string) {
+  const place = { accountId, region: 'us-east-1' };
+  const { SecurityGroups } = await lab.call<{ SecurityGroups: { GroupName: string }[] }>(
+    'ec2',
+    'DescribeSecurityGroups',
+    {},
+    place,
+  );
+  const groups = SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default');
+  return { endpoints: await lab.endpoints(accountId), groups };
+}
+
+describe('whoever answers as Redis Cloud', () => {
+  test.each([
+    ['a service of AWS', { serviceName: 'com.amazonaws.us-east-1.kms' }],
+    [
+      'a service in another Region',
+      { serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0' },
+    ],
+  ])('gets nobody connected to %s', (_, members) =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.run('onboard', { connection: 'ledger', accountId });
+      await lab.vpc(accountId);
+      answer(lab, 23456, members);
+      const execution = await lab.run('onboard', { connection: 'ledger', accountId, vpcId: VPC });
+      expect(outcome(execution)).toMatchObject({
+        error: 'UntrustedTarget',
+        message: expect.stringContaining(members.serviceName),
+      });
+      expect(await made(lab, accountId)).toEqual({ endpoints: [], groups: [] });
+    }),
+  );
+
+  test('cannot move a connection to another account, nor have the good endpoint deleted', () =>
+    inLab(async (lab) => {
+      const [first, second] = [await lab.account(), await lab.account()];
+      await lab.vpc(first);
+      expect(
+        outcome(await lab.run('onboard', { connection: 'orders', accountId: first, vpcId: VPC })),
+      ).toMatchObject({ status: 'SUCCEEDED' });
+      await lab.run('onboard', { connection: 'orders', accountId: second });
+      await lab.vpc(second);
+      const { shareArn, resourceConfigurationArn } = lab.redisCloud.privateLink(12345) as Record<
+        string,
+        string
+      >;
+      const moved = (arn = '') => arn.replace(/:\d{12}:/, `:${OTHERS}:`);
+      answer(lab, 12345, {
+        shareArn: moved(shareArn),
+        resourceConfigurationArn: moved(resourceConfigurationArn),
+      });
+      for (const accountId of [first, second]) {
+        const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+        expect(outcome(execution)).toMatchObject({
+          error: 'UntrustedTarget',
+          message: expect.stringContaining(`account ${OTHERS}`),
+        });
+        expect(outcome(execution).message).not.toMatch(/delete/i);
+      }
+      expect(await lab.endpoints(first)).toMatchObject([{ State: 'available' }]);
+      expect(await made(lab, second)).toEqual({ endpoints: [], groups: [] });
+
+      // It was somebody's lie: the truth is trusted as before.
+      lab.redisCloud.faults.forgive();
+      expect(
+        outcome(await lab.run('onboard', { connection: 'orders', accountId: second, vpcId: VPC })),
+      ).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+});

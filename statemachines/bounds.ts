@@ -137,10 +137,12 @@ export const BOUNDS = {
   shortSeconds: {
     value: HOUR,
     why: 'Some steps that wait for nobody, with all their retries.',
-    places: [
-      ['dispatch', '"TimeoutSeconds": #'],
-      ['clean-up', '"TimeoutSeconds": #'],
-    ],
+    places: [['clean-up', '"TimeoutSeconds": #']],
+  },
+  dispatchSeconds: {
+    value: 3 * HOUR,
+    why: 'The same, and an hour at most for which a removal waits (removals.graceMinutes).',
+    places: [['dispatch', '"TimeoutSeconds": #']],
   },
   disassociations: {
     value: 1,

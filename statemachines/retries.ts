@@ -54,6 +54,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   CheckOffboardRequest: NOBODY,
   CheckOnboardRequest: [EARLIER_REQUEST_UNDER_WAY, ...AWS],
   CheckReconcileRequest: NOBODY,
+  CheckRemoval: AWS,
   CheckRequest: NOBODY,
   CreatePrivateLink: REDIS_CLOUD,
   CreateSecurityGroup: AWS,

@@ -1,4 +1,4 @@
-import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
+import type { Connection, Removals } from '../lambdas/shared/workflows/configuration.ts';
 
 /** A connection as the configuration completes it. */
 export function connection(changes: Partial<Connection> = {}): Connection {
@@ -23,3 +23,6 @@ export function connection(changes: Partial<Connection> = {}): Connection {
     ...changes,
   };
 }
+
+/** What holds removals back, as the configuration completes it. */
+export const REMOVALS: Removals = { graceMinutes: 10 };

@@ -22,7 +22,7 @@ const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
     names: z.array(z.string()),
     retagged: z.boolean(),
   }),
-  z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId }),
+  z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId, refused: z.boolean() }),
 ]);
 
 const inputSchema = z.object({
@@ -42,7 +42,7 @@ export const handler = defineHandler(inputSchema, ({ change, connections, finger
   plan(
     change,
     { account, connected: records.map(connectedBy), candidates: connections },
-    configuration().connections,
+    configuration(),
     fingerprint,
   ),
 );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { validate } from '../shared/runtime/validation.ts';
+import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
 
@@ -10,6 +11,7 @@ const accountSchema = z.strictObject({
   vpcId: z.optional(VpcId),
   region: z.optional(z.string()),
   onlyOurs: z.optional(z.boolean()),
+  because: z.optional(Because),
 });
 
 const wholeSchema = z.strictObject({
@@ -29,6 +31,8 @@ export interface CheckedOffboardRequest {
   all: boolean;
   /** An account that this system has not admitted is left alone. */
   onlyOurs: boolean;
+  /** Why it was requested without a person; null: by hand. */
+  because: Because | null;
 }
 
 const EXAMPLE =
@@ -52,13 +56,13 @@ export function checkOffboardRequest(
       ...confirmationProblems(field(request, 'confirm'), connection),
     ];
     if (!connection || all.length > 0) throw refusal(all, EXAMPLE);
-    return { connection, accountId: null, vpcId: null, all: true, onlyOurs: false };
+    return { connection, accountId: null, vpcId: null, all: true, onlyOurs: false, because: null };
   }
   const checked = validate(accountSchema, request);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  const { accountId, vpcId = null, onlyOurs = false } = checked.value;
-  return { connection, accountId, vpcId, all: false, onlyOurs };
+  const { accountId, vpcId = null, onlyOurs = false, because = null } = checked.value;
+  return { connection, accountId, vpcId, all: false, onlyOurs, because };
 }
 
 function confirmationProblems(confirm: unknown, connection: Connection | undefined): string[] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
+import type { Connection, Removals } from '../../lambdas/shared/workflows/configuration.ts';
 import type { schema } from './schema.ts';
 
 /** The configuration, complete: every default is filled in. */
@@ -17,6 +17,7 @@ export interface Configuration {
   };
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
+  removals: Removals;
   operations: { runbookUrl: string; notify: string[] };
 }
 
@@ -31,6 +32,7 @@ export function complete(data: z.infer<typeof schema>): Configuration {
       controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
     },
     rollout: data.rollout,
+    removals: data.removals,
     connections: data.connections.map((connection) => ({
       ...connection,
       shareName: connection.shareName ?? `redis-privatelink-${connection.name}`,

@@ -3,6 +3,7 @@ import { connection } from './connection.ts';
 import { operations } from './operations.ts';
 import { organization, rollout } from './organization.ts';
 import { redisCloud } from './redis-cloud.ts';
+import { removals } from './removals.ts';
 
 /** The configuration file, by section. */
 export const schema = z
@@ -14,6 +15,7 @@ export const schema = z
       .array(connection)
       .min(1, 'name at least one connection')
       .meta({ description: 'What is offered to the organization.' }),
+    removals,
     operations,
   })
   .meta({ title: 'Redis Cloud PrivateLink automation' });

@@ -4,7 +4,12 @@ import { describeFailure, letGo } from './functions/clean-up.ts';
 import { planExecutions, readEvent } from './functions/dispatch.ts';
 import { checkRequest } from './functions/endpoint-script.ts';
 import { recordMetrics } from './functions/measuring.ts';
-import { awaitOnboarding, checkOffboardRequest, decideOffboarding } from './functions/offboard.ts';
+import {
+  awaitOnboarding,
+  checkOffboardRequest,
+  checkRemoval,
+  decideOffboarding,
+} from './functions/offboard.ts';
 import { checkOnboardRequest } from './functions/onboard.ts';
 import { checkReconcileRequest, listOfferedAccounts, planReconciliation } from './functions/reconcile.ts';
 import { redisCloudFunctions } from './functions/redis-cloud.ts';
@@ -42,5 +47,6 @@ export function hubFunctions(hub: Hub) {
     DescribeAccount: describeAccount(hub),
     DescribeFailure: describeFailure(hub),
     RecordMetrics: recordMetrics(hub),
+    CheckRemoval: checkRemoval(hub),
   };
 }

@@ -5,6 +5,7 @@ import { fingerprint, readEvent } from '../../lambdas/dispatch/planning/event.ts
 import { candidates, plan } from '../../lambdas/dispatch/planning/plan.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
 import { isPlain } from '../../lambdas/shared/runtime/text.ts';
+import { REMOVALS } from '../connection.ts';
 import { event } from '../events.ts';
 import { ACCOUNT, CONNECTION, sampleFor } from './functions.ts';
 import { faultOf, hostileText, mustBeNull, mutated, nested, RUNS, SETTINGS } from './hostile.ts';
@@ -43,7 +44,7 @@ function dispatched(given: unknown) {
   const planned = plan(
     reading.change,
     { ...FACTS, candidates: connections },
-    [CONNECTION],
+    { connections: [CONNECTION], removals: REMOVALS },
     fingerprint(given),
   );
   return { executions: planned.executions, skipped: [...skipped, ...planned.skipped], reason: null };

@@ -77,6 +77,7 @@ const OWN: Record<string, object> = {
   'offboard/await-onboarding.ts': { records: [{ sk: 'connection#orders', at: AT, execution: NAME }] },
   'offboard/check-offboard-request.ts': { request: { connection: 'orders', all: true, confirm: 'orders' } },
   'reconcile/check-reconcile-request.ts': { request: { dryRun: true } },
+  'offboard/check-removal.ts': { because: 'untagged' },
   'offboard/decide-offboarding.ts': {
     onlyOurs: false,
     recorded: true,

@@ -10,7 +10,7 @@ import { reconcile } from '../../lambdas/reconcile/comparing/reconciliation.ts';
 import { PreconditionFailed } from '../../lambdas/shared/errors.ts';
 import { defineHandler } from '../../lambdas/shared/runtime/handler.ts';
 import { type Configuration, parseConfiguration } from '../../lib/configuration.ts';
-import { connection } from '../connection.ts';
+import { connection, REMOVALS } from '../connection.ts';
 import { ACCOUNT } from './functions.ts';
 
 /** What Step Functions lets a state take and answer, and how many events an execution has, and characters its name. */
@@ -53,7 +53,7 @@ describe('200 connections', () => {
     const unit = connections[0]!.accounts.organizationalUnits[0]!;
     const account = { accountId: ACCOUNT, state: 'ACTIVE', paths: [`o-1/r-1/${unit}/${ACCOUNT}/`] };
     const facts = { account, connected: [], candidates: connections.map(({ name }) => name) };
-    const planned = plan(change, facts, connections, '0123456789ab');
+    const planned = plan(change, facts, { connections, removals: REMOVALS }, '0123456789ab');
     expect(planned.executions).toHaveLength(200);
     expect(JSON.stringify(planned).length).toBeLessThan(MOST_BYTES / 2);
     for (const { name } of planned.executions) expect(name.length).toBeLessThanOrEqual(LONGEST_NAME);
@@ -71,10 +71,16 @@ describe('200 connections', () => {
 describe('names of executions', () => {
   test('have at most 80 characters, with the longest connection, account and VPC', () => {
     const long = connection({ name: LONG, vpcs: 'all' });
-    const change: Change = { kind: 'vpc-left', accountId: ACCOUNT, region: 'us-east-1', vpcId: vpcId(1) };
+    const place = { accountId: ACCOUNT, region: 'us-east-1', vpcId: vpcId(1) };
+    const change: Change = { kind: 'vpc-left', ...place, refused: false };
     const connected: Connected[] = [{ connection: LONG, vpcId: vpcId(1) }];
     const account = { accountId: ACCOUNT, state: 'ACTIVE', paths: [] };
-    const planned = plan(change, { account, connected, candidates: [] }, [long], '0123456789ab');
+    const planned = plan(
+      change,
+      { account, connected, candidates: [] },
+      { connections: [long], removals: REMOVALS },
+      '0123456789ab',
+    );
     expect(planned.executions.map(({ name }) => name.length)).toEqual([LONGEST_NAME]);
   });
 });

@@ -91,7 +91,7 @@ describe('an account that appears', () => {
       expect(inputs(lab)).toEqual([{ connection: 'ledger', accountId }]);
       expect(JSON.parse(lab.executions('dispatch')[0]!.output!).skipped).toContainEqual({
         connection: 'orders',
-        reason: 'the account is excluded',
+        reason: 'the account is excluded by accounts.excludedAccountIds of connection orders',
       });
     }));
 

@@ -106,8 +106,10 @@ describe('what ends a connection', () => {
     ['moved out of the units', ({ lab }, accountId) => lab.cloud.accounts.move(accountId, GLOBAL_UNIT)],
     [
       'reported to have departed',
-      (scene, accountId) =>
-        organizations(scene, 'AccountDepartedOrganization', { serviceEventDetails: { accountId } }),
+      (scene, accountId) => {
+        scene.lab.cloud.accounts.remove(accountId, { silent: true });
+        organizations(scene, 'AccountDepartedOrganization', { serviceEventDetails: { accountId } });
+      },
     ],
   ])('its account is %s', (_, leave) =>
     inScene(async (scene) => {
@@ -125,6 +127,17 @@ describe('what ends a connection', () => {
       );
     }),
   );
+
+  test('not a report of an account that is there all the same', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      organizations(scene, 'AccountDepartedOrganization', { serviceEventDetails: { accountId } });
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+    }));
+
   test('the account leaves while its endpoint is made', () =>
     inScene(async (scene) => {
       const { lab } = scene;

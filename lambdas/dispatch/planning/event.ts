@@ -13,8 +13,8 @@ export type Change =
   | { kind: 'account-left'; accountId: string }
   /** The VPC appeared, or its tag changed (`retagged`): `names` is what the tag asks for. */
   | { kind: 'vpc'; accountId: string; region: string; vpcId: string; names: string[]; retagged: boolean }
-  /** The VPC is gone, or somebody tries to delete it and our endpoint is in the way. */
-  | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string };
+  /** The VPC is gone; or somebody tries to delete it and something is in the way (`refused`), which may be our endpoint. */
+  | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string; refused: boolean };
 
 /** A change, or why the event calls for nothing. */
 export type Reading = { change: Change } | { change: null; reason: string };
@@ -186,8 +186,15 @@ const readers: Record<string, (event: Event) => Reading> = {
       event.detail,
       'detail',
     );
+    const refused = event.detail.errorCode !== undefined;
     return {
-      change: { kind: 'vpc-left', accountId: ownerOf(event), region: event.region, ...requestParameters },
+      change: {
+        kind: 'vpc-left',
+        accountId: ownerOf(event),
+        region: event.region,
+        ...requestParameters,
+        refused,
+      },
     };
   },
 

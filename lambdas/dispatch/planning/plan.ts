@@ -1,5 +1,6 @@
 import { plain } from '../../shared/runtime/text.ts';
-import type { Connection } from '../../shared/workflows/configuration.ts';
+import type { Because } from '../../shared/workflows/because.ts';
+import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
 import { type Account, offerTo } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Change } from './event.ts';
@@ -10,12 +11,21 @@ export interface Skipped {
   reason: string;
 }
 
+/** An execution to start, at once or after some time. */
+export interface PlannedStart extends PlannedExecution {
+  /** A removal waits for so long: what has caused it may be over by then. */
+  graceSeconds: number;
+}
+
 /** What this system has connected: an account, or a VPC of it. */
 export interface Connected {
   connection: string;
   /** Null: the account's admission. */
   vpcId: string | null;
 }
+
+/** What is taken away for one of these reasons may be given back within minutes. */
+const MAY_COME_BACK: ReadonlySet<Because> = new Set(['untagged', 'account']);
 
 /** The connections that a change may bring, before anything is known of the account. */
 export function candidates(
@@ -54,13 +64,18 @@ export function mayEnd(change: Change): boolean {
 export function plan(
   change: Change,
   facts: { account: Account; connected: readonly Connected[]; candidates: readonly string[] },
-  connections: readonly Connection[],
+  { connections, removals }: AutomationConfiguration,
   fingerprint: string,
-): { executions: PlannedExecution[]; skipped: Skipped[] } {
+): { executions: PlannedStart[]; skipped: Skipped[] } {
   const { account } = facts;
-  const executions: PlannedExecution[] = [];
+  const executions: PlannedStart[] = [];
   const skipped: Skipped[] = [];
-  const start = (workflow: PlannedExecution['workflow'], connection: Connection, vpcId: string | null) => {
+  const start = (
+    workflow: PlannedExecution['workflow'],
+    connection: Connection,
+    vpcId: string | null,
+    because: Because | null = null,
+  ) => {
     const { accountId } = change;
     executions.push({
       workflow,
@@ -71,8 +86,9 @@ export function plan(
         accountId,
         ...(vpcId ? { vpcId, region: connection.region } : {}),
         // Whom somebody else has admitted stays.
-        ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
+        ...(because ? { onlyOurs: true, because } : {}),
       },
+      graceSeconds: because && MAY_COME_BACK.has(because) ? removals.graceMinutes * 60 : 0,
     });
   };
   for (const connection of connections) {
@@ -83,11 +99,23 @@ export function plan(
   }
   for (const ended of endedBy(change, facts, connections)) {
     const connection = connections.find(({ name }) => name === ended.connection);
-    if (connection) start('offboard', connection, ended.vpcId);
+    if (connection) start('offboard', connection, ended.vpcId, becauseOf(change));
     else
       skipped.push({ connection: ended.connection, reason: 'it is connected, but not configured any more' });
   }
   return { executions, skipped };
+}
+
+function becauseOf(change: Change): Because {
+  switch (change.kind) {
+    case 'vpc':
+      return 'untagged';
+    case 'vpc-left':
+      return change.refused ? 'vpc-deletion-refused' : 'vpc-gone';
+    case 'account':
+    case 'account-left':
+      return 'account';
+  }
 }
 
 /** What is connected and has lost its reason: VPCs, or whole accounts. */

@@ -290,7 +290,7 @@ function executionOf(difference: Difference, run: string): PlannedExecution {
       accountId,
       ...(vpcId ? { vpcId, region } : {}),
       // Whom somebody else has admitted stays.
-      ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
+      ...(workflow === 'offboard' ? { onlyOurs: true, because: 'reconciliation' } : {}),
     },
   };
 }

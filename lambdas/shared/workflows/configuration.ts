@@ -50,9 +50,16 @@ export interface Connection {
   deletePrivateLinkWhenUnused: boolean;
 }
 
+/** What holds removals back that nobody has asked for by hand. */
+export interface Removals {
+  /** For so many minutes a tag that was taken away, or an account that was moved out, may come back at no cost. */
+  graceMinutes: number;
+}
+
 /** What the functions that decide know of the configuration. It ships beside them, as `configuration.json`. */
 export interface AutomationConfiguration {
   connections: Connection[];
+  removals: Removals;
 }
 
 let loaded: AutomationConfiguration | undefined;

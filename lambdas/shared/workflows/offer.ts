@@ -82,9 +82,7 @@ function placeOf(
   if (accounts.organizationalUnits.some((unit) => above.has(unit))) return YES;
   const wrong = accounts.organizationalUnits.map((unit) => unknownUnits.get(unit)).find(Boolean);
   if (wrong !== undefined) return cannotTell(`${setting}: ${wrong}`);
-  return no(
-    `the account is in none of the organizational units of ${setting}, and not in accounts.accountIds`,
-  );
+  return no(`the account is below none of ${setting}, and not one of its accounts.accountIds`);
 }
 
 /** The units, and the root, that the paths lead through. */

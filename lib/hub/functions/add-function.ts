@@ -11,5 +11,5 @@ export function addFunction(hub: Hub, id: string, props: FunctionProps): ApiFunc
 
 /** What the functions that decide read of the configuration. */
 export function automationConfiguration({ configuration }: Hub): AutomationConfiguration {
-  return { connections: configuration.connections };
+  return { connections: configuration.connections, removals: configuration.removals };
 }

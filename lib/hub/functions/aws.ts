@@ -6,26 +6,36 @@ import { type ApiFunction, environmentOf } from '../../constructs/api-function.t
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
+import { allowAskingForAccounts } from './permissions.ts';
+
+/** What a function needs to know to enter member accounts. */
+export function memberEnvironment({ configuration }: Hub) {
+  return environmentOf<typeof MemberEnvironment>({
+    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    EXTERNAL_ID: configuration.organization.externalId,
+  });
+}
+
+/** Lets a function work in member accounts, with what the connector role may do there. */
+export function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
+  const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
+  acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
+  made.function.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['sts:AssumeRole'],
+      // Any account of the organization, and only there.
+      resources: [connectors],
+      conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
+    }),
+  );
+}
 
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
-  const { organization } = hub.configuration;
-  const environment = environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
-    EXTERNAL_ID: organization.externalId,
-  });
+  const environment = memberEnvironment(hub);
   const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
     const made = addFunction(hub, id, { call, description, timeout, environment });
-    const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
-    acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
-    made.function.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['sts:AssumeRole'],
-        // Any account of the organization, and only there.
-        resources: [connectors],
-        conditions: { StringEquals: { 'aws:ResourceOrgID': organization.id } },
-      }),
-    );
+    allowEnteringAccounts(hub, made);
     return made;
   };
   return {
@@ -79,15 +89,10 @@ export function memberFunctions(hub: Hub) {
 
 /** The one call to Organizations that is about one account. */
 export function describeAccount(hub: Hub): ApiFunction {
-  const { organization } = hub.configuration;
   const made = addFunction(hub, 'DescribeAccount', {
     call: 'describe-account',
     description: 'Looks up where an account is in the organization.',
   });
-  const accounts = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:account/${organization.id}/*`;
-  acceptWildcard(made, accounts, 'Any account of the organization may appear or move.');
-  made.function.addToRolePolicy(
-    new PolicyStatement({ actions: ['organizations:DescribeAccount'], resources: [accounts] }),
-  );
+  allowAskingForAccounts(hub, made);
   return made;
 }

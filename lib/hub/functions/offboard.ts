@@ -1,9 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
 import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowFindingExecutions } from './permissions.ts';
+import { allowEnteringAccounts, memberEnvironment } from './aws.ts';
+import { allowAskingForAccounts, allowAskingForUnits, allowFindingExecutions } from './permissions.ts';
 
 export function checkOffboardRequest(hub: Hub): ApiFunction {
   return addFunction(hub, 'CheckOffboardRequest', {
@@ -11,6 +13,20 @@ export function checkOffboardRequest(hub: Hub): ApiFunction {
     description: 'Checks a request to offboard.',
     configuration: automationConfiguration(hub),
   });
+}
+
+export function checkRemoval(hub: Hub): ApiFunction {
+  const made = addFunction(hub, 'CheckRemoval', {
+    call: 'check-removal',
+    description: 'Looks whether something is still to go that nobody has asked for by hand.',
+    timeout: Duration.minutes(1),
+    environment: memberEnvironment(hub),
+    configuration: automationConfiguration(hub),
+  });
+  allowEnteringAccounts(hub, made);
+  allowAskingForAccounts(hub, made);
+  allowAskingForUnits(hub, made);
+  return made;
 }
 
 export function decideOffboarding(hub: Hub): ApiFunction {

@@ -7,6 +7,15 @@ import type { Hub } from '../hub.ts';
 
 // What functions may do with executions of the workflows, and ask Organizations.
 
+/** Where accounts are in the organization. */
+export function allowAskingForAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
+  const accounts = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:account/${organization.id}/*`;
+  acceptWildcard(made, accounts, 'Any account of the organization may appear or move.');
+  made.function.addToRolePolicy(
+    new PolicyStatement({ actions: ['organizations:DescribeAccount'], resources: [accounts] }),
+  );
+}
+
 /** Whether the organizational units of the configuration exist. */
 export function allowAskingForUnits({ configuration: { organization } }: Hub, made: ApiFunction): void {
   const units = `arn:${Aws.PARTITION}:organizations::${organization.managementAccountId}:ou/${organization.id}/*`;

@@ -25,7 +25,7 @@ export function dispatchWorkflow(
       DeadLetterQueueUrl: deadLetterQueue.queueUrl,
     },
   });
-  grantTable(table, stateMachine, 'dynamodb:PutItem', 'dynamodb:Query');
+  grantTable(table, stateMachine, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query');
   stateMachine.addToRolePolicy(
     new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetterQueue.queueArn] }),
   );

@@ -27,6 +27,7 @@ export function offboardWorkflow(
       ListSecurityGroups: member.ListSecurityGroups,
       DeleteSecurityGroup: member.DeleteSecurityGroup,
       CheckOffboardRequest: functions.CheckOffboardRequest,
+      CheckRemoval: functions.CheckRemoval,
       AwaitOnboarding: functions.AwaitOnboarding,
       DecideOffboarding: functions.DecideOffboarding,
       TakeTurn: functions.TakeTurn,

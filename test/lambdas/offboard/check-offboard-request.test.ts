@@ -21,6 +21,11 @@ describe('a request to offboard', () => {
       { accountId: ACCOUNT, onlyOurs: true },
       { accountId: ACCOUNT, onlyOurs: true },
     ],
+    [
+      'what a reconciliation has found',
+      { accountId: ACCOUNT, onlyOurs: true, because: 'reconciliation' },
+      { accountId: ACCOUNT, onlyOurs: true, because: 'reconciliation' },
+    ],
     ['everybody', { all: true, confirm: 'orders' }, { all: true }],
   ])('may be about %s', (_, request, answer) => {
     expect(check({ connection: 'orders', ...request })).toEqual({
@@ -29,6 +34,7 @@ describe('a request to offboard', () => {
       vpcId: null,
       all: false,
       onlyOurs: false,
+      because: null,
       ...answer,
     });
   });

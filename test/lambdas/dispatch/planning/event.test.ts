@@ -36,11 +36,15 @@ describe('reading an event', () => {
     ['a VPC has been tagged, by CloudTrail', event.tagsCreated('orders'), { ...RETAGGED, names: ['orders'] }],
     ['a VPC has lost the tag', event.vpcTagged(undefined), { ...RETAGGED, names: [] }],
     ['a VPC has lost the tag, by CloudTrail', event.tagsDeleted(), { ...RETAGGED, names: [] }],
-    ['a VPC has been deleted', event.vpcDeleted(), { kind: 'vpc-left', ...PLACE, vpcId: VPC.vpcId }],
+    [
+      'a VPC has been deleted',
+      event.vpcDeleted(),
+      { kind: 'vpc-left', ...PLACE, vpcId: VPC.vpcId, refused: false },
+    ],
     [
       'a VPC cannot be deleted because something is in it',
       event.blocked(event.vpcDeleted()),
-      { kind: 'vpc-left', ...PLACE, vpcId: VPC.vpcId },
+      { kind: 'vpc-left', ...PLACE, vpcId: VPC.vpcId, refused: true },
     ],
     ['an account has been closed', event.accountClosed(), LEFT],
     ['an account has been removed', event.accountRemoved(), LEFT],

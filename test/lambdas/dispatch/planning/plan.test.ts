@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../../../lambdas/dispatch/planning/event.ts';
 import { type Connected, candidates, plan } from '../../../../lambdas/dispatch/planning/plan.ts';
 import type { Account } from '../../../../lambdas/shared/workflows/offer.ts';
-import { connection } from '../../../connection.ts';
+import { connection, REMOVALS } from '../../../connection.ts';
 
 const account = (
   paths = ['o-a1b2c3d4e5/r-ab12/ou-ab12-l3zc8b3h/444455556666/'],
@@ -58,7 +58,7 @@ const planned = (
       connected: facts.connected ?? [],
       candidates: facts.candidates ?? [],
     },
-    connections,
+    { connections, removals: REMOVALS },
     '0123456789ab',
   );
 
@@ -75,6 +75,7 @@ describe('the plan for what comes', () => {
             vpcId: 'vpc-0a71e831cb5152c43',
             region: 'us-east-1',
           },
+          graceSeconds: 0,
         },
       ],
       skipped: [],
@@ -126,7 +127,7 @@ describe('the plan for what goes', () => {
   });
 
   test('offboards a VPC that is gone or being torn down', () => {
-    const gone: Change = { kind: 'vpc-left', ...place, vpcId: orders.vpcId! };
+    const gone = { kind: 'vpc-left' as const, ...place, vpcId: orders.vpcId!, refused: false };
     expect(offboarded(gone, [orders])).toEqual([['offboard', 'orders', orders.vpcId, true]]);
     expect(offboarded({ ...gone, vpcId: 'vpc-0b82f942dc6263d54' }, [orders])).toEqual([]);
   });
@@ -157,6 +158,33 @@ describe('the plan for what goes', () => {
     expect(executions).toEqual([]);
     expect(skipped).toEqual([{ connection: 'orders', reason: expect.stringContaining('does not say') }]);
   });
+
+  test.each<[string, Change, string, number]>([
+    [
+      'a lost tag',
+      { kind: 'vpc', ...place, vpcId: orders.vpcId!, names: [], retagged: true },
+      'untagged',
+      600,
+    ],
+    ['a moved account', { kind: 'account', accountId: '444455556666' }, 'account', 600],
+    ['an account that has left', { kind: 'account-left', accountId: '444455556666' }, 'account', 600],
+    ['a deleted VPC', { kind: 'vpc-left', ...place, vpcId: orders.vpcId!, refused: false }, 'vpc-gone', 0],
+    [
+      'a VPC that cannot be deleted',
+      { kind: 'vpc-left', ...place, vpcId: orders.vpcId!, refused: true },
+      'vpc-deletion-refused',
+      0,
+    ],
+  ])(
+    'says that it is because of %s, and lets wait what may come back',
+    (_, change, because, graceSeconds) => {
+      const { executions } = planned(change, {
+        connected: [orders],
+        account: account(['o-a1b2c3d4e5/r-ab12/ou-ab12-other000/444455556666/']),
+      });
+      expect(executions).toMatchObject([{ workflow: 'offboard', input: { because }, graceSeconds }]);
+    },
+  );
 
   test('notes what is connected and not configured any more', () => {
     const left: Change = { kind: 'account-left', accountId: '444455556666' };

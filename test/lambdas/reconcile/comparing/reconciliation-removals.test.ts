@@ -47,7 +47,14 @@ describe('a removal', () => {
       {
         workflow: 'offboard',
         name: expect.stringMatching(new RegExp(`^orders-${A}-${VPC}-[0-9a-f]{12}$`)),
-        input: { connection: 'orders', accountId: A, vpcId: VPC, region: REGION, onlyOurs: true },
+        input: {
+          connection: 'orders',
+          accountId: A,
+          vpcId: VPC,
+          region: REGION,
+          onlyOurs: true,
+          because: 'reconciliation',
+        },
       },
     ]);
     expect(second.counts).toMatchObject({ dueNext: 0, offboard: 1 });
@@ -102,7 +109,7 @@ describe('a removal', () => {
         {
           workflow: 'offboard',
           name: expect.stringMatching(new RegExp(`^orders-${A}-[0-9a-f]{12}$`)),
-          input: { connection: 'orders', accountId: A, onlyOurs: true },
+          input: { connection: 'orders', accountId: A, onlyOurs: true, because: 'reconciliation' },
         },
       ]);
     });

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ExecutionRecord } from 'local-cloud';
+import { type Lab, MINUTE, outcome, UNIT, VPC } from './harness.ts';
+import { type Scene, theatre } from './leaving.ts';
+
+const inScene = theatre();
+
+const notesOf = ({ output }: ExecutionRecord) => (JSON.parse(output ?? '{}') as { notes: string[] }).notes;
+
+/** A unit to which nothing is offered, and to whose accounts no member stack comes. */
+function elsewhere({ cloud: { accounts } }: Lab): string {
+  const id = 'ou-ab12-e1sewher';
+  if (!accounts.hasUnit(id)) accounts.addUnit('elsewhere', { id });
+  return id;
+}
+
+/** What was asked of Redis Cloud or in the account to remove something. */
+function nothingRemoved(scene: Scene): void {
+  expect(scene.log).toEqual([]);
+  expect(scene.lab.changes).toEqual([]);
+}
+
+describe('what comes back in time costs nothing', () => {
+  test('a tag that is taken away and set again within one second', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      scene.restart();
+      await scene.tag(accountId, VPC, null);
+      await scene.tag(accountId, VPC, 'orders');
+      await scene.lab.settled();
+      nothingRemoved(scene);
+      expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+
+  test('a tag that is back after some minutes, of which no event has told', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      scene.restart();
+      await scene.tag(accountId, VPC, null);
+      await scene.lab.sleep(6 * MINUTE);
+      await scene.unseen(() => scene.tag(accountId, VPC, 'orders'));
+      await scene.lab.settled();
+      nothingRemoved(scene);
+      const offboardings = scene.started('offboard');
+      expect(offboardings.map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
+      expect(notesOf(offboardings[0]!)).toEqual(['left connected: the VPC asks for the connection']);
+    }));
+
+  test('a tag that flaps: the last removal counts, and what is away too long goes', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      scene.restart();
+      for (const value of [null, 'orders', null]) {
+        await scene.tag(accountId, VPC, value);
+        await scene.lab.sleep(4 * MINUTE);
+      }
+      // Twelve minutes after the first removal, and four after the last.
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      nothingRemoved(scene);
+      await scene.lab.settled();
+      expect(await scene.live(accountId)).toEqual([]);
+      expect(scene.started('offboard')).toHaveLength(1);
+    }));
+
+  test('an account that is moved out and back', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      scene.restart();
+      await lab.cloud.accounts.move(accountId, elsewhere(lab));
+      await lab.sleep(5 * MINUTE);
+      await lab.cloud.accounts.move(accountId, UNIT);
+      await lab.settled();
+      expect(scene.log.filter((line) => /^D|disassociate/.test(line))).toEqual([]);
+      expect(await scene.live(accountId)).toEqual([VPC]);
+      expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+      expect(scene.started('offboard')).toEqual([]);
+    }));
+});
+
+describe('what cannot be told is no reason to remove anything', () => {
+  test('an answer of Organizations without its optional members', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const end = lab.cloud.interceptCalls(async ({ service, action }, proceed) => {
+        const answer = (await proceed()) as Record<string, unknown>;
+        if (service !== 'organizations') return answer;
+        const strip = (account: unknown) => ({ ...(account as object), Paths: undefined });
+        if (action === 'DescribeAccount') return { Account: strip(answer.Account) };
+        if (action !== 'ListAccounts') return answer;
+        return { ...answer, Accounts: (answer.Accounts as unknown[]).map(strip) };
+      });
+      try {
+        scene.restart();
+        await lab.cloud.accounts.move(accountId, elsewhere(lab));
+        await lab.settled();
+        for (const _ of [1, 2]) {
+          const { incomplete, started } = await scene.reconcile();
+          expect(started).toEqual([]);
+          expect(incomplete).toContainEqual(expect.stringMatching(/^what is offered to \d+ accounts$/));
+        }
+      } finally {
+        end();
+      }
+      nothingRemoved(scene);
+    }));
+
+  test('an account that cannot be entered, whose VPC is said to have lost its tag', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      const letIn = await lab.lockOut(accountId);
+      scene.restart();
+      await scene.tag(accountId, VPC, null);
+      await lab.settled();
+      nothingRemoved(scene);
+      const [offboarding] = scene.started('offboard');
+      expect(notesOf(offboarding!)).toEqual([expect.stringMatching(/^left connected: .* cannot be told/)]);
+      await letIn();
+    }));
+});

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -38,6 +38,20 @@ export class EventIntake extends Construct {
         conditions: {
           StringEquals: { 'aws:PrincipalOrgID': configuration.organization.id },
           ArnLike: { 'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::*:role/${SYSTEM}-*forwarder*` },
+        },
+      }),
+    );
+    // Whoever administers a member account can make a role with a forwarder's name.
+    this.bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AnnouncementsOfTheHubOnly',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions: {
+          'ForAnyValue:StringEquals': { 'events:source': SYSTEM },
+          StringNotEquals: { 'aws:PrincipalAccount': configuration.organization.hubAccountId },
         },
       }),
     );

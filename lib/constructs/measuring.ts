@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -31,6 +31,7 @@ export class Measuring extends Construct {
       eventBus: intake.bus,
       eventPattern: {
         source: [SYSTEM],
+        account: [Stack.of(this).account],
         detailType: [
           'Account Admitted',
           'Account Disconnected',

@@ -85,11 +85,21 @@ describe('the stacks', () => {
     expect(properties(hub, 'AWS::Events::EventBusPolicy')).toEqual([
       expect.objectContaining({
         Statement: expect.objectContaining({
+          Effect: 'Allow',
           Action: 'events:PutEvents',
           Condition: expect.objectContaining({ StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
         }),
       }),
+      expect.objectContaining({ Statement: expect.objectContaining({ Effect: 'Deny' }) }),
     ]);
+  });
+
+  test('believe announcements of the hub only', () => {
+    const rules = properties(hub, 'AWS::Events::Rule').filter(({ EventPattern }) =>
+      EventPattern?.source?.includes('redis-privatelink'),
+    );
+    expect(rules).not.toEqual([]);
+    for (const { EventPattern } of rules) expect(EventPattern.account).toEqual(['222222222222']);
   });
 
   test('let only the hub with the external id assume the connector role', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Lab, laboratory, outcome, VPC } from './harness.ts';
+import { HUB, type Lab, laboratory, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();
 
@@ -29,6 +29,44 @@ async function made(lab: Lab, accountId: string) {
   const groups = SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default');
   return { endpoints: await lab.endpoints(accountId), groups };
 }
+
+describe('the administrator of a member account', () => {
+  test('announces nothing in the name of the hub', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const place = { accountId, region: 'us-east-1' };
+      const RoleName = 'redis-privatelink-forwarder-of-mine';
+      const document = (statement: object) =>
+        JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+      const AssumeRolePolicyDocument = document({
+        Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+        Action: 'sts:AssumeRole',
+      });
+      await lab.call('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument }, place);
+      const PolicyDocument = document({ Action: 'events:PutEvents', Resource: '*' });
+      await lab.call('iam', 'PutRolePolicy', { RoleName, PolicyName: 'put', PolicyDocument }, place);
+      const caller = { ...place, arn: `arn:aws:sts::${accountId}:assumed-role/${RoleName}/me` };
+      const put = (Source: string) =>
+        lab.cloud.call(
+          'events',
+          'PutEvents',
+          {
+            Entries: [
+              {
+                EventBusName: `arn:aws:events:us-east-1:${HUB}:event-bus/redis-privatelink`,
+                Source,
+                DetailType: 'Reconciliation Finished',
+                Detail: JSON.stringify({ counts: {} }),
+              },
+            ],
+          },
+          caller,
+        );
+      await expect(put('redis-privatelink')).rejects.toThrow(/not authorized to perform: events:PutEvents/);
+      // The role comes in by its name: only that source is refused.
+      await expect(put('mine')).resolves.toMatchObject({ FailedEntryCount: 0 });
+    }));
+});
 
 describe('whoever answers as Redis Cloud', () => {
   test.each([

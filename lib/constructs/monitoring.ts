@@ -22,7 +22,7 @@ const FAILURES_PERIOD = Duration.minutes(5);
 
 /**
  * Whoever has the turn makes one change and waits for it: the call retries for up to an hour while Redis Cloud is
- * busy, and the task is polled for 50 minutes at most. Two hours are more than an honest holder takes.
+ * busy, and the task is polled for nearly an hour. Two hours are more than an honest holder takes.
  */
 const TURN_HELD_SECONDS = 2 * 60 * 60;
 

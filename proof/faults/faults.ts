@@ -330,7 +330,7 @@ const TASK: Fault[] = [
       span: 'lifted',
       redisCloud: task(state)!,
       fits: /^TaskPending$/,
-      because: 'after 50 minutes a stuck task cannot be told from a slow one; a person asks Redis',
+      because: 'after nearly an hour a stuck task cannot be told from a slow one; a person asks Redis',
     }),
   ),
   { name: 'unknown for 20 s', span: 20_000, redisCloud: status(404)!, fits: /^TaskUnknown$/ },

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 
 const start = (...args: string[]) =>
@@ -7,17 +8,42 @@ const start = (...args: string[]) =>
     env: { ...process.env, NO_COLOR: '1' },
   });
 
-test('tells the day in 25 lines of 80 columns, a table, and what to try next', () => {
-  const { stdout, status } = start();
+/** Transitions of the story, from its summary: what comes of the account, and of each of its two VPCs. */
+function transitionsOf(stdout: string): number[][] {
+  const { executions } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+    executions: { workflow: string; stateTransitions: number }[];
+  };
+  const counts = executions.map(({ stateTransitions }) => stateTransitions);
+  // Events of a VPC come as two; the last execution is the duplicate's.
+  const [account, admission, ...rest] = counts;
+  const [first, second, firstVpc, third, fourth, secondVpc] = rest;
+  return [
+    [account!, admission!],
+    [first!, second!, firstVpc!],
+    [third!, fourth!, secondVpc!],
+  ];
+}
+
+/** The same, as the table of prices says it. */
+function transitionsIn(readme: string): number[][] {
+  return [...readme.matchAll(/^\| .* \| (\d+(?: \+ \d+)+) \| \$/gm)].map(([, sum]) =>
+    sum!.split(' + ').map(Number),
+  );
+}
+
+test('tells the day in 25 lines of 80 columns, a table, and what to try next; and costs what the README says', () => {
+  // What is for people goes to standard error then, and is the same.
+  const { stdout, stderr, status } = start('--json');
 
   expect(status).toBe(0);
-  const lines = stdout.split('\n');
+  const lines = stderr.split('\n');
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   const table = lines.findIndex((line) => line.startsWith('┌'));
   expect(table).toBeGreaterThan(5);
   expect(table).toBeLessThanOrEqual(25);
-  expect(stdout).toMatch(/vpc-\w+ is connected to orders/);
-  expect(stdout).toMatch(/npm start -- --serve\n$/);
+  expect(stderr).toMatch(/vpc-\w+ is connected to orders/);
+  expect(stderr).toMatch(/npm start -- --serve\n$/);
+  expect(transitionsIn(readFileSync('README.md', 'utf8'))).toEqual(transitionsOf(stdout));
 }, 60_000);
 
 test.each([

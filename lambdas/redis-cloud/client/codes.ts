@@ -31,7 +31,8 @@ const BUSY_CODES = [
   'CONFLICT_ERROR',
 ];
 
-const MEANINGS = new Map<string, CodeMeaning>([
+/** By code. */
+export const MEANINGS: ReadonlyMap<string, CodeMeaning> = new Map<string, CodeMeaning>([
   ['PRIVATE_LINK_NOT_FOUND', { error: PrivateLinkNotFound, remedy: READ_AGAIN }],
   ['PRIVATELINK_SERVICE_NOT_FOUND', { error: PrivateLinkNotFound, remedy: READ_AGAIN }],
   ['PRIVATE_LINK_ALREADY_EXISTS', { error: PrivateLinkAlreadyExists, remedy: READ_AGAIN }],

@@ -72,7 +72,9 @@ describe('the codes in redis-cloud.md', () => {
     .split('\n')
     .filter((line) => /^\| `[A-Z_]+`/.test(line))
     .map((line) => line.split(' | ').map((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!)));
-  const listed = new Map(rows.flatMap(([codes = [], [error] = []]) => codes.map((code) => [code, error])));
+  const listed = new Map(
+    rows.flatMap(([codes = [], names = []]) => codes.map((code) => [code, names[0]] as const)),
+  );
 
   test('are those that the client knows, with the errors that it makes of them', () => {
     const known = [...MEANINGS].map(([code, meaning]) => [code, meaning.error.name]);

@@ -58,10 +58,19 @@ export const OFFBOARD: readonly Case[] = [
   ...leaving,
   ...choices(
     'offboard / How much of it?',
-    { all: false, connection: { approval: 'none' } },
+    { all: false, because: null, connection: { approval: 'none' } },
     [{ all: true }, 'Read all members'],
+    [{ because: 'the tag' }, 'Look again'],
     [{ connection: { approval: 'required' } }, 'Withdraw approval'],
     [{}, 'Look up records'],
+  ),
+  ...choices(
+    'offboard / Is it still to go?',
+    { removal: { goes: true }, connection: { approval: 'none' }, waited: false },
+    [{}, 'Look up records'],
+    [{ removal: { goes: false } }, 'Left connected'],
+    [{ connection: { approval: 'required' } }, 'Withdraw approval'],
+    [{ connection: { approval: 'required' }, waited: true }, 'Look up records'],
   ),
   ...choices(
     'offboard / Are there more members?',
@@ -91,8 +100,10 @@ export const OFFBOARD: readonly Case[] = [
   ...values('offboard / Wait to look again', 'Seconds', [{ absences: 1 }, 15], [{ absences: 2 }, 60]),
   ...choices(
     'offboard / Has a later request come?',
-    { later: { superseded: false }, waited: false, unpublished: true },
+    { later: { superseded: false }, waited: false, unpublished: true, because: null },
     [{ later: { superseded: true }, waited: true }, 'Superseded'],
+    [{ waited: true, because: 'the tag' }, 'Look again'],
+    [{ because: 'the tag' }, 'Look for endpoints'],
     [{ waited: true, unpublished: false }, 'Look up records'],
     [{ unpublished: false }, 'Delete parameters'],
     [{}, 'Look for endpoints'],

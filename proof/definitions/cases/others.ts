@@ -52,6 +52,25 @@ export const OTHERS_CASES: readonly Case[] = [
     [{ executions: [1] }, 'Note the plan'],
     [{ executions: [] }, 'Nothing to start'],
   ),
+  ...choices(
+    'dispatch / Is a removal to wait?',
+    { isLater: false, executions: [{ graceSeconds: 0 }, { graceSeconds: 60 }] },
+    [{}, 'Wait for grace period'],
+    [{ isLater: true }, 'Executions started'],
+    [{ executions: [{ graceSeconds: 0 }] }, 'Executions started'],
+  ),
+  ...choices(
+    'dispatch / Has a later event come?',
+    { states: { context: { Execution: { Id: 'this' } } } },
+    [{ latest: 'this' }, 'Start executions'],
+    [{ latest: 'another' }, 'Later event counts'],
+  ),
+  ...values(
+    'dispatch / Start executions',
+    'Items',
+    [{ isLater: false, executions: [{ graceSeconds: 0 }, { graceSeconds: 60 }] }, [{ graceSeconds: 0 }]],
+    [{ isLater: true, executions: [{ graceSeconds: 0 }, { graceSeconds: 60 }] }, [{ graceSeconds: 60 }]],
+  ),
   ...starts('dispatch'),
   ...choices(
     'endpoint-script / Does that last?',

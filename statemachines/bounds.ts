@@ -96,6 +96,11 @@ export const BOUNDS = {
     why: 'Another execution creates the endpoint, or it was deleted just now: the VPC is described again so much later.',
     places: [['onboard / Wait to look again', '"Seconds": #']],
   },
+  settledSeconds: {
+    value: MINUTE,
+    why: 'The subnets of a new VPC come seconds after each other: two looks a minute apart that find the same have found all.',
+    places: [['onboard / Wait for subnets to settle', '"Seconds": #']],
+  },
   endpointRequests: {
     value: 5,
     why: 'Five endpoints that did not stay are deleted by somebody, who must be found.',

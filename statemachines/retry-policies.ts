@@ -304,17 +304,31 @@ export const SHARE_NOT_VISIBLE = {
 } as const satisfies RetryPolicy;
 
 /**
- * The VPC has no subnets yet. The function itself ends the wait, after the connection's `waitMinutes`, of which
+ * The VPC is still being built: subnets, DNS or its security group are to come. The function itself ends the wait, after the connection's `waitMinutes`, of which
  * there are at most 90; this only has to last longer.
  *
  * 150 retries in at most 2 h 23 min 33 s.
  */
-export const SUBNETS_NOT_READY = {
-  ErrorEquals: ['SubnetsNotReady'],
+export const VPC_NOT_READY = {
+  ErrorEquals: ['SubnetsNotReady', 'VpcNotReady'],
   IntervalSeconds: 5,
   BackoffRate: 1.3,
   MaxDelaySeconds: 60,
   MaxAttempts: 150,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * AWS does not show the VPC. The event of its creation can come before the API knows it everywhere; one that was
+ * deleted stays away.
+ *
+ * 6 retries in at most 2 min.
+ */
+export const VPC_NOT_VISIBLE = {
+  ErrorEquals: ['VpcNotFound'],
+  IntervalSeconds: 20,
+  BackoffRate: 1,
+  MaxAttempts: 6,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 

@@ -17,6 +17,7 @@ import {
   SubnetsNotReady,
   TargetNotVisible,
   VpcNotFound,
+  VpcNotReady,
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
@@ -29,6 +30,16 @@ import { ownFilters } from './resources/tags.ts';
 import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
+/** The subnets that an execution has found, and since when they are the same. */
+const Settling = z.object({
+  subnetIds: z.array(z.string()),
+  /** Milliseconds since the epoch. */
+  since: z.number(),
+  /** When the execution began to look at the VPC, in milliseconds since the epoch. */
+  waitingSince: z.number(),
+});
+type Settling = z.output<typeof Settling>;
+
 /** What a workflow needs to know about a VPC to decide what is missing. */
 export interface VpcDescription {
   vpcId: string;
@@ -40,6 +51,10 @@ export interface VpcDescription {
   securityGroupId: string | null;
   /** The connection's endpoint in this VPC, unless it is dead. */
   endpoint: { vpcEndpointId: string; state: string } | null;
+  /** Whether it is to be taken as it is: the endpoint is there, or the subnets have stayed the same for a minute. */
+  isSettled: boolean;
+  /** For the next look, where it is not. */
+  settling: Settling | null;
   /** The connection's dead endpoints that AWS still shows. */
   retiredEndpointIds: string[];
   /** Those of them that stay until they are deleted. */
@@ -51,10 +66,12 @@ export interface VpcDescription {
  * it needs is checked; the number of endpoints is not, because only AWS knows the account's quota.
  *
  * @throws VpcNotFound when the account has no such VPC in the connection's Region.
- * @throws SubnetsNotReady when the VPC has no subnets yet, or in too few zones.
+ * @throws SubnetsNotReady when the VPC has no suitable subnets yet, or in too few zones.
+ * @throws VpcNotReady when its DNS attributes are off, or the security group is missing that the connection names.
  * @throws TargetNotVisible when AWS does not offer the endpoint service to the account yet.
  * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
- * @throws PreconditionFailed when a person must change something in the VPC first; says what.
+ * @throws PreconditionFailed when one of these is so for longer than the connection waits, or the endpoint that is
+ *   there leads elsewhere; says what to do.
  */
 export const handler = defineHandler(
   z.object({
@@ -64,9 +81,19 @@ export const handler = defineHandler(
     target: Target,
     /** When the workflow began to look at the VPC, in milliseconds since the epoch. */
     waitingSince: z.number(),
+    /** What the execution saw when it last looked; null at first. */
+    seen: z.nullish(Settling),
     execution: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcId, target, waitingSince, execution }): Promise<VpcDescription> => {
+  async ({
+    accountId,
+    connection,
+    vpcId,
+    target,
+    waitingSince,
+    seen,
+    execution,
+  }): Promise<VpcDescription> => {
     const { region } = connection;
     requireProvider(connection, target);
     const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
@@ -91,42 +118,60 @@ export const handler = defineHandler(
         subnetIds: [...(live.SubnetIds ?? [])].sort(),
         securityGroupId: await groupOfEndpoint(ec2, connection, live, cidrBlocks),
         endpoint: { vpcEndpointId: idOf(live), state: stateOf(live) },
+        isSettled: true,
+        settling: null,
         ...ids,
       };
     }
 
     const place = `VPC ${vpcId} of account ${accountId} in ${region}`;
-    await requireDns(ec2, vpcId, place, region);
-    const subnets = await listSubnets(ec2, vpcId);
-    const offered = await offeredZones(ec2, connection, target, accountId);
-    return {
-      vpcId,
-      cidrBlocks,
-      subnetIds: patiently(connection, waitingSince, () =>
-        chooseSubnets(subnets, {
-          vpc: place,
-          contract: connection.contract,
-          subnets: connection.endpoint.subnets,
-          offered,
-        }),
-      ),
-      securityGroupId: await securityGroup(ec2, connection, vpcId, cidrBlocks, place),
-      endpoint: null,
-      ...ids,
-    };
+    return patiently(connection, waitingSince, async (isOver) => {
+      await requireDns(ec2, vpcId, place, region);
+      const subnets = await listSubnets(ec2, vpcId);
+      const offered = await offeredZones(ec2, connection, target, accountId);
+      const subnetIds = chooseSubnets(subnets, {
+        vpc: place,
+        contract: connection.contract,
+        subnets: connection.endpoint.subnets,
+        offered,
+      });
+      const securityGroupId = await securityGroup(ec2, connection, vpcId, cidrBlocks, place);
+      const settling = settlingOf(subnetIds, seen, waitingSince);
+      const isSettled = isOver || Date.now() - settling.since >= SETTLED_AFTER;
+      return { vpcId, cidrBlocks, subnetIds, securityGroupId, endpoint: null, isSettled, settling, ...ids };
+    });
   },
 );
 
-/** Subnets that are still to come are worth waiting for as long as the connection says, and no longer. */
-function patiently<T>({ name, endpoint }: Connection, since: number, choose: () => T): T {
+/**
+ * The subnets of a new VPC come one after the other, and an endpoint of the type Resource stays for good in the zones
+ * in which it was made. Tools make them within seconds of each other.
+ */
+const SETTLED_AFTER = 60_000;
+
+function settlingOf(subnetIds: string[], seen: Settling | null | undefined, waitingSince: number): Settling {
+  const isSame = seen?.subnetIds.join() === subnetIds.join();
+  return { subnetIds, since: isSame && seen ? seen.since : Date.now(), waitingSince };
+}
+
+/**
+ * A VPC that is still being built is worth waiting for as long as the connection says, and no longer. Host names are
+ * switched on by a second call; subnets, their tags and security groups come seconds to minutes after the VPC.
+ */
+async function patiently<T>(
+  { name, endpoint }: Connection,
+  since: number,
+  look: (isOver: boolean) => Promise<T>,
+): Promise<T> {
   const { waitMinutes } = endpoint.subnets;
+  const isOver = Date.now() - since >= waitMinutes * 60_000;
   try {
-    return choose();
+    return await look(isOver);
   } catch (error) {
-    if (!(error instanceof SubnetsNotReady) || Date.now() - since < waitMinutes * 60_000) throw error;
+    if (!(error instanceof SubnetsNotReady || error instanceof VpcNotReady) || !isOver) throw error;
     throw new PreconditionFailed(
       `${error.message} This is so after ${waitMinutes} minutes, which is as long as connection ${name} waits. ` +
-        'Create subnets, then redrive this execution.',
+        'Mend that, then redrive this execution.',
     );
   }
 }
@@ -178,7 +223,7 @@ async function requireDns(ec2: EC2Client, vpcId: string, place: string, region: 
     ([, option]) =>
       `aws ec2 modify-vpc-attribute --region ${region} --vpc-id ${vpcId} ${option} '{"Value":true}'`,
   );
-  throw new PreconditionFailed(
+  throw new VpcNotReady(
     `${place} has ${off.map(([attribute]) => attribute).join(' and ')} off. Switch on: ${commands.join(' && ')}`,
   );
 }
@@ -253,13 +298,13 @@ async function securityGroup(
   }
   const group = await findGroupByName(ec2, vpcId, given);
   if (!group) {
-    throw new PreconditionFailed(
+    throw new VpcNotReady(
       `${place} has no security group named ${given}, which connection ${connection} asks for. Create it, or let the connection have a group created.`,
     );
   }
   const closed = portsNotAllowed(group);
   if (closed.length > 0) {
-    throw new PreconditionFailed(
+    throw new VpcNotReady(
       `Security group ${given} (${group.GroupId}) of ${place} does not let in TCP ${closed.join(' and ')}. Add ingress rules for these ports.`,
     );
   }

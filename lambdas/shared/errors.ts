@@ -67,6 +67,11 @@ export class SubnetsNotReady extends NamedError {
   override readonly name = 'SubnetsNotReady';
 }
 
+/** The VPC is still being built: its DNS attributes are off, or the security group that the connection names is missing. */
+export class VpcNotReady extends NamedError {
+  override readonly name = 'VpcNotReady';
+}
+
 /** The VPC endpoint is not available yet. */
 export class EndpointPending extends NamedError {
   override readonly name = 'EndpointPending';

@@ -85,7 +85,7 @@ export const connection = z.strictObject({
             .min(1)
             .max(90, 'at most 90 minutes')
             .default(60)
-            .meta({ description: 'How long a new VPC may be without a usable subnet, in minutes.' }),
+            .meta({ description: 'How long a VPC that is still being built is waited for, in minutes.' }),
         })
         .prefault({}),
       privateDns: z

@@ -82,7 +82,7 @@ describe('the policies', () => {
   test('wait for subnets longer than a configuration may ask for', () => {
     const schema = readFileSync('config/privatelink.schema.json', 'utf8');
     const [, minutes] = /"waitMinutes": \{[^}]*"maximum": (\d+)/.exec(schema)!;
-    expect(longestOf(policies.SUBNETS_NOT_READY)).toBeGreaterThan(Number(minutes) * 60);
+    expect(longestOf(policies.VPC_NOT_READY)).toBeGreaterThan(Number(minutes) * 60);
   });
 });
 

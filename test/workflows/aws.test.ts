@@ -64,6 +64,32 @@ describe('half an endpoint', () => {
   );
 });
 
+describe('a VPC that is still being built', () => {
+  test('is connected in every zone when it is there', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      lab.cloud.ensureVpc(here(accountId), { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} });
+      const subnet = (zone: string, CidrBlock: string) =>
+        lab.call(
+          'ec2',
+          'CreateSubnet',
+          { VpcId: VPC, CidrBlock, AvailabilityZone: `us-east-1${zone}` },
+          here(accountId),
+        );
+      await subnet('a', '10.42.255.0/28');
+      const execution = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.reached(execution, 'Describe VPC');
+      await lab.sleep(12_000);
+      await lab.world.enableDnsHostnames(accountId, 'us-east-1', VPC);
+      for (const [index, zone] of ['b', 'a', 'd', 'e'].entries()) {
+        await lab.sleep(4_000);
+        await subnet(zone, `10.42.${16 * index}.0/20`);
+      }
+      expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
+      expect((await lab.endpoints(accountId))[0]?.SubnetIds).toHaveLength(4);
+    }));
+});
+
 describe('a VPC that cannot take the endpoint', () => {
   test.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
     [

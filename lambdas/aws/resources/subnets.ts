@@ -1,17 +1,19 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
-import { PreconditionFailed, SubnetsNotReady } from '../../shared/errors.ts';
+import { SubnetsNotReady } from '../../shared/errors.ts';
 import type { Connection } from '../call/payload.ts';
 import { tagValue } from './tags.ts';
 
 /**
  * Ids of zones in which no VPC endpoint of type Resource can be created ("Resource configurations for VPC
- * resources" of the Amazon VPC Lattice guide).
+ * resources" of the Amazon VPC Lattice guide; `euc1-az2` from the Redis Cloud documentation). The lists differ and
+ * age: what AWS refuses in other zones is left out when it says so.
  */
 const NEVER_RESOURCE = new Set([
   'use1-az3',
   'usw1-az2',
   'apne1-az3',
   'apne2-az2',
+  'euc1-az2',
   'euw1-az4',
   'cac1-az3',
   'ilc1-az2',
@@ -41,8 +43,8 @@ export interface SubnetRequest {
 /**
  * One subnet for each zone in which the endpoint can be, the one with the most free addresses; ids in order.
  *
- * @throws SubnetsNotReady when the VPC has no subnet yet, or suitable ones in too few zones.
- * @throws PreconditionFailed when there are subnets and none is suitable; says for each one why.
+ * @throws SubnetsNotReady when the VPC has no subnet yet, none that is suitable, or suitable ones in too few zones;
+ *   says for each one why it is not.
  */
 export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
   const { vpc, subnets: wanted } = request;
@@ -58,7 +60,7 @@ export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
 
   const reasons = refused.sort().slice(0, 20).join('; ');
   if (best.size === 0) {
-    throw new PreconditionFailed(
+    throw new SubnetsNotReady(
       `None of the ${all.length} subnets of ${vpc} can take the VPC endpoint: ${reasons}. ` +
         'Create a subnet that can, or change the subnet selection of the connection.',
     );

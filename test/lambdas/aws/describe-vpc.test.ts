@@ -85,6 +85,12 @@ describe('describing a VPC', () => {
       subnetIds: ['subnet-1', 'subnet-2'],
       securityGroupId: null,
       endpoint: null,
+      isSettled: false,
+      settling: {
+        subnetIds: ['subnet-1', 'subnet-2'],
+        since: expect.any(Number),
+        waitingSince: payload.waitingSince,
+      },
       retiredEndpointIds: [],
       failedEndpointIds: [],
     });
@@ -129,6 +135,8 @@ describe('describing a VPC', () => {
         subnetIds: ['subnet-1', 'subnet-2'],
         securityGroupId: GROUP,
         endpoint: { vpcEndpointId: ENDPOINT, state: state.charAt(0).toLowerCase() + state.slice(1) },
+        isSettled: true,
+        settling: null,
         retiredEndpointIds: [],
         failedEndpointIds: [],
       });
@@ -209,7 +217,7 @@ describe('describing a VPC', () => {
   test('names the commands that switch on the DNS attributes', async () => {
     aws({ ...ready, DescribeVpcAttribute: dns(true, false) });
     const error = await errorOf(handler(payload));
-    expect(error.name).toBe('PreconditionFailed');
+    expect(error.name).toBe('VpcNotReady');
     expect(error.message).toContain('enableDnsHostnames off');
     expect(error.message).toMatch(
       new RegExp(
@@ -231,11 +239,46 @@ describe('describing a VPC', () => {
     expect(error.message).toContain(`VPC ${VPC} of account ${ACCOUNT} in us-east-1`);
   });
 
-  test('a VPC that has been without subnets for as long as the connection waits is not waited for', async () => {
-    aws({ ...ready, DescribeSubnets: { Subnets: [] } });
-    const error = await errorOf(handler({ ...payload, waitingSince: Date.now() - 60 * 60_000 }));
-    expect(error.name).toBe('PreconditionFailed');
-    expect(error.message).toMatch(/no subnet yet.*after 60 minutes.*redrive/);
+  test.each<[string, object, RegExp]>([
+    ['without subnets', { DescribeSubnets: { Subnets: [] } }, /no subnet yet.*after 60 minutes.*redrive/],
+    [
+      'without suitable subnets',
+      { DescribeSubnets: { Subnets: [{ SubnetId: 'subnet-1', AvailabilityZoneId: 'use1-az3' }] } },
+      /None of the 1 subnets.*after 60 minutes/,
+    ],
+    [
+      'without host names',
+      { DescribeVpcAttribute: dns(true, false) },
+      /enableDnsHostnames off.*after 60 minutes/,
+    ],
+  ])(
+    'a VPC that has been %s for as long as the connection waits is not waited for',
+    async (_, answers, message) => {
+      aws({ ...ready, ...answers });
+      const error = await errorOf(handler({ ...payload, waitingSince: Date.now() - 60 * 60_000 }));
+      expect(error.name).toBe('PreconditionFailed');
+      expect(error.message).toMatch(message);
+    },
+  );
+
+  test.each<[string, string[], number, boolean]>([
+    ['the same as a minute ago', ['subnet-1', 'subnet-2'], 60_000, true],
+    ['the same as half a minute ago', ['subnet-1', 'subnet-2'], 30_000, false],
+    ['more than a minute ago', ['subnet-1'], 60_000, false],
+  ])('a VPC whose subnets are %s is settled: %s', async (_, subnetIds, ago, isSettled) => {
+    aws(ready);
+    const since = Date.now() - ago;
+    const seen = { subnetIds, since, waitingSince: since };
+    const found = await handler({ ...payload, waitingSince: since, seen });
+    expect(found.isSettled).toBe(isSettled);
+    expect(found.settling!.since === since).toBe(subnetIds.length === 2);
+  });
+
+  test('a VPC whose subnets never settle is taken as it is when the wait is over', async () => {
+    aws(ready);
+    expect(await handler({ ...payload, waitingSince: Date.now() - 60 * 60_000 })).toMatchObject({
+      isSettled: true,
+    });
   });
 
   test('reads all pages of subnets', async () => {
@@ -283,7 +326,7 @@ describe('the security group of a VPC', () => {
   test('is missing although the connection names it', async () => {
     aws({ ...ready, DescribeSecurityGroups: group([], 'redis-x') });
     const error = await errorOf(handler(named));
-    expect(error.name).toBe('PreconditionFailed');
+    expect(error.name).toBe('VpcNotReady');
     expect(error.message).toContain('no security group named redis-*');
   });
 
@@ -296,7 +339,7 @@ describe('the security group of a VPC', () => {
   ])('does not let in what it must: %j', async (rules, ports) => {
     aws({ ...ready, DescribeSecurityGroups: group(rules, 'redis-*') });
     const error = await errorOf(handler(named));
-    expect(error.name).toBe('PreconditionFailed');
+    expect(error.name).toBe('VpcNotReady');
     expect(error.message).toContain(`does not let in TCP ${ports}. Add`);
   });
 

@@ -39,6 +39,7 @@ export const zonesWithoutResourceEndpoints: ReadonlySet<string> = new Set([
   'usw1-az2',
   'apne1-az3',
   'apne2-az2',
+  'euc1-az2',
   'euw1-az4',
   'cac1-az3',
   'ilc1-az2',

@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein';
 import { plain } from '../../shared/runtime/text.ts';
 import type { Because } from '../../shared/workflows/because.ts';
 import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
@@ -40,8 +41,7 @@ export function candidates(
   const skipped: Skipped[] = [];
   for (const name of change.names) {
     const connection = connections.find((other) => other.name === name);
-    if (!connection)
-      skipped.push({ connection: plain(name, 64), reason: 'no connection of this name is configured' });
+    if (!connection) skipped.push({ connection: plain(name, 64), reason: unknownName(name, connections) });
     else if (connection.region !== change.region) {
       skipped.push({ connection: name, reason: `this connection is in ${connection.region}` });
     } else found.push(name);
@@ -50,6 +50,18 @@ export function candidates(
     if (vpcs === 'all' && region === change.region && !found.includes(name)) found.push(name);
   }
   return { connections: found, skipped };
+}
+
+/** As far as a slip of the finger goes: two letters that are wrong, missing, too many, or one pair swapped. */
+const SLIP = 2;
+
+function unknownName(name: string, connections: readonly Connection[]): string {
+  const reason = 'no connection of this name is configured';
+  const near = closest(
+    name.slice(0, 64),
+    connections.map((connection) => connection.name),
+  );
+  return near !== undefined && distance(name, near) <= SLIP ? `${reason} (did you mean ${near}?)` : reason;
 }
 
 /** Whether a change may end connections that exist. */

@@ -1,7 +1,14 @@
-/** The tag by which a VPC asks for connections: their names, separated by spaces. */
+/** The tag by which a VPC asks for connections: their names, separated by spaces or commas, in any case. */
 export const TAG = 'redis-privatelink';
 
-/** The names in the tag's value. */
+/** The names in the tag's value, in small letters, as connections have them. */
 export function names(value: string | undefined): string[] {
-  return [...new Set((value ?? '').split(/\s+/).filter(Boolean))];
+  return [
+    ...new Set(
+      (value ?? '')
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ),
+  ];
 }

@@ -91,6 +91,8 @@ describe('it cannot be told', () => {
 
 test('a VPC asks for a connection by its tag, or because every VPC does', () => {
   expect(asksFor(connection(), 'ledger  orders')).toBe(true);
+  expect(asksFor(connection(), 'ledger,orders')).toBe(true);
+  expect(asksFor(connection(), ' Orders, ,')).toBe(true);
   expect(asksFor(connection(), 'order')).toBe(false);
   expect(asksFor(connection(), null)).toBe(false);
   expect(asksFor(connection({ vpcs: 'all' }), null)).toBe(true);

@@ -115,12 +115,18 @@ export class MemberStack extends Stack {
       // EC2's and RAM's lists cannot be limited to resources.
       Look: new PolicyStatement({
         actions: [
+          'ec2:DescribeEgressOnlyInternetGateways',
+          'ec2:DescribeInternetGateways',
+          'ec2:DescribeNetworkAcls',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeRouteTables',
           'ec2:DescribeSecurityGroups',
           'ec2:DescribeSubnets',
           'ec2:DescribeVpcEndpointAssociations',
           'ec2:DescribeVpcEndpoints',
           'ec2:DescribeVpcEndpointServices',
           'ec2:DescribeVpcs',
+          'ec2:DescribeVpnGateways',
           'ram:GetResourceShareInvitations',
           'ram:GetResourceShares',
         ],

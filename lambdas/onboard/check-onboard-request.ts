@@ -1,5 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { requireOffer } from '../aws/call/admission.ts';
 import {
   conditional,
   dynamodb,
@@ -26,15 +27,17 @@ const inputSchema = z.object({
 });
 
 /**
- * The first step of `onboard`: `{request}` in, the checked request out. It notes what is to be connected, and lets
- * an offboarding that was requested before finish.
+ * The first step of `onboard`: `{request}` in, the checked request out. It asks Organizations whether the account may be
+ * connected, notes what is to be, and lets an offboarding that was requested before finish.
  *
- * @throws InvalidRequest listing all problems, with an example.
+ * @throws InvalidRequest listing all problems, with an example; or why the account may not be connected.
  * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
- * @throws AwsUnavailable when Step Functions or DynamoDB do not answer.
+ * @throws AccessDenied when Organizations refuses to answer.
+ * @throws AwsUnavailable when Organizations, Step Functions or DynamoDB do not answer.
  */
 export const handler = defineHandler(inputSchema, async ({ request, execution, since }) => {
   const checked = checkRequest(request, configuration().connections);
+  await requireOffer(checked.connection, checked.accountId);
   await note(checked, execution);
   await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });
   return checked;

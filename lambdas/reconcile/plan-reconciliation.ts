@@ -14,6 +14,7 @@ import {
   readFindings,
   readReadings,
   readRecorded,
+  readStanding,
   writeBatches,
   writeDue,
   writeReport,
@@ -98,6 +99,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     findings,
     readings,
     recorded: await readRecorded([...strangers]),
+    standing: await readStanding(),
     admittedAt: await readAdmissions(invited),
     dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
   });

@@ -78,6 +78,46 @@ describe('what comes back in time costs nothing', () => {
     }));
 });
 
+describe('a VPC that somebody tries to delete', () => {
+  const deleteVpc = (scene: Scene, accountId: string) =>
+    scene.ec2('DeleteVpc', { VpcId: VPC }, accountId).then(
+      () => 'deleted',
+      ({ code }) => code as string,
+    );
+
+  test('stays connected while it is in use', () =>
+    inScene(async (scene) => {
+      const { accountId } = await scene.connect('orders');
+      const [endpoint] = await scene.lab.endpoints(accountId);
+      await scene.ec2('CreateNetworkInterface', { SubnetId: endpoint!.SubnetIds[0] }, accountId);
+      scene.restart();
+      expect(await deleteVpc(scene, accountId)).toBe('DependencyViolation');
+      await scene.lab.settled();
+      nothingRemoved(scene);
+      expect(notesOf(scene.started('offboard')[0]!)).toEqual([
+        expect.stringMatching(/^left connected: the VPC could not be deleted anyway, because of eni-/),
+      ]);
+    }));
+
+  test('is left alone by reconciliations for a day, and connected again after it', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.leaveOthersBehind();
+      const { accountId } = await scene.connect('orders');
+      await lab.world.tearDown(accountId, 'us-east-1', VPC);
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([]);
+      const { started: early, text: held } = await scene.reconcile();
+      expect(early).toEqual([]);
+      expect(held.differences).toMatchObject([{ outcome: 'held', workflow: 'onboard' }]);
+      await lab.sleep(25 * 60 * MINUTE);
+      const { started, text } = await scene.reconcile();
+      expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
+      expect(text.reported).toContainEqual(expect.objectContaining({ kind: 'VPC not deleted', accountId }));
+      expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+});
+
 describe('what cannot be told is no reason to remove anything', () => {
   test('an answer of Organizations without its optional members', () =>
     inScene(async (scene) => {

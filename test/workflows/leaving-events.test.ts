@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
-import { GLOBAL_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
+import { GLOBAL_UNIT, LEAVING_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
 const inScene = theatre();
@@ -289,7 +289,7 @@ describe('an account whose owner creates the endpoint', () => {
   test('is admitted, and its script is handed over', () =>
     inScene(async (scene) => {
       const { lab } = scene;
-      const accountId = await lab.account(UNIT);
+      const accountId = await lab.account(LEAVING_UNIT);
       await lab.vpc(accountId);
       await lab.call(
         'iam',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GLOBAL_UNIT, laboratory, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
 
@@ -160,7 +160,7 @@ describe('onboard', () => {
 
   test('connects a region of an Active-Active subscription to an endpoint service', () =>
     inLab(async (lab) => {
-      const accountId = await lab.account(GLOBAL_UNIT);
+      const accountId = await lab.account(GLOBAL_UNIT, '444455550001');
       await lab.vpc(accountId, VPC, { region: 'eu-west-1' });
       const execution = await lab.run('onboard', { connection: 'catalog', accountId, vpcId: VPC });
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
@@ -201,7 +201,7 @@ describe('onboard', () => {
 
   test('uses the security group and the subnets that the connection asks for', () =>
     inLab(async (lab) => {
-      const accountId = await lab.account(GLOBAL_UNIT);
+      const accountId = await lab.account(GLOBAL_UNIT, '444455556666');
       const place = { accountId, region: 'us-east-1' };
       await lab.vpc(accountId);
       const input = { connection: 'guarded', accountId, vpcId: VPC };
@@ -238,6 +238,60 @@ describe('onboard', () => {
       expect(await lab.endpoints(accountId)).toMatchObject([
         { SubnetIds: [...chosen].sort(), Groups: [{ GroupId }] },
       ]);
+    }));
+});
+
+describe('the door', () => {
+  test.each<[string, string, (lab: Lab) => Promise<string>, RegExp]>([
+    ['of another organization', 'orders', async () => '999988887777', /not in the organization/],
+    ['that is excluded', 'orders', (lab) => lab.account(UNIT, '444455550099'), /excludedAccountIds/],
+    [
+      'in another unit',
+      'orders',
+      (lab) => lab.account(GLOBAL_UNIT),
+      /accounts.organizationalUnits of connec/,
+    ],
+    [
+      'that is closed',
+      'orders',
+      async (lab) => {
+        const accountId = await lab.account();
+        lab.cloud.accounts.close(accountId, { silent: true });
+        return accountId;
+      },
+      /is SUSPENDED/,
+    ],
+  ])('is closed to an account %s', (_, connection, account, message) =>
+    inLab(async (lab) => {
+      const accountId = await account(lab);
+      const execution = await lab.run('onboard', { connection, accountId, vpcId: VPC });
+      expect(outcome(execution)).toEqual({
+        status: 'FAILED',
+        error: 'InvalidRequest',
+        message: expect.stringMatching(message),
+      });
+      expect(lab.changes).toEqual([]);
+      expect(await lab.items(`account#${accountId} connection#`)).toEqual([]);
+    }),
+  );
+
+  test('opens as soon as Organizations says enough', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      let answers = 0;
+      const end = lab.cloud.interceptCalls(async ({ service, action }, proceed) => {
+        const answer = (await proceed()) as { Account?: object };
+        if (service !== 'organizations' || action !== 'DescribeAccount' || answers++ > 1) return answer;
+        return { Account: { ...answer.Account, Paths: undefined } };
+      });
+      try {
+        const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+        expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+        expect(answers).toBeGreaterThan(2);
+      } finally {
+        end();
+      }
     }));
 });
 

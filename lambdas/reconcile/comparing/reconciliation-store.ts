@@ -4,6 +4,7 @@ import { createClient } from '../../shared/aws/client.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
+import { STANDING, type Standing } from '../../shared/workflows/standing.ts';
 import type { Finding, Reading } from './findings.ts';
 
 /**
@@ -16,6 +17,8 @@ import type { Finding, Reading } from './findings.ts';
  *   pk `reconcile`: what outlives the run
  *     sk `due`: due, the removals that are due
  *     sk `report#<at>#<run>`: report, counts
+ *
+ * It also reads what was noted of VPCs (`lambdas/shared/workflows/standing.ts`).
  */
 
 /** What the stack tells the function. */
@@ -77,6 +80,8 @@ const InPlace = z.union([
   }),
 ]);
 
+const StandingItem = z.object({ kind: z.literal('deletion'), at: z.string(), until: z.string() });
+
 /** What the run has found in accounts. What cannot be read counts as not found. */
 export async function readFindings(run: string): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -130,6 +135,28 @@ export async function readRecorded(accountIds: readonly string[]): Promise<Set<s
     }
   });
   return recorded;
+}
+
+/** What was noted of VPCs that no look can tell, by its sort key. What cannot be read counts as not noted. */
+export async function readStanding(): Promise<Map<string, Standing>> {
+  const standing = new Map<string, Standing>();
+  const pages = paginateQuery(
+    { client: dynamodb },
+    {
+      TableName: table(),
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: STANDING } },
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const { sk, ...item } of Items) {
+      const texts = Object.entries(item).map(([name, { S }]) => [name, S]);
+      const read = validate(StandingItem, Object.fromEntries(texts));
+      if (read.valid && sk?.S) standing.set(sk.S, read.value);
+    }
+  }
+  return standing;
 }
 
 /** When this system has admitted them: ISO times, by `<account id> <connection>`. Others have none. */

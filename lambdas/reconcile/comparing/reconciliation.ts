@@ -3,6 +3,7 @@ import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
 import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
+import { type Place, type Standing, standingKey } from '../../shared/workflows/standing.ts';
 import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {
   type Finding,
@@ -38,6 +39,8 @@ export interface Knowledge {
   recorded: ReadonlySet<string>;
   /** When this system has admitted accounts that have not accepted yet: ISO times, by `<account id> <connection>`. */
   admittedAt: ReadonlyMap<string, string>;
+  /** What was noted of VPCs, by `standingKey`. */
+  standing: ReadonlyMap<string, Standing>;
   /** The removals that were due in the run before. */
   dueBefore: ReadonlySet<string>;
 }
@@ -183,9 +186,12 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       const before = differences.length;
       for (const { vpcId } of wanted) {
         const missing = whatIsMissing(connection, vpcId, place, unread ? null : principals.get(accountId));
-        if (missing.length > 0) {
-          decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, unread);
-        }
+        if (missing.length === 0) continue;
+        const deletion = deletionOf(knowledge, { ...target, vpcId });
+        if (deletion?.isOver)
+          reported.push({ kind: 'VPC not deleted', ...target, vpcId, what: deletion.what });
+        const held = unread ?? (deletion?.isOver === false ? deletion.what : undefined);
+        decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, held);
       }
       // The onboarding of a VPC accepts the invitation, too.
       const isUnderWay = differences.length > before || hasAccepted(connection, place);
@@ -261,6 +267,20 @@ function placesOf(
     }
   }
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** What is to be said of a VPC that was disconnected because somebody tried to delete it. */
+function deletionOf({ standing, at }: Knowledge, vpc: Place): { isOver: boolean; what: string } | undefined {
+  const noted = standing.get(standingKey(vpc));
+  if (noted?.kind !== 'deletion') return undefined;
+  const isOver = Date.parse(noted.until) <= Date.parse(at);
+  const since = `it was disconnected at ${noted.at}, because somebody tried to delete the VPC`;
+  return {
+    isOver,
+    what: isOver
+      ? `${since}. The VPC is still there and asks for the connection, so it is connected again`
+      : `${since}. It is connected again after ${noted.until}, if the VPC is still there then`,
+  };
 }
 
 /** The VPCs with something of the connection that somebody would have to delete. */

@@ -15,7 +15,8 @@ export interface Reported {
     | 'incomplete endpoint'
     | 'invitation near expiry'
     | 'unknown organizational unit'
-    | 'unclear account';
+    | 'unclear account'
+    | 'VPC not deleted';
   connection?: string;
   accountId?: string;
   region?: string;

@@ -54,6 +54,11 @@ export interface Connection {
 export interface Removals {
   /** For so many minutes a tag that was taken away, or an account that was moved out, may come back at no cost. */
   graceMinutes: number;
+  /**
+   * What a refused deletion of a VPC calls for: `never` nothing, `whenLast` the removal of this system's endpoints where
+   * nothing else is in the way.
+   */
+  onRefusedDeletion: 'never' | 'whenLast';
 }
 
 /** What the functions that decide know of the configuration. It ships beside them, as `configuration.json`. */

@@ -8,14 +8,6 @@ import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
-/** What a function needs to know to enter member accounts. */
-export function memberEnvironment({ configuration }: Hub) {
-  return environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
-    EXTERNAL_ID: configuration.organization.externalId,
-  });
-}
-
 /** Lets a function work in member accounts, with what the connector role may do there. */
 export function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
   const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
@@ -32,7 +24,10 @@ export function allowEnteringAccounts({ configuration: { organization } }: Hub, 
 
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
-  const environment = memberEnvironment(hub);
+  const environment = environmentOf<typeof MemberEnvironment>({
+    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    EXTERNAL_ID: hub.configuration.organization.externalId,
+  });
   const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
     const made = addFunction(hub, id, { call, description, timeout, environment });
     allowEnteringAccounts(hub, made);

@@ -1,10 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
+import type { checkRemovalEnvironment } from '../../../lambdas/offboard/check-removal.ts';
 import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
+import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowEnteringAccounts, memberEnvironment } from './aws.ts';
+import { allowEnteringAccounts } from './aws.ts';
 import { allowAskingForAccounts, allowAskingForUnits, allowFindingExecutions } from './permissions.ts';
 
 export function checkOffboardRequest(hub: Hub): ApiFunction {
@@ -20,12 +23,17 @@ export function checkRemoval(hub: Hub): ApiFunction {
     call: 'check-removal',
     description: 'Looks whether something is still to go that nobody has asked for by hand.',
     timeout: Duration.minutes(1),
-    environment: memberEnvironment(hub),
+    environment: environmentOf<typeof checkRemovalEnvironment>({
+      CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+      EXTERNAL_ID: hub.configuration.organization.externalId,
+      TABLE_NAME: hub.table.tableName,
+    }),
     configuration: automationConfiguration(hub),
   });
   allowEnteringAccounts(hub, made);
   allowAskingForAccounts(hub, made);
   allowAskingForUnits(hub, made);
+  grantTable(hub.table, made.function, 'dynamodb:PutItem');
   return made;
 }
 

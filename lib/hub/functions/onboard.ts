@@ -4,7 +4,7 @@ import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowFindingExecutions } from './permissions.ts';
+import { allowAskingForAccounts, allowFindingExecutions } from './permissions.ts';
 
 export function checkOnboardRequest(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof checkOnboardRequestEnvironment>({
@@ -13,10 +13,12 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
   });
   const made = addFunction(hub, 'CheckOnboardRequest', {
     call: 'check-onboard-request',
-    description: 'Checks a request to onboard, notes it, and looks whether the account is being offboarded.',
+    description:
+      'Checks a request to onboard, asks Organizations, and looks whether the account is being offboarded.',
     environment,
     configuration: automationConfiguration(hub),
   });
+  allowAskingForAccounts(hub, made);
   allowFindingExecutions(hub, made, 'offboard');
   grantTable(hub.table, made.function, 'dynamodb:PutItem');
   return made;

@@ -1,11 +1,20 @@
 import { beforeEach, expect, jest, test } from '@jest/globals';
+import { AccessDenied } from '../../../lambdas/shared/errors.ts';
 import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
-import { connection } from '../../connection.ts';
+import { connection, REMOVALS } from '../../connection.ts';
 import { ACCOUNT, aws, awsError, errorOf, VPC } from '../aws/stub.ts';
 
 let connections: Connection[];
 jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
-  configuration: () => ({ connections }),
+  configuration: () => ({ connections, removals: REMOVALS }),
+}));
+let inTheWay: () => Promise<string[]>;
+jest.unstable_mockModule('../../../lambdas/aws/resources/dependents.ts', () => ({
+  otherDependents: () => inTheWay(),
+}));
+const noted: unknown[] = [];
+jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => ({
+  noteStanding: async (...given: unknown[]) => noted.push(given),
 }));
 const { handler } = await import('../../../lambdas/offboard/check-removal.ts');
 
@@ -28,6 +37,7 @@ const ofAccount = { vpcId: null, because: 'account' };
 
 beforeEach(() => {
   connections = [connection()];
+  noted.length = 0;
 });
 
 test('looks at the tag in the account, and asks Organizations only if that matters', async () => {
@@ -87,6 +97,32 @@ test.each([
 ])('decides nothing when %s', async (_, answers, name) => {
   aws(answers);
   expect((await errorOf(handler(request(ofAccount)))).name).toBe(name);
+});
+
+const REFUSED = { because: 'vpc-deletion-refused' };
+
+test('disconnects a VPC that only this system keeps alive, and notes it for a day', async () => {
+  inTheWay = async () => [];
+  aws({ ...tagged('orders'), ...inUnit(UNIT) });
+  expect(await handler(request(REFUSED))).toMatchObject({ goes: true });
+  const [[place, { kind, at, until }]] = noted as [[object, Record<string, string>]];
+  expect([place, kind]).toEqual([{ accountId: ACCOUNT, connection: 'orders', vpcId: VPC }, 'deletion']);
+  expect(Date.parse(until!) - Date.parse(at!)).toBe(24 * 60 * 60 * 1000);
+});
+
+test.each<[string, () => Promise<string[]>]>([
+  ['something else is in the way', async () => ['eni-1']],
+  [
+    'the account does not let anybody look',
+    async () => {
+      throw new AccessDenied('ec2:DescribeNetworkInterfaces');
+    },
+  ],
+])('leaves a VPC connected whose deletion is refused while %s', async (_, look) => {
+  inTheWay = look;
+  aws({ ...tagged('orders'), ...inUnit(UNIT) });
+  expect(await handler(request(REFUSED))).toMatchObject({ goes: false });
+  expect(noted).toEqual([]);
 });
 
 test('refuses a connection that is configured no more', async () => {

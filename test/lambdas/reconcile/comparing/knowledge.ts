@@ -70,6 +70,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     recorded: new Set(),
     admittedAt: new Map(),
     dueBefore: new Set(),
+    standing: new Map(),
     ...changes,
   };
 }

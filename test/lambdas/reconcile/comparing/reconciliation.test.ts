@@ -274,3 +274,37 @@ describe('the plan', () => {
     expect([executions.length, due.length]).toEqual([1_500, 1_667]);
   });
 });
+
+describe('a VPC that was disconnected because somebody tried to delete it', () => {
+  const missing = find(found({ endpoints: [] }));
+  const noted = (until: string) => ({
+    standing: new Map([
+      [`${A}#orders#${VPC}`, { kind: 'deletion' as const, at: '2026-11-19T11:00:00.000Z', until }],
+    ]),
+  });
+
+  test('is left alone for a day', () => {
+    const { differences, reported } = reconcile(know({ ...missing, ...noted('2026-11-20T11:00:00.000Z') }));
+    expect(differences).toMatchObject([
+      {
+        outcome: 'held',
+        workflow: 'onboard',
+        vpcId: VPC,
+        reason: expect.stringContaining('tried to delete'),
+      },
+    ]);
+    expect(reported.filter(({ kind }) => kind === 'VPC not deleted')).toEqual([]);
+  });
+
+  test('is connected again after it, which is reported', () => {
+    const { differences, reported } = reconcile(know({ ...missing, ...noted('2026-11-20T09:00:00.000Z') }));
+    expect(differences).toMatchObject([{ outcome: 'start', workflow: 'onboard', vpcId: VPC }]);
+    expect(reported).toContainEqual(
+      expect.objectContaining({ kind: 'VPC not deleted', accountId: A, vpcId: VPC }),
+    );
+  });
+
+  test('is not mentioned once it is connected', () => {
+    expect(reconcile(know(noted('2026-11-20T09:00:00.000Z'))).reported).toEqual([]);
+  });
+});

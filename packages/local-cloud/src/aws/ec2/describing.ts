@@ -106,3 +106,9 @@ export const endpointKind: ResourceKind = {
   malformed: 'InvalidVpcEndpointId.Malformed',
   notFound: 'InvalidVpcEndpointId.NotFound',
 };
+export const interfaceKind: ResourceKind = {
+  prefix: 'eni',
+  name: 'networkInterface ID',
+  malformed: 'InvalidNetworkInterfaceId.Malformed',
+  notFound: 'InvalidNetworkInterfaceID.NotFound',
+};

@@ -5,6 +5,8 @@ import { Ids } from '../ids.ts';
 import type { ProviderSide } from '../provider.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
 import { endpointActions } from './endpoints.ts';
+import { gatewayActions } from './gateways.ts';
+import { interfaceActions } from './interfaces.ts';
 import { ec2Needs } from './needs.ts';
 import { securityGroupActions } from './security-groups.ts';
 import { type Ec2Context, type Ec2Quotas, type Ec2Timings, type Ec2Ways, RegionState } from './state.ts';
@@ -66,6 +68,8 @@ export class Ec2 implements AwsService {
       ...securityGroupActions(context),
       ...tagActions(context),
       ...endpointActions(context),
+      ...interfaceActions(context),
+      ...gatewayActions(context),
     };
     this.actions = Object.fromEntries(
       Object.entries(actions).map(([name, action]) => [name, dryRunnable(action)]),

@@ -5,6 +5,7 @@ import { associationsOf } from './associations.ts';
 import { endpointKind, filtered, found, groupKind, paged, selected } from './describing.ts';
 import { type CreateEndpointInput, createEndpoint } from './endpoint-creation.ts';
 import { endpointState, isRemembered } from './endpoint-state.ts';
+import { interfacesOf } from './interfaces.ts';
 import type { Ec2Context, Endpoint } from './state.ts';
 import { tagList } from './tags.ts';
 import { zonesOf } from './zones.ts';
@@ -136,7 +137,7 @@ function endpointView(context: Ec2Context, endpoint: Endpoint, caller: Caller) {
     PrivateDnsEnabled: endpoint.privateDns,
     PolicyDocument: endpoint.policy,
     RequesterManaged: false,
-    NetworkInterfaceIds: endpoint.subnetIds.map((id) => `eni-0${digest(`${endpoint.id}/${id}`, 16)}`),
+    NetworkInterfaceIds: interfacesOf(endpoint).map(({ id }) => id),
     DnsEntries:
       endpoint.type === 'Interface' && state === 'available' ? interfaceNames(context, endpoint, caller) : [],
     CreationTimestamp: new Date(endpoint.createdAt),

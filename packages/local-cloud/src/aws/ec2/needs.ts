@@ -54,6 +54,11 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
     ...withoutResources(
       'ec2',
       'DescribeAvailabilityZones',
+      'DescribeEgressOnlyInternetGateways',
+      'DescribeInternetGateways',
+      'DescribeNetworkAcls',
+      'DescribeNetworkInterfaces',
+      'DescribeRouteTables',
       'DescribeSecurityGroupRules',
       'DescribeSecurityGroups',
       'DescribeSubnets',
@@ -62,6 +67,7 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
       'DescribeVpcEndpoints',
       'DescribeVpcEndpointServices',
       'DescribeVpcs',
+      'DescribeVpnGateways',
     ),
     ...onResource('ec2', ['DescribeVpcAttribute', 'ModifyVpcAttribute'], ({ VpcId }, caller) => ({
       resource: arn('vpc', VpcId, caller),
@@ -93,6 +99,13 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
         context: tagsOf(context, GroupId, caller),
       }),
     ),
+    CreateNetworkInterface: (input, caller) => [
+      existing('CreateNetworkInterface', 'subnet', input.SubnetId, caller),
+      ...tagged('network-interface', 'CreateNetworkInterface', input.TagSpecifications, caller),
+    ],
+    DeleteNetworkInterface: ({ NetworkInterfaceId }, caller) => [
+      existing('DeleteNetworkInterface', 'network-interface', NetworkInterfaceId, caller),
+    ],
     CreateTags: ({ Resources = [], Tags = [] }, caller) =>
       Resources.map((id: string) => ({
         ...existing('CreateTags', typeOf(id), id, caller),
@@ -127,6 +140,7 @@ function tagsOf(context: Ec2Context, id: string, caller: Caller): ConditionConte
 /** The type in an ARN for the prefix of an id. */
 function typeOf(id: string): string {
   const types = new Map([
+    ['eni', 'network-interface'],
     ['vpce', 'vpc-endpoint'],
     ['sg', 'security-group'],
     ['sgr', 'security-group-rule'],

@@ -64,17 +64,28 @@ export interface Endpoint extends Tagged {
   tie: Tie | undefined;
 }
 
+export interface NetworkInterface extends Tagged {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly description: string;
+  /** `interface` for one that somebody has made. */
+  readonly type: string;
+}
+
 /** What one account has in one Region. */
 export class RegionState {
   readonly vpcs = new Map<string, Vpc>();
   readonly subnets = new Map<string, Subnet>();
   readonly securityGroups = new Map<string, SecurityGroup>();
   readonly endpoints = new Map<string, Endpoint>();
+  /** Those that somebody has made; those of endpoints come with them. */
+  readonly interfaces = new Map<string, NetworkInterface>();
   /** By client token: the request that it came with, and the endpoint that came of it. */
   readonly clientTokens = new Map<string, { request: string; endpointId: string }>();
 
   tagged(id: string): Tagged | undefined {
-    return this.vpcs.get(id) ?? this.subnets.get(id) ?? this.securityGroups.get(id) ?? this.endpoints.get(id);
+    const kinds = [this.vpcs, this.subnets, this.securityGroups, this.endpoints, this.interfaces];
+    return kinds.map((resources): Tagged | undefined => resources.get(id)).find(Boolean);
   }
 }
 

@@ -43,7 +43,8 @@ export function freeAddresses(context: Ec2Context, caller: Caller, subnet: Subne
       free -= addressesPerSubnet(endpoint.type);
     }
   }
-  return free;
+  const interfaces = [...context.state(caller).interfaces.values()];
+  return free - interfaces.filter(({ subnetId }) => subnetId === subnet.id).length;
 }
 
 export function subnetActions(context: Ec2Context): Record<string, Action> {
@@ -139,9 +140,12 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
     DeleteSubnet: ({ SubnetId }: { SubnetId: string }, caller) => {
       const state = context.state(caller);
       found(state.subnets, SubnetId, subnetKind);
-      const isUsed = [...state.endpoints.values()].some(
-        (endpoint) => endpoint.subnetIds.includes(SubnetId) && endpointState(context, endpoint) !== 'deleted',
-      );
+      const isUsed =
+        [...state.interfaces.values()].some(({ subnetId }) => subnetId === SubnetId) ||
+        [...state.endpoints.values()].some(
+          (endpoint) =>
+            endpoint.subnetIds.includes(SubnetId) && endpointState(context, endpoint) !== 'deleted',
+        );
       if (isUsed) {
         const message = `The subnet '${SubnetId}' has dependencies and cannot be deleted.`;
         const error = new AwsError('DependencyViolation', message);

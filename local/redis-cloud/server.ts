@@ -52,7 +52,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
   const account = new RedisCloudAccount({ ...options, faults });
   const calls = new RequestMeter();
   const server = createServer((request, response) => {
-    const release = options.clock.hold();
+    const release = options.clock.hold(() => `a request to Redis Cloud (${request.method} ${request.url})`);
     response.on('close', release);
     handle(request, response).catch((error: unknown) => {
       // A defect of the local cloud, or of the provider that it drives: say so where it is seen.

@@ -34,7 +34,14 @@ export { type AwsCall, AwsError, ConnectionLost, type Intervention } from './src
 export type { PublishedMessage } from './src/aws/sns.ts';
 export type { EventInterception } from './src/aws.ts';
 // Its time.
-export { Activity, type Clock, RealClock, VirtualClock } from './src/clock.ts';
+export {
+  Activity,
+  type ActivityOptions,
+  type Clock,
+  RealClock,
+  VirtualClock,
+  type Waiting,
+} from './src/clock.ts';
 export { type GivenEvent, LocalCloud } from './src/cloud.ts';
 export type { LocalCloudOptions } from './src/cloud-options.ts';
 export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
@@ -43,5 +50,6 @@ export type { Conduct } from './src/conduct.ts';
 export type { Fault, LogLine } from './src/lambda/lambda.ts';
 export { statementOf } from './src/lambda/permission.ts';
 export type { DeployedResource } from './src/resources.ts';
+export { Standstill, type What } from './src/standstill.ts';
 export { Random } from './src/states/random.ts';
 export type { ExecutionEvent, ExecutionRecord } from './src/states/step-functions.ts';

@@ -163,7 +163,7 @@ export class Lab {
   }
 
   async ended(execution: ExecutionRecord): Promise<ExecutionRecord> {
-    while (execution.status === 'RUNNING') await this.sleep(1_000);
+    await this.#activity.wait(this.cloud.ended(execution));
     return execution;
   }
 

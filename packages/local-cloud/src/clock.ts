@@ -1,3 +1,5 @@
+import { inWords, Standstill, type What } from './standstill.ts';
+
 /** A timer that has not fired yet. */
 export interface Timer {
   cancel(): void;
@@ -13,26 +15,54 @@ export interface Clock {
   now(): number;
   /** Calls back once, `milliseconds` from now. */
   after(milliseconds: number, callback: () => void): Timer;
-  /** Keeps time still until the returned function is called. */
-  hold(): () => void;
+  /** Keeps time still until the returned function is called. @param what is being done meanwhile */
+  hold(what?: What): () => void;
+  /** Notes somebody who waits until the returned function is called. */
+  note(waiting: Waiting): () => void;
+}
+
+/** Somebody who lets time pass. */
+export interface Waiting {
+  /** What for. */
+  readonly what: What;
+  /** Is told when it will never come. Without it nobody is told, as nobody tells a workflow that nobody answers. */
+  readonly standstill?: ((error: Standstill) => void) | undefined;
+}
+
+/** What an activity does, and whether it is part of the cloud. */
+export interface ActivityOptions {
+  readonly what?: What;
+  /** It waits for ever if need be, in place of throwing a {@link Standstill}. */
+  readonly isOfCloud?: boolean;
 }
 
 /**
  * One thread of work on a clock: an execution, a delivery, a story. While it works, time stands still; while it
- * sleeps or waits for someone else, time may pass.
+ * sleeps or waits for someone else, time may pass. If it waits for several things at once, time may pass until the
+ * last of them has come.
  */
 export class Activity {
   readonly #clock: Clock;
+  readonly #what: What;
+  readonly #isOfCloud: boolean;
   #release: (() => void) | undefined;
+  #waits = 0;
+  #hasEnded = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { what = 'an activity', isOfCloud = false }: ActivityOptions = {}) {
     this.#clock = clock;
-    this.#release = clock.hold();
+    this.#what = what;
+    this.#isOfCloud = isOfCloud;
+    this.#release = clock.hold(what);
   }
 
   /** Runs `work` as one activity and ends it, whatever comes of it. */
-  static async run<T>(clock: Clock, work: (activity: Activity) => Promise<T>): Promise<T> {
-    const activity = new Activity(clock);
+  static async run<T>(
+    clock: Clock,
+    work: (activity: Activity) => Promise<T>,
+    options?: ActivityOptions,
+  ): Promise<T> {
+    const activity = new Activity(clock, options);
     try {
       return await work(activity);
     } finally {
@@ -48,17 +78,45 @@ export class Activity {
   /**
    * Lets time pass until the promise settles. Whoever settles it must hold the clock while doing so, as timers
    * and other activities do.
+   *
+   * @param what it waits for
+   * @throws Standstill when it will never settle: nobody works, and no timer is set
    */
-  async wait<T>(promise: Promise<T>): Promise<T> {
-    const resumed = promise.finally(() => {
-      this.#release ??= this.#clock.hold();
+  wait<T>(promise: Promise<T>, what: What = this.#what): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const over = () => {
+        if (isOver) return;
+        isOver = true;
+        forget();
+        this.#waits -= 1;
+        this.#hold();
+      };
+      const fail = (error: unknown) => {
+        over();
+        reject(error);
+      };
+      this.#waits += 1;
+      const forget = this.#clock.note({ what, standstill: this.#isOfCloud ? undefined : fail });
+      this.#letGo();
+      promise.then((value) => {
+        over();
+        resolve(value);
+      }, fail);
     });
-    this.end();
-    return resumed;
   }
 
   /** The work is done. */
   end(): void {
+    this.#hasEnded = true;
+    this.#letGo();
+  }
+
+  #hold(): void {
+    if (this.#waits === 0 && !this.#hasEnded) this.#release ??= this.#clock.hold(this.#what);
+  }
+
+  #letGo(): void {
     this.#release?.();
     this.#release = undefined;
   }
@@ -73,11 +131,15 @@ interface Pending extends Timer {
  * Virtual time: it stands still while anything is held, and jumps to the next timer when nothing is. Timers due
  * at the same instant fire one after the other, in the order in which they were set, each when the work that the
  * one before it caused has come to rest. So a run is repeatable.
+ *
+ * Where nothing is held and no timer is set, nothing will ever come: whoever waits is told by a {@link Standstill}.
  */
 export class VirtualClock implements Clock {
   #now: number;
-  #holds = 0;
-  #scheduled = false;
+  #isScheduled = false;
+  /** What holds the clock, by the order of holding. */
+  readonly #holders = new Set<{ readonly what: What }>();
+  readonly #waiting = new Set<Waiting>();
   /** Ordered by due time, then by the order of setting. */
   readonly #timers: Pending[] = [];
 
@@ -95,7 +157,9 @@ export class VirtualClock implements Clock {
       callback,
       cancel: () => {
         const index = this.#timers.indexOf(timer);
-        if (index >= 0) this.#timers.splice(index, 1);
+        if (index < 0) return;
+        this.#timers.splice(index, 1);
+        this.#schedule();
       },
     };
     let low = 0;
@@ -110,36 +174,60 @@ export class VirtualClock implements Clock {
     return timer;
   }
 
-  hold(): () => void {
-    this.#holds += 1;
-    let held = true;
+  hold(what: What = 'something that has no name'): () => void {
+    const holder = { what };
+    this.#holders.add(holder);
     return () => {
-      if (!held) return;
-      held = false;
-      this.#holds -= 1;
-      this.#schedule();
+      if (this.#holders.delete(holder)) this.#schedule();
     };
   }
 
+  note(waiting: Waiting): () => void {
+    this.#waiting.add(waiting);
+    this.#schedule();
+    return () => {
+      this.#waiting.delete(waiting);
+    };
+  }
+
+  /** What keeps time still at this moment, in words. */
+  holders(): string[] {
+    return Array.from(this.#holders, ({ what }) => inWords(what));
+  }
+
   #schedule(): void {
-    if (this.#scheduled || this.#holds > 0) return;
-    this.#scheduled = true;
+    if (this.#isScheduled || this.#holders.size > 0) return;
+    this.#isScheduled = true;
     // A macrotask later, so that whatever the last release resolved can take its own hold first.
     setImmediate(() => {
-      this.#scheduled = false;
-      if (this.#holds > 0) return;
+      this.#isScheduled = false;
+      if (this.#holders.size > 0) return;
       const timer = this.#timers.shift();
-      if (!timer) return;
-      this.#now = Math.max(this.#now, timer.due);
-      const release = this.hold();
-      timer.callback();
-      // The callback's promises resolve before the hold is given back.
-      setImmediate(release);
+      if (timer) this.#fire(timer);
+      else this.#rest();
     });
+  }
+
+  #fire({ due, callback }: Pending): void {
+    this.#now = Math.max(this.#now, due);
+    const release = this.hold('a timer');
+    callback();
+    // The callback's promises resolve before the hold is given back.
+    setImmediate(release);
+  }
+
+  #rest(): void {
+    const waiting = [...this.#waiting];
+    if (!waiting.some(({ standstill }) => standstill)) return;
+    const error = new Standstill(
+      this.#now,
+      waiting.map(({ what }) => inWords(what)),
+    );
+    for (const { standstill } of waiting) standstill?.(error);
   }
 }
 
-/** The real clock, `speed` times as fast. */
+/** The real clock, `speed` times as fast. What comes from outside may always come, so it knows no standstill. */
 export class RealClock implements Clock {
   readonly #speed: number;
   readonly #start = Date.now();
@@ -159,6 +247,10 @@ export class RealClock implements Clock {
   }
 
   hold(): () => void {
+    return () => {};
+  }
+
+  note(): () => void {
     return () => {};
   }
 }

@@ -22,6 +22,9 @@ import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
 
+/** How often {@link LocalCloud.settled} looks, in milliseconds of the cloud's time. */
+const LOOK_EACH = 10_000;
+
 /** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
 export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &
   Partial<CloudEvent>;
@@ -136,13 +139,20 @@ export class LocalCloud {
     await this.#front?.close();
   }
 
-  /** Lets time pass until nothing runs and no event is under way: no execution for half a minute. */
+  /**
+   * Lets time pass until nothing runs and no event is under way: no execution for half a minute.
+   *
+   * @throws Standstill when executions wait for what never comes
+   */
   async settled(activity?: Activity): Promise<void> {
-    if (!activity) return Activity.run(this.clock, (own) => this.settled(own));
-    for (let quiet = 0; quiet < 3; ) {
-      await activity.sleep(10_000);
-      const running = this.executions().some(({ status }) => status === 'RUNNING');
-      quiet = running ? 0 : quiet + 1;
+    if (!activity) return Activity.run(this.clock, (own) => this.settled(own), { what: 'all to settle' });
+    const start = this.clock.now();
+    for (let quiet = 0; quiet < 3; quiet += 1) {
+      await activity.sleep(LOOK_EACH - ((this.clock.now() - start) % LOOK_EACH));
+      for (const execution of this.executions().filter(({ status }) => status === 'RUNNING')) {
+        quiet = -1;
+        await activity.wait(this.ended(execution), 'all to settle');
+      }
     }
   }
 
@@ -249,11 +259,19 @@ export class LocalCloud {
     return this.executions().find(({ arn }) => arn === executionArn)!;
   }
 
-  /** Starts an execution and waits for its end. */
-  async run(stateMachine: string, input: unknown = {}): Promise<ExecutionRecord> {
-    const execution = await this.startExecution(stateMachine, input);
-    await this.ended(execution);
-    return execution;
+  /**
+   * Starts an execution and waits for its end. If a program outside the cloud is to answer its task tokens, use
+   * {@link startExecution} and {@link ended}.
+   *
+   * @throws Standstill when it waits for what never comes
+   */
+  run(stateMachine: string, input: unknown = {}): Promise<ExecutionRecord> {
+    const work = async (activity: Activity) => {
+      const execution = await this.startExecution(stateMachine, input);
+      await activity.wait(this.ended(execution));
+      return execution;
+    };
+    return Activity.run(this.clock, work, { what: `the end of an execution of ${stateMachine}` });
   }
 
   /** Waits for the end of the execution. Inside an {@link Activity}, wrap it in `activity.wait`. */

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from './clock.ts';
+import type { Clock, Timer, Waiting } from './clock.ts';
+import type { What } from './standstill.ts';
 
 /**
  * The clock of a cloud that will end: what still waits then never happens. So a schedule does not keep the process, or
@@ -7,6 +8,7 @@ import type { Clock, Timer } from './clock.ts';
 export class EndingClock implements Clock {
   readonly #clock: Clock;
   readonly #timers = new Set<Timer>();
+  readonly #notes = new Set<() => void>();
   #hasEnded = false;
 
   constructor(clock: Clock) {
@@ -17,8 +19,18 @@ export class EndingClock implements Clock {
     return this.#clock.now();
   }
 
-  hold(): () => void {
-    return this.#clock.hold();
+  hold(what?: What): () => void {
+    return this.#clock.hold(what);
+  }
+
+  note(waiting: Waiting): () => void {
+    if (this.#hasEnded) return () => {};
+    const forget = this.#clock.note(waiting);
+    this.#notes.add(forget);
+    return () => {
+      this.#notes.delete(forget);
+      forget();
+    };
   }
 
   after(milliseconds: number, callback: () => void): Timer {
@@ -40,5 +52,7 @@ export class EndingClock implements Clock {
     this.#hasEnded = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    for (const forget of this.#notes) forget();
+    this.#notes.clear();
   }
 }

@@ -104,7 +104,7 @@ export class DynamoDb implements AwsService {
       Array.from(actions, ([name, perform]): [string, Action] => [
         name,
         async (input: Members, caller) => {
-          const release = this.#clock.hold();
+          const release = this.#clock.hold(`a call of DynamoDB (${name})`);
           try {
             return await perform(this.#store(caller), input, caller);
           } finally {

@@ -24,13 +24,14 @@ export class Fleet {
   async use<T>(of: SandboxesOf, now: () => number, work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
     if (this.#running === AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
-    const sandbox = warm(of, now()) ?? this.#start(of);
-    const { machine } = sandbox;
-    machine.busy = true;
+    let machine: Machine | undefined;
     try {
+      const sandbox = warm(of, now()) ?? this.#start(of);
+      machine = sandbox.machine;
+      machine.busy = true;
       return await work(sandbox);
     } finally {
-      machine.busy = false;
+      if (machine) machine.busy = false;
       this.#tidy();
       const next = this.#waiting.shift();
       if (next) next();

@@ -323,28 +323,31 @@ export class Lambda implements AwsService {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${configuration.arn}`, 404);
     }
     // Time stands still while a function works, whoever called it.
-    return Activity.run(this.#clock, () =>
-      this.#fleet.use(
-        found.sandboxes,
-        () => this.#clock.now(),
-        (sandbox) => {
-          const time = this.#clock.now();
-          const root = Math.floor(time / 1000).toString(16);
-          const invocation = {
-            requestId,
-            traceId: `Root=1-${root}-${this.#ids.hex(24)};Parent=${this.#ids.hex(16)};Sampled=0`,
-            functionArn: configuration.arn,
-            event: payload,
-            time,
-            timeoutMilliseconds,
-          };
-          const attendance = this.#attendances.get(sandbox)!;
-          const isLogged = attendance.begin();
-          return sandbox.invoke(invocation, (line) => {
-            if (isLogged) this.#log(event, line, attendance.streamName);
-          });
-        },
-      ),
+    return Activity.run(
+      this.#clock,
+      () =>
+        this.#fleet.use(
+          found.sandboxes,
+          () => this.#clock.now(),
+          (sandbox) => {
+            const time = this.#clock.now();
+            const root = Math.floor(time / 1000).toString(16);
+            const invocation = {
+              requestId,
+              traceId: `Root=1-${root}-${this.#ids.hex(24)};Parent=${this.#ids.hex(16)};Sampled=0`,
+              functionArn: configuration.arn,
+              event: payload,
+              time,
+              timeoutMilliseconds,
+            };
+            const attendance = this.#attendances.get(sandbox)!;
+            const isLogged = attendance.begin();
+            return sandbox.invoke(invocation, (line) => {
+              if (isLogged) this.#log(event, line, attendance.streamName);
+            });
+          },
+        ),
+      { what: `the function ${configuration.name}` },
     );
   }
 

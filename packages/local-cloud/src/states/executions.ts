@@ -14,7 +14,7 @@ import type { Random } from './random.ts';
 import { type StatusChangeEvent, statusChangeEvent } from './status-event.ts';
 import type { TaskServices } from './task-services.ts';
 import { TaskTokens } from './task-tokens.ts';
-import { type Host, Thread } from './thread.ts';
+import { describeThread, type Host, Thread } from './thread.ts';
 
 const DAY = 86_400_000;
 /** A closed execution's name is free again after this long ("StartExecution"). */
@@ -172,7 +172,10 @@ export class Executions implements Host {
   }
 
   #begin(execution: Execution, frame: Frame): void {
-    const activity = new Activity(this.clock);
+    const activity = new Activity(this.clock, {
+      what: () => describeThread(execution, frame),
+      isOfCloud: true,
+    });
     const interruption = new Interruption();
     execution.interruption = interruption;
     const seconds = execution.revision.definition.timeoutSeconds;

@@ -6,7 +6,7 @@ import { COUNT, PERCENTAGE } from './field-reader.ts';
 import type { HistoryEventType } from './history.ts';
 import { Interruption } from './interruption.ts';
 import { type Json, type Payload, payload } from './json.ts';
-import type { Thread } from './thread.ts';
+import { describeThread, type Thread } from './thread.ts';
 
 /** Runs a thread to its end: the interpreter. */
 export type Run = (thread: Thread) => Promise<Payload>;
@@ -127,7 +127,8 @@ async function runAll(
     child.started = true;
   };
   const work = async (child: Frame | undefined) => {
-    const activity = new Activity(thread.host.clock);
+    const what = () => describeThread(thread.execution, child!);
+    const activity = new Activity(thread.host.clock, { what, isOfCloud: true });
     try {
       while (child) {
         await run(thread.fork(child, activity, siblings));

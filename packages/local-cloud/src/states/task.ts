@@ -113,8 +113,10 @@ function limited<T>(
 
 /** Time stands still while the call is on its way, unless whoever answers it lets time pass. */
 function called({ clock, tasks }: Host, task: Omit<TaskCall, 'wait'>, settle: Settle<Json>): () => void {
-  const work = Activity.run(clock, (activity) =>
-    tasks.call({ ...task, wait: (promise) => activity.wait(promise) }),
+  const work = Activity.run(
+    clock,
+    (activity) => tasks.call({ ...task, wait: (promise) => activity.wait(promise) }),
+    { what: () => `the call of ${task.resource.resource} in “${task.state}”`, isOfCloud: true },
   );
   work.then(settle.resolve, settle.reject);
   return () => {};

@@ -173,3 +173,21 @@ function unexpected(field: Template & { kind: 'expression' }, expected: Expected
   const kind = expected.integer ? 'an integer' : 'a number';
   return `${described} Expected ${kind} from ${expected.minimum} to ${expected.maximum}, but was ${shown}`;
 }
+
+/** Which execution it is, in which state, and what that waits for. */
+export function describeThread({ name, revision }: Execution, frame: Frame | undefined): string {
+  const execution = `execution ${revision.stateMachineName}:${name}`;
+  if (!frame) return execution;
+  const state = frame.group.states.get(frame.state);
+  const since = frame.enteredAt === 0 ? '' : ` since ${new Date(frame.enteredAt).toISOString()}`;
+  return `${execution} is in “${frame.state}”${since}${state ? awaited(state) : ''}`;
+}
+
+function awaited(state: State): string {
+  if (state.type === 'Parallel') return ', for its branches';
+  if (state.type === 'Map') return ', for its iterations';
+  if (state.type !== 'Task') return '';
+  const { pattern } = state.resource;
+  if (pattern === 'token') return ', for an answer to its task token';
+  return pattern === 'response' ? '' : ', for the execution that it has started';
+}

@@ -32,7 +32,7 @@ export interface FrontOptions {
 export async function startFront(options: FrontOptions): Promise<Front> {
   const ids = new Ids('request');
   const server = createServer((request, response) => {
-    const release = options.clock.hold();
+    const release = options.clock.hold(() => `a request to AWS (${request.method} ${request.url})`);
     answer(options, request, ids.uuid())
       .then((answered) => send(response, answered))
       // The caller went away while it was sending, or is to get no answer.

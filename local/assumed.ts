@@ -20,6 +20,8 @@ export function awsIn(world: World): Conduct {
       ways: {
         associations: ways['endpoint-associations'],
         failedAssociation: ways['failed-association'],
+        refusedZone: ways['refused-zone'],
+        hiddenTarget: ways['hidden-target'],
       },
     },
   };

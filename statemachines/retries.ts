@@ -47,7 +47,7 @@ const NOBODY: Policies = [];
  * every step that invokes a function retries `FUNCTION_FAILURE` and `LAMBDA_FAILURE`.
  */
 export const FUNCTIONS: Readonly<Record<string, Policies>> = {
-  AcceptResourceShare: [MEMBER_ROLE_PENDING, SHARE_NOT_VISIBLE, ...AWS],
+  AcceptResourceShare: [MEMBER_ROLE_PENDING, PERMISSION_PENDING, SHARE_NOT_VISIBLE, ...AWS],
   AddPrincipal: REDIS_CLOUD,
   AskForApproval: AWS,
   AwaitChange: [TASK_OVERDUE, ...TASK],
@@ -58,8 +58,8 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   CheckRemoval: AWS,
   CheckRequest: NOBODY,
   CreatePrivateLink: REDIS_CLOUD,
-  CreateSecurityGroup: [VPC_NOT_VISIBLE, ...AWS],
-  CreateVpcEndpoint: [VPC_NOT_VISIBLE, TARGET_NOT_VISIBLE, ...AWS],
+  CreateSecurityGroup: [PERMISSION_PENDING, VPC_NOT_VISIBLE, ...AWS],
+  CreateVpcEndpoint: [PERMISSION_PENDING, VPC_NOT_VISIBLE, TARGET_NOT_VISIBLE, ...AWS],
   DecideOffboarding: NOBODY,
   DeleteParameters: AWS,
   DeletePrivateLink: REDIS_CLOUD,
@@ -67,8 +67,15 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   DeleteVpcEndpoint: AWS,
   DescribeAccount: AWS,
   DescribeFailure: NOBODY,
-  DescribeVpc: [MEMBER_ROLE_PENDING, VPC_NOT_READY, VPC_NOT_VISIBLE, TARGET_NOT_VISIBLE, ...AWS],
-  DescribeVpcEndpoint: [ENDPOINT_PENDING, ...AWS],
+  DescribeVpc: [
+    MEMBER_ROLE_PENDING,
+    PERMISSION_PENDING,
+    VPC_NOT_READY,
+    VPC_NOT_VISIBLE,
+    TARGET_NOT_VISIBLE,
+    ...AWS,
+  ],
+  DescribeVpcEndpoint: [PERMISSION_PENDING, ENDPOINT_PENDING, ...AWS],
   DisassociateConnections: REDIS_CLOUD,
   GetEndpointScript: REDIS_CLOUD,
   GetPrivateLink: REDIS_CLOUD,
@@ -83,7 +90,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   PassTurn: AWS,
   PlanExecutions: NOBODY,
   PlanReconciliation: AWS,
-  PublishParameters: AWS,
+  PublishParameters: [PERMISSION_PENDING, ...AWS],
   ReadEvent: NOBODY,
   ReadPrivateLink: [
     READING_BEGUN,
@@ -102,7 +109,6 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
 /** What single steps retry beside that, by workflow and state. */
 export const STEPS: Readonly<Record<string, Policies>> = {
   'endpoint-script / Ask for endpoint script': [SUBSCRIPTION_BUSY],
-  'onboard / Accept invitation': [PERMISSION_PENDING],
   'reconcile / Read PrivateLink': [SUBSCRIPTION_BUSY],
 };
 

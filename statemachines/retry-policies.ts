@@ -277,7 +277,8 @@ export const MEMBER_ROLE_PENDING = {
 } as const satisfies RetryPolicy;
 
 /**
- * The connector role is new, and its permissions follow it within seconds.
+ * The connector role or the resource share is new, and its permissions follow it within seconds: in every step of
+ * `onboard` that works in the member account, because the first one may meet a part of AWS that knows them already.
  *
  * 6 retries in at most 2 min.
  */

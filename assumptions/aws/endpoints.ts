@@ -51,4 +51,46 @@ export const endpoints = [
     sources: ['the members `FailureCode` and `FailureReason`, and the state `Partial`, of the EC2 API model'],
     tried: [NAMES, WORKFLOWS],
   },
+  {
+    name: 'refused-zone',
+    about: 'AWS',
+    question: 'What does AWS name that refuses an endpoint in a zone in which its target is not offered?',
+    alternatives: [
+      {
+        value: 'subnet',
+        means: 'The subnet.',
+        outcome: 'The subnet is left out, the endpoint is made in the others, and the record says so.',
+      },
+      { value: 'zone', means: 'The zone, by its id or its name.', outcome: 'The same.' },
+    ],
+    assumed: 'subnet',
+    local: 'zone',
+    sources: [
+      'reports of interface endpoints: "does not support the availability zone of the subnet: subnet-…"',
+      "AWS's and Redis's lists of zones without resource endpoints, which differ",
+    ],
+    tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', WORKFLOWS],
+  },
+  {
+    name: 'hidden-target',
+    about: 'AWS',
+    question: 'How does CreateVpcEndpoint refuse a resource configuration whose share was accepted just now?',
+    alternatives: [
+      {
+        value: 'InvalidServiceName',
+        means: 'By this code.',
+        outcome: 'The workflow asks again, for some minutes.',
+      },
+      { value: 'InvalidResourceConfigurationArn.NotFound', means: 'By this code.', outcome: 'The same.' },
+      {
+        value: 'InvalidParameterValue',
+        means: 'By this code, with the resource configuration in the message.',
+        outcome: 'The same. Where the message names a subnet or a zone, these are what is refused.',
+      },
+    ],
+    assumed: 'InvalidServiceName',
+    local: 'InvalidParameterValue',
+    sources: ['reports of CreateVpcEndpoint right after the acceptance of a share'],
+    tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', WORKFLOWS],
+  },
 ] as const satisfies readonly Assumption[];

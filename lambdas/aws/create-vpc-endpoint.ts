@@ -28,6 +28,7 @@ import {
   Target,
   VpcId,
 } from './call/payload.ts';
+import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
 import { ownTags } from './resources/tags.ts';
 
 const Payload = z.object({
@@ -50,12 +51,15 @@ type Payload = z.output<typeof Payload>;
  * Requests the connection's VPC endpoint. Requested twice for the same VPC, target and history, AWS creates one:
  * the same execution gets the same endpoint again, another one is told.
  *
+ * A refusal that names a subnet or a zone leaves it out, and the others are asked for.
+ *
+ * @returns `leftOut`: the subnets that AWS refuses, in words; the endpoint is in the others.
  * @throws EndpointAlreadyRequested when another execution requested this endpoint: look at the VPC again.
  * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
  * @throws ShareNotAccepted in its place where the execution has not accepted the share: that may be why.
  * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
  * @throws QuotaExceeded when the VPC or the account can have no more endpoints.
- * @throws PreconditionFailed when AWS refuses the subnets, the security group or private DNS.
+ * @throws PreconditionFailed when AWS refuses all subnets or leaves too few, or refuses the security group or private DNS.
  */
 export const handler = defineHandler(Payload, async (payload) => {
   const { accountId, connection, target, execution } = payload;
@@ -63,32 +67,53 @@ export const handler = defineHandler(Payload, async (payload) => {
   const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, execution);
   const request = {
     VpcId: payload.vpcId,
-    SubnetIds: payload.subnetIds,
     SecurityGroupIds: [payload.securityGroupId],
-    ClientToken: clientToken(payload),
     TagSpecifications: ownTags('vpc-endpoint', connection.name, execution),
     ...(connection.contract === 'resource-share'
       ? resourceEndpoint(payload)
       : await interfaceEndpoint(ec2, payload)),
   };
-  try {
-    const { VpcEndpoint } = await ec2.send(new CreateVpcEndpointCommand(request));
-    return { vpcEndpointId: VpcEndpoint?.VpcEndpointId ?? '' };
-  } catch (error) {
-    throw explain(error, payload);
+  let subnetIds = payload.subnetIds;
+  const refused: RefusedSubnet[] = [];
+  for (;;) {
+    const ClientToken = clientToken(payload, refused);
+    try {
+      const command = new CreateVpcEndpointCommand({ ...request, SubnetIds: subnetIds, ClientToken });
+      const { VpcEndpoint } = await ec2.send(command);
+      const leftOut = refused.map(({ subnetId, why }) => `AWS refuses ${subnetId}: ${why}`);
+      return { vpcEndpointId: VpcEndpoint?.VpcEndpointId ?? '', subnetIds, leftOut };
+    } catch (error) {
+      const more = isAboutTheVpc(error) ? await refusedSubnets(ec2, subnetIds, error.message) : [];
+      refused.push(...more);
+      const left = subnetIds.filter((id) => !more.some(({ subnetId }) => subnetId === id));
+      if (more.length === 0 || left.length < connection.endpoint.subnets.minimumZones) {
+        throw explain(error, payload, more.length > 0);
+      }
+      subnetIds = left;
+    }
   }
 });
+
+/** Whether AWS refuses what the VPC has. */
+function isAboutTheVpc(error: unknown): error is Error {
+  return /Subnet|Zone|^InvalidParameter|^InvalidRequest$|^Unsupported/.test(codeOf(error));
+}
 
 /**
  * The same for all who want this endpoint, whatever subnets they have found, and another one after an endpoint
  * has died or has not shown up: AWS would otherwise answer with the dead one. EC2 allows 64 ASCII characters.
  */
-function clientToken({ accountId, connection, vpcId, target, retiredEndpointIds, attempt }: Payload): string {
+function clientToken(
+  { accountId, connection, vpcId, target, retiredEndpointIds, attempt }: Payload,
+  refused: RefusedSubnet[],
+): string {
   const { name, region } = connection;
   const { resourceConfigurationArn, serviceName } = target;
+  // A token may stay with the request that was refused.
+  const without = refused.map(({ subnetId }) => subnetId).sort();
   const identity = [accountId, region, vpcId, name, resourceConfigurationArn, serviceName];
   return createHash('sha256')
-    .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt]))
+    .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt, ...without]))
     .digest('hex');
 }
 
@@ -135,6 +160,7 @@ function missing({ name, contract }: Connection, key: keyof Target): InvalidRequ
 function explain(
   error: unknown,
   { accountId, connection, vpcId, target, securityGroupId, shareAccepted }: Payload,
+  namesSubnets: boolean,
 ): unknown {
   const code = codeOf(error);
   const said = `AWS says: ${error instanceof Error ? error.message : String(error)} (${code})`;
@@ -142,7 +168,7 @@ function explain(
   if (code === 'IdempotentParameterMismatch') {
     return new EndpointAlreadyRequested(`${endpoint} has been requested by another execution. ${said}`);
   }
-  if (/^Invalid(ServiceName|ResourceConfiguration|VpcEndpointService)/.test(code)) {
+  if (!namesSubnets && isAboutTheTarget(error)) {
     const wanted = target.resourceConfigurationArn ?? target.serviceName;
     const isDoubtful = connection.contract === 'resource-share' && !shareAccepted;
     const NotYet = isDoubtful ? ShareNotAccepted : TargetNotVisible;
@@ -153,8 +179,18 @@ function explain(
   if (/^Invalid(Group|SecurityGroupID)\.NotFound$/.test(code)) {
     return new AwsUnavailable(`AWS does not know the security group ${securityGroupId} yet. ${said}`);
   }
-  if (/Subnet|Zone|^InvalidParameter|^InvalidRequest$|^Unsupported/.test(code)) {
+  if (isAboutTheVpc(error)) {
     return new PreconditionFailed(`${endpoint} cannot be created as the VPC is. ${said}`);
   }
   return error;
+}
+
+/**
+ * Whether AWS does not offer the target (yet). It has codes of its own for that, and also says `InvalidParameter…` of
+ * a resource configuration that was shared just now.
+ */
+function isAboutTheTarget(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^Invalid(ServiceName|ResourceConfiguration|VpcEndpointService)/.test(code)) return true;
+  return /^InvalidParameter/.test(code) && /resource ?configuration|\brcfg-/i.test((error as Error).message);
 }

@@ -90,6 +90,31 @@ describe('a VPC that is still being built', () => {
     }));
 });
 
+test('what AWS refuses in one zone is made in the others, and said', () =>
+  inLab(
+    async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
+      expect((await lab.endpoints(accountId))[0]?.SubnetIds).toHaveLength(1);
+      const refused = expect.stringMatching(/^AWS refuses subnet-\w+: .*use1-az1/);
+      expect(JSON.parse(execution.output!).missing).toEqual([refused]);
+    },
+    {
+      ec2: { refusedZone: 'zone', hiddenTarget: 'InvalidParameterValue' },
+      subscriptions: [
+        {
+          subscriptionId: 12345,
+          region: 'us-east-1',
+          contract: 'resource-share',
+          zoneIds: ['use1-az2'],
+          databases: [{ databaseId: 51, port: 12345 }],
+        },
+      ],
+    },
+  ));
+
 describe('a VPC that cannot take the endpoint', () => {
   test.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
     [

@@ -31,7 +31,7 @@ const created = { CreateVpcEndpoint: { VpcEndpoint: { VpcEndpointId: ENDPOINT, S
 
 async function requestFor(change: object, script: object = {}) {
   const { calls } = aws({ ...created, ...script });
-  expect(await handler({ ...payload, ...change })).toEqual({ vpcEndpointId: ENDPOINT });
+  expect(await handler({ ...payload, ...change })).toMatchObject({ vpcEndpointId: ENDPOINT, leftOut: [] });
   return calls.at(-1)?.input;
 }
 
@@ -143,6 +143,57 @@ test('a target that cannot be a provider’s is refused before any call', async 
   };
   expect((await errorOf(handler({ ...payload, ...change }))).name).toBe('UntrustedTarget');
   expect(calls).toEqual([]);
+});
+
+describe('a refusal that names a part of the VPC', () => {
+  const refusing = (message: string, named: string) => ({
+    CreateVpcEndpoint: ({ SubnetIds }: { SubnetIds: string[] }) =>
+      SubnetIds.includes(named) ? awsError('InvalidParameter', message) : created.CreateVpcEndpoint,
+    DescribeSubnets: {
+      Subnets: SUBNETS.map((SubnetId, index) => ({
+        SubnetId,
+        AvailabilityZone: `us-east-1${'ab'[index]}`,
+        AvailabilityZoneId: `use1-az${index + 1}`,
+      })),
+    },
+  });
+  const [ONE = '', TWO = ''] = SUBNETS;
+
+  test.each([
+    ['a subnet', `The resource configuration does not support the zone of the subnet: ${TWO}.`],
+    ['a zone by its id', 'use1-az2 is not supported for resource configurations.'],
+    ['a zone by its name', 'The zone (us-east-1b) is not supported.'],
+  ])('by %s leaves it out, and says so', async (_, message) => {
+    const { calls } = aws(refusing(message, TWO));
+    expect(await handler(payload)).toEqual({
+      vpcEndpointId: ENDPOINT,
+      subnetIds: [ONE],
+      leftOut: [`AWS refuses ${TWO}: ${message}`],
+    });
+    const tokens = calls.flatMap(({ action, input }) =>
+      action === 'CreateVpcEndpoint' ? [input.ClientToken] : [],
+    );
+    expect(new Set(tokens).size).toBe(2);
+  });
+
+  test.each([
+    ['all subnets', `No: ${ONE}, ${TWO}.`, {}],
+    ['more than the connection can do without', `No: ${TWO}.`, { minimumZones: 2 }],
+    ['none of them', 'No: subnet-0fedcba9876543210.', {}],
+    ['a zone in which there is none', 'No: use1-az6.', {}],
+  ])('by %s is a refusal', async (_, message, subnets) => {
+    aws(refusing(message, TWO));
+    const change = { subnets: { minimumZones: 1, tag: null, waitMinutes: 60, ...subnets } };
+    const error = await errorOf(handler({ ...payload, connection: connection({}, change) }));
+    expect([error.name, error.message]).toEqual(['PreconditionFailed', expect.stringContaining(message)]);
+  });
+
+  test('by the resource configuration is none: it is not there yet', async () => {
+    aws({
+      CreateVpcEndpoint: awsError('InvalidParameterValue', `Invalid resource configuration ${CONFIGURATION}`),
+    });
+    expect((await errorOf(handler(payload))).name).toBe('TargetNotVisible');
+  });
 });
 
 describe('the client token', () => {

@@ -34,7 +34,12 @@ export const defaultEc2Timings: Ec2Timings = {
 };
 
 /** The kindest ways: whoever deploys an app here does not start with the odd ones. */
-const defaultEc2Ways: Ec2Ways = { associations: 'together', failedAssociation: 'none' };
+const defaultEc2Ways: Ec2Ways = {
+  associations: 'together',
+  failedAssociation: 'none',
+  refusedZone: 'subnet',
+  hiddenTarget: 'InvalidServiceName',
+};
 
 /** The part of Amazon EC2 that VPC endpoints need. Every account and Region has its own. */
 export class Ec2 implements AwsService {

@@ -136,7 +136,7 @@ function offerFor(
   // Also the answer right after a share was accepted, until EC2 knows of it.
   if (!offer) {
     throw new AwsError(
-      'InvalidServiceName',
+      type === 'Resource' ? context.ways.hiddenTarget : 'InvalidServiceName',
       type === 'Resource'
         ? `The resource configuration '${given}' does not exist`
         : `The Vpc Endpoint Service '${given}' does not exist`,
@@ -186,7 +186,7 @@ function subnetsFor(
       const target = 'serviceName' in offer ? `service ${offer.serviceName}` : 'resource configuration';
       throw new AwsError(
         'InvalidParameter',
-        `The VPC endpoint ${target} does not support the availability zone of the subnet: ${subnet.id}.`,
+        `The VPC endpoint ${target} does not support the availability zone${context.ways.refusedZone === 'subnet' ? ` of the subnet: ${subnet.id}` : `: ${subnet.zoneId}`}.`,
       );
     }
     if (freeAddresses(context, caller, subnet) < addressesPerSubnet(type)) {

@@ -127,4 +127,8 @@ export interface Ec2Ways {
   associations: 'together' | 'one-by-one';
   /** Whether the association of a resource endpoint's first resource fails, and the state that the endpoint has then. */
   failedAssociation: 'none' | 'available' | 'partial';
+  /** What a refusal of a subnet in a zone names in which the target is not offered. */
+  refusedZone: 'subnet' | 'zone';
+  /** How CreateVpcEndpoint refuses a resource configuration that the account does not see yet. */
+  hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
 }

@@ -11,6 +11,7 @@ import { configuration } from './organization.ts';
 
 export { Lab, losingReports, outcome } from './lab.ts';
 export {
+  CATALOG_UNIT,
   GLOBAL_UNIT,
   HOUR,
   HUB,

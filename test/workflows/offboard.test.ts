@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { GLOBAL_UNIT, LEAVING_UNIT, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
+import { CATALOG_UNIT, GLOBAL_UNIT, LEAVING_UNIT, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 import { theatre } from './leaving.ts';
 
 const inScene = theatre();
@@ -8,7 +8,7 @@ const CONTRACTS: [string, string, number, number | undefined, string, string][] 
   ['a resource share', 'orders', 12345, undefined, 'us-east-1', UNIT],
   ['an endpoint service', 'ledger', 23456, undefined, 'us-east-1', UNIT],
   ['a resource share of an Active-Active region', 'sessions-eu', 34567, 2, 'eu-west-1', GLOBAL_UNIT],
-  ['an endpoint service of an Active-Active region', 'catalog', 45678, 2, 'eu-west-1', UNIT],
+  ['an endpoint service of an Active-Active region', 'catalog', 45678, 2, 'eu-west-1', CATALOG_UNIT],
 ];
 
 describe('offboard', () => {

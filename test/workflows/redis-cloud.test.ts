@@ -1,12 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
-import { HOUR, type Lab, laboratory, MINUTE, type Options, OTHER_VPC, outcome, VPC } from './harness.ts';
+import {
+  GLOBAL_UNIT,
+  HOUR,
+  type Lab,
+  laboratory,
+  MINUTE,
+  type Options,
+  OTHER_VPC,
+  outcome,
+  UNIT,
+  VPC,
+} from './harness.ts';
 
 const inLab = laboratory();
 
 /** Admits a new account. */
 async function onboard(lab: Lab, connection = 'orders') {
-  return lab.run('onboard', { connection, accountId: await lab.account() });
+  const unit = connection.startsWith('sessions') ? GLOBAL_UNIT : UNIT;
+  return lab.run('onboard', { connection, accountId: await lab.account(unit) });
 }
 
 describe('what Redis Cloud may do while an account is onboarded', () => {

@@ -20,10 +20,8 @@ import { Assets } from './cloudformation/assets.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
+import { settled } from './settled.ts';
 import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
-
-/** How often {@link LocalCloud.settled} looks, in milliseconds of the cloud's time. */
-const LOOK_EACH = 10_000;
 
 /** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
 export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &
@@ -144,16 +142,9 @@ export class LocalCloud {
    *
    * @throws Standstill when executions wait for what never comes
    */
-  async settled(activity?: Activity): Promise<void> {
-    if (!activity) return Activity.run(this.clock, (own) => this.settled(own), { what: 'all to settle' });
-    const start = this.clock.now();
-    for (let quiet = 0; quiet < 3; quiet += 1) {
-      await activity.sleep(LOOK_EACH - ((this.clock.now() - start) % LOOK_EACH));
-      for (const execution of this.executions().filter(({ status }) => status === 'RUNNING')) {
-        quiet = -1;
-        await activity.wait(this.ended(execution), 'all to settle');
-      }
-    }
+  settled(activity?: Activity): Promise<void> {
+    if (activity) return settled(this, activity);
+    return Activity.run(this.clock, (own) => settled(this, own), { what: 'all to settle' });
   }
 
   // What is deployed.

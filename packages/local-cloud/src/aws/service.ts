@@ -77,6 +77,10 @@ export class AwsServices {
     this.#services.set(service.signingName, service);
   }
 
+  all(): AwsService[] {
+    return [...this.#services.values()];
+  }
+
   get(signingName: string): AwsService | undefined {
     return this.#services.get(signingName);
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { judgePatterns, type PatternRecording } from './patterns.ts';
+import { falsifiedPattern, judgePatterns, type PatternRecording } from './patterns.ts';
 
 const folder = process.env.RECORDINGS;
 const withRecordings = folder ? describe : describe.skip;
@@ -23,18 +23,13 @@ const own: PatternRecording[] = [
   },
 ];
 
-/** The same with another answer of AWS. */
-function falsified({ want, ...recording }: PatternRecording): PatternRecording {
-  return { ...recording, want: want !== true };
-}
-
 describe('the judge of patterns', () => {
   test('finds what is the same', () => {
     expect(judgePatterns(own)).toEqual({ same: 3, different: [], refused: [] });
   });
 
   test('notices falsified answers', () => {
-    const { same, different, refused } = judgePatterns(own.map(falsified));
+    const { same, different, refused } = judgePatterns(own.map(falsifiedPattern));
     expect({ same, different: different.length, refused: refused.length }).toEqual({
       same: 0,
       different: 2,
@@ -65,7 +60,7 @@ withRecordings(
 
     test('are noticed when they are falsified', () => {
       const recordings = read();
-      const { different, refused } = judgePatterns(recordings.map(falsified));
+      const { different, refused } = judgePatterns(recordings.map(falsifiedPattern));
       expect(different.length + refused.length).toBe(recordings.length);
     });
   },

@@ -17,6 +17,11 @@ export interface PatternVerdicts {
   refused: string[];
 }
 
+/** The same with another answer of AWS. */
+export function falsifiedPattern({ want, ...recording }: PatternRecording): PatternRecording {
+  return { ...recording, want: want !== true };
+}
+
 /** Compares AWS's answers with those of the local cloud, the reasons of refusals among them. */
 export function judgePatterns(recordings: PatternRecording[]): PatternVerdicts {
   const verdicts: PatternVerdicts = { same: 0, different: [], refused: [] };

@@ -1,3 +1,4 @@
+import type { PatternVerdicts } from './patterns.ts';
 import { TIERS, type Tier, type Verdict } from './tiers.ts';
 
 /** What came of one recording. */
@@ -56,21 +57,53 @@ export function differences(judged: readonly Judged[]): string {
   return [...lines, ...refused].join('\n');
 }
 
-const SECTION = '## Step Functions';
+/** What is written to the page. */
+export interface Findings {
+  readonly executions: readonly Judged[];
+  readonly patterns: PatternVerdicts | undefined;
+  readonly control: Control;
+}
+
+/** The negative control: recordings that AWS did not make. */
+export interface Control {
+  readonly falsified: number;
+  /** Those that were taken for true, with the way in which they were falsified. */
+  readonly unnoticed: readonly string[];
+}
+
+/** The findings, in Markdown. */
+export function written({ executions, patterns, control }: Findings): string {
+  const refused = refusedOf(executions).map(({ id, reason }) => `- refused: \`${nameOf(id)}\`: ${reason}`);
+  const { falsified, unnoticed } = control;
+  return [
+    `${executions.length} executions of Step Functions:`,
+    '',
+    table(executions),
+    ...(refused.length > 0 ? ['', ...refused] : []),
+    ...(patterns
+      ? [
+          '',
+          `${patterns.same + patterns.different.length + patterns.refused.length} patterns of EventBridge, each with an event:`,
+          '',
+          '| compared | same | different | refused |',
+          '| --- | ---: | ---: | ---: |',
+          `| whether they match, or why the pattern is refused | ${patterns.same} | ${patterns.different.length} | ${patterns.refused.length} |`,
+        ]
+      : []),
+    '',
+    `Negative control: ${falsified} falsified recordings, of which ${falsified - unnoticed.length} were noticed.`,
+  ].join('\n');
+}
 
 /**
- * The page with the counts in its section on Step Functions, between the two comments that mark their place.
+ * The page with a text between the two comments that mark its place.
  *
  * @throws Error where the page has no such place.
  */
-export function documented(page: string, judged: readonly Judged[]): string {
-  const place = /(<!-- recordings -->\n)[\s\S]*?(\n<!-- \/recordings -->)/;
-  if (!page.includes(SECTION) || !place.test(page)) {
-    throw new Error(`The page has no place for recordings in a section "${SECTION}".`);
-  }
-  const refused = refusedOf(judged).map(({ id, reason }) => `- refused: \`${nameOf(id)}\`: ${reason}`);
-  const counts = `${judged.length} recordings.\n\n${[table(judged), ...refused].join('\n')}`;
-  return page.replace(place, (_, start: string, end: string) => `${start}${counts}${end}`);
+export function documented(page: string, place: 'recordings' | 'inventory', text: string): string {
+  const between = new RegExp(`(<!-- ${place} -->\\n)[\\s\\S]*?(<!-- /${place} -->)`);
+  if (!between.test(page)) throw new Error(`The page has no place <!-- ${place} -->.`);
+  return page.replace(between, (_, start: string, end: string) => `${start}\n${text}\n\n${end}`);
 }
 
 function nameOf(id: string): string {

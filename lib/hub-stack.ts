@@ -57,6 +57,7 @@ export class HubStack extends Stack {
       recordMetrics: functions.RecordMetrics,
       watchTurns: functions.WatchTurns,
       deadLetterQueue,
+      key,
     });
     const { alarms } = new Monitoring(this, 'Monitoring', {
       topic: alerts.topic,

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Fn } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -137,7 +137,10 @@ export class Monitoring extends Construct {
               metricName: 'InvocationsFailedToBeSentToDlq',
               statistic: 'Sum',
               period: FAILURES_PERIOD,
-              dimensionsMap: { ...(eventBusName && { EventBusName: eventBusName }), RuleName: rule.ruleName },
+              dimensionsMap: {
+                ...(eventBusName && { EventBusName: eventBusName }),
+                RuleName: bareName(rule, eventBusName),
+              },
             }),
           ]),
         ),
@@ -240,6 +243,14 @@ export class Monitoring extends Construct {
     if (props.tellsEnd) alarm.addOkAction(new SnsAction(topic));
     this.alarms.push(alarm);
   }
+}
+
+/**
+ * A rule's name, as the metrics of EventBridge have it beside the name of the bus ("Monitoring Amazon EventBridge").
+ * CloudFormation's reference to a rule of another bus than the default one is `<bus>|<rule>`, which no metric has.
+ */
+function bareName(rule: Rule, eventBusName: string | undefined): string {
+  return eventBusName === undefined ? rule.ruleName : Fn.select(2, Fn.split('/', rule.ruleArn));
 }
 
 /** The sum, where a metric without data counts as nothing. */

@@ -61,6 +61,23 @@ describe('every alarm', () => {
     expect((alarm.Metrics ?? []).length).toBeLessThanOrEqual(11);
   });
 
+  test('looks at no rule by the name that CloudFormation gives a rule of another bus', () => {
+    const lost = alarms.find(({ AlarmName }) => AlarmName === 'redis-privatelink-events-lost');
+    const dimensions = lost!.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: object } }) =>
+      MetricStat ? [(MetricStat.Metric as { Dimensions: { Name: string; Value: object }[] }).Dimensions] : [],
+    );
+    const ofBus = dimensions.filter((names: { Name: string }[]) =>
+      names.some(({ Name }) => Name === 'EventBusName'),
+    );
+    expect(ofBus.length).toBeGreaterThan(3);
+    for (const names of ofBus) {
+      const { Value } = names.find(({ Name }: { Name: string }) => Name === 'RuleName')!;
+      expect(Value).toEqual({
+        'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': [expect.anything(), 'Arn'] }] }],
+      });
+    }
+  });
+
   test('looks at a metric that is measured', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === NAMESPACE);
     expect(own.length).toBeGreaterThan(8);
@@ -75,4 +92,18 @@ test('the dashboard shows every metric of this system', () => {
     (name) => !body.includes(`\\"${NAMESPACE}\\",\\"${name}\\"`) && name !== 'Reconciliations',
   );
   expect(hidden).toEqual([]);
+});
+
+test('what nobody waits for and fails goes to the dead-letter queue', () => {
+  const [[queue] = ['']] = ofType('AWS::SQS::Queue');
+  const kept = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
+  const destination = { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } };
+  expect(kept.map(({ DestinationConfig }) => DestinationConfig)).toEqual([destination, destination]);
+  const invoked = ofType('AWS::Events::Rule').flatMap(([, { Properties }]) =>
+    Properties.Targets.map(({ Arn }: { Arn: { 'Fn::GetAtt'?: string[] } }) => Arn['Fn::GetAtt']?.[0]),
+  );
+  const functions = ofType('AWS::Lambda::Function').map(([id]) => id);
+  expect(kept.map(({ FunctionName }) => FunctionName.Ref).sort()).toEqual(
+    invoked.filter((id) => functions.includes(id)).sort(),
+  );
 });

@@ -97,11 +97,9 @@ export class AsynchronousInvocations {
     const caller: Caller = { ...sessionOf(configuration), region, service: 'lambda.amazonaws.com' };
     try {
       if (service === 'sqs') {
-        const queue = { QueueName: name, QueueOwnerAWSAccountId: accountId };
-        const found = (await this.#services.call('sqs', 'GetQueueUrl', queue, caller)) as {
-          QueueUrl: string;
-        };
-        const input = { QueueUrl: found.QueueUrl, MessageBody: body, MessageAttributes: attributes };
+        // Lambda asks for no permission to look the queue up.
+        const QueueUrl = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+        const input = { QueueUrl, MessageBody: body, MessageAttributes: attributes };
         await this.#services.call('sqs', 'SendMessage', input, caller);
       } else {
         const input = { TopicArn: target, Message: body, MessageAttributes: attributes };

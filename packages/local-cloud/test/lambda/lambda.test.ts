@@ -326,7 +326,9 @@ describe('Lambda', () => {
     await new Promise<void>((resolve) => clock.after(600_000, resolve));
     lambda.intercept(() => undefined);
     expect(times.map((time) => time - begun)).toEqual([0, 60_000, 180_000]);
-    expect(sent.map(({ input }) => input.QueueUrl)).toEqual(['https://queue/failed', 'https://queue/failed']);
+    expect(sent.map(({ input }) => input.QueueUrl)).toEqual(
+      Array(2).fill('https://sqs.us-east-1.amazonaws.com/111111111111/failed'),
+    );
     expect(JSON.parse(sent[0]?.input.MessageBody as string)).toMatchObject({
       requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
       requestPayload: { do: 'echo' },

@@ -2,6 +2,7 @@ import type { OfferedService, OfferedShare } from '../provider.ts';
 import { AwsError, type Caller } from '../service.ts';
 import { found, groupKind, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState, isRemembered } from './endpoint-state.ts';
+import { checkPrivateNames } from './private-names.ts';
 import type { Ec2Context, Endpoint, Subnet, Vpc } from './state.ts';
 import { freeAddresses } from './subnets.ts';
 import { type TagSpecification, tagsFrom } from './tags.ts';
@@ -86,6 +87,7 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
   checkQuota(context, type, vpc, caller);
   const subnets = subnetsFor(context, type, offer, input, caller);
   checkDns(vpc, offer, input);
+  if (PrivateDnsEnabled) checkPrivateNames(context, vpc, offer, caller);
   const groups = (input.SecurityGroupIds ?? []).map((id) => found(state.securityGroups, id, groupKind));
   const stranger = groups.find(({ vpcId }) => vpcId !== vpc.id);
   if (stranger) {

@@ -134,7 +134,35 @@ describe('creating an endpoint', () => {
     await expect(create({ ClientToken: 'token', PrivateDnsEnabled: false })).rejects.toMatchObject(
       code('IdempotentParameterMismatch'),
     );
-    expect(await create()).not.toBe(first);
+    expect(await create({ PrivateDnsEnabled: false, DnsOptions: {} })).not.toBe(first);
+  });
+
+  test('is refused where its private names are taken in the VPC, until these are given back', async () => {
+    const { create, call, provider } = await prepare();
+    const id = await create();
+    await expect(create()).rejects.toMatchObject({
+      code: 'InvalidParameter',
+      message: expect.stringMatching(/conflicting DNS domain for orders.example.com in the VPC vpc-/),
+    });
+    // The same name at another provider's service.
+    provider.offerService({
+      serviceName,
+      region,
+      zoneIds: ['use1-az1'],
+      privateDnsName: 'Orders.example.com',
+    });
+    provider.admit(serviceName, accountId);
+    const [subnetId] = (await call('DescribeSubnets')).Subnets.map(({ SubnetId }: Loose) => SubnetId);
+    const other = {
+      VpcEndpointType: 'Interface',
+      ResourceConfigurationArn: undefined,
+      ServiceName: serviceName,
+      SubnetIds: [subnetId],
+      DnsOptions: undefined,
+    };
+    await expect(create(other)).rejects.toMatchObject({ code: 'InvalidParameter' });
+    await call('DeleteVpcEndpoints', { VpcEndpointIds: [id] });
+    expect(await create(other)).toMatch(/^vpce-/);
   });
 
   test('needs an accepted share, and a moment after that', async () => {
@@ -183,12 +211,13 @@ describe('creating an endpoint', () => {
 
   test('beyond the quota is refused until one is gone', async () => {
     const { create, call, pass } = await prepare({ quotas: { resourceEndpoints: 2 } });
-    const first = await create();
-    await create();
-    await expect(create()).rejects.toMatchObject(code('VpcEndpointLimitExceeded'));
+    const plain = { PrivateDnsEnabled: false, DnsOptions: {} };
+    const first = await create(plain);
+    await create(plain);
+    await expect(create(plain)).rejects.toMatchObject(code('VpcEndpointLimitExceeded'));
     await call('DeleteVpcEndpoints', { VpcEndpointIds: [first] });
     await pass(30_000);
-    await expect(create()).resolves.toMatch(/^vpce-/);
+    await expect(create(plain)).resolves.toMatch(/^vpce-/);
   });
 
   test('for a service needs to be admitted, and only the zones it offers', async () => {

@@ -22,6 +22,7 @@ import { offboardWorkflow } from './hub/workflows/offboard.ts';
 import { onboardWorkflow } from './hub/workflows/onboard.ts';
 import { reconcileWorkflow } from './hub/workflows/reconcile.ts';
 import { SYSTEM } from './names.ts';
+import { addTags } from './tags.ts';
 
 export interface HubStackProps extends StackProps {
   configuration: Configuration;
@@ -32,6 +33,7 @@ export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
     super(scope, id, props);
     Tags.of(this).add(`${SYSTEM}:managed-by`, SYSTEM);
+    addTags(this, configuration);
     const { redisCloud, operations } = configuration;
 
     const key = encryptionKey(this);

@@ -23,6 +23,7 @@ import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
 import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, SYSTEM } from './names.ts';
+import { addTags } from './tags.ts';
 
 /** The tags of what this system makes in EC2. */
 const OWN_TAGS = ['Name', ...['connection', 'execution', 'managed-by'].map((key) => `${SYSTEM}:${key}`)];
@@ -46,6 +47,7 @@ export class MemberStack extends Stack {
     });
     const { configuration } = props;
     const { organization } = configuration;
+    addTags(this, configuration);
 
     const forwarder = new Role(this, 'Forwarder', {
       // One for each Region: an automatic deployment takes the Regions in any order, and EventBridge refuses a
@@ -77,7 +79,7 @@ export class MemberStack extends Stack {
   }
 
   /** The hub's functions, and nobody else, may assume it, and only with the external id. */
-  #connectorRole({ organization, connections }: Configuration): Role {
+  #connectorRole({ organization, connections, tags }: Configuration): Role {
     const hubFunctions: PrincipalBase = new AccountPrincipal(organization.hubAccountId);
     const role = new Role(this, 'Connector', {
       roleName: CONNECTOR_ROLE,
@@ -187,13 +189,13 @@ export class MemberStack extends Stack {
         resources: [arn('security-group')],
         conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
       }),
-      // With this system's tags and no others, so that it cannot lend itself what somebody else's tags allow.
+      // With this system's tags, those of the configuration, and no others, so that it cannot lend itself what somebody else's tags allow.
       TagWhatItCreates: new PolicyStatement({
         actions: ['ec2:CreateTags'],
         resources: [arn('vpc-endpoint'), arn('security-group')],
         conditions: {
           StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'], ...ours },
-          'ForAllValues:StringEquals': { 'aws:TagKeys': OWN_TAGS },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': [...OWN_TAGS, ...Object.keys(tags)] },
         },
       }),
       // Tags come with a new parameter; for that AWS asks for AddTagsToResource too.

@@ -7,6 +7,7 @@ import { MemberStackSet } from './constructs/member-stack-set.ts';
 import { accountEvents } from './event-patterns.ts';
 import { forwardingPrincipal } from './member-stack.ts';
 import { SYSTEM } from './names.ts';
+import { addTags } from './tags.ts';
 
 export interface OrganizationStackProps extends StackProps {
   configuration: Configuration;
@@ -25,6 +26,7 @@ export class OrganizationStack extends Stack {
     { configuration, memberTemplate, ...props }: OrganizationStackProps,
   ) {
     super(scope, id, props);
+    addTags(this, configuration);
     const role = new Role(this, 'Forwarder', {
       description: 'Lets EventBridge put account events on the bus of the Redis Cloud PrivateLink hub.',
       roleName: `${SYSTEM}-account-forwarder-${this.region}`,

@@ -12,7 +12,8 @@ import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, CidrBlock, Connection, Execution, VpcId } from './call/payload.ts';
 import { findGroupByName, ownGroupName, PORTS } from './resources/security-groups.ts';
-import { CONNECTION_TAG, isOwn, ownTags } from './resources/tags.ts';
+import { ownTags } from './resources/tagging.ts';
+import { CONNECTION_TAG, isOwn } from './resources/tags.ts';
 
 /**
  * Creates the connection's security group in the VPC and lets in Redis Cloud's ports from the VPC's own

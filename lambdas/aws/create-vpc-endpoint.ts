@@ -29,7 +29,7 @@ import {
   VpcId,
 } from './call/payload.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
-import { ownTags } from './resources/tags.ts';
+import { ownTags } from './resources/tagging.ts';
 
 const Payload = z.object({
   accountId: AccountId,

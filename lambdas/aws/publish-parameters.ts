@@ -7,7 +7,7 @@ import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './call/payload.ts';
 import { DnsEndpoint, parameterTree } from './resources/parameter-tree.ts';
 import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './resources/parameters.ts';
-import { systemTags } from './resources/tags.ts';
+import { allTags } from './resources/tagging.ts';
 
 /**
  * Writes the parameters by which applications of the member account find their databases: what is missing or
@@ -57,7 +57,7 @@ async function write(ssm: SSMClient, { parameter, value, isKnown, connection, ex
   const request = { Name: parameter, Value: value, Type: 'String', Tier: 'Standard' } as const;
   if (!isKnown) {
     try {
-      await ssm.send(new PutParameterCommand({ ...request, Tags: systemTags(connection, execution) }));
+      await ssm.send(new PutParameterCommand({ ...request, Tags: allTags(connection, execution) }));
       return;
     } catch (error) {
       // Somebody has written it in between.

@@ -18,6 +18,8 @@ export interface Configuration {
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
   removals: Removals;
+  /** The organization's own tags, for everything that is made. */
+  tags: Record<string, string>;
   operations: { runbookUrl: string; notify: string[] };
 }
 
@@ -26,6 +28,7 @@ export function complete(data: z.infer<typeof schema>): Configuration {
   const { organization } = data;
   return {
     operations: data.operations,
+    tags: data.tags,
     redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
     organization: {
       ...organization,

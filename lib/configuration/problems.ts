@@ -56,6 +56,10 @@ export function schemaProblems(issue: z.core.$ZodIssue): Problem[] {
       text: 'there is no such setting; remove it or correct its name (docs/configuration.md lists them all)',
     }));
   }
+  // What is wrong with the key itself.
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ path: issue.path, text: message }));
+  }
   return [{ path: issue.path, text: issue.message.replace(/^Invalid input: /, '') }];
 }
 

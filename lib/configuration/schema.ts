@@ -4,6 +4,7 @@ import { operations } from './operations.ts';
 import { organization, rollout } from './organization.ts';
 import { redisCloud } from './redis-cloud.ts';
 import { removals } from './removals.ts';
+import { tags } from './tags.ts';
 
 /** The configuration file, by section. */
 export const schema = z
@@ -16,6 +17,7 @@ export const schema = z
       .min(1, 'name at least one connection')
       .meta({ description: 'What is offered to the organization.' }),
     removals,
+    tags,
     operations,
   })
   .meta({ title: 'Redis Cloud PrivateLink automation' });

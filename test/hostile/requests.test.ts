@@ -16,6 +16,7 @@ Object.assign(process.env, {
   AWS_SECRET_ACCESS_KEY: 'secret-of-the-hub',
   CONNECTOR_ROLE_NAME: 'redis-privatelink-connector',
   EXTERNAL_ID: 'external-0123456789',
+  TAGS: '{}',
   TABLE_NAME: 'table',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:222222222222:redis-privatelink-alerts',
   RUNBOOK: 'docs/operations.md',

@@ -162,6 +162,24 @@ describe('the configuration', () => {
     ]);
   });
 
+  const some = (count: number, value: string) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, value])));
+  test.each([
+    ['a key of AWS', '{ "aws:cost": x }', /AWS keeps keys/],
+    ['a key of AWS in capitals', '{ "AWS:cost": x }', /AWS keeps keys/],
+    ['a name', '{ Name: x }', /sets this key itself/],
+    ['a key of this system', '{ "redis-privatelink:owner": x }', /sets this key itself/],
+    ['a number', '{ cost-center: 4711 }', /write the value in quotes/],
+    ['nothing', '{ cost-center: "" }', /at least one/],
+    ['a key that no service takes', '{ "cost*": x }', /use letters/],
+    ['a key twice', '{ Owner: a, owner: b }', /in other capitals/],
+    ['a long value', `{ long: ${'x'.repeat(257)} }`, /at most 256 characters/],
+    ['too many', some(41, 'x'), /at most 40 tags/],
+    ['too much', some(20, 'x'.repeat(200)), /3000 bytes/],
+  ])('refuses tags with %s', (_, tags, problem) => {
+    expect(problemsOf(`${EXAMPLE}\ntags: ${tags}\n`)).toEqual([expect.stringMatching(problem)]);
+  });
+
   test('says where the YAML itself is broken', () => {
     expect(problemsOf('redisCloud: {')).toEqual([expect.stringMatching(/at line 1/)]);
     expect(problemsOf('redisCloud: *keys')).toEqual([expect.stringMatching(/alias.*keys/)]);

@@ -39,6 +39,23 @@ describe('onboard', () => {
       ]);
     }));
 
+  test('gives what it makes the tags that the configuration asks for', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      const { Tags } = await lab.call<{ Tags: { Key: string; Value: string; ResourceType: string }[] }>(
+        'ec2',
+        'DescribeTags',
+        {},
+        { accountId, region: 'us-east-1' },
+      );
+      const tagged = (key: string) =>
+        Tags.filter(({ Key }) => Key === key).map(({ Value, ResourceType }) => `${ResourceType} ${Value}`);
+      expect(tagged('cost-center').sort()).toEqual(['security-group 4711', 'vpc-endpoint 4711']);
+      expect(tagged('Owner').sort()).toEqual(['security-group data platform', 'vpc-endpoint data platform']);
+    }));
+
   test('connects a VPC to an endpoint service', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();

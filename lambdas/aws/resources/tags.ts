@@ -1,5 +1,4 @@
-import type { Filter, Tag, TagSpecification } from '@aws-sdk/client-ec2';
-import type { ExecutionName } from '../../shared/runtime/inputs.ts';
+import type { Filter, Tag } from '@aws-sdk/client-ec2';
 
 /** The tag whose value names the connection that a resource belongs to. */
 export const CONNECTION_TAG = 'redis-privatelink:connection';
@@ -9,29 +8,6 @@ export const EXECUTION_TAG = 'redis-privatelink:execution';
 export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
 /** The value of {@link MANAGED_BY_TAG}. */
 export const SYSTEM = 'redis-privatelink';
-
-/** The tags of everything that this system creates. */
-export function systemTags(connection: string, execution: ExecutionName): { Key: string; Value: string }[] {
-  return [
-    { Key: CONNECTION_TAG, Value: connection },
-    { Key: EXECUTION_TAG, Value: execution },
-    { Key: MANAGED_BY_TAG, Value: SYSTEM },
-  ];
-}
-
-/** The same for what EC2 creates, with a name for the console. */
-export function ownTags(
-  resourceType: NonNullable<TagSpecification['ResourceType']>,
-  connection: string,
-  execution: ExecutionName,
-): TagSpecification[] {
-  return [
-    {
-      ResourceType: resourceType,
-      Tags: [{ Key: 'Name', Value: `${SYSTEM}-${connection}` }, ...systemTags(connection, execution)],
-    },
-  ];
-}
 
 /** Filters for this system's own resources, of one connection or of all. */
 export function ownFilters(connection?: string): Filter[] {

@@ -1,12 +1,27 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
+import type { TagsEnvironment } from '../../../lambdas/aws/resources/tagging.ts';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
 import { allowAskingForAccounts } from './permissions.ts';
+
+/** What a function needs to know to enter member accounts. */
+function memberEnvironment({ configuration }: Hub) {
+  return environmentOf<typeof MemberEnvironment>({
+    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    EXTERNAL_ID: configuration.organization.externalId,
+  });
+}
+
+/** The same, for one that creates something there. */
+function creatorEnvironment(hub: Hub) {
+  const TAGS = JSON.stringify(hub.configuration.tags);
+  return { ...memberEnvironment(hub), ...environmentOf<typeof TagsEnvironment>({ TAGS }) };
+}
 
 /** Lets a function work in member accounts, with what the connector role may do there. */
 export function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
@@ -24,15 +39,19 @@ export function allowEnteringAccounts({ configuration: { organization } }: Hub, 
 
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
-  const environment = environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
-    EXTERNAL_ID: hub.configuration.organization.externalId,
-  });
-  const add = (id: string, call: string, description: string, timeout = Duration.minutes(1)) => {
+  const add = (
+    id: string,
+    call: string,
+    description: string,
+    timeout = Duration.minutes(1),
+    environment = memberEnvironment(hub),
+  ) => {
     const made = addFunction(hub, id, { call, description, timeout, environment });
     allowEnteringAccounts(hub, made);
     return made;
   };
+  const creating = (id: string, call: string, description: string, timeout?: Duration) =>
+    add(id, call, description, timeout, creatorEnvironment(hub));
   return {
     AcceptResourceShare: add(
       'AcceptResourceShare',
@@ -40,7 +59,7 @@ export function memberFunctions(hub: Hub) {
       'Accepts the invitation to the resource share.',
     ),
     DescribeVpc: add('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.'),
-    CreateSecurityGroup: add(
+    CreateSecurityGroup: creating(
       'CreateSecurityGroup',
       'create-security-group',
       "Creates the endpoint's security group.",
@@ -50,14 +69,14 @@ export function memberFunctions(hub: Hub) {
       'delete-security-group',
       "Deletes the endpoint's security group.",
     ),
-    CreateVpcEndpoint: add('CreateVpcEndpoint', 'create-vpc-endpoint', 'Creates the VPC endpoint.'),
+    CreateVpcEndpoint: creating('CreateVpcEndpoint', 'create-vpc-endpoint', 'Creates the VPC endpoint.'),
     DescribeVpcEndpoint: add(
       'DescribeVpcEndpoint',
       'describe-vpc-endpoint',
       'Looks at the VPC endpoint and its DNS names.',
     ),
     DeleteVpcEndpoint: add('DeleteVpcEndpoint', 'delete-vpc-endpoint', 'Deletes a VPC endpoint of ours.'),
-    PublishParameters: add(
+    PublishParameters: creating(
       'PublishParameters',
       'publish-parameters',
       'Writes the parameters by which applications find their databases.',

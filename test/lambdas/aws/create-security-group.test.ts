@@ -33,6 +33,7 @@ describe('creating the security group', () => {
               { Key: 'redis-privatelink:connection', Value: 'orders' },
               { Key: 'redis-privatelink:execution', Value: EXECUTION },
               { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+              { Key: 'cost-center', Value: '4711' },
             ],
           },
         ],

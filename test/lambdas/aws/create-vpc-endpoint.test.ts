@@ -54,6 +54,7 @@ describe('creating the VPC endpoint', () => {
             { Key: 'redis-privatelink:connection', Value: 'orders' },
             { Key: 'redis-privatelink:execution', Value: EXECUTION },
             { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+            { Key: 'cost-center', Value: '4711' },
           ],
         },
       ],

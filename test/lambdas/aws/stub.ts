@@ -7,6 +7,7 @@ import { afterEach } from '@jest/globals';
 
 process.env.CONNECTOR_ROLE_NAME = 'redis-privatelink-connector';
 process.env.EXTERNAL_ID = 'external-0123456789';
+process.env.TAGS = '{"cost-center":"4711"}';
 process.env.AWS_REGION = 'eu-west-1';
 process.env.AWS_ACCESS_KEY_ID = 'AKIAHUB';
 process.env.AWS_SECRET_ACCESS_KEY = 'secret-of-the-hub';

@@ -41,6 +41,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'secret',
     CONNECTOR_ROLE_NAME: 'connector',
     EXTERNAL_ID: 'external-id',
+    TAGS: '{}',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
 });

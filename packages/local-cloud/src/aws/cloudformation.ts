@@ -118,6 +118,7 @@ function stackSetView(set: StackSet) {
     StackSetId: set.id,
     StackSetARN: set.arn,
     Description: set.description,
+    Tags: set.tags,
     Status: 'ACTIVE',
     TemplateBody: set.template,
     Capabilities: set.capabilities,

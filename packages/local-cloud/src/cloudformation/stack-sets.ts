@@ -21,6 +21,7 @@ export interface CreateStackSetInput {
   AutoDeployment?: { Enabled: boolean; RetainStacksOnAccountRemoval?: boolean };
   ManagedExecution?: { Active: boolean };
   CallAs?: string;
+  Tags?: { Key: string; Value: string }[];
 }
 
 export interface CreateStackInstancesInput {
@@ -46,6 +47,8 @@ export interface StackSet {
   readonly name: string;
   readonly arn: string;
   readonly description: string | undefined;
+  /** Its own. That its stacks and their resources get them too is not done here: nothing shows it. */
+  readonly tags: readonly { Key: string; Value: string }[];
   readonly template: string;
   readonly capabilities: readonly string[];
   readonly automatic: boolean;
@@ -90,6 +93,7 @@ export class StackSets {
         'AutoDeployment',
         'ManagedExecution',
         'CallAs',
+        'Tags',
       ],
       'ValidationError',
     );
@@ -121,6 +125,7 @@ export class StackSets {
       name,
       arn: `arn:aws:cloudformation:${caller.region}:${caller.accountId}:stackset/${id}`,
       description: input.Description,
+      tags: input.Tags ?? [],
       template,
       capabilities,
       automatic: input.AutoDeployment.Enabled,

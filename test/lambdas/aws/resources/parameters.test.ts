@@ -133,6 +133,7 @@ describe('publishing parameters', () => {
         { Key: 'redis-privatelink:connection', Value: 'orders' },
         { Key: 'redis-privatelink:execution', Value: EXECUTION },
         { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+        { Key: 'cost-center', Value: '4711' },
       ],
     });
   });

@@ -3,7 +3,7 @@ import { type ResourceType, resourceType } from './resource-type.ts';
 /** `AWS::CloudFormation::StackSet`. It is there when its first operation has ended, as on AWS. */
 export const stackSetTypes: Record<string, ResourceType> = {
   'AWS::CloudFormation::StackSet': resourceType(
-    'AutoDeployment CallAs Capabilities Description ManagedExecution OperationPreferences PermissionModel StackInstancesGroup StackSetName TemplateBody',
+    'AutoDeployment CallAs Capabilities Description ManagedExecution OperationPreferences PermissionModel StackInstancesGroup StackSetName Tags TemplateBody',
     async (resource) => {
       const { StackInstancesGroup = [], OperationPreferences, ...input } = resource.properties;
       const { CallAs, StackSetName } = input;

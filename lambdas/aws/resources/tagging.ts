@@ -1,0 +1,36 @@
+import type { TagSpecification } from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { readEnvironment } from '../../shared/runtime/environment.ts';
+import type { ExecutionName } from '../../shared/runtime/inputs.ts';
+import { CONNECTION_TAG, EXECUTION_TAG, MANAGED_BY_TAG, SYSTEM } from './tags.ts';
+
+/** What the stack tells the functions that create something in a member account. */
+export const TagsEnvironment = z.object({
+  /** The configuration's own tags, as JSON: `{"cost-center":"4711"}`. */
+  TAGS: z.string().check(z.regex(/^\{.*\}$/, 'must be a JSON object')),
+});
+
+/** The tags of everything that this system creates: its own, and those that the configuration asks for. */
+export function allTags(connection: string, execution: ExecutionName): { Key: string; Value: string }[] {
+  const configured = JSON.parse(readEnvironment(TagsEnvironment).TAGS) as Record<string, string>;
+  return [
+    { Key: CONNECTION_TAG, Value: connection },
+    { Key: EXECUTION_TAG, Value: execution },
+    { Key: MANAGED_BY_TAG, Value: SYSTEM },
+    ...Object.entries(configured).map(([Key, Value]) => ({ Key, Value })),
+  ];
+}
+
+/** The same for what EC2 creates, with a name for the console. */
+export function ownTags(
+  resourceType: NonNullable<TagSpecification['ResourceType']>,
+  connection: string,
+  execution: ExecutionName,
+): TagSpecification[] {
+  return [
+    {
+      ResourceType: resourceType,
+      Tags: [{ Key: 'Name', Value: `${SYSTEM}-${connection}` }, ...allTags(connection, execution)],
+    },
+  ];
+}

@@ -2,7 +2,6 @@ import {
   AWS_UNAVAILABLE,
   EARLIER_REQUEST_UNDER_WAY,
   ENDPOINT_PENDING,
-  type ErrorName,
   FUNCTION_FAILURE,
   LAMBDA_FAILURE,
   MEMBER_ROLE_PENDING,
@@ -13,7 +12,6 @@ import {
   READING_DUE,
   READING_UNANSWERED,
   REDIS_CLOUD_UNAVAILABLE,
-  type RetryPolicy,
   SECURITY_GROUP_IN_USE,
   SERVICE_FAILURE,
   SHARE_NOT_VISIBLE,
@@ -27,6 +25,7 @@ import {
   VPC_NOT_READY,
   VPC_NOT_VISIBLE,
 } from './retry-policies.ts';
+import type { ErrorName, RetryPolicy } from './retry-policy.ts';
 
 type Policies = readonly RetryPolicy[];
 

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from './retry-policies.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /** Seconds before each retry, before jitter. */
 export function delaysOf(policy: Omit<RetryPolicy, 'ErrorEquals'>): number[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RetryPolicy } from '../../statemachines/retry-policies.ts';
+import type { RetryPolicy } from '../../statemachines/retry-policy.ts';
 import { durationOf, longestOf } from '../../statemachines/schedule.ts';
 import type { Call } from './calls.ts';
 import type { Fault } from './fault.ts';

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { FUNCTIONS, STEPS } from '../../statemachines/retries.ts';
 import * as policies from '../../statemachines/retry-policies.ts';
+import type { RetryPolicy } from '../../statemachines/retry-policy.ts';
 import { arithmeticOf, longestOf } from '../../statemachines/schedule.ts';
 import { written } from '../../statemachines/write.ts';
 import { definitions, functionOf, tasks } from './states.ts';
 
 const { notRetried, ...constants } = policies;
-const named = Object.entries(constants) as [string, policies.RetryPolicy][];
+const named = Object.entries(constants) as [string, RetryPolicy][];
 
 /** Our own errors that some policy retries. */
 const RETRIED = [...new Set(named.flatMap(([, { ErrorEquals }]) => ErrorEquals))].filter(
@@ -120,7 +121,7 @@ describe('every step', () => {
 
   test.each(tasks)('%s retries what fails at AWS itself', (_, { Resource, Retry }) => {
     const retried = (Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
-    const failures: policies.RetryPolicy[] = Resource!.includes(':::lambda:invoke')
+    const failures: RetryPolicy[] = Resource!.includes(':::lambda:invoke')
       ? [policies.LAMBDA_FAILURE, policies.FUNCTION_FAILURE]
       : Resource!.includes('.sync')
         ? [policies.START_FAILURE]

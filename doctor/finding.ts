@@ -7,7 +7,7 @@ export interface Finding {
   status: 'ok' | 'missing' | 'cannot tell' | 'elsewhere';
   /** One line, without a full stop. */
   text: string;
-  /** The command that mends it, or that shows more. */
+  /** The command that repairs it, or that shows more. */
   command?: string;
 }
 

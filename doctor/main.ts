@@ -10,7 +10,7 @@ import { printed } from './print.ts';
 const USAGE = `npm run doctor -- --config FILE [--json]
 
 Reads a deployment with your credentials, changes nothing, and says what is missing, in the order in which it must be
-done, each with the command that mends it. Run it with the credentials of the management account, of the hub account
+done, each with the command that repairs it. Run it with the credentials of the management account, of the hub account
 and of a member account: each sees its own part.
 
   --config FILE   the configuration of the deployment

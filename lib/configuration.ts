@@ -9,7 +9,7 @@ export type { Configuration } from './configuration/complete.ts';
 export { ConfigurationError } from './configuration/problems.ts';
 
 /** Of all connections, as JSON. */
-const MOST_BYTES = 200 * 1024;
+const MAX_BYTES = 200 * 1024;
 
 /**
  * Reads the configuration file.
@@ -83,7 +83,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 /** `reconcile` carries all connections through its states, of which each takes 256 KiB. */
 function sizeProblems({ connections }: Configuration): Problem[] {
   const bytes = Buffer.byteLength(JSON.stringify(connections));
-  if (bytes <= MOST_BYTES) return [];
-  const text = `${connections.length} connections take ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MOST_BYTES / 1024}; offer some of them to organizational units instead of lists of accounts, or deploy a second system for some`;
+  if (bytes <= MAX_BYTES) return [];
+  const text = `${connections.length} connections take ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MAX_BYTES / 1024}; offer some of them to organizational units instead of lists of accounts, or deploy a second system for some`;
   return [{ path: ['connections'], text }];
 }

@@ -57,7 +57,7 @@ export class HubStack extends Stack {
     const measuring = new Measuring(this, 'Measuring', {
       intake,
       recordMetrics: functions.RecordMetrics,
-      watchTurns: functions.WatchTurns,
+      watchLocks: functions.WatchLocks,
       deadLetterQueue,
       key,
     });

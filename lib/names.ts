@@ -18,3 +18,14 @@ export const ORGANIZATION_STACK = `${SYSTEM}-organization`;
 
 /** The StackSet that puts the member stack into the organization's accounts. */
 export const MEMBER_STACK_SET = MEMBER_STACK;
+
+/**
+ * Functions that deployments have under another name than that of their file. A function's log has its name, and a new
+ * name would replace both.
+ */
+export const DEPLOYED_AS: Readonly<Record<string, string>> = {
+  'acquire-lock': 'take-turn',
+  'release-lock': 'pass-turn',
+  'release-locks': 'let-go',
+  'watch-locks': 'watch-turns',
+};

@@ -186,7 +186,7 @@ function outcome(output = '{}'): string {
     removed?: { vpcEndpointId: string }[];
     principalRemoved?: boolean;
     notes?: string[];
-    unreached?: string | null;
+    accessError?: string | null;
     counts?: Record<string, number>;
     handedOver?: string;
     leftAlone?: string;
@@ -204,7 +204,7 @@ function outcome(output = '{}'): string {
     ];
     const notes = [
       ...(result.notes ?? []),
-      ...(result.unreached ? ['the account could not be entered'] : []),
+      ...(result.accessError ? ['the account could not be entered'] : []),
     ];
     const what = [result.vpcId ?? result.accountId, result.connection].filter(Boolean).join(' and ');
     return [`${what} are disconnected. Removed: ${gone.join(', ') || 'nothing'}`, ...notes].join('; ');

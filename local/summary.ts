@@ -27,7 +27,7 @@ export interface Removed {
   vpcEndpointIds: string[];
   principalRemoved: boolean;
   /** What could not be looked into, and why. */
-  unreached: string | null;
+  accessError: string | null;
 }
 
 /** What a run came to, for programs. */
@@ -77,7 +77,7 @@ export async function summarize(cloud: Deployment, redisCloud: RequestMeter): Pr
   const { connected, removed } = outcomes(executions);
   const isTrue =
     connected.every((one) => isConnected(cloud, one)) &&
-    removed.every((one) => one.unreached !== null || !isStillThere(cloud, one));
+    removed.every((one) => one.accessError !== null || !isStillThere(cloud, one));
   const succeeded = executions.every(({ status }) => status === 'SUCCEEDED');
   const denied = cloud
     .unexpectedDenials()
@@ -122,7 +122,7 @@ function outcomes(executions: Summary['executions']): { connected: ConnectedVpc[
         vpcId: one.vpcId,
         vpcEndpointIds: one.removed.map(({ vpcEndpointId }) => vpcEndpointId),
         principalRemoved: one.principalRemoved,
-        unreached: one.unreached,
+        accessError: one.accessError,
       });
     }
   }

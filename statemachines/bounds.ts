@@ -25,20 +25,20 @@ export const BOUNDS = {
     why: 'The pause between two polls of something that takes minutes.',
     places: [
       ['onboard / Wait for Redis Cloud', '$round(# *'],
-      ['offboard / Wait to look again', '? # :'],
+      ['offboard / Wait for next poll', '? # :'],
       ['offboard / Wait for VPC endpoint', '"Seconds": #'],
       ['offboard / Wait for Redis Cloud', '$round(# *'],
-      ['endpoint-script / Wait to ask again', '"Seconds": #'],
+      ['endpoint-script / Wait for next request', '"Seconds": #'],
     ],
   },
   maxPolls: {
     value: MAX_POLLS,
     why: '120 polls, 15 s apart, are half an hour: what takes longer needs a person.',
     places: [
-      ['onboard / What is missing?', '$looks > #'],
-      ['offboard / Does that last?', '$looks <= #'],
-      ['offboard / Are endpoints on their way out?', '$looks <= #'],
-      ['endpoint-script / Does that last?', '$refusals <= #'],
+      ['onboard / What is missing?', '$polls > #'],
+      ['offboard / Polls left?', '$polls <= #'],
+      ['offboard / Are all endpoints being deleted?', '$polls <= #'],
+      ['endpoint-script / Polls left?', '$refusals <= #'],
     ],
   },
   refusedGrowth: {
@@ -61,40 +61,40 @@ export const BOUNDS = {
     value: 30,
     why: 'Thirty pauses that grow to five minutes are two hours: what keeps a subscription busy longer needs a person.',
     places: [
-      ['onboard / May it be tried again?', '$refusals > #'],
-      ['offboard / May it be tried again?', '$refusals > #'],
+      ['onboard / Attempts left?', '$refusals > #'],
+      ['offboard / Attempts left?', '$refusals > #'],
     ],
   },
   failures: {
     value: 6,
     why: 'Six changes in a row that came to nothing, over four minutes, are no accident.',
     places: [
-      ['onboard / May it be tried again?', '$failures > #'],
-      ['offboard / May it be tried again?', '$failures > #'],
+      ['onboard / Attempts left?', '$failures > #'],
+      ['offboard / Attempts left?', '$failures > #'],
     ],
   },
   absences: {
     value: 2,
     why: 'The first reading that shows no PrivateLink may be one that went wrong. From the second on it is taken seriously.',
     places: [
-      ['offboard / Is the PrivateLink gone?', '$absences < #'],
-      ['offboard / Wait to look again', '$absences < #'],
+      ['offboard / Is the PrivateLink deleted?', '$absences < #'],
+      ['offboard / Wait for next poll', '$absences < #'],
     ],
   },
   absencesInAll: {
     value: 3,
     why: 'A whole connection is gone when three readings in a row say so, and the subscription is not being changed.',
-    places: [['offboard / Is the PrivateLink gone?', '$absences != #']],
+    places: [['offboard / Is the PrivateLink deleted?', '$absences != #']],
   },
   absencePauseSeconds: {
     value: MINUTE,
     why: 'What is shown by mistake is so for some seconds: the last look comes later.',
-    places: [['offboard / Wait to look again', ' : # %}']],
+    places: [['offboard / Wait for next poll', ' : # %}']],
   },
   endpointPauseSeconds: {
     value: 10,
     why: 'Another execution creates the endpoint, or it was deleted just now: the VPC is described again so much later.',
-    places: [['onboard / Wait to look again', '"Seconds": #']],
+    places: [['onboard / Wait for next poll', '"Seconds": #']],
   },
   settledSeconds: {
     value: MINUTE,
@@ -104,7 +104,7 @@ export const BOUNDS = {
   endpointRequests: {
     value: 5,
     why: 'Five endpoints that did not stay are deleted by somebody, who must be found.',
-    places: [['onboard / Is the endpoint there?', '$looksAtVpc > #']],
+    places: [['onboard / Is the endpoint there?', '$endpointRequests > #']],
   },
   sharedReadSeconds: {
     value: 15 * MINUTE,
@@ -113,12 +113,12 @@ export const BOUNDS = {
   },
   lockSeconds: {
     value: LOCK_SECONDS,
-    why: 'Longer than any line of executions that wait for the lock, and shorter than the execution itself.',
+    why: 'Longer than any queue of executions that wait for the lock, and shorter than the execution itself.',
     places: [
-      ['onboard / Take turn to create', '"TimeoutSeconds": #'],
-      ['onboard / Take turn to admit', '"TimeoutSeconds": #'],
-      ['onboard / Take turn to remove principal', '"TimeoutSeconds": #'],
-      ['offboard / Take turn', '"TimeoutSeconds": #'],
+      ['onboard / Acquire lock to create', '"TimeoutSeconds": #'],
+      ['onboard / Acquire lock to admit', '"TimeoutSeconds": #'],
+      ['onboard / Acquire lock to remove principal', '"TimeoutSeconds": #'],
+      ['offboard / Acquire lock', '"TimeoutSeconds": #'],
     ],
   },
   connectingSeconds: {
@@ -152,20 +152,20 @@ export const BOUNDS = {
   disassociations: {
     value: 1,
     why: 'The first failure may mean that it is disassociated already; the second does not.',
-    places: [['offboard / May it be so already?', '$failures = #']],
+    places: [['offboard / Already disassociated?', '$failures = #']],
   },
   membersAtOnce: {
     value: 2_500,
     why: 'An execution has 25,000 events, and each account takes eight or more ("Step Functions service quotas").',
     places: [
-      ['offboard / Are they too many?', '$count($members) > #'],
+      ['offboard / Are there too many members?', '$count($members) > #'],
       ['offboard / Too many accounts', 'offboards at most #'],
     ],
   },
   samePlanMilliseconds: {
     value: 10 * MINUTE * 1000,
     why: 'AWS reports one change by several events, within minutes. The same plan is carried out once in that time.',
-    places: [['dispatch / Note the plan', '$millis() + #']],
+    places: [['dispatch / Record the plan', '$millis() + #']],
   },
   findingBytes: {
     value: 240_000,
@@ -191,7 +191,7 @@ export const BOUNDS = {
     places: [
       ['dispatch / Start executions', '"MaxConcurrency": #'],
       ['offboard / Delete security groups', '"MaxConcurrency": #'],
-      ['offboard / Forget records', '"MaxConcurrency": #'],
+      ['offboard / Delete records', '"MaxConcurrency": #'],
     ],
   },
   readsAtOnce: {
@@ -202,17 +202,17 @@ export const BOUNDS = {
   accountsAtOnce: {
     value: 40,
     why: 'Each account has quotas of its own; AssumeRole and the functions of the hub are shared by all.',
-    places: [['reconcile / Look into accounts', '"MaxConcurrency": #']],
+    places: [['reconcile / Inspect accounts', '"MaxConcurrency": #']],
   },
   regionsAtOnce: {
     value: 2,
     why: 'Two Regions of each account: 80 functions at most run at once.',
-    places: [['reconcile / Look into Regions', '"MaxConcurrency": #']],
+    places: [['reconcile / Inspect Regions', '"MaxConcurrency": #']],
   },
   toleratedFailures: {
     value: 100,
     why: 'Percent. An account that fails is left as it is, and the others are compared.',
-    places: [['reconcile / Look into accounts', '"ToleratedFailurePercentage": #']],
+    places: [['reconcile / Inspect accounts', '"ToleratedFailurePercentage": #']],
   },
   nameLength: {
     value: 80,
@@ -222,7 +222,7 @@ export const BOUNDS = {
   parentNameLength: {
     value: 70,
     why: 'The same, with room for a number.',
-    places: [['onboard / Hand over script', ', 0, #)']],
+    places: [['onboard / Store script for owner', ', 0, #)']],
   },
   sessionNameLength: {
     value: 60,
@@ -237,6 +237,6 @@ export const BOUNDS = {
   approverLength: {
     value: 200,
     why: 'The name of who approves, as the answer gives it.',
-    places: [['onboard / Note approval', ', 0, #)']],
+    places: [['onboard / Record approval', ', 0, #)']],
   },
 } as const satisfies Record<string, Bound>;

@@ -74,9 +74,9 @@ const PLAIN = [
 /** Numbers of single steps that bound nothing either. */
 const PLAIN_IN: Record<string, RegExp> = {
   // The second part of a key.
-  'offboard / Look up records': /, '#'\)\[1\]/,
+  'offboard / Query records': /, '#'\)\[1\]/,
   // How often an endpoint was requested before the last look.
-  'onboard / Is the endpoint there?': /\(\$looksAtVpc - 1\)/,
+  'onboard / Is the endpoint there?': /\(\$endpointRequests - 1\)/,
   // A VPC that never was redriven has waited since the beginning.
   'onboard / Describe VPC': / : 0\]/,
   'onboard / Await VPC endpoint': / : 0\]/,

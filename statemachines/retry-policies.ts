@@ -1,7 +1,7 @@
 import type { ErrorName, RetryPolicy } from './retry-policy.ts';
 
 // The policies. `npm run policies` writes them into the definitions, and `retries.ts` says which step has which.
-// Each comment ends with the arithmetic of its policy, and a test computes it anew.
+// Each comment ends with the arithmetic of its policy, and a test computes it again.
 
 /** Failures of AWS itself, behind Lambda or another service: throttling, errors 500, lost connections. */
 const AWS_ITSELF = {
@@ -31,7 +31,7 @@ export const LAMBDA_FAILURE = {
 
 /**
  * The function did not come to its end. It crashed, timed out or had too little memory, which AWS reports under any of
- * the last three names. Or it was idle for weeks and Lambda provisions it anew: others have seen that error for 40 to
+ * the last three names. Or it was idle for weeks and Lambda provisions it again: others have seen that error for 40 to
  * 106 seconds (https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/801),
  * so there is no jitter, which could make the whole wait shorter than that.
  *
@@ -82,7 +82,7 @@ export const START_FAILURE = {
 
 /**
  * AWS has throttled a function's call or did not answer it, after the SDK's own attempts. An outage of a service
- * in a Region lasts longer; a redrive begins anew.
+ * in a Region lasts longer; a redrive begins again.
  *
  * 20 retries in at most 15 min 3 s, half of it on average.
  */
@@ -140,7 +140,7 @@ export const SUBSCRIPTION_BUSY = {
 } as const satisfies RetryPolicy;
 
 /**
- * A reading has come to nothing, and the next attempt reads anew: as long as Redis Cloud may be out of order.
+ * A reading has come to nothing, and the next attempt reads again: as long as Redis Cloud may be out of order.
  *
  * 20 retries in at most 30 min 6 s, half of it on average.
  */

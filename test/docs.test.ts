@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/clean-up/telling/runbook.ts';
+import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/clean-up/messages/runbook.ts';
 import * as errors from '../lambdas/shared/errors.ts';
 import { HUB_STACK } from '../lib/names.ts';
 

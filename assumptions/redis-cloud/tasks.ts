@@ -29,7 +29,7 @@ export const tasks = [
       'Redis, "Manage API tasks": the time of the response',
       'the published API description: a date-time',
     ],
-    tried: [CONVERSATIONS, WORKFLOWS, 'test/lambdas/shared/coordination/pace.test.ts'],
+    tried: [CONVERSATIONS, WORKFLOWS, 'test/lambdas/shared/coordination/change-durations.test.ts'],
   },
   {
     name: 'fresh-task',
@@ -45,7 +45,7 @@ export const tasks = [
       {
         value: 'five-reads',
         means: 'After five answers of 404.',
-        outcome: 'The step looks up to twelve times within a minute and a half, and then asks anew.',
+        outcome: 'The step looks up to twelve times within a minute and a half, and then asks again.',
       },
     ],
     assumed: 'moment',

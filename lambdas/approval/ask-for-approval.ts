@@ -8,12 +8,12 @@ import { plain } from '../shared/runtime/text.ts';
 import { consoleLink, partsOf, quoted, subject } from '../shared/workflows/message.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import {
-  answer,
+  completeTask,
   isRunning,
   noteQuestion,
   readApproval,
   wasConnected,
-  whileApprovalsAnswer,
+  withApprovalErrors,
 } from './asking/approval.ts';
 
 /** What the stack tells the function that asks. */
@@ -33,7 +33,7 @@ const inputSchema = z.object({
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
   /** ARN of the execution that asks. */
-  execution: ExecutionArn,
+  executionArn: ExecutionArn,
   /** The task token of the step that waits. */
   token: TaskToken,
 });
@@ -46,22 +46,22 @@ const topic = new SNSClient({ maxAttempts: 1 });
  * The step that waits is answered through its token: at once, where nobody has to be asked; otherwise by a
  * person, whom a message tells how.
  */
-export const handler = defineHandler(inputSchema, (question) => whileApprovalsAnswer(() => ask(question)));
+export const handler = defineHandler(inputSchema, (question) => withApprovalErrors(() => ask(question)));
 
 async function ask(question: Question): Promise<void> {
-  const { connection, accountId, vpcId, execution, token } = question;
-  const thing = { connection: connection.name, accountId, vpcId };
-  const known = await readApproval(thing);
-  if (known?.state === 'approved' || (await wasConnected(thing))) {
-    return answer(token, { answer: 'approved', by: known?.by ?? 'an earlier connection' });
+  const { connection, accountId, vpcId, executionArn, token } = question;
+  const approvalSubject = { connection: connection.name, accountId, vpcId };
+  const known = await readApproval(approvalSubject);
+  if (known?.state === 'approved' || (await wasConnected(approvalSubject))) {
+    return completeTask(token, { answer: 'approved', by: known?.by ?? 'an earlier connection' });
   }
   // Whoever redrives the execution that was refused wants to ask again.
-  const others = known && known.execution !== execution ? known : undefined;
-  if (others?.state === 'refused') return answer(token, { answer: 'refused', by: others.by ?? '-' });
+  const others = known && known.execution !== executionArn ? known : undefined;
+  if (others?.state === 'refused') return completeTask(token, { answer: 'refused', by: others.by ?? '-' });
   if (others?.state === 'asked' && (await isRunning(others.execution))) {
-    return answer(token, { answer: 'asked', by: partsOf(others.execution).name });
+    return completeTask(token, { answer: 'asked', by: partsOf(others.execution).name });
   }
-  await noteQuestion(thing, { execution, token }, known);
+  await noteQuestion(approvalSubject, { execution: executionArn, token }, known);
   const { TOPIC_ARN, RUNBOOK } = readEnvironment(askEnvironment);
   const { subject: Subject, message: Message } = describeQuestion(question, RUNBOOK, Date.now());
   await topic.send(
@@ -80,8 +80,8 @@ async function ask(question: Question): Promise<void> {
 
 /** The message, with the commands to answer it. @param now milliseconds since the epoch */
 export function describeQuestion(question: Question, runbook: string, now: number) {
-  const { connection, accountId, vpcId, execution, token } = question;
-  const { region, name } = partsOf(execution);
+  const { connection, accountId, vpcId, executionArn, token } = question;
+  const { region, name } = partsOf(executionArn);
   const until = new Date(now + connection.approvalHours * 3_600_000).toISOString();
   const command = (action: string, ...options: string[]) =>
     `  aws stepfunctions ${action} --region ${region} ${options.join(' ')} --task-token ${quoted(token)}`;
@@ -96,7 +96,7 @@ export function describeQuestion(question: Question, runbook: string, now: numbe
       `Will do:     admit the account at Redis Cloud${vpcId ? ', and create a VPC endpoint in the VPC' : ''}`,
       `Waits until: ${until}`,
       `Execution:   ${plain(name, 80)}`,
-      `             ${consoleLink(execution)}`,
+      `             ${consoleLink(executionArn)}`,
       `Runbook:     ${runbook}#approvals`,
       '',
       'To approve:',

@@ -35,13 +35,13 @@ export const handler = defineHandler(
     accountId: AccountId,
     connection: Connection,
     shareArn: ShareArn,
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, connection, shareArn, execution }) => {
+  async ({ accountId, connection, shareArn, executionName }) => {
     const { name, region } = connection;
     const share = `the resource share ${shareArn} of connection ${name}`;
     requireProvider(connection, { shareArn });
-    const ram = await memberClient(RAMClient, { accountId, region }, execution);
+    const ram = await memberClient(RAMClient, { accountId, region }, executionName);
 
     const invitations = await listInvitations(ram, shareArn);
     const pending = invitations.find((invitation) => invitation.status === 'PENDING');

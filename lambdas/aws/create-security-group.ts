@@ -29,13 +29,13 @@ export const handler = defineHandler(
     connection: Connection,
     vpcId: VpcId,
     cidrBlocks: z.array(CidrBlock).check(z.minLength(1)),
-    execution: Execution,
+    executionName: Execution,
   }),
-  async ({ accountId, connection, vpcId, cidrBlocks, execution }) => {
+  async ({ accountId, connection, vpcId, cidrBlocks, executionName }) => {
     const member = { accountId, region: connection.region };
-    const ec2 = await memberClient(EC2Client, member, execution);
+    const ec2 = await memberClient(EC2Client, member, executionName);
     const place = `VPC ${vpcId} of account ${accountId} in ${connection.region}`;
-    const securityGroupId = await create(ec2, connection.name, vpcId, execution, place);
+    const securityGroupId = await create(ec2, connection.name, vpcId, executionName, place);
     await allow(ec2, securityGroupId, cidrBlocks);
     return { securityGroupId };
   },
@@ -45,7 +45,7 @@ async function create(
   ec2: EC2Client,
   connection: string,
   vpcId: string,
-  execution: ExecutionName,
+  executionName: ExecutionName,
   place: string,
 ): Promise<string> {
   const name = ownGroupName(connection);
@@ -55,7 +55,7 @@ async function create(
         GroupName: name,
         Description: `Redis Cloud over PrivateLink, connection ${connection}`,
         VpcId: vpcId,
-        TagSpecifications: ownTags('security-group', connection, execution),
+        TagSpecifications: ownTags('security-group', connection, executionName),
       }),
     );
     return GroupId ?? '';

@@ -43,7 +43,7 @@ const Payload = z.object({
   retiredEndpointIds: z.array(z.string()),
   /** How often this execution has looked at the VPC and not found the endpoint. */
   attempt: z._default(z.int(), 1),
-  execution: Execution,
+  executionName: Execution,
 });
 type Payload = z.output<typeof Payload>;
 
@@ -62,13 +62,13 @@ type Payload = z.output<typeof Payload>;
  * @throws PreconditionFailed when AWS refuses all subnets or leaves too few, or refuses the security group or private DNS.
  */
 export const handler = defineHandler(Payload, async (payload) => {
-  const { accountId, connection, target, execution } = payload;
+  const { accountId, connection, target, executionName } = payload;
   requireProvider(connection, target);
-  const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, execution);
+  const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, executionName);
   const request = {
     VpcId: payload.vpcId,
     SecurityGroupIds: [payload.securityGroupId],
-    TagSpecifications: ownTags('vpc-endpoint', connection.name, execution),
+    TagSpecifications: ownTags('vpc-endpoint', connection.name, executionName),
     ...(connection.contract === 'resource-share'
       ? resourceEndpoint(payload)
       : await interfaceEndpoint(ec2, payload)),

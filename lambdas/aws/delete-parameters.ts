@@ -16,11 +16,11 @@ export const handler = defineHandler(
     accountId: AccountId,
     connection: Connection,
     vpcId: z.nullable(VpcId),
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcId, execution }) => {
+  async ({ accountId, connection, vpcId, executionName }) => {
     const { name, region } = connection;
-    const ssm = await memberClient(SSMClient, { accountId, region }, execution, PARAMETER_ATTEMPTS);
+    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
     const found = await readParameters(ssm, name, vpcId);
     await deleteParameters(ssm, [...found.keys()]);
     return { deleted: found.size };

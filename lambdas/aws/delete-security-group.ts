@@ -16,10 +16,10 @@ import { findOwnGroup } from './resources/security-groups.ts';
  *   something else that a person has put into the group.
  */
 export const handler = defineHandler(
-  z.object({ accountId: AccountId, connection: Connection, vpcId: VpcId, execution: OptionalExecution }),
-  async ({ accountId, connection, vpcId, execution }) => {
+  z.object({ accountId: AccountId, connection: Connection, vpcId: VpcId, executionName: OptionalExecution }),
+  async ({ accountId, connection, vpcId, executionName }) => {
     const { name, region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const group = await findOwnGroup(ec2, vpcId, name);
     if (!group?.GroupId) return { securityGroupId: null };
     try {

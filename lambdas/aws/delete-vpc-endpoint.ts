@@ -19,11 +19,11 @@ export const handler = defineHandler(
     accountId: AccountId,
     connection: Connection,
     vpcEndpointId: VpcEndpointId,
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcEndpointId, execution }) => {
+  async ({ accountId, connection, vpcEndpointId, executionName }) => {
     const { name, region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
 
     const endpoint = await findEndpoint(ec2, vpcEndpointId);

@@ -34,11 +34,11 @@ export const handler = defineHandler(
     databases: z._default(z.array(Database), []),
     /** When the workflow began to wait for the endpoint, in milliseconds since the epoch. */
     waitingSince: z._default(z.number(), 0),
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcEndpointId, databases, waitingSince, execution }) => {
+  async ({ accountId, connection, vpcEndpointId, databases, waitingSince, executionName }) => {
     const { region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
 
     const endpoint = await findEndpoint(ec2, vpcEndpointId);

@@ -83,7 +83,7 @@ export const handler = defineHandler(
     waitingSince: z.number(),
     /** What the execution saw when it last looked; null at first. */
     seen: z.nullish(Settling),
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
   async ({
     accountId,
@@ -92,11 +92,11 @@ export const handler = defineHandler(
     target,
     waitingSince,
     seen,
-    execution,
+    executionName,
   }): Promise<VpcDescription> => {
     const { region } = connection;
     requireProvider(connection, target);
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const vpc = await findVpc(ec2, vpcId, accountId, region);
     const cidrBlocks = cidrBlocksOf(vpc);
 
@@ -171,7 +171,7 @@ async function patiently<T>(
     if (!(error instanceof SubnetsNotReady || error instanceof VpcNotReady) || !isOver) throw error;
     throw new PreconditionFailed(
       `${error.message} This is so after ${waitMinutes} minutes, which is as long as connection ${name} waits. ` +
-        'Mend that, then redrive this execution.',
+        'Repair that, then redrive this execution.',
     );
   }
 }
@@ -191,7 +191,7 @@ async function findVpc(ec2: EC2Client, vpcId: string, accountId: string, region:
   }
 }
 
-/** An endpoint to what the PrivateLink was before it was created anew never leads anywhere again. */
+/** An endpoint to what the PrivateLink was before it was created again never leads anywhere again. */
 function requireSameTarget(endpoint: VpcEndpoint, target: Target, connection: Connection): void {
   const [has, wants] =
     connection.contract === 'resource-share'

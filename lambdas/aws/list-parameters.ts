@@ -21,10 +21,10 @@ export const handler = defineHandler(
     accountId: AccountId,
     region: Region,
     connections: z.array(ConnectionName),
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, region, connections, execution }) => {
-    const ssm = await memberClient(SSMClient, { accountId, region }, execution, PARAMETER_ATTEMPTS);
+  async ({ accountId, region, connections, executionName }) => {
+    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
     const parameters: PublishedParameters[] = [];
     for (const connection of connections) {
       const trees = new Map<string, Map<string, string>>();

@@ -19,9 +19,9 @@ export interface OwnGroup {
 
 /** The security groups that this system created in the account and Region, and whether they are as it made them. */
 export const handler = defineHandler(
-  z.object({ accountId: AccountId, region: Region, execution: OptionalExecution }),
-  async ({ accountId, region, execution }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+  z.object({ accountId: AccountId, region: Region, executionName: OptionalExecution }),
+  async ({ accountId, region, executionName }) => {
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const own = await listOwnGroups(ec2);
     const vpcs = own.length > 0 ? await listVpcs(ec2) : [];
     const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));

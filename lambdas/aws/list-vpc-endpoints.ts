@@ -28,13 +28,13 @@ export interface OwnEndpoint {
 }
 
 /** Failures that are told: all have the same cause as a rule. */
-const MOST_FAILED = 3;
+const MAX_FAILED = 3;
 
 /** The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included. */
 export const handler = defineHandler(
-  z.object({ accountId: AccountId, region: Region, execution: OptionalExecution }),
-  async ({ accountId, region, execution }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+  z.object({ accountId: AccountId, region: Region, executionName: OptionalExecution }),
+  async ({ accountId, region, executionName }) => {
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const own = await listEndpoints(ec2, ownFilters());
     const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
     const associations = isNamed ? await listAssociations(ec2) : [];
@@ -66,6 +66,6 @@ function namesIn(
   return {
     parameters: endpoints.length > 0 ? digestOf(tree) : null,
     reached: VpcEndpointType === 'Resource' ? endpoints.length : null,
-    failed: failed.slice(0, MOST_FAILED),
+    failed: failed.slice(0, MAX_FAILED),
   };
 }

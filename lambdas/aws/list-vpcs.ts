@@ -18,10 +18,10 @@ export const handler = defineHandler(
     accountId: AccountId,
     region: Region,
     tagKey: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(128)))),
-    execution: OptionalExecution,
+    executionName: OptionalExecution,
   }),
-  async ({ accountId, region, tagKey, execution }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, execution);
+  async ({ accountId, region, tagKey, executionName }) => {
+    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const vpcs = (await listVpcs(ec2))
       .filter((vpc) => vpc.OwnerId === accountId)
       .map((vpc) => ({ vpcId: vpc.VpcId ?? '', tags: tagValue(vpc.Tags, tagKey ?? DEFAULT_TAG) }))

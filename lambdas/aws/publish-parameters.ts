@@ -25,18 +25,18 @@ export const handler = defineHandler(
     vpcId: VpcId,
     vpcEndpointId: VpcEndpointId,
     endpoints: z.array(DnsEndpoint),
-    execution: Execution,
+    executionName: Execution,
   }),
-  async ({ accountId, connection, vpcId, vpcEndpointId, endpoints, execution }) => {
+  async ({ accountId, connection, vpcId, vpcEndpointId, endpoints, executionName }) => {
     const { name, region, parameters } = connection;
     if (!parameters) return { written: 0, deleted: 0 };
-    const ssm = await memberClient(SSMClient, { accountId, region }, execution, PARAMETER_ATTEMPTS);
+    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
 
     const wanted = parameterTree(name, vpcId, vpcEndpointId, endpoints);
     const found = await readParameters(ssm, name, vpcId);
     const different = [...wanted].filter(([parameter, value]) => found.get(parameter) !== value);
     for (const [parameter, value] of different) {
-      await write(ssm, { parameter, value, isKnown: found.has(parameter), connection: name, execution });
+      await write(ssm, { parameter, value, isKnown: found.has(parameter), connection: name, executionName });
     }
     const stale = [...found.keys()].filter((parameter) => !wanted.has(parameter));
     await deleteParameters(ssm, stale);
@@ -49,15 +49,15 @@ interface Writing {
   value: string;
   isKnown: boolean;
   connection: string;
-  execution: ExecutionName;
+  executionName: ExecutionName;
 }
 
 /** AWS takes tags only for a new parameter, and not together with `Overwrite` ("PutParameter", API reference). */
-async function write(ssm: SSMClient, { parameter, value, isKnown, connection, execution }: Writing) {
+async function write(ssm: SSMClient, { parameter, value, isKnown, connection, executionName }: Writing) {
   const request = { Name: parameter, Value: value, Type: 'String', Tier: 'Standard' } as const;
   if (!isKnown) {
     try {
-      await ssm.send(new PutParameterCommand({ ...request, Tags: allTags(connection, execution) }));
+      await ssm.send(new PutParameterCommand({ ...request, Tags: allTags(connection, executionName) }));
       return;
     } catch (error) {
       // Somebody has written it in between.

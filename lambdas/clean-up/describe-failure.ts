@@ -8,7 +8,7 @@ import { validate } from '../shared/runtime/validation.ts';
 import { messageOf } from '../shared/workflows/cause.ts';
 import { consoleLink, partsOf, quoted, subject } from '../shared/workflows/message.ts';
 import { AccountId, field, VpcId } from '../shared/workflows/request.ts';
-import { sectionOf } from './telling/runbook.ts';
+import { sectionOf } from './messages/runbook.ts';
 
 /** The same failure of the same thing is not told twice within this time: reconciliations try again and again. */
 export const QUIET_MS = 24 * 60 * 60 * 1000;
@@ -131,7 +131,7 @@ function commands({ ended, connection }: Failure, accountId: string | null, vpcI
   return [
     ...redrive,
     '',
-    'After a change of the configuration, start it anew instead:',
+    'After a change of the configuration, start it again instead:',
     '',
     `  aws stepfunctions start-execution --region ${region} --state-machine-arn ${quoted(ended.stateMachineArn)} --input ${quoted(input)}`,
   ];

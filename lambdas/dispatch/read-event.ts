@@ -6,15 +6,15 @@ import { candidates, mayEnd } from './planning/plan.ts';
 
 /** What an EventBridge event says, and which connections it may concern. */
 export const handler = defineHandler(z.object({ event: z.unknown() }), ({ event }) => {
-  const reading = readEvent(event);
-  if (!reading.change) {
-    const { change, reason } = reading;
+  const parsed = readEvent(event);
+  if (!parsed.change) {
+    const { change, reason } = parsed;
     return { change, reason, concerned: false, connections: [], skipped: [], fingerprint: null };
   }
-  const found = candidates(reading.change, configuration().connections);
-  const concerned = found.connections.length > 0 || mayEnd(reading.change);
+  const found = candidates(parsed.change, configuration().connections);
+  const concerned = found.connections.length > 0 || mayEnd(parsed.change);
   return {
-    change: reading.change,
+    change: parsed.change,
     concerned,
     reason: concerned ? null : 'no configured connection is concerned',
     ...found,

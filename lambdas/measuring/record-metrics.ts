@@ -40,7 +40,7 @@ export function valuesOf({ 'detail-type': type, time, detail }: Announcement): V
     case 'Execution Failed':
       return detail.needsPerson ? { Failed: 1 } : {};
     case 'Reconciliation Finished': {
-      // A dry run mends nothing, so it does not count as one.
+      // A dry run repairs nothing, so it does not count as one.
       if (detail.dryRun) return {};
       const { onboard = 0, offboard = 0, dueNext = 0, invitationsNearExpiry = 0 } = detail.counts ?? {};
       return {

@@ -14,7 +14,7 @@ import {
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 
 /** More executions than this are not described in one look: 15 a second is what AWS lets an account do. */
-const MOST_DESCRIBED = 200;
+const MAX_DESCRIBED = 200;
 
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName }),
@@ -37,7 +37,7 @@ export type Outcome =
     };
 
 /**
- * Lets an offboarding and the onboardings of the same thing take turns. The later request wins: an onboarding
+ * Lets an offboarding and the onboardings of the same thing use one lock. The later request wins: an onboarding
  * that was requested after it supersedes the offboarding, and one from before is let finish first.
  *
  * @throws OnboardingUnderWay while one from before is running.
@@ -51,7 +51,7 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   let alsoOnboarding: string | null = null;
   let before: string | undefined;
   const unknown = [];
-  let left = MOST_DESCRIBED;
+  let left = MAX_DESCRIBED;
   for (const execution of await runningExecutions()) {
     let target = knownTarget(execution);
     if (target === undefined) {

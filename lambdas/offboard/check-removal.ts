@@ -29,7 +29,7 @@ const inputSchema = z.object({
   /** Null: the whole account is to go. */
   vpcId: z.nullable(VpcId),
   because: Because,
-  execution: OptionalExecution,
+  executionName: OptionalExecution,
 });
 
 /**
@@ -45,7 +45,7 @@ export const handler = defineHandler(inputSchema, async (input) => {
   const { connections, removals } = configuration();
   const connection = connections.find(({ name }) => name === input.connection.name);
   if (!connection) throw new InvalidRequest(`Connection ${input.connection.name} is configured no more.`);
-  const vpc = vpcId === null ? null : await seenVpc(connection, accountId, vpcId, input.execution);
+  const vpc = vpcId === null ? null : await seenVpc(connection, accountId, vpcId, input.executionName);
   const offer = ofVpc({ connection, because, vpc }) ? null : await offerNow(connection, accountId);
   const rule = removals.onRefusedDeletion;
   const isAsked = offer?.answer !== 'no' && because === 'vpc-deletion-refused' && rule === 'whenLast';
@@ -83,10 +83,10 @@ async function noteDeletion(place: Place): Promise<void> {
 
 async function seenInTheWay(
   { region }: Connection,
-  { accountId, vpcId, execution }: z.output<typeof inputSchema>,
+  { accountId, vpcId, executionName }: z.output<typeof inputSchema>,
 ): Promise<string[] | { unseen: string }> {
   return unlessShutOut(async () =>
-    otherDependents(await memberClient(EC2Client, { accountId, region }, execution), vpcId ?? ''),
+    otherDependents(await memberClient(EC2Client, { accountId, region }, executionName), vpcId ?? ''),
   );
 }
 
@@ -94,10 +94,10 @@ async function seenVpc(
   { region }: Connection,
   accountId: string,
   vpcId: string,
-  execution: z.output<typeof OptionalExecution>,
+  executionName: z.output<typeof OptionalExecution>,
 ): Promise<SeenVpc> {
   return unlessShutOut(async () => {
-    const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, execution), vpcId);
+    const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, executionName), vpcId);
     if (vpc === null) return { exists: false };
     if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
     return { exists: true, tag: tagValue(vpc.Tags, TAG) };

@@ -4,7 +4,7 @@ import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { decide } from './deciding/offboarding.ts';
 
 const text = z.nullish(z.string());
-const series = z.nullable(z.object({ since: z.string(), looks: z.int() }));
+const series = z.nullable(z.object({ since: z.string(), polls: z.int() }));
 
 const inputSchema = z.object({
   connection: z.object({
@@ -26,7 +26,7 @@ const inputSchema = z.object({
       createdAt: text,
     }),
   ),
-  unreachable: z.nullable(z.string()),
+  accessError: z.nullable(z.string()),
   privateLink: z.object({
     status: z.string(),
     errorMessage: text,
@@ -59,7 +59,7 @@ const inputSchema = z.object({
   // Null in the first look; left out by a definition from before there was a memory.
   before: z.nullish(z.object({ absent: series, unlisted: series, empty: series })),
   alsoOnboarding: text,
-  looks: z.int(),
+  polls: z.int(),
   notes: z.nullish(z.array(z.string())),
 });
 

@@ -6,7 +6,7 @@ import {
   dynamodb,
   table,
   tableEnvironment,
-  whileAwsAnswers,
+  withAwsErrors,
 } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
@@ -21,7 +21,7 @@ export const checkOnboardRequestEnvironment = z.extend(tableEnvironment, executi
 const inputSchema = z.object({
   request: z.unknown(),
   /** Name of the execution. */
-  execution: ExecutionName,
+  executionName: ExecutionName,
   /** When it was requested. */
   since: Time,
 });
@@ -35,10 +35,10 @@ const inputSchema = z.object({
  * @throws AccessDenied when Organizations refuses to answer.
  * @throws AwsUnavailable when Organizations, Step Functions or DynamoDB do not answer.
  */
-export const handler = defineHandler(inputSchema, async ({ request, execution, since }) => {
+export const handler = defineHandler(inputSchema, async ({ request, executionName, since }) => {
   const checked = checkRequest(request, configuration().connections);
   await requireOffer(checked.connection, checked.accountId);
-  await note(checked, execution);
+  await note(checked, executionName);
   await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });
   return checked;
 });
@@ -46,18 +46,18 @@ export const handler = defineHandler(inputSchema, async ({ request, execution, s
 /** So that whatever ends the connection of the VPC finds it, even before it has come about. */
 async function note(
   { connection, accountId, vpcId }: CheckedRequest,
-  execution: ExecutionName,
+  executionName: ExecutionName,
 ): Promise<void> {
   if (vpcId === null) return;
   const item = {
     pk: { S: `account#${accountId}` },
     sk: { S: `connection#${connection.name}#${vpcId}` },
-    execution: { S: execution },
+    execution: { S: executionName },
     at: { S: new Date().toISOString() },
   };
   // What is recorded already stays.
   const put = { ...table(), Item: item, ConditionExpression: 'attribute_not_exists(pk)' };
-  await whileAwsAnswers('The request could not be noted', () =>
+  await withAwsErrors('The request could not be noted', () =>
     conditional(() => dynamodb().send(new PutItemCommand(put))),
   );
 }

@@ -9,10 +9,10 @@ import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
 import type { Doubt } from './comparing/doubt.ts';
 
 /** What Step Functions lets a state answer with ("Step Functions service quotas"), less what wraps the answer. */
-const MOST_BYTES = 240 * 1024;
+const MAX_BYTES = 240 * 1024;
 
 /** What is not known, as far as the answer says it in words. */
-const MOST_DOUBTS = 20;
+const MAX_DOUBTS = 20;
 
 /**
  * The organization's accounts to which at least one connection is offered, in the order of their ids. Each is
@@ -56,13 +56,13 @@ export const handler = defineHandler(z.object({}), async () => {
     accounts: accounts.sort(),
     doubt: {
       accounts: doubtful.sort(),
-      why: [...doubts].slice(0, MOST_DOUBTS),
-      units: [...unknown.values()].slice(0, MOST_DOUBTS),
+      why: [...doubts].slice(0, MAX_DOUBTS),
+      units: [...unknown.values()].slice(0, MAX_DOUBTS),
     } satisfies Doubt,
   };
-  if (JSON.stringify(answer).length > MOST_BYTES) {
+  if (JSON.stringify(answer).length > MAX_BYTES) {
     throw new PreconditionFailed(
-      `${connections.length} connections are offered to ${accounts.length} accounts, of ${doubtful.length} it cannot be told, and the list does not fit into the ${MOST_BYTES / 1024} KiB that a workflow can carry. Offer connections to fewer accounts, or deploy a second system for some of them.`,
+      `${connections.length} connections are offered to ${accounts.length} accounts, of ${doubtful.length} it cannot be told, and the list does not fit into the ${MAX_BYTES / 1024} KiB that a workflow can carry. Offer connections to fewer accounts, or deploy a second system for some of them.`,
     );
   }
   return answer;

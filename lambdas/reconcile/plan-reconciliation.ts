@@ -2,18 +2,18 @@ import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
-import { offersOf, strangersTo } from './comparing/findings.ts';
+import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
 import { type Counts, reconcile } from './comparing/reconciliation.ts';
 import { fitting, reportOf } from './comparing/reconciliation-report.ts';
 import {
   type Key,
-  MOST_ITEM_BYTES,
+  MAX_ITEM_BYTES,
   readAdmissions,
   readDueBefore,
   readFindings,
-  readReadings,
   readRecorded,
+  readSnapshots,
   readStanding,
   writeBatches,
   writeDue,
@@ -27,7 +27,7 @@ const REPORT_SECONDS = 90 * DAY_SECONDS;
 /** Executions that the workflow starts from one item. */
 const BATCH = 100;
 /** What the answer repeats of the report: it is a workflow's state, and an event. */
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 const AccountOffers = z
   .string()
@@ -77,17 +77,19 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const accounts = changed ? null : input.accounts;
   const doubt = (accounts && input.doubt) ?? null;
   const findings = await readFindings(run);
-  const readings = await readReadings(run);
+  const snapshots = await readSnapshots(run);
 
   const offers = accounts && offersOf(accounts, connections);
   const unclear = offersOf(doubt?.accounts ?? [], connections);
-  const strangers = new Set(
+  const unoffered = new Set(
     offers &&
-      [...readings].flatMap(([connection, reading]) => strangersTo(connection, reading, offers, unclear)),
+      [...snapshots].flatMap(([connection, snapshot]) =>
+        unofferedAccounts(connection, snapshot, offers, unclear),
+      ),
   );
   const invited = connections.flatMap((connection) => {
-    const reading = readings.get(connection.name);
-    const accounts = reading ? invitedAccounts(connection, reading) : [];
+    const snapshot = snapshots.get(connection.name);
+    const accounts = snapshot ? invitedAccounts(connection, snapshot) : [];
     return accounts.map((accountId) => ({ accountId, connection: connection.name }));
   });
   const outcome = reconcile({
@@ -97,8 +99,8 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     accounts,
     doubt,
     findings,
-    readings,
-    recorded: await readRecorded([...strangers]),
+    snapshots,
+    recorded: await readRecorded([...unoffered]),
     standing: await readStanding(),
     admittedAt: await readAdmissions(invited),
     dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
@@ -106,16 +108,16 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
 
   const batches = dryRun ? 0 : await writeBatches(run, outcome.executions, BATCH, began + RUN_SECONDS);
   const report = { pk: 'reconcile', sk: `report#${at}#${run}` };
-  const text = reportOf({ run, at, dryRun }, outcome, MOST_ITEM_BYTES);
+  const text = reportOf({ run, at, dryRun }, outcome, MAX_ITEM_BYTES);
   await writeReport(report, text, outcome.counts, began + REPORT_SECONDS);
   // Removals beyond what an item holds are due for the first time again in the next run.
-  if (!dryRun) await writeDue(run, fitting(outcome.due, MOST_ITEM_BYTES).kept);
+  if (!dryRun) await writeDue(run, fitting(outcome.due, MAX_ITEM_BYTES).kept);
   const { incomplete, counts } = outcome;
-  const more = incomplete.length - MOST_LINES;
+  const more = incomplete.length - MAX_LINES;
   return {
     batches,
     counts,
-    incomplete: more > 0 ? [...incomplete.slice(0, MOST_LINES), `${more} more, see the report`] : incomplete,
+    incomplete: more > 0 ? [...incomplete.slice(0, MAX_LINES), `${more} more, see the report`] : incomplete,
     report,
   };
 });

@@ -3,6 +3,6 @@ import { AccountChangeInput, change } from './call/change.ts';
 import { redisCloud } from './call/session.ts';
 
 /** Starts admitting an account to a connection's PrivateLink. */
-export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>
-  change(connection, turn, 'addPrincipal', () => redisCloud().addPrincipal(connection, accountId)),
+export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
+  change(connection, lockHolder, 'addPrincipal', () => redisCloud().addPrincipal(connection, accountId)),
 );

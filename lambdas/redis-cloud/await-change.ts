@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { notePace } from '../shared/coordination/pace.ts';
-import { whileAwsAnswers } from '../shared/coordination/table.ts';
-import { passTurn } from '../shared/coordination/turn.ts';
+import { recordDuration } from '../shared/coordination/change-durations.ts';
+import { releaseLock } from '../shared/coordination/lock.ts';
+import { withAwsErrors } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
 import { ConnectionInput } from './call/schemas.ts';
-import { lookAtTask } from './call/session.ts';
+import { pollTask } from './call/session.ts';
 import type { ConnectionTarget } from './client/connection.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
 
-/** A change that took longer is not taken for the pace of its kind. */
+/** A change that took longer is not counted among the durations of its kind. */
 const LONGEST = 3_600;
 
 const Input = z.extend(ConnectionInput, {
@@ -22,26 +22,28 @@ const Input = z.extend(ConnectionInput, {
     expectedSeconds: z.nullish(z.number().check(z.nonnegative())),
     operation: z.enum(['createPrivateLink', 'addPrincipal', 'removePrincipal']),
   }),
-  /** ARN of the execution that has the turn. */
-  turn: ExecutionArn,
+  /** ARN of the execution that has the lock. */
+  lockHolder: ExecutionArn,
   /** Whether the step has looked before. Left out, nothing is learned of how long changes take. */
   hasLooked: z.nullish(z.boolean()),
 });
 
 /**
- * Looks whether a change has been processed. If so, the turn goes to the next in line.
+ * Looks whether a change has been processed. If so, the lock goes to the next in the queue.
  *
  * @throws TaskPending while it is not, TaskUnknown if Redis Cloud does not know the task (yet), and the named error
- *   that a failed task stands for; then the turn stays.
+ *   that a failed task stands for; then the lock stays.
  */
-export const handler = defineHandler(Input, async ({ connection, change, turn, hasLooked }) => {
+export const handler = defineHandler(Input, async ({ connection, change, lockHolder, hasLooked }) => {
   const { taskId, operation } = change;
-  const task = taskId === null ? null : await lookAtTask(taskId);
+  const task = taskId === null ? null : await pollTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection, operation);
-  // First, so that the next in line knows it.
+  // First, so that the next in the queue knows it.
   if (task && hasLooked != null) await learn(connection, change, hasLooked);
-  await whileAwsAnswers('The turn could not be passed', () => passTurn(connection.subscriptionId, turn));
+  await withAwsErrors('The lock could not be released', () =>
+    releaseLock(connection.subscriptionId, lockHolder),
+  );
   return { status: task?.status ?? 'none' };
 });
 
@@ -55,7 +57,7 @@ async function learn(
   // The first look was not before the expected time. If there were more, it saw the change unfinished, or came to
   // nothing: then this is too much, and forgotten after a few changes.
   const unfinished = hasLooked ? Math.min(expectedSeconds ?? 0, done) : 0;
-  await whileAwsAnswers('The pace of changes could not be noted', () =>
-    notePace(subscriptionId, operation, { unfinished, done }),
+  await withAwsErrors('The duration of the change could not be recorded', () =>
+    recordDuration(subscriptionId, operation, { unfinished, done }),
   );
 }

@@ -3,6 +3,8 @@ import { AccountChangeInput, change } from './call/change.ts';
 import { redisCloud } from './call/session.ts';
 
 /** Starts the creation of a connection's PrivateLink, by which a resource share also admits the account. */
-export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, turn }) =>
-  change(connection, turn, 'createPrivateLink', () => redisCloud().createPrivateLink(connection, accountId)),
+export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
+  change(connection, lockHolder, 'createPrivateLink', () =>
+    redisCloud().createPrivateLink(connection, accountId),
+  ),
 );

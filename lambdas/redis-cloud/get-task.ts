@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { PrivateLinkNotFound } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { AccountId, Connection } from './call/schemas.ts';
-import { lookAtTask } from './call/session.ts';
+import { pollTask } from './call/session.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
 import { membersOf } from './client/members.ts';
@@ -42,7 +42,7 @@ const OPERATIONS: Readonly<Record<z.output<typeof Reading> | 'change', Operation
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
-  const task = taskId === null ? null : await lookAtTask(taskId);
+  const task = taskId === null ? null : await pollTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection, OPERATIONS[reading ?? 'change']);
   if (reading === 'private-link' || reading === 'members') {

@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import { succeed } from '../shared/coordination/executions.ts';
 import { noteProvider } from '../shared/coordination/provider.ts';
 import {
-  type Looker,
+  joinRead,
   noteBegun,
   noteFailed,
+  type ReadRequest,
   reasonToWait,
   share,
-  takePart,
-} from '../shared/coordination/readings.ts';
-import { whileAwsAnswers } from '../shared/coordination/table.ts';
+} from '../shared/coordination/shared-reads.ts';
+import { withAwsErrors } from '../shared/coordination/table.ts';
 import {
   PrivateLinkNotFound,
   ReadingBegun,
@@ -23,7 +23,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { AccountInput } from './call/schemas.ts';
-import { lookAtTask, redisCloud } from './call/session.ts';
+import { pollTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
 import { failureOf, pendingOf, type Task } from './client/tasks.ts';
@@ -33,7 +33,7 @@ const UNKNOWN_FOR = 60_000;
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */
-  looker: ExecutionArn,
+  executionArn: ExecutionArn,
   /** ISO time at which it wants to look: the reading must not have begun before. */
   since: Time,
   /** The step's task token, which is answered with `{ privateLink }`, the account's view of it. */
@@ -46,7 +46,7 @@ type Input = z.output<typeof Input>;
  * the others sleep until they are answered. The step of the one that reads tries again, which is its poll.
  *
  * @throws ReadingBegun when the execution has asked for the reading, TaskPending while it is not done, TaskUnknown if
- *   Redis Cloud does not know the task (yet), TaskWithoutResult if the next attempt is to read anew.
+ *   Redis Cloud does not know the task (yet), TaskWithoutResult if the next attempt is to read again.
  * @throws ReadingDue if the execution is to read, but a little later.
  * @throws UntrustedTarget if what the PrivateLink hands over cannot be a provider's, or is not the one's from whom it
  *   came first.
@@ -54,12 +54,12 @@ type Input = z.output<typeof Input>;
  */
 export const handler = defineHandler(
   Input,
-  async ({ connection, accountId, looker: execution, since, token }) => {
-    const looker = { accountId, execution, since, token };
-    const part = await shared(() => takePart(connection, looker));
+  async ({ connection, accountId, executionArn: execution, since, token }) => {
+    const request = { accountId, execution, since, token };
+    const part = await shared(() => joinRead(connection, request));
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
-      part.role === 'begins' ? await begin(connection, looker) : await look(connection, execution, part);
+      part.role === 'begins' ? await begin(connection, request) : await look(connection, execution, part);
     await requireKnownProvider(connection, privateLink);
     const viewOf = viewer(privateLink);
     await shared(async () => {
@@ -88,7 +88,7 @@ interface Seen {
   privateLink: PrivateLink;
 }
 
-async function begin(connection: ConnectionTarget, { execution, since }: Looker): Promise<Seen> {
+async function begin(connection: ConnectionTarget, { execution, since }: ReadRequest): Promise<Seen> {
   const reason = await shared(() => reasonToWait(connection));
   if (reason !== undefined) throw new ReadingDue(`The PrivateLink is not read just yet: ${reason}.`);
   const begunAt = Math.max(Date.now(), Date.parse(since));
@@ -111,7 +111,7 @@ async function look(
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
   try {
-    const task = await lookAtTask(taskId);
+    const task = await pollTask(taskId);
     if (task.outcome === 'pending') throw pendingOf(task, connection);
     return { begunAt, privateLink: found(task, connection) };
   } catch (error) {
@@ -140,5 +140,5 @@ function insteadOf(error: unknown): PrivateLink | null {
 }
 
 function shared<T>(work: () => Promise<T>): Promise<T> {
-  return whileAwsAnswers('The reading could not be shared', work);
+  return withAwsErrors('The reading could not be shared', work);
 }

@@ -36,7 +36,7 @@ export class TaskUnknown extends NamedError {
 
 /**
  * The task has come to nothing that could be used: it failed with an error that may pass, as HTTP 429 or 5xx would, or
- * what it found cannot be read. It stays so; what it was to do is asked for anew.
+ * what it found cannot be read. It stays so; what it was to do is asked for again.
  */
 export class TaskWithoutResult extends NamedError {
   override readonly name = 'TaskWithoutResult';
@@ -52,9 +52,9 @@ export class ReadingDue extends NamedError {
   override readonly name = 'ReadingDue';
 }
 
-/** The execution has lost the turn, because it was stopped in between: it must look again before it changes anything. */
-export class TurnLost extends NamedError {
-  override readonly name = 'TurnLost';
+/** The execution has lost the lock, because it was stopped in between: it must look again before it changes anything. */
+export class LockLost extends NamedError {
+  override readonly name = 'LockLost';
 }
 
 /** The member account sees neither the resource share nor an invitation to it. */

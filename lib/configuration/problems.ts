@@ -8,7 +8,7 @@ export interface Problem {
 }
 
 /** More problems than these, or longer ones, help nobody. */
-const MOST_PROBLEMS = 50;
+const MAX_PROBLEMS = 50;
 const LONGEST_PROBLEM = 400;
 /** Of a value that a problem is about. */
 const LONGEST_ECHO = 100;
@@ -21,7 +21,7 @@ export class ConfigurationError extends Error {
   /** @param total how many problems there are, if not all are given */
   constructor(source: string, some: readonly string[], total = some.length) {
     const count = total === 1 ? 'a problem' : `${total} problems`;
-    const problems = some.slice(0, MOST_PROBLEMS).map((problem) => plain(problem, LONGEST_PROBLEM));
+    const problems = some.slice(0, MAX_PROBLEMS).map((problem) => plain(problem, LONGEST_PROBLEM));
     if (total > problems.length) problems.push(`${total - problems.length} more.`);
     super(`${source} has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
@@ -39,7 +39,7 @@ export function settingsError(
   data: unknown,
   lineOf: (path: readonly PropertyKey[]) => number,
 ): ConfigurationError {
-  const lines = problems.slice(0, MOST_PROBLEMS).map(({ path, text }) => {
+  const lines = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => {
     const value = valueAt(data, path);
     const isShown = value !== undefined && typeof value !== 'object';
     const shown = isShown ? ` ${plain(JSON.stringify(value), LONGEST_ECHO)}:` : '';

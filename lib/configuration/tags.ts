@@ -10,7 +10,7 @@ const VALUES = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
 const MOST = 40;
 
 /** They are an environment variable of functions, which have 4 KB for all of theirs. */
-const MOST_BYTES = 3_000;
+const MAX_BYTES = 3_000;
 
 const key = z
   .string()
@@ -52,10 +52,10 @@ export const tags = z
       }
       seen.add(name.toLowerCase());
     }
-    if (Buffer.byteLength(JSON.stringify(given)) > MOST_BYTES) {
+    if (Buffer.byteLength(JSON.stringify(given)) > MAX_BYTES) {
       context.addIssue({
         code: 'custom',
-        message: `at most ${MOST_BYTES} bytes for all keys and values together`,
+        message: `at most ${MAX_BYTES} bytes for all keys and values together`,
       });
     }
   })

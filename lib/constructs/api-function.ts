@@ -9,7 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { BUNDLES } from '../build-functions.ts';
-import { SYSTEM } from '../names.ts';
+import { DEPLOYED_AS, SYSTEM } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
 
 /** As auditors ask for, and Control Tower's proactive control CT.CLOUDWATCH.PR.2. */
@@ -64,7 +64,7 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
-    const functionName = `${SYSTEM}-${props.call}`;
+    const functionName = `${SYSTEM}-${DEPLOYED_AS[props.call] ?? props.call}`;
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: LOG_RETENTION,

@@ -55,9 +55,9 @@ export class OperatorsDashboard extends Construct {
         ],
         [
           graph(
-            'The turn: waited and held (seconds), who waits',
-            [ownMetric('TurnWait', 'Maximum', PERIOD), ownMetric('TurnHeld', 'Maximum', PERIOD)],
-            [ownMetric('TurnsWaitedFor', 'Maximum', PERIOD)],
+            'The lock: waited and held (seconds), who waits',
+            [ownMetric('LockWait', 'Maximum', PERIOD), ownMetric('LockHeld', 'Maximum', PERIOD)],
+            [ownMetric('LocksWaitedFor', 'Maximum', PERIOD)],
           ),
           graph(
             'Redis Cloud: calls',

@@ -14,24 +14,24 @@ import { useOfKey } from './key-use.ts';
 export interface MeasuringProps {
   intake: EventIntake;
   recordMetrics: ApiFunction;
-  watchTurns: ApiFunction;
+  watchLocks: ApiFunction;
   /** Takes what cannot be delivered, and what a function has failed at. */
   deadLetterQueue: IQueue;
   /** Encrypts that queue. */
   key: IKey;
 }
 
-/** Often enough for a turn that is held too long; each look costs a read or two of each subscription. */
-export const TURN_WATCH = Duration.minutes(15);
+/** Often enough for a lock that is held too long; each look costs a read or two of each subscription. */
+export const LOCK_WATCH = Duration.minutes(15);
 
-/** Turns what the workflows announce on the bus into metrics, without a step of their own, and watches the turns. */
+/** Turns what the workflows announce on the bus into metrics, without a step of their own, and watches the locks. */
 export class Measuring extends Construct {
   readonly announced: Rule;
   readonly watch: Rule;
 
   constructor(scope: Construct, id: string, props: MeasuringProps) {
     super(scope, id);
-    const { intake, recordMetrics, watchTurns, deadLetterQueue, key } = props;
+    const { intake, recordMetrics, watchLocks, deadLetterQueue, key } = props;
     this.announced = new Rule(this, 'Announced', {
       description: 'Measures what the workflows announce.',
       eventBus: intake.bus,
@@ -50,12 +50,12 @@ export class Measuring extends Construct {
       targets: [new LambdaFunction(recordMetrics.function, { deadLetterQueue })],
     });
     this.watch = new Rule(this, 'Watch', {
-      description: 'Looks how long turns have been held, and takes them from executions that have ended.',
-      schedule: Schedule.rate(TURN_WATCH),
-      targets: [new LambdaFunction(watchTurns.function, { deadLetterQueue })],
+      description: 'Looks how long locks have been held, and takes them from executions that have ended.',
+      schedule: Schedule.rate(LOCK_WATCH),
+      targets: [new LambdaFunction(watchLocks.function, { deadLetterQueue })],
     });
     this.#keepFailures('RecordMetrics', recordMetrics, deadLetterQueue, key);
-    this.#keepFailures('WatchTurns', watchTurns, deadLetterQueue, key);
+    this.#keepFailures('WatchLocks', watchLocks, deadLetterQueue, key);
   }
 
   /**

@@ -15,16 +15,16 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
 import { SYSTEM } from '../names.ts';
-import { TURN_WATCH } from './measuring.ts';
+import { LOCK_WATCH } from './measuring.ts';
 
 /** How often failures are looked for: soon enough to act, and a burst of them is one alarm. */
 const FAILURES_PERIOD = Duration.minutes(5);
 
 /**
- * Whoever has the turn makes one change and waits for it: the call retries for up to an hour while Redis Cloud is
+ * Whoever has the lock makes one change and waits for it: the call retries for up to an hour while Redis Cloud is
  * busy, and the task is polled for nearly an hour. Two hours are more than an honest holder takes.
  */
-const TURN_HELD_SECONDS = 2 * 60 * 60;
+const LOCK_HELD_SECONDS = 2 * 60 * 60;
 
 /** Redis Cloud refuses some requests now and then, and the steps wait. Six times five minutes is no burst. */
 const RATE_LIMITED_PERIODS = 6;
@@ -165,10 +165,10 @@ export class Monitoring extends Construct {
       missing: TreatMissingData.NOT_BREACHING,
       tellsEnd: true,
     });
-    this.#add('turn-held', {
-      meaning: 'An execution has had the turn to change a subscription for two hours. Others may wait.',
-      metric: ownMetric('TurnHeld', 'Maximum', TURN_WATCH),
-      threshold: TURN_HELD_SECONDS,
+    this.#add('lock-held', {
+      meaning: 'An execution has had the lock to change a subscription for two hours. Others may wait.',
+      metric: ownMetric('LockHeld', 'Maximum', LOCK_WATCH),
+      threshold: LOCK_HELD_SECONDS,
       missing: TreatMissingData.NOT_BREACHING,
       tellsEnd: true,
     });

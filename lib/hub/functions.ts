@@ -1,8 +1,9 @@
 import { askForApproval, withdrawApproval } from './functions/approval.ts';
 import { describeAccount, memberFunctions } from './functions/aws.ts';
-import { describeFailure, letGo } from './functions/clean-up.ts';
+import { describeFailure, releaseLocks } from './functions/clean-up.ts';
 import { planExecutions, readEvent } from './functions/dispatch.ts';
 import { checkRequest } from './functions/endpoint-script.ts';
+import { acquireLock, releaseLock, watchLocks } from './functions/locks.ts';
 import { recordMetrics } from './functions/measuring.ts';
 import {
   awaitOnboarding,
@@ -13,7 +14,6 @@ import {
 import { checkOnboardRequest } from './functions/onboard.ts';
 import { checkReconcileRequest, listOfferedAccounts, planReconciliation } from './functions/reconcile.ts';
 import { redisCloudFunctions } from './functions/redis-cloud.ts';
-import { passTurn, takeTurn, watchTurns } from './functions/turns.ts';
 import type { Hub } from './hub.ts';
 
 /** All functions of the hub. */
@@ -34,10 +34,10 @@ export function hubFunctions(hub: Hub) {
     ReadEvent: readEvent(hub),
     PlanExecutions: planExecutions(hub),
     DecideOffboarding: decideOffboarding(hub),
-    TakeTurn: takeTurn(hub),
-    PassTurn: passTurn(hub),
-    LetGo: letGo(hub),
-    WatchTurns: watchTurns(hub),
+    AcquireLock: acquireLock(hub),
+    ReleaseLock: releaseLock(hub),
+    ReleaseLocks: releaseLocks(hub),
+    WatchLocks: watchLocks(hub),
     AskForApproval: askForApproval(hub),
     WithdrawApproval: withdrawApproval(hub),
     AwaitOnboarding: awaitOnboarding(hub),

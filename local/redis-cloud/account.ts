@@ -114,7 +114,7 @@ export class RedisCloudAccount {
         if (none === 'empty' || none === 'null') return { resourceId, resource: nothing };
         const text = `Subscription ${resourceId} has no PrivateLink.`;
         if (none === 'task-status') throw new TaskFailure('PRIVATE_LINK_MISSING', text, 404);
-        // Reads are seen to end in either code; they take turns.
+        // Reads are seen to end in either code; they use one lock.
         const other =
           !script && (region.noneReads + Math.floor(region.noneReads / noneShapes.length)) % 2 === 0;
         throw new TaskFailure(other ? 'PRIVATELINK_SERVICE_NOT_FOUND' : 'PRIVATE_LINK_NOT_FOUND', text);

@@ -24,7 +24,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
     await world.createSubnets(accountId, region, vpcId, cidrBlock);
     return vpcId;
   };
-  /** The second in line is stopped, and nobody is told. The first passes the turn on, past it. */
+  /** The second in the queue is stopped, and nobody is told. The first passes the turn on, past it. */
   const stopInLine = async (inLine: ExecutionRecord[], state: string) => {
     for (const execution of inLine) await operator.reached(execution, state);
     await activity.sleep(1000);
@@ -45,13 +45,16 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
   await operator.start('endpoint-script', { connection, accountId: first });
   await settle();
 
-  say(organization.hubAccountId, 'Three accounts are admitted at once, and the second is stopped in line.');
-  await stopInLine(await all('onboard', others), 'Take turn to admit');
+  say(
+    organization.hubAccountId,
+    'Three accounts are admitted at once, and the second is stopped in the queue.',
+  );
+  await stopInLine(await all('onboard', others), 'Acquire lock to admit');
   await all('onboard', others);
   await settle();
 
   const vpcId = await connect(first, '10.42.0.0/16');
-  say(first, `${vpcId} is connected. Redis Cloud's side cuts its endpoint, and it is made anew.`);
+  say(first, `${vpcId} is connected. Redis Cloud's side cuts its endpoint, and it is made again.`);
   await settle();
   cloud.provider.cutAll();
   await operator.start('onboard', { connection, accountId: first, vpcId });
@@ -65,7 +68,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
   await settle();
   say(LOCKED, 'A person asks once more, and stops it while the script is fetched.');
   const handingOver = await operator.start('onboard', { connection, accountId: LOCKED, vpcId: lockedVpc });
-  await operator.reached(handingOver, 'Hand over script');
+  await operator.reached(handingOver, 'Store script for owner');
   await operator.stop(handingOver);
   await settle();
   say(LOCKED, 'The role is back, half a day later. The invitation has expired by then.');
@@ -86,17 +89,17 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
 
   say(
     organization.hubAccountId,
-    'Three accounts are expelled at once, the second is stopped in line, and another one comes.',
+    'Three accounts are expelled at once, the second is stopped in the queue, and another one comes.',
   );
   await operator.start('onboard', { connection, accountId: first, vpcId });
   const leaving = await all('offboard', others);
   await activity.sleep(1000);
   await operator.start('onboard', { connection, accountId: first, vpcId });
-  await stopInLine(leaving, 'Take turn');
+  await stopInLine(leaving, 'Acquire lock');
   await settle();
 
   const expelled = await operator.start('offboard', { connection, accountId: LOCKED });
-  await operator.reached(expelled, 'Await reading');
+  await operator.reached(expelled, 'Await PrivateLink');
   say(LOCKED, 'While it is expelled, a person admits another account at Redis Cloud, and removes it again.');
   const principals = `/subscriptions/${subscriptionId}/private-link/principals`;
   await redisCloud('POST', principals, { principal: FRIEND, type: 'aws_account' });

@@ -5,7 +5,7 @@ const STRANGER = '999988887777';
 
 /**
  * Drift: people delete and change what was made, an event gets lost, somebody admits an account by themselves.
- * Reconciliations mend it, and leave alone what this system has not made.
+ * Reconciliations repair it, and leave alone what this system has not made.
  */
 export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) => {
   const { organization, connections } = cloud.configuration;

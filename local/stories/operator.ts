@@ -67,7 +67,7 @@ export class Operator {
     await this.inHub('events', 'EnableRule', { Name });
   }
 
-  /** Deletes a role with its policies. Returns what makes it anew. */
+  /** Deletes a role with its policies. Returns what makes it again. */
   async removeRole(accountId: string, RoleName: string): Promise<() => Promise<void>> {
     const call = (action: string, input: object) => {
       const caller = this.#cloud.root({

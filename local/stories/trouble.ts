@@ -4,7 +4,7 @@ const ACCOUNT = '444455556666';
 
 /**
  * Trouble: the keys in the secret are wrong, so executions fail. An operator follows the alarm and the message,
- * mends the secret, and redrives with the very commands of the messages.
+ * repairs the secret, and redrives with the very commands of the messages.
  */
 export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
   const { organization, connections, redisCloud } = cloud.configuration;
@@ -30,7 +30,10 @@ export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
   await cloud.settled(activity);
   await activity.sleep(2 * MINUTE);
 
-  say(hub, 'The operator reads the alarm, the message and the section of the runbook, and mends the secret.');
+  say(
+    hub,
+    'The operator reads the alarm, the message and the section of the runbook, and repairs the secret.',
+  );
   await putSecret(keys);
   for (const { message } of [...cloud.messages()]) {
     const executionArn = /redrive-execution .*--execution-arn '([^']+)'/.exec(message)?.[1];

@@ -8,7 +8,7 @@ const NOTHING_PLAYED = `${PLAYED}\n\nNothing yet.\n`;
 const INTRODUCTION = `# Assumptions
 
 \`npm run assumptions\` writes this page from [assumptions/](../assumptions/). Do not edit it by hand; after a change of
-the list, \`npm run assumptions -- --page\` writes it anew without playing.
+the list, \`npm run assumptions -- --page\` writes it again without playing.
 
 Here stands what behaviour depends on and no document settles, about AWS and about Redis Cloud. For each question: what
 may be true, what this system does then, where the question is from, and what tries it. *Assumed* is what is thought to

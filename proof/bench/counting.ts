@@ -28,18 +28,18 @@ function isUnfinishedPoll({ type, details }: ExecutionEvent): boolean {
   return type === 'TaskFailed' && ['TaskPending', 'TaskUnknown'].includes(String(details?.error));
 }
 
-/** One stay in the line for the turn; milliseconds since the epoch. */
+/** One stay in the queue for the lock; milliseconds since the epoch. */
 export interface Wait {
   since: number;
   until: number;
 }
 
-/** Every stay in line of an execution, in order. */
+/** Every stay in the queue of an execution, in order. */
 export function waitsOf({ history }: ExecutionRecord): Wait[] {
   const waits: Wait[] = [];
   let since: number | undefined;
   for (const { type, details, timestamp } of history) {
-    if (!String(details?.name).startsWith('Take turn')) continue;
+    if (!String(details?.name).startsWith('Acquire lock')) continue;
     // Step Functions tells the time in whole milliseconds, and the line is in that order.
     if (type === 'TaskStateEntered') since = Math.floor(timestamp);
     else if (type === 'TaskStateExited' && since !== undefined) waits.push({ since, until: timestamp });
@@ -47,9 +47,9 @@ export function waitsOf({ history }: ExecutionRecord): Wait[] {
   return waits;
 }
 
-/** How many got the turn before somebody who had stood in line longer. */
+/** How many got the lock before somebody who had waited in the queue longer. */
 export function overtakers(waits: Wait[]): number {
-  // From the last who got the turn to the first.
+  // From the last who got the lock to the first.
   const served = waits.toSorted((a, b) => b.until - a.until);
   let earliest = Number.POSITIVE_INFINITY;
   let count = 0;

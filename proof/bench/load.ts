@@ -1,6 +1,6 @@
 /**
  * A process that loads one bundle, as a cold start does, and says how many milliseconds that took. It is started
- * anew for every measurement, without a compile cache.
+ * again for every measurement, without a compile cache.
  */
 import { pathToFileURL } from 'node:url';
 

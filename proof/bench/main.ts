@@ -20,7 +20,7 @@ const USAGE = `npm run bench -- [options]
   --wave ACCOUNTS        only a wave of so many accounts, printed and not kept
     --contract NAME      of that wave: resource-share (unless told) or endpoint-service
     --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
-  --turns EXECUTIONS     only ways to wait for a turn, with so many that want it; printed and not kept
+  --locks EXECUTIONS     only ways to wait for a lock, with so many that want it; printed and not kept
   --json                 the figures as one JSON object on standard output
   --help                 this text
 
@@ -120,7 +120,7 @@ async function main(): Promise<void> {
       wave: { type: 'string' },
       contract: { type: 'string', default: CONTRACTS[0]! },
       admission: { type: 'string' },
-      turns: { type: 'string' },
+      locks: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -133,8 +133,8 @@ async function main(): Promise<void> {
     );
     return console.log(values.json ? JSON.stringify(figures) : printedWave(figures));
   }
-  if (values.turns !== undefined) {
-    const executions = wholeNumber('--turns', values.turns);
+  if (values.locks !== undefined) {
+    const executions = wholeNumber('--locks', values.locks);
     const figures = await withPlace(async (place) =>
       waitings(await synthesized('resource-share', place), executions),
     );

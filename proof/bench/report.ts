@@ -132,7 +132,7 @@ function waveSection(waves: Wave[]): Section {
       one.peakMebibytes.toFixed(0),
     ]),
     notes:
-      'New accounts, each with one VPC, all at once, on one subscription that has its PrivateLink already. Transitions, invocations and calls are means for each account. Makespan: simulated, from the first start to the last end; bound: the admissions, one at a time, each from its request until it is processed. Peak: requests in any 60 seconds, refused ones included. Overtakers: executions that got the turn before one that had stood in line longer. Wall: the whole run of the wave with the cloud around it, beside whatever else is measured; MiB: its process at its highest, functions included.',
+      'New accounts, each with one VPC, all at once, on one subscription that has its PrivateLink already. Transitions, invocations and calls are means for each account. Makespan: simulated, from the first start to the last end; bound: the admissions, one at a time, each from its request until it is processed. Peak: requests in any 60 seconds, refused ones included. Overtakers: executions that got the lock before one that had waited in the queue longer. Wall: the whole run of the wave with the cloud around it, beside whatever else is measured; MiB: its process at its highest, functions included.',
   };
 }
 
@@ -154,10 +154,10 @@ export function printedWave(wave: Wave): string {
   return inTerminal(waveSection([wave]));
 }
 
-/** Ways to wait for a turn, for the terminal. */
+/** Ways to wait for a lock, for the terminal. */
 export function printedWaitings(waitings: Waiting[]): string {
   return inTerminal({
-    title: 'Waiting for a turn',
+    title: 'Waiting for a lock',
     head: ['way', 'executions', 'transitions', 'the most', 'makespan s', 'over bound', 'overtakers'],
     rows: waitings.map((one) => [
       one.way,
@@ -169,7 +169,7 @@ export function printedWaitings(waitings: Waiting[]): string {
       `${one.overtakers}`,
     ]),
     notes:
-      'Executions that want one turn at the same time, and hold it for eight seconds each: take, hold, give back. Transitions: mean of all executions, and of the one that took the most. Bound: the sum of the times for which the turn was held. Overtakers: executions that were done before one that had asked earlier.',
+      'Executions that want one lock at the same time, and hold it for eight seconds each: take, hold, give back. Transitions: mean of all executions, and of the one that took the most. Bound: the sum of the times for which the lock was held. Overtakers: executions that were done before one that had asked earlier.',
   });
 }
 

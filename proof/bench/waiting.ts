@@ -1,12 +1,12 @@
 import { mean, overtakers } from './counting.ts';
 import { type Ground, onGround } from './ground.ts';
 
-/** Milliseconds for which each execution has the turn: about what an admission takes. */
+/** Milliseconds for which each execution has the lock: about what an admission takes. */
 const HELD = 8_000;
 
 const ONBOARD = 'redis-privatelink-onboard';
 
-/** What it cost when so many executions wanted the same turn at once. Times are simulated. */
+/** What it cost when so many executions wanted the same lock at once. Times are simulated. */
 export interface Waiting {
   way: string;
   executions: number;
@@ -15,22 +15,22 @@ export interface Waiting {
   /** The most that one execution took. */
   mostTransitions: number;
   makespanSeconds: number;
-  /** To the sum of the times for which the turn was held. */
+  /** To the sum of the times for which the lock was held. */
   makespanRatio: number;
-  /** Executions that got the turn before one that had asked earlier. */
+  /** Executions that got the lock before one that had asked earlier. */
   overtakers: number;
 }
 
 type States = Record<string, object>;
 
-/** Ways to wait, as the states from `Take` to `Give back`; between them the turn is held. */
+/** Ways to wait, as the states from `Take` to `Give back`; between them the lock is held. */
 const WAYS: Record<string, (table: string) => { take: object; giveBack: object }> = {
-  'line of task tokens': () => ({
+  'queue of task tokens': () => ({
     take: {
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
       Arguments: {
-        FunctionName: 'redis-privatelink-take-turn',
+        FunctionName: 'redis-privatelink-acquire-lock',
         Payload: {
           subscriptionId: 1,
           execution: '{% $states.context.Execution.Id %}',
@@ -43,7 +43,7 @@ const WAYS: Record<string, (table: string) => { take: object; giveBack: object }
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
       Arguments: {
-        FunctionName: 'redis-privatelink-pass-turn',
+        FunctionName: 'redis-privatelink-release-lock',
         Payload: { subscriptionId: 1, execution: '{% $states.context.Execution.Id %}' },
       },
     },
@@ -74,7 +74,7 @@ function lock(TableName: string, retry: object): { take: object; giveBack: objec
 }
 
 /**
- * Compares the ways in which executions could wait for a turn.
+ * Compares the ways in which executions could wait for a lock.
  *
  * @param assembly the folder into which the example was synthesized in contract `resource-share`
  */

@@ -30,7 +30,7 @@ export interface Wave {
   /** Answers with status 429. */
   refused: number;
   longestWaitSeconds: number;
-  /** Executions that got the turn before one that had stood in line longer. */
+  /** Executions that got the lock before one that had waited in the queue longer. */
   overtakers: number;
   wallSeconds: number;
   /** Of the whole process, with the functions, at its highest. */

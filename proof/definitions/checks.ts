@@ -12,7 +12,7 @@ import { type Definition, type State, stepsOf } from './definitions.ts';
 
 export const CASES: readonly Case[] = [...ONBOARD, ...OFFBOARD, ...OTHERS_CASES];
 
-/** Where each step goes with each error: `{"onboard / Add principal": {"TurnLost": "What is missing?"}}`. */
+/** Where each step goes with each error: `{"onboard / Add principal": {"LockLost": "What is missing?"}}`. */
 export type ErrorPaths = Record<string, Record<string, string>>;
 
 export const ERROR_PATHS_FILE = join(import.meta.dirname, 'error-paths.json');

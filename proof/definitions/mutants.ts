@@ -13,7 +13,7 @@ export interface Mutant {
 type Path = readonly (string | number)[];
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** Turns of an expression, each with its opposite or neighbour. */
+/** Locks of an expression, each with its opposite or neighbour. */
 const OPERATORS: readonly [pattern: RegExp, turned: string][] = [
   [/(?<![!<>:=])=(?!=)/g, '!='],
   [/!=/g, '='],
@@ -60,7 +60,7 @@ export function mutantsOf(workflow: string, definition: Definition): Mutant[] {
   return mutants;
 }
 
-/** An expression with one turn each, outside of its texts. */
+/** An expression with one lock each, outside of its texts. */
 function turnsOf(expression: string): [what: string, turned: string][] {
   const texts = [...expression.matchAll(/'(?:[^'\\]|\\.)*'/g)].map(({ 0: text, index }) => [
     index,

@@ -22,8 +22,8 @@ export interface Fault {
   redisCloud?: (request: IncomingRequest) => Interception | undefined;
   /** The next task of the operation does nothing and ends in this code. */
   taskCode?: string;
-  /** The operator starts it anew instead of redriving it. */
-  anew?: boolean;
+  /** The operator starts it again instead of redriving it. */
+  again?: boolean;
   /** The name of a fault by which a function fails in the same way: see `casesOf`. */
   like?: string;
   /** Nobody can notice it, so nobody can be asked to say that something is left. */

@@ -170,7 +170,7 @@ const FUNCTION: Fault[] = [
     fits: FUNCTION_ENDS,
   },
   {
-    name: 'provisioned anew for 90 s',
+    name: 'provisioned again for 90 s',
     span: 90_000,
     aws: refusing('CodeArtifactUserPendingException', 409),
     fits: FUNCTION_ENDS,
@@ -205,7 +205,7 @@ const FUNCTION: Fault[] = [
   },
 ];
 
-function stopping(name: string, how: 'abort' | 'time out', anew: boolean, because: string): Fault {
+function stopping(name: string, how: 'abort' | 'time out', again: boolean, because: string): Fault {
   return {
     name,
     span: 'once',
@@ -213,7 +213,7 @@ function stopping(name: string, how: 'abort' | 'time out', anew: boolean, becaus
       await stop(how);
       return proceed();
     },
-    anew,
+    again,
     fits: /^$/,
     because,
   };
@@ -221,7 +221,7 @@ function stopping(name: string, how: 'abort' | 'time out', anew: boolean, becaus
 
 /** Of every state that calls something, function or service. */
 const STOPPING: Fault[] = [
-  stopping('stopped, started anew', 'abort', true, STOPPED),
+  stopping('stopped, started again', 'abort', true, STOPPED),
   stopping('stopped, redriven', 'abort', false, STOPPED),
   stopping('timed out, redriven', 'time out', false, 'its time was up'),
 ];

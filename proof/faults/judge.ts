@@ -49,7 +49,7 @@ export async function problemsOf(stage: Stage, goal: Goal): Promise<string[]> {
   return problems;
 }
 
-/** Whatever the goal: nobody runs, holds a turn or waits for one in the end. */
+/** Whatever the goal: nobody runs, holds a lock or waits for one in the end. */
 async function leaks(stage: Stage): Promise<string[]> {
   const running = stage.executions().filter(({ status }) => status === 'RUNNING');
   const lines = (await stage.items()).filter(

@@ -25,7 +25,7 @@ exit code is 0 only if no case is a defect.`;
 const PAGE = join(import.meta.dirname, '../../docs/reliability.md');
 
 /** More than there are cores, because each waits now and then; each needs a cloud's memory, a gigabyte in the end. */
-const MOST_WORKERS = Math.min(4, availableParallelism() + 2);
+const MAX_WORKERS = Math.min(4, availableParallelism() + 2);
 
 /** Megabytes for young objects: nearly all die young, and with Node's own 16 a twelfth of the time goes to moving them. */
 const YOUNG_MEGABYTES = 64;
@@ -50,7 +50,7 @@ async function main(selection: Selection, asJson: boolean): Promise<boolean> {
     const cases = selected(allCases(noted), selection);
     const results = new Map<string, Result>();
     const jobs = jobsOf(cases);
-    const workers = Array.from({ length: Math.min(MOST_WORKERS, jobs.length) }, async () => {
+    const workers = Array.from({ length: Math.min(MAX_WORKERS, jobs.length) }, async () => {
       const worker = fork(join(import.meta.dirname, 'worker.ts'), {
         execArgv: [`--max-semi-space-size=${YOUNG_MEGABYTES}`],
       });

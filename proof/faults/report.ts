@@ -7,10 +7,10 @@ import type { End, Result } from './trial.ts';
 const LETTERS: Record<End, [string, string]> = {
   converged: ['.', 'converged by itself'],
   redriven: ['r', 'failed clearly; converged when it was redriven'],
-  anew: ['n', 'was stopped; converged when it was started anew'],
+  again: ['n', 'was stopped; converged when it was started again'],
   reconciled: ['c', 'failed clearly; converged by a reconciliation'],
   'put off': ['p', 'ended well, said what was left, and a reconciliation did it'],
-  defect: ['X', 'a defect: unclear, not mended, or something leaked'],
+  defect: ['X', 'a defect: unclear, not repaired, or something leaked'],
   untried: ['?', 'not tried: the call was not made'],
 };
 
@@ -142,8 +142,8 @@ export function documented(
     `\`npm run faults\` writes this page. Run on ${date.slice(0, 10)} with Node.js ${node} on ${cores} cores in ${Math.round(seconds)} s.`,
     '',
     'Every story is played with every fault that each of its calls can have, one at a time. After that the fault is',
-    'lifted, and what has failed is redriven or started anew, as an operator would; then a reconciliation runs if',
-    'something is left. In the end all must be as the story wants it, nobody may run, hold a turn or wait for one, and',
+    'lifted, and what has failed is redriven or started again, as an operator would; then a reconciliation runs if',
+    'something is left. In the end all must be as the story wants it, nobody may run, hold a lock or wait for one, and',
     'no endpoint, security group, principal, parameter or record may be left over. The command prints the whole matrix.',
     '',
     'The reason for a failure is derived from what the step retries that the fault has met. A fault that passes by itself',

@@ -88,7 +88,7 @@ export const SCENARIOS: readonly Scenario[] = [
     act: started((stage) => stage.onboard()),
   },
   {
-    name: 'mend',
+    name: 'repair',
     grounds: ['resource-share'],
     goal: 'connected',
     begins: 'connected',

@@ -9,7 +9,7 @@ const CIDR = '10.42.0.0/16';
 const STRANGER = '999900001111';
 /** Longer than any workflow may take. */
 const LONGEST_MS = 5 * 86_400_000;
-const MOST_PAUSE_MS = 900_000;
+const MAX_PAUSE_MS = 900_000;
 
 /** One case's part of a ground: an account that no other case uses, and a Redis Cloud of its own. */
 export class Stage {
@@ -147,7 +147,7 @@ export class Stage {
       if (this.executions().some(({ status }) => status === 'RUNNING')) {
         if (clock.now() > until) return false;
         quiet = 0;
-        pause = Math.min(pause * 1.2, MOST_PAUSE_MS);
+        pause = Math.min(pause * 1.2, MAX_PAUSE_MS);
       } else {
         quiet += 1;
         pause = 10_000;

@@ -13,12 +13,12 @@ import { Trouble } from './trouble.ts';
  * How a case ended.
  *
  * - `converged`: without anybody's help.
- * - `redriven`, `anew`, `reconciled`: by a clear failure, and with that help of an operator after the fault was lifted.
+ * - `redriven`, `again`, `reconciled`: by a clear failure, and with that help of an operator after the fault was lifted.
  * - `put off`: well, saying what is left; then a reconciliation did the rest.
  * - `defect`: in some other way.
  * - `untried`: the call was not made.
  */
-export type End = 'converged' | 'redriven' | 'anew' | 'reconciled' | 'put off' | 'defect' | 'untried';
+export type End = 'converged' | 'redriven' | 'again' | 'reconciled' | 'put off' | 'defect' | 'untried';
 
 export interface Result {
   name: string;
@@ -117,8 +117,8 @@ async function resultOf(
       ? [`ended well, but ${asItWas.join('; ')}`]
       : [];
 
-  await restart(stage, failed, fault.anew === true);
-  let end: End = failed.length === 0 ? 'put off' : fault.anew ? 'anew' : 'redriven';
+  await restart(stage, failed, fault.again === true);
+  let end: End = failed.length === 0 ? 'put off' : fault.again ? 'again' : 'redriven';
   let left = await problemsOf(stage, scenario.goal);
   if (left.length > 0 && scenario.goal === 'gone') {
     await stage.untagVpc();
@@ -135,17 +135,22 @@ async function resultOf(
     const reason = reasonOf(one, given);
     return 'defect' in reason ? [`needless: ${reason.defect}`] : [];
   });
-  const problems = [...misnamed, ...needless, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
+  const problems = [
+    ...misnamed,
+    ...needless,
+    ...silent,
+    ...left.map((problem) => `not repaired: ${problem}`),
+  ];
   return { end: problems.length > 0 ? 'defect' : end, problems };
 }
 
-/** What an operator does: redrives each failed execution, or starts it anew with the same input. */
-async function restart(stage: Stage, failed: readonly ExecutionRecord[], anew: boolean): Promise<void> {
+/** What an operator does: redrives each failed execution, or starts it again with the same input. */
+async function restart(stage: Stage, failed: readonly ExecutionRecord[], again: boolean): Promise<void> {
   for (const execution of failed) {
     if (!RESTARTABLE.test(execution.stateMachineName)) continue;
     const workflow = execution.stateMachineName.replace('redis-privatelink-', '');
-    // What an event has started begins anew with the event; the operator has no part in it.
-    if (anew) await stage.start(workflow, JSON.parse(execution.input));
+    // What an event has started begins again with the event; the operator has no part in it.
+    if (again) await stage.start(workflow, JSON.parse(execution.input));
     else await stage.call('states', 'RedriveExecution', { executionArn: execution.arn }, 'hub');
     await stage.settled();
   }
@@ -185,7 +190,7 @@ function saysWhatIsLeft(stage: Stage): boolean {
     const said = JSON.parse(output || '{}') as Record<string, unknown>;
     const isSaying = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value != null);
     return (
-      ['incomplete', 'notes', 'unreached', 'skipped'].some((key) => isSaying(said[key])) ||
+      ['incomplete', 'notes', 'accessError', 'skipped'].some((key) => isSaying(said[key])) ||
       said.invitation === 'pending'
     );
   });

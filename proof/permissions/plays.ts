@@ -5,10 +5,10 @@ import { badDay } from '../../local/stories/bad-day.ts';
 import { deadLetters } from '../../local/stories/dead-letters.ts';
 import { drift } from '../../local/stories/drift.ts';
 import { leave } from '../../local/stories/leave.ts';
+import { locks } from '../../local/stories/locks.ts';
 import { onboarding } from '../../local/stories/onboarding.ts';
 import type { Story } from '../../local/stories/story.ts';
 import { trouble } from '../../local/stories/trouble.ts';
-import { turns } from '../../local/stories/turns.ts';
 
 /** A story with the configuration on which it is told here. */
 export interface Play {
@@ -21,7 +21,7 @@ export interface Play {
 export const plays: readonly Play[] = [
   { name: 'dead letters', configuration: example, story: deadLetters },
   { name: 'drift', configuration: example, story: drift },
-  { name: 'turns', configuration: example, story: turns },
+  { name: 'locks', configuration: example, story: locks },
   { name: 'leave', configuration: example, story: leave },
   { name: 'onboarding', configuration: example, story: onboarding },
   { name: 'onboarding by endpoint service', configuration: endpointService, story: onboarding },

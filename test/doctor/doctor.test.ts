@@ -52,7 +52,7 @@ describe('a deployment that lacks nothing', () => {
 });
 
 describe('a deployment that lacks', () => {
-  test('a reconciliation is told so, with the command that mends it', () =>
+  test('a reconciliation is told so, with the command that repairs it', () =>
     deployed(
       async (ground) => {
         expect(amiss(await look(ground, { as: HUB }))).toEqual([expect.stringMatching(NEVER_RECONCILED)]);

@@ -16,9 +16,9 @@ export const NEVER_RECONCILED =
 
 export const none = () => {};
 
-/** Each lack is found, with the command that mends it. */
+/** Each lack is found, with the command that repairs it. */
 export function testLacks(lacks: Record<string, Lack>): void {
-  test.each(Object.entries(lacks))('%s is told so, with the command that mends it', (_what, lack) =>
+  test.each(Object.entries(lacks))('%s is told so, with the command that repairs it', (_what, lack) =>
     deployed(
       async (ground) => {
         await lack.lack(ground);

@@ -194,7 +194,7 @@ describe('an answer without an end', () => {
   test.each([
     ['is given up after some megabytes', 'answer', 'RedisCloudUnavailable', /more than 8 MiB/],
     ['is given up also where it is compressed', 'bomb', 'RedisCloudUnavailable', /more than 8 MiB/],
-    ['is a refusal all the same', 'refusal', 'AccessDenied', /HTTP 401/],
+    ['is a refusal anyway', 'refusal', 'AccessDenied', /HTTP 401/],
   ])('%s', async (_name, path, name, message) => {
     sent = 0;
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;

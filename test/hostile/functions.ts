@@ -28,14 +28,14 @@ const AT = '2026-11-20T10:15:30.123Z';
 
 /** What a workflow passes, to whichever function: each takes its part of it. */
 const ANY = {
-  execution: NAME,
+  executionName: NAME,
+  executionArn: ARN,
   connection: CONNECTION,
   accountId: ACCOUNT,
   vpcId: VPC,
   region: 'us-east-1',
   subscriptionId: 12345,
-  turn: ARN,
-  looker: ARN,
+  lockHolder: ARN,
   token: 'AAAAKgAAAAIAAAAAAAAAAbT0kTcEXAMPLE+/==',
   since: AT,
   waitingSince: Date.parse(AT),
@@ -73,7 +73,7 @@ const failed = {
 
 /** Where a function takes something else under the same name, or something of its own. */
 const OWN: Record<string, object> = {
-  'approval/ask-for-approval.ts': { execution: ARN },
+  'approval/ask-for-approval.ts': { executionArn: ARN },
   'offboard/await-onboarding.ts': { records: [{ sk: 'connection#orders', at: AT, execution: NAME }] },
   'offboard/check-offboard-request.ts': { request: { connection: 'orders', all: true, confirm: 'orders' } },
   'reconcile/check-reconcile-request.ts': { request: { dryRun: true } },
@@ -85,7 +85,7 @@ const OWN: Record<string, object> = {
     endpoints: [
       { vpcEndpointId: 'vpce-1', vpcId: VPC, connection: 'orders', state: 'available', createdAt: AT },
     ],
-    unreachable: null,
+    accessError: null,
     privateLink: {
       status: 'active',
       principal: { status: 'associated' },
@@ -94,12 +94,12 @@ const OWN: Record<string, object> = {
     },
     asked: { connections: [], endpoints: [], principal: false, privateLink: false },
     alsoOnboarding: null,
-    looks: 1,
+    polls: 1,
     notes: [],
   },
   'clean-up/describe-failure.ts': { ended: failed, last: { error: 'TaskFailed', toldAt: AT } },
-  'clean-up/let-go.ts': { execution: ARN },
-  'turns/pass-turn.ts': { execution: ARN, failure: { Error: 'TaskFailed', Cause: failed.cause } },
+  'clean-up/release-locks.ts': { executionArn: ARN },
+  'locks/release-lock.ts': { executionArn: ARN, failure: { Error: 'TaskFailed', Cause: failed.cause } },
   'dispatch/plan-executions.ts': {
     change: {
       kind: 'vpc',
@@ -127,8 +127,8 @@ const OWN: Record<string, object> = {
     time: '2026-11-20T10:15:30Z',
     detail: { dryRun: false, incomplete: [], counts: { onboard: 1, offboard: 0 } },
   },
-  'turns/take-turn.ts': {
-    execution: ARN,
+  'locks/acquire-lock.ts': {
+    executionArn: ARN,
     admission: { connection: 'orders', accountId: ACCOUNT, execution: NAME },
   },
   'aws/list-parameters.ts': { connections: ['orders'] },

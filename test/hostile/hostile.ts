@@ -79,7 +79,7 @@ export const hostileText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
 
-/** A value where another one is expected, made anew each time: a mutation may change it. */
+/** A value where another one is expected, made again each time: a mutation may change it. */
 export const hostileValue: fc.Arbitrary<Json> = fc.oneof(
   { arbitrary: hostileText, weight: 4 },
   { arbitrary: fc.constantFrom(...NUMBERS), weight: 2 },
@@ -116,7 +116,7 @@ export function mutated<T>(sample: T): fc.Arbitrary<unknown> {
     // structuredClone would make objects of another realm under Jest.
     let value = parsed(JSON.stringify(sample));
     for (const { place, how, value: other, key } of mutations) {
-      const places = placesIn(value);
+      const places = findingsIn(value);
       const at = places[place % Math.max(1, places.length)];
       if (!at || (how === 'whole' && place % 10 === 0)) value = other;
       else if (how === 'drop') drop(at);
@@ -133,12 +133,12 @@ interface Place {
 }
 
 /** Every member of the value and of what is in it, so far as a sample is deep. */
-function placesIn(value: Json, depth = 0): Place[] {
+function findingsIn(value: Json, depth = 0): Place[] {
   if (!(value instanceof Object) || depth > 12) return [];
   const keys = Object.keys(value).slice(0, 60);
   return keys.flatMap((key) => [
     { parent: value, key },
-    ...placesIn((value as Record<string, Json>)[key]!, depth + 1),
+    ...findingsIn((value as Record<string, Json>)[key]!, depth + 1),
   ]);
 }
 

@@ -14,8 +14,8 @@ import { connection, REMOVALS } from '../connection.ts';
 import { ACCOUNT } from './functions.ts';
 
 /** What Step Functions lets a state take and answer, and how many events an execution has, and characters its name. */
-const MOST_BYTES = 256 * 1024;
-const MOST_EVENTS = 25_000;
+const MAX_BYTES = 256 * 1024;
+const MAX_EVENTS = 25_000;
 const LONGEST_NAME = 80;
 
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
@@ -45,7 +45,7 @@ describe('200 connections', () => {
 
   test('fit into a state of a reconciliation', () => {
     const answer = { ...checkReconcileRequest({}), connections };
-    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MOST_BYTES * 0.8);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MAX_BYTES * 0.8);
   });
 
   test('are all offered to a new account, by executions whose names fit', () => {
@@ -55,10 +55,10 @@ describe('200 connections', () => {
     const facts = { account, connected: [], candidates: connections.map(({ name }) => name) };
     const planned = plan(change, facts, { connections, removals: REMOVALS }, '0123456789ab');
     expect(planned.executions).toHaveLength(200);
-    expect(JSON.stringify(planned).length).toBeLessThan(MOST_BYTES / 2);
+    expect(JSON.stringify(planned).length).toBeLessThan(MAX_BYTES / 2);
     for (const { name } of planned.executions) expect(name.length).toBeLessThanOrEqual(LONGEST_NAME);
     // Each start is seven events of `dispatch`.
-    expect(planned.executions.length * 7).toBeLessThan(MOST_EVENTS / 10);
+    expect(planned.executions.length * 7).toBeLessThan(MAX_EVENTS / 10);
   });
 
   test('are refused by the configuration if they do not fit', () => {
@@ -102,7 +102,7 @@ describe('a thousand VPCs in one account', () => {
         parameters: [],
       },
     ],
-    readings: new Map([
+    snapshots: new Map([
       ['orders', { status: 'active', principals: [`${ACCOUNT} associated`], others: [], owners: [] }],
     ]),
     recorded: new Set<string>(),
@@ -121,9 +121,9 @@ describe('a thousand VPCs in one account', () => {
 
   test('and more are onboarded by several, each with room for the events of its starts', () => {
     const { executions, incomplete, counts } = reconcile(knowledge(4_000));
-    expect(executions.length * 7).toBeLessThan(MOST_EVENTS / 2);
+    expect(executions.length * 7).toBeLessThan(MAX_EVENTS / 2);
     expect(counts.onboard).toBe(executions.length);
-    expect(incomplete).toEqual(['2500 differences beyond the 1500 that a run mends: the next run does']);
+    expect(incomplete).toEqual(['2500 differences beyond the 1500 that a run repairs: the next run does']);
   });
 
   test('are refused with their size where an answer about them does not fit', async () => {
@@ -152,14 +152,14 @@ describe('definitions', () => {
 
   test('refuse to offboard more accounts at once than an execution has events for', async () => {
     const members = (count: number) => ({ members: Array(count).fill(`${ACCOUNT} associated`) });
-    const { Condition } = stateOf('offboard', 'Are they too many?').Choices[0];
+    const { Condition } = stateOf('offboard', 'Are there too many members?').Choices[0];
     const { Cause } = stateOf('offboard', 'Too many accounts');
     expect(await evaluated(Condition, members(2_501))).toBe(true);
     expect(await evaluated(Condition, members(2_500))).toBe(false);
     expect(await evaluated(Cause, { ...members(2_501), connection: { name: 'orders' } })).toMatch(
       /^2501 accounts are admitted to connection orders, .* Nothing was changed/,
     );
-    expect(2_500 * 8).toBeLessThan(MOST_EVENTS);
+    expect(2_500 * 8).toBeLessThan(MAX_EVENTS);
   });
 
   test('store what was found in an account as long as a step can be given it, and its size otherwise', async () => {

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { HUB_STACK } from '../../lib/names.ts';
+import { DEPLOYED_AS, HUB_STACK } from '../../lib/names.ts';
+
+/** The file of a function, by the name under which it is deployed. */
+function fileOf(deployed: string): string {
+  return Object.entries(DEPLOYED_AS).find(([, name]) => name === deployed)?.[0] ?? deployed;
+}
 
 interface Resource {
   Type: string;
@@ -11,7 +16,7 @@ const text = readFileSync(`dist/test/${HUB_STACK}.template.json`, 'utf8');
 const functions = Object.values((JSON.parse(text) as { Resources: Record<string, Resource> }).Resources)
   .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.FunctionName)
   .map(({ Properties }): [string, string[]] => [
-    Properties.FunctionName!.replace(/^redis-privatelink-/, ''),
+    fileOf(Properties.FunctionName!.replace(/^redis-privatelink-/, '')),
     Object.keys(Properties.Environment?.Variables ?? {}).sort(),
   ]);
 

@@ -17,7 +17,7 @@ describe('an existing deployment', () => {
     expect(additions(recording[stack]!, guarded(templateOf('dist/test', stack)))).toEqual([]);
   });
 
-  test('leaves what it kept behind where it is replaced all the same', () => {
+  test('leaves what it kept behind where it is replaced anyway', () => {
     const { Resources } = templateOf('dist/test', 'redis-privatelink-hub');
     const keeping = Object.values(Resources).filter(({ Type }) =>
       ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret'].includes(Type),

@@ -2,15 +2,15 @@ import { expect, test } from '@jest/globals';
 import { definitions, functionOf, type State, statesOf } from './states.ts';
 
 /** Functions that get the lock, and that give it back. */
-const ACQUIRE = 'TakeTurn';
-const RELEASE = 'PassTurn';
-/** It gives the lock back when the change is done, and keeps it when it fails. */
+const ACQUIRE = 'AcquireLock';
+const RELEASE = 'ReleaseLock';
+/** It releases the lock when the change is done, and keeps it when it fails. */
 const RELEASES_WHEN_DONE = 'AwaitChange';
 
 const successors = ({ Next, Default, Choices = [], Catch = [] }: State) => ({
   done: [Next, Default, ...Choices.map((rule) => rule.Next)].filter((name) => name !== undefined),
   // Whoever has lost the lock does not have it.
-  failed: Catch.filter(({ ErrorEquals }) => ErrorEquals.join() !== 'TurnLost').map((catcher) => catcher.Next),
+  failed: Catch.filter(({ ErrorEquals }) => ErrorEquals.join() !== 'LockLost').map((catcher) => catcher.Next),
 });
 
 /** The steps that an execution can be in while it has the lock. */
@@ -34,11 +34,11 @@ const locking = [...definitions]
   .map(([workflow, definition]) => [workflow, new Map(statesOf(definition))] as const)
   .filter(([, states]) => [...states.values()].some((state) => functionOf(state) === ACQUIRE));
 
-test('two workflows take the lock', () => {
+test('two workflows acquire the lock', () => {
   expect(locking.map(([workflow]) => workflow).sort()).toEqual(['offboard', 'onboard']);
 });
 
-test.each(locking)('%s gives the lock back, whatever fails while it has it', (_, states) => {
+test.each(locking)('%s releases the lock, whatever fails while it has it', (_, states) => {
   const forgetful = [...stepsWithLock(states)].filter((name) => {
     const state = states.get(name)!;
     if (state.Type !== 'Task' || functionOf(state) === RELEASE) return false;

@@ -162,23 +162,23 @@ describe('the metrics', () => {
       const seconds = Math.floor((execution.stopDate! - execution.startDate) / 1000);
       expect(lab.measured('Connected')).toEqual([1]);
       expect(lab.measured('TimeToConnect')).toEqual([expect.closeTo(seconds, -0.5)]);
-      expect(lab.measured('TurnWait')).toContain(0);
+      expect(lab.measured('LockWait')).toContain(0);
       expect(lab.measured('TaskPolls').length).toBeGreaterThanOrEqual(2);
       expect(lab.measured('Defects')).toEqual([]);
     }));
 
-  test('tell how long a turn has been held', () =>
+  test('tell how long a lock has been held', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const execution = await lab.start('onboard', { connection: 'orders', accountId });
       await lab.reached(execution, 'Create PrivateLink');
       await lab.sleep(5_000);
-      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-turns', Payload: '{}' });
-      const [held] = lab.measured('TurnHeld');
+      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-locks', Payload: '{}' });
+      const [held] = lab.measured('LockHeld');
       expect(held).toBeGreaterThanOrEqual(4);
       await lab.ended(execution);
-      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-turns', Payload: '{}' });
-      expect(lab.measured('TurnHeld')).toEqual([held, 0]);
+      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-locks', Payload: '{}' });
+      expect(lab.measured('LockHeld')).toEqual([held, 0]);
     }));
 });
 

@@ -84,12 +84,12 @@ async function end(scene: Scene, ways: Ways): Promise<void> {
   expect(await scene.live(accountId)).toEqual([]);
   // An endpoint went whose connection could not be cut before.
   if (ways['disassociation-principal'] === 'other' && ways['deleted-endpoint'] === 'blocks') {
-    const isTold = ways['write-answer'] === 'task';
+    const isNotified = ways['write-answer'] === 'task';
     expect(outcome(execution)).toEqual({
       status: 'FAILED',
-      error: isTold ? 'TaskWithoutResult' : 'OffboardingNotEnding',
+      error: isNotified ? 'TaskWithoutResult' : 'OffboardingNotEnding',
       message: expect.stringMatching(
-        isTold ? /subscription 67890.*GENERAL_ERROR/ : /archive: the PrivateLink is/,
+        isNotified ? /subscription 67890.*GENERAL_ERROR/ : /archive: the PrivateLink is/,
       ),
     });
     return;

@@ -57,7 +57,7 @@ export class Laboratory {
     return new Laboratory(clock, cloud, address);
   }
 
-  /** After the work nobody may hold or wait for a turn, and no two changes of a subscription may have met. */
+  /** After the work nobody may hold or wait for a lock, and no two changes of a subscription may have met. */
   async run(work: (lab: Lab) => Promise<void>, options: Options = {}): Promise<void> {
     const { otherContract = [], unknown = [], ec2 = {}, ...rest } = options;
     this.#cloud.behave(ec2);

@@ -261,9 +261,9 @@ export class Lab {
   }
 
   /** What the schedule does now and then. */
-  async watchTurns(): Promise<void> {
+  async watchLocks(): Promise<void> {
     const answer = await this.call<{ FunctionError?: string }>('lambda', 'Invoke', {
-      FunctionName: 'redis-privatelink-watch-turns',
+      FunctionName: 'redis-privatelink-watch-locks',
       Payload: '{}',
     });
     expect(answer.FunctionError).toBeUndefined();

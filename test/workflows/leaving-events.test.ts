@@ -128,7 +128,7 @@ describe('what ends a connection', () => {
     }),
   );
 
-  test('not a report of an account that is there all the same', () =>
+  test('not a report of an account that is there anyway', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');

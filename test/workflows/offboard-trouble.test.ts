@@ -18,8 +18,8 @@ describe('what AWS does not let go', () => {
       const waited = states.indexOf('Wait for VPC endpoint');
       expect(waited).toBeGreaterThan(states.indexOf('Delete VPC endpoint'));
       expect(states.slice(waited + 1, waited + 3)).toEqual([
-        'Look for endpoints',
-        'Are endpoints on their way out?',
+        'List VPC endpoints',
+        'Are all endpoints being deleted?',
       ]);
     }));
 
@@ -67,7 +67,7 @@ describe('what AWS does not let go', () => {
         connection: 'orders',
         accountId,
       });
-      expect(output).toMatchObject({ unreached: null });
+      expect(output).toMatchObject({ accessError: null });
       expect(output.notes).toEqual([
         expect.stringMatching(/^parameters may be left: The role .* cannot be assumed/),
       ]);
@@ -197,7 +197,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
         principalRemoved: true,
       });
       expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
-      // Whoever has the turn cannot know that a request whose answer was lost is being processed.
+      // Whoever has the lock cannot know that a request whose answer was lost is being processed.
       if (interception === 'lose-answer') lab.collisions.length = 0;
     }),
   );
@@ -210,7 +210,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
       const execution = await lab.run('offboard', { connection: 'archive', accountId });
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'RedisCloudUnavailable' });
       expect(await lab.items('turn#')).toEqual([]);
-      // Others are not kept from their turns.
+      // Others are not kept from their locks.
       scene.fault = () => undefined;
       await scene.connect('archive', { unit: LEAVING_UNIT });
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
@@ -290,7 +290,7 @@ test.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer
     }),
 );
 
-test('a whole connection whose members could not be read is read anew by a redrive', () =>
+test('a whole connection whose members could not be read is read again by a redrive', () =>
   inScene(async (scene) => {
     const { lab } = scene;
     const { accountId } = await scene.connect('orders');

@@ -21,7 +21,7 @@ async function deleteConnectorRole({ lab }: Scene, accountId: string): Promise<v
   );
 }
 
-describe('what cannot be reached is left on the Redis Cloud side all the same', () => {
+describe('what cannot be reached is left on the Redis Cloud side anyway', () => {
   test.each<[string, string]>([
     ['a closed account', 'orders'],
     ['an account without the connector role', 'orders'],
@@ -36,7 +36,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       } else await deleteConnectorRole(scene, accountId);
       const output = await scene.succeed('offboard', { connection, accountId });
       expect(output).toMatchObject({ principalRemoved: true, removed: [] });
-      expect(output.unreached).toMatch(/^The role arn:.* cannot be assumed/);
+      expect(output.accessError).toMatch(/^The role arn:.* cannot be assumed/);
       expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
       expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
       expect(await lab.items(`account#${accountId}`)).toEqual([]);
@@ -51,7 +51,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
         const { accountId } = await scene.connect(connection);
         await scene.unseen(() => lab.cloud.accounts.close(accountId));
         const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
-        expect(output.unreached).not.toBeNull();
+        expect(output.accessError).not.toBeNull();
         expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
         expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
       }),
@@ -64,7 +64,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       await scene.connect('orders', { accountId, vpcId: OTHER_VPC });
       await scene.unseen(() => lab.cloud.accounts.close(accountId));
       const output = await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
-      expect(output).toMatchObject({ principalRemoved: false, unreached: expect.any(String) });
+      expect(output).toMatchObject({ principalRemoved: false, accessError: expect.any(String) });
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
     }));
 
@@ -77,7 +77,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       await scene.unseen(() => lab.cloud.accounts.close(accountId));
       await lab.ended(execution);
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
-      expect(JSON.parse(execution.output!).unreached).toMatch(/cannot be assumed/);
+      expect(JSON.parse(execution.output!).accessError).toMatch(/cannot be assumed/);
       expect(lab.principals()).toEqual({});
     }));
 
@@ -87,7 +87,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
       const { accountId, vpcEndpointId } = await scene.connect(connection);
       await scene.ec2('DeleteVpcEndpoints', { VpcEndpointIds: [vpcEndpointId] }, accountId);
       const output = await scene.succeed('offboard', { connection, accountId, vpcId: VPC });
-      expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+      expect(output).toMatchObject({ principalRemoved: true, accessError: null });
       expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
       expect(await scene.groups(accountId)).toEqual([]);
     }),
@@ -122,7 +122,7 @@ describe('what cannot be reached is left on the Redis Cloud side all the same', 
           await lab.sleep(5 * MINUTE);
           expect(lab.redisCloud.privateLink(12345)).toBeUndefined();
           const output = await scene.succeed('offboard', { connection: 'orders', accountId });
-          expect(output).toMatchObject({ principalRemoved: true, unreached: null });
+          expect(output).toMatchObject({ principalRemoved: true, accessError: null });
           expect(await lab.items(`account#${accountId}`)).toEqual([]);
           const whole = { connection: 'orders', all: true, confirm: 'orders' };
           expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [] });

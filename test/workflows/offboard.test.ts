@@ -27,7 +27,7 @@ describe('offboard', () => {
           removed: [{ vpcEndpointId, vpcId: VPC }],
           principalRemoved: true,
           notes: [],
-          unreached: null,
+          accessError: null,
         });
         const method = ['orders', 'sessions-eu'].includes(connection) ? 'POST' : 'PUT';
         expect(scene.log).toEqual([
@@ -114,7 +114,7 @@ describe('offboard', () => {
       const { accountId: other } = await scene.connect(connection);
       scene.restart();
       const output = await scene.succeed<{ removed: object[] }>('offboard', { connection, accountId });
-      expect(output).toMatchObject({ vpcId: null, principalRemoved: true, notes: [], unreached: null });
+      expect(output).toMatchObject({ vpcId: null, principalRemoved: true, notes: [], accessError: null });
       expect(output.removed).toHaveLength(2);
       expect(scene.log[0]).toContain('disassociate');
       expect(scene.log.filter((entry) => entry.includes('disassociate'))).toHaveLength(1);
@@ -212,14 +212,14 @@ describe('offboarding a whole connection', () => {
       const first = await scene.connect(connection, { unit: LEAVING_UNIT, region });
       const second = await scene.connect(connection, { unit: LEAVING_UNIT, region });
       scene.restart();
-      const output = await scene.succeed<{ accounts: { accountId: string }[]; strangers: string[] }>(
-        'offboard',
-        { connection, all: true, confirm: connection },
-      );
+      const output = await scene.succeed<{
+        accounts: { accountId: string }[];
+        nonAccountPrincipals: string[];
+      }>('offboard', { connection, all: true, confirm: connection });
       expect(output.accounts.map(({ accountId }) => accountId).sort()).toEqual(
         [first.accountId, second.accountId].sort(),
       );
-      expect(output.strangers).toEqual([]);
+      expect(output.nonAccountPrincipals).toEqual([]);
       const link = `/subscriptions/${subscription}${id ? `/regions/${id}` : ''}/private-link`;
       const deletions = scene.requests.filter(({ method }) => method === 'DELETE');
       expect(deletions.slice(0, -1).every(({ path }) => path === `${link}/principals`)).toBe(true);
@@ -251,9 +251,12 @@ describe('offboarding a whole connection', () => {
       await scene.byHand('POST', principals, { principal: role, type: 'iam_role' });
       scene.restart();
       const input = { connection: 'archive', all: true, confirm: 'archive' };
-      const output = await scene.succeed<{ accounts: object[]; strangers: string[] }>('offboard', input);
+      const output = await scene.succeed<{ accounts: object[]; nonAccountPrincipals: string[] }>(
+        'offboard',
+        input,
+      );
       expect(Object.keys(lab.principals(67890))).toEqual([stranger]);
-      expect(output.strangers).toContain(role);
+      expect(output.nonAccountPrincipals).toContain(role);
       expect(JSON.stringify(output)).toContain(`account ${stranger} was not admitted by this system`);
       expect(lab.principals(67890)[accountId]).toBeUndefined();
       expect(lab.redisCloud.privateLink(67890)).toMatchObject({ status: 'active' });
@@ -262,7 +265,10 @@ describe('offboarding a whole connection', () => {
   test('finds nothing to do where there is no PrivateLink', () =>
     inScene(async (scene) => {
       const input = { connection: 'archive', all: true, confirm: 'archive' };
-      expect(await scene.succeed('offboard', input)).toMatchObject({ accounts: [], strangers: [] });
+      expect(await scene.succeed('offboard', input)).toMatchObject({
+        accounts: [],
+        nonAccountPrincipals: [],
+      });
       expect(scene.log).toEqual([]);
     }));
 });

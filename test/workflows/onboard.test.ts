@@ -204,7 +204,7 @@ describe('onboard', () => {
       expect(outcome(execution)).toEqual({
         status: 'FAILED',
         error: 'PreconditionFailed',
-        message: expect.stringMatching(/has no subnet yet.*60 minutes.*Mend that, then redrive/),
+        message: expect.stringMatching(/has no subnet yet.*60 minutes.*Repair that, then redrive/),
       });
       const hours = (execution.stopDate! - execution.startDate) / 3_600_000;
       expect(hours).toBeGreaterThan(1);

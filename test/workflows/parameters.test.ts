@@ -180,7 +180,7 @@ describe('a member account whose parameters', () => {
       }
     }));
 
-  test('may not be deleted is disconnected all the same, and the output says so', () =>
+  test('may not be deleted is disconnected anyway, and the output says so', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);

@@ -174,7 +174,7 @@ describe('reconcile', () => {
       'orders',
       (scene, accountId) => scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId }),
     ],
-  ])('mends %s (%s)', (_, connection, spoil) =>
+  ])('repairs %s (%s)', (_, connection, spoil) =>
     alone(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect(connection);

@@ -82,7 +82,7 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
       expect(outcome(await onboard(lab, 'ledger'))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('it loses the answer to the creation, which is done all the same', () =>
+  test('it loses the answer to the creation, which is done anyway', () =>
     inLab(async (lab) => {
       let lost = false;
       lab.intercept = ({ operation }) => {
@@ -109,7 +109,7 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
 });
 
 describe('a change that fails with an error that may pass', () => {
-  test.each(['PRIVATE_LINK_SERVICE_ERROR', 'GENERAL_ERROR'])('(%s) is asked for anew', (code) =>
+  test.each(['PRIVATE_LINK_SERVICE_ERROR', 'GENERAL_ERROR'])('(%s) is asked for again', (code) =>
     inLab(async (lab) => {
       lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code, times: 3 });
       expect(outcome(await onboard(lab))).toMatchObject({ status: 'SUCCEEDED' });

@@ -30,7 +30,7 @@ describe('a wave of new accounts', () => {
         expect(lab.redisCloud.calls.refused).toBe(0);
         const { addPrincipal = 8_000, taskUnknown = 300 } = timings ?? {};
         const asked = executions
-          .map(({ history }) => history.find(({ details }) => details?.name === 'Let change be processed')!)
+          .map(({ history }) => history.find(({ details }) => details?.name === 'Wait expected duration')!)
           .map(({ timestamp }) => timestamp)
           .sort((a, b) => a - b);
         // The first ones find out how long it takes: the table may remember another Redis Cloud's times.
@@ -78,7 +78,7 @@ describe('a wave of new accounts', () => {
       await (seed % 3 === 0 ? losingReports(lab, act) : act());
       for (let count = 0; count < 4; count += 1) {
         await lab.sleep(15 * MINUTE);
-        await lab.watchTurns();
+        await lab.watchLocks();
       }
       await lab.settled();
       for (const execution of executions) {

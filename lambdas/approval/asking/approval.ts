@@ -1,6 +1,6 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { hasEnded, succeed } from '../../shared/coordination/executions.ts';
-import { conditional, dynamodb, type Key, table, whileAwsAnswers } from '../../shared/coordination/table.ts';
+import { conditional, dynamodb, type Key, table, withAwsErrors } from '../../shared/coordination/table.ts';
 import { AwsUnavailable } from '../../shared/errors.ts';
 import type { ExecutionArn, ExecutionName } from '../../shared/runtime/inputs.ts';
 
@@ -12,7 +12,7 @@ import type { ExecutionArn, ExecutionName } from '../../shared/runtime/inputs.ts
 // The workflow writes the answer; offboarding forgets it.
 
 /** What is to be connected: a VPC, or without one the account. */
-export interface Thing {
+export interface ApprovalSubject {
   connection: string;
   accountId: string;
   vpcId: string | null;
@@ -27,10 +27,10 @@ export interface Approval {
 }
 
 /** What the waiting step is told when nobody has to be asked. */
-export type Answer = { answer: 'approved' | 'refused' | 'asked' | 'withdrawn'; by: string };
+export type ApprovalOutcome = { answer: 'approved' | 'refused' | 'asked' | 'withdrawn'; by: string };
 
-export async function readApproval(thing: Thing): Promise<Approval | undefined> {
-  const item = await getItem(thing, `approval#${suffix(thing)}`);
+export async function readApproval(approvalSubject: ApprovalSubject): Promise<Approval | undefined> {
+  const item = await getItem(approvalSubject, `approval#${suffix(approvalSubject)}`);
   return (
     item && {
       state: item.state!.S as Approval['state'],
@@ -41,10 +41,10 @@ export async function readApproval(thing: Thing): Promise<Approval | undefined> 
 }
 
 /** Whether this system has connected it before: then it was good enough for somebody. */
-export async function wasConnected(thing: Thing): Promise<boolean> {
-  const item = await getItem(thing, `connection#${suffix(thing)}`);
+export async function wasConnected(approvalSubject: ApprovalSubject): Promise<boolean> {
+  const item = await getItem(approvalSubject, `connection#${suffix(approvalSubject)}`);
   // A VPC is noted before it is connected; an account only when it is about to be admitted.
-  return item !== undefined && (thing.vpcId === null || item.vpcEndpointId !== undefined);
+  return item !== undefined && (approvalSubject.vpcId === null || item.vpcEndpointId !== undefined);
 }
 
 /**
@@ -53,7 +53,7 @@ export async function wasConnected(thing: Thing): Promise<boolean> {
  * @throws AwsUnavailable if another execution has noted something meanwhile: look again.
  */
 export async function noteQuestion(
-  thing: Thing,
+  approvalSubject: ApprovalSubject,
   { execution, token }: { execution: ExecutionArn; token: string },
   before: Approval | undefined,
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function noteQuestion(
       new PutItemCommand({
         ...table(),
         Item: {
-          ...key(thing, `approval#${suffix(thing)}`),
+          ...key(approvalSubject, `approval#${suffix(approvalSubject)}`),
           state: { S: 'asked' },
           execution: { S: execution },
           token: { S: token },
@@ -86,11 +86,14 @@ export async function noteQuestion(
 }
 
 /**
- * Takes back every question about the thing, and forgets what was answered. Without a VPC the thing is the
+ * Takes back every question about the approvalSubject, and forgets what was answered. Without a VPC the approvalSubject is the
  * account with all its VPCs.
  * @param by name of the execution on whose account it happens
  */
-export async function withdraw({ connection, accountId, vpcId }: Thing, by: ExecutionName): Promise<void> {
+export async function withdraw(
+  { connection, accountId, vpcId }: ApprovalSubject,
+  by: ExecutionName,
+): Promise<void> {
   const { Items = [] } = await dynamodb().send(
     new QueryCommand({
       ...table(),
@@ -105,13 +108,13 @@ export async function withdraw({ connection, accountId, vpcId }: Thing, by: Exec
   for (const { pk, sk, token } of Items) {
     const [, name, vpc] = sk!.S!.split('#');
     if (name !== connection || (vpcId !== null && vpc !== vpcId)) continue;
-    if (token) await answer(token.S!, { answer: 'withdrawn', by });
+    if (token) await completeTask(token.S!, { answer: 'withdrawn', by });
     await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk: pk!, sk: sk! } }));
   }
 }
 
 /** Answers a waiting step. A step that waits no longer needs no answer. */
-export async function answer(taskToken: string, output: Answer): Promise<void> {
+export async function completeTask(taskToken: string, output: ApprovalOutcome): Promise<void> {
   await succeed(taskToken, output);
 }
 
@@ -120,22 +123,22 @@ export async function isRunning(executionArn: ExecutionArn): Promise<boolean> {
   return !(await hasEnded(executionArn));
 }
 
-/** Runs what deals in approvals. @throws AccessDenied, AwsUnavailable as {@link whileAwsAnswers} */
-export function whileApprovalsAnswer<T>(work: () => Promise<T>): Promise<T> {
-  return whileAwsAnswers('The approval could not be dealt with', work);
+/** Runs what deals in approvals. @throws AccessDenied, AwsUnavailable as {@link withAwsErrors} */
+export function withApprovalErrors<T>(work: () => Promise<T>): Promise<T> {
+  return withAwsErrors('The approval could not be dealt with', work);
 }
 
-async function getItem(thing: Thing, sk: string) {
+async function getItem(approvalSubject: ApprovalSubject, sk: string) {
   const { Item } = await dynamodb().send(
-    new GetItemCommand({ ...table(), Key: key(thing, sk), ConsistentRead: true }),
+    new GetItemCommand({ ...table(), Key: key(approvalSubject, sk), ConsistentRead: true }),
   );
   return Item;
 }
 
-function key({ accountId }: Thing, sk: string): Key {
+function key({ accountId }: ApprovalSubject, sk: string): Key {
   return { pk: { S: `account#${accountId}` }, sk: { S: sk } };
 }
 
-function suffix({ connection, vpcId }: Thing): string {
+function suffix({ connection, vpcId }: ApprovalSubject): string {
   return vpcId === null ? connection : `${connection}#${vpcId}`;
 }

@@ -45,12 +45,12 @@ const sessions = new Map<string, Session>();
 export async function memberClient<C extends object>(
   Client: ClientClass<C>,
   member: Member,
-  execution: ExecutionName | null | undefined,
+  executionName: ExecutionName | null | undefined,
   attempts = 1,
 ): Promise<C> {
   const { CONNECTOR_ROLE_NAME, EXTERNAL_ID } = readEnvironment(MemberEnvironment);
   const roleArn = `arn:${partitionOf(member.region)}:iam::${member.accountId}:role/${CONNECTOR_ROLE_NAME}`;
-  const sessionName = sessionNameOf(execution);
+  const sessionName = sessionNameOf(executionName);
   const key = `${roleArn} ${sessionName}`;
 
   let session = sessions.get(key);
@@ -78,8 +78,8 @@ export async function memberClient<C extends object>(
 }
 
 /** STS allows 64 characters; an execution's name can have 80. */
-function sessionNameOf(execution: ExecutionName | null | undefined): string {
-  return (execution ? `${SYSTEM}-${execution}` : SYSTEM).slice(0, 64);
+function sessionNameOf(executionName: ExecutionName | null | undefined): string {
+  return (executionName ? `${SYSTEM}-${executionName}` : SYSTEM).slice(0, 64);
 }
 
 function dropEnded(): void {

@@ -18,7 +18,7 @@ const Environment = z.object({ AWS_REGION: Region });
 
 /**
  * Attempts at one page of a list. A list of ten thousand accounts has five hundred pages, and Organizations
- * throttles: a list that began anew each time would not come to its end. The SDK waits at most 20 s between two
+ * throttles: a list that began again each time would not come to its end. The SDK waits at most 20 s between two
  * attempts.
  */
 const ATTEMPTS_AT_A_PAGE = 6;

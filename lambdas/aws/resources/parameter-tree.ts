@@ -13,7 +13,7 @@ import { SYSTEM } from './tags.ts';
  *   /redis-privatelink/<connection>/<vpc id>/service/zones/<zone>/host
  *   /redis-privatelink/<connection>/<vpc id>/others/<DNS name>/host, …/aws-host
  *
- * A database goes by its port, which an application knows and which stays when the endpoint is made anew. Should
+ * A database goes by its port, which an application knows and which stays when the endpoint is made again. Should
  * two databases have the same port, both go by their DNS names. `service` is there with the contract
  * `endpoint-service`, the rest with `resource-share`.
  *

@@ -9,7 +9,7 @@ import { folderOf, OWN_PARAMETER } from './parameter-tree.ts';
 export const PARAMETER_ATTEMPTS = 4;
 
 /** DeleteParameters takes so many names ("DeleteParameters", API reference). */
-const MOST_DELETED = 10;
+const MAX_DELETED = 10;
 
 /** This system's own parameters in the folder of a connection or VPC, with their values. */
 export async function readParameters(
@@ -32,7 +32,7 @@ export async function readParameters(
 
 /** Deletes parameters; one that is gone already is as good as deleted. */
 export async function deleteParameters(ssm: SSMClient, names: readonly string[]): Promise<void> {
-  for (let from = 0; from < names.length; from += MOST_DELETED) {
-    await ssm.send(new DeleteParametersCommand({ Names: names.slice(from, from + MOST_DELETED) }));
+  for (let from = 0; from < names.length; from += MAX_DELETED) {
+    await ssm.send(new DeleteParametersCommand({ Names: names.slice(from, from + MAX_DELETED) }));
   }
 }

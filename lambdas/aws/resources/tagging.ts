@@ -11,11 +11,11 @@ export const TagsEnvironment = z.object({
 });
 
 /** The tags of everything that this system creates: its own, and those that the configuration asks for. */
-export function allTags(connection: string, execution: ExecutionName): { Key: string; Value: string }[] {
+export function allTags(connection: string, executionName: ExecutionName): { Key: string; Value: string }[] {
   const configured = JSON.parse(readEnvironment(TagsEnvironment).TAGS) as Record<string, string>;
   return [
     { Key: CONNECTION_TAG, Value: connection },
-    { Key: EXECUTION_TAG, Value: execution },
+    { Key: EXECUTION_TAG, Value: executionName },
     { Key: MANAGED_BY_TAG, Value: SYSTEM },
     ...Object.entries(configured).map(([Key, Value]) => ({ Key, Value })),
   ];
@@ -25,12 +25,12 @@ export function allTags(connection: string, execution: ExecutionName): { Key: st
 export function ownTags(
   resourceType: NonNullable<TagSpecification['ResourceType']>,
   connection: string,
-  execution: ExecutionName,
+  executionName: ExecutionName,
 ): TagSpecification[] {
   return [
     {
       ResourceType: resourceType,
-      Tags: [{ Key: 'Name', Value: `${SYSTEM}-${connection}` }, ...allTags(connection, execution)],
+      Tags: [{ Key: 'Name', Value: `${SYSTEM}-${connection}` }, ...allTags(connection, executionName)],
     },
   ];
 }

@@ -17,14 +17,14 @@ export type Change =
   | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string; refused: boolean };
 
 /** A change, or why the event calls for nothing. */
-export type Reading = { change: Change } | { change: null; reason: string };
+export type ParsedEvent = { change: Change } | { change: null; reason: string };
 
 /** What is quoted from an event is cut to this many characters: an event can be as large as a state. */
 const LONGEST_QUOTE = 100;
 /** An event can have thousands of mistakes; these many say enough. */
-const MOST_PROBLEMS = 5;
+const MAX_PROBLEMS = 5;
 /** AWS's own events have some ten levels. */
-const MOST_LEVELS = 100;
+const MAX_LEVELS = 100;
 
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 const vpcId = z.string().check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/));
@@ -75,10 +75,10 @@ const tagChange = z.object({
  *
  * @throws MalformedEvent when an event of a known kind lacks what that kind promises.
  */
-export function readEvent(input: unknown): Reading {
-  if (isDeeperThan(MOST_LEVELS, input)) {
+export function readEvent(input: unknown): ParsedEvent {
+  if (isDeeperThan(MAX_LEVELS, input)) {
     throw new MalformedEvent(
-      `The event has lists and objects in one another more than ${MOST_LEVELS} times. It is kept in the dead-letter queue. AWS sends none like it: find out who did.`,
+      `The event has lists and objects in one another more than ${MAX_LEVELS} times. It is kept in the dead-letter queue. AWS sends none like it: find out who did.`,
     );
   }
   const event = part(envelope, withoutNulls(input), 'the event');
@@ -116,7 +116,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
 }
 
-const readers: Record<string, (event: Event) => Reading> = {
+const readers: Record<string, (event: Event) => ParsedEvent> = {
   'aws.controltower CreateManagedAccount': (event) => managedAccount(event, 'createManagedAccountStatus'),
   'aws.controltower UpdateManagedAccount': (event) => managedAccount(event, 'updateManagedAccountStatus'),
 
@@ -217,7 +217,7 @@ const readers: Record<string, (event: Event) => Reading> = {
 function managedAccount(
   event: Event,
   key: 'createManagedAccountStatus' | 'updateManagedAccountStatus',
-): Reading {
+): ParsedEvent {
   const status = part(
     z.object({
       serviceEventDetails: z.object({
@@ -259,15 +259,15 @@ function memberNamed(event: Event): string {
   return first;
 }
 
-function createdVpcChange(event: Event, created: z.infer<typeof createdVpc>): Reading {
+function createdVpcChange(event: Event, created: z.infer<typeof createdVpc>): ParsedEvent {
   return vpc(event, created.vpcId, names(created.tagSet?.items?.find(({ key }) => key === TAG)?.value));
 }
 
-function account(id: string): Reading {
+function account(id: string): ParsedEvent {
   return { change: { kind: 'account', accountId: id } };
 }
 
-function left(id: string): Reading {
+function left(id: string): ParsedEvent {
   return { change: { kind: 'account-left', accountId: id } };
 }
 
@@ -285,7 +285,7 @@ function mustSpeakFor({ account, region }: Event, owner: string, place: string):
   );
 }
 
-function vpc(event: Event, id: string, asked: string[], retagged = false): Reading {
+function vpc(event: Event, id: string, asked: string[], retagged = false): ParsedEvent {
   const { region } = event;
   return { change: { kind: 'vpc', accountId: ownerOf(event), region, vpcId: id, names: asked, retagged } };
 }
@@ -294,7 +294,7 @@ function quoted(text: string): string {
   return plain(text, LONGEST_QUOTE);
 }
 
-function none(reason: string): Reading {
+function none(reason: string): ParsedEvent {
   return { change: null, reason };
 }
 
@@ -302,7 +302,7 @@ function part<T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const problems = result.error.issues
-    .slice(0, MOST_PROBLEMS)
+    .slice(0, MAX_PROBLEMS)
     .map(({ path, message }) => `${quoted([what, ...path].join('.'))}: ${message || 'not as expected'}`);
   throw new MalformedEvent(
     `The event is not of the form that its kind promises: ${problems.join('; ')}. It is kept in the dead-letter queue; if AWS has changed the form, lambdas/dispatch/planning/event.ts must learn it.`,

@@ -6,7 +6,7 @@
 export interface Series {
   /** ISO time of the first one. */
   since: string;
-  looks: number;
+  polls: number;
 }
 
 /** What a look hands to the next one. */
@@ -79,18 +79,18 @@ export function remember(look: Look): Memory {
 }
 
 function longer(series: Series | null | undefined, at: string | null | undefined): Series {
-  return { since: series?.since ?? at ?? '', looks: (series?.looks ?? 0) + 1 };
+  return { since: series?.since ?? at ?? '', polls: (series?.polls ?? 0) + 1 };
 }
 
 function lasts(
   series: Series | null,
   at: string | null | undefined,
-  looks: number,
+  polls: number,
   milliseconds: number,
 ): boolean {
   return (
     series !== null &&
-    series.looks >= looks &&
+    series.polls >= polls &&
     Date.parse(at ?? '') - Date.parse(series.since) >= milliseconds
   );
 }

@@ -12,7 +12,7 @@ export interface OwnEndpoint {
 }
 
 /** A consumer's connection as Redis Cloud shows it; it does not have to say which endpoint made it. */
-export interface ShownConnection {
+export interface EndpointConnection {
   associationId?: string | null | undefined;
   connectionId?: string | null | undefined;
   type?: string | null | undefined;
@@ -25,17 +25,17 @@ export interface ShownConnection {
  * Whether a VPC endpoint has made the connection. Redis Cloud also lists those of VPC Lattice service networks, which
  * are never this system's.
  */
-export function isOfEndpoint({ type }: ShownConnection): boolean {
+export function isOfEndpoint({ type }: EndpointConnection): boolean {
   return !type || /endpoint/i.test(type);
 }
 
 /** What a connection is called in the list of those that have been asked to be disassociated. */
-export function keyOf({ associationId, endpointId }: ShownConnection): string | null {
+export function keyOf({ associationId, endpointId }: EndpointConnection): string | null {
   return associationId ?? endpointId ?? null;
 }
 
 /** Whether Redis Cloud can be told which connection is meant: each contract has its own way to. */
-export function canBeNamed(connection: ShownConnection, contract: string): boolean {
+export function canBeNamed(connection: EndpointConnection, contract: string): boolean {
   const { associationId, type, ownerId, endpointId } = connection;
   return contract === 'endpoint-service' ? Boolean(endpointId) : Boolean(associationId && type && ownerId);
 }
@@ -47,9 +47,9 @@ export function canBeNamed(connection: ShownConnection, contract: string): boole
 export function connectionsOf(
   going: readonly OwnEndpoint[],
   own: readonly OwnEndpoint[],
-  shown: readonly ShownConnection[],
-): ShownConnection[] {
-  const isNamedBy = (connection: ShownConnection) => (endpoint: OwnEndpoint) =>
+  shown: readonly EndpointConnection[],
+): EndpointConnection[] {
+  const isNamedBy = (connection: EndpointConnection) => (endpoint: OwnEndpoint) =>
     [connection.endpointId, connection.connectionId].includes(endpoint.vpcEndpointId);
   const pairs = pairedInTime(
     shown.filter((one) => isOfEndpoint(one) && !one.endpointId && !own.some(isNamedBy(one))),
@@ -66,10 +66,10 @@ export function connectionsOf(
  * after its endpoint and before the next one was created.
  */
 function pairedInTime(
-  connections: readonly ShownConnection[],
+  connections: readonly EndpointConnection[],
   endpoints: readonly OwnEndpoint[],
-): Map<ShownConnection, OwnEndpoint> {
-  const none = new Map<ShownConnection, OwnEndpoint>();
+): Map<EndpointConnection, OwnEndpoint> {
+  const none = new Map<EndpointConnection, OwnEndpoint>();
   if (connections.length !== endpoints.length) return none;
   const associated = connections
     .map((connection) => ({ connection, during: span(connection.associationDate) }))

@@ -5,10 +5,10 @@ import { isDenied, isDeserted, isExpelled, type Look, type Memory, remember } fr
 import {
   canBeNamed,
   connectionsOf,
+  type EndpointConnection,
   isOfEndpoint,
   keyOf,
   type OwnEndpoint,
-  type ShownConnection,
 } from './offboarding-connections.ts';
 
 /** What an offboarding has seen in this look, and what it has done so far. */
@@ -26,14 +26,14 @@ export interface Offboarding extends Look {
   /** This system's endpoints in the account, of all connections of the Region. */
   endpoints: readonly OwnEndpoint[];
   /** Why the account could not be looked into; there are no `endpoints` then. */
-  unreachable: string | null;
+  accessError: string | null;
   /** The account's view of the PrivateLink; its status is `none` where there is none. */
   privateLink: Look['privateLink'] & {
     errorMessage?: string | null | undefined;
     /** Connections of everybody. */
     connectionCount?: number | null | undefined;
     /** The account's own. */
-    connections: readonly ShownConnection[];
+    connections: readonly EndpointConnection[];
   };
   /** What has been asked for already: connections by their `keyOf`, endpoints by their ids. */
   asked: Look['asked'] & { connections: readonly string[]; endpoints: readonly string[] };
@@ -45,14 +45,14 @@ export interface Offboarding extends Look {
   /** The execution that is onboarding something else of the account just now. */
   alsoOnboarding?: string | null | undefined;
   /** How many looks there have been. */
-  looks: number;
+  polls: number;
   /** The notes of the decision before. */
   notes?: readonly string[] | null | undefined;
 }
 
 type Step =
   | { action: 'wait'; reason: string }
-  | { action: 'disassociate'; connections: ShownConnection[] }
+  | { action: 'disassociate'; connections: EndpointConnection[] }
   | { action: 'delete-endpoint'; vpcEndpointId: string; vpcId: string }
   | { action: 'remove-principal' }
   | { action: 'delete-private-link' }
@@ -62,7 +62,7 @@ type Step =
       isNotAdmitted: boolean;
       /** It is not, after this system had admitted it or this execution has asked for its removal. */
       principalRemoved: boolean;
-      unreached: string | null;
+      accessError: string | null;
     }
   | { action: 'give-up'; reason: string };
 
@@ -73,13 +73,13 @@ export type Decision = Step & { notes: string[]; memory: Memory };
  * Endpoints that one execution deletes. Each takes a look, which is some 75 of the 25,000 events that an execution has
  * ("Step Functions service quotas").
  */
-const MOST_ENDPOINTS = 250;
+const MAX_ENDPOINTS = 250;
 
 /** An endpoint that does not go although it was asked to is asked again each minute or so. */
-const LOOKS_BETWEEN_REQUESTS = 4;
+const POLLS_BETWEEN_REQUESTS = 4;
 
 /** For so many looks, two minutes, Redis Cloud may still show a connection that is gone. */
-const LAGGING_LOOKS = 8;
+const LAGGING_POLLS = 8;
 
 /**
  * Decides what comes next in the safe order: disassociate the connections, delete the endpoints, remove the
@@ -92,7 +92,7 @@ export function decide(input: Offboarding): Decision {
   const notes = new Set(input.notes ?? []);
   const step = nextStep(input, notes);
   // Each deleted endpoint has cost a look that was not spent on waiting.
-  const isOverdue = input.looks > MAX_POLLS + input.asked.endpoints.length;
+  const isOverdue = input.polls > MAX_POLLS + input.asked.endpoints.length;
   return {
     ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step),
     notes: [...notes],
@@ -105,16 +105,16 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const own = input.endpoints.filter((endpoint) => endpoint.connection === connection.name);
   const going = own.filter((endpoint) => vpcId === null || endpoint.vpcId === vpcId);
   const left = going.filter(({ state }) => state !== 'deleted');
-  if (left.length > MOST_ENDPOINTS) {
+  if (left.length > MAX_ENDPOINTS) {
     throw new PreconditionFailed(
-      `Account ${accountId} has ${left.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MOST_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
+      `Account ${accountId} has ${left.length} VPC endpoints of connection ${connection.name}, and one offboarding deletes at most ${MAX_ENDPOINTS}. No more than their parameters was deleted. Offboard some VPCs by themselves, with {"connection":"${connection.name}","accountId":"${accountId}","vpcId":"vpc-…"}; then redrive this execution.`,
     );
   }
 
   const isOurs =
     input.recorded ||
     own.length + asked.endpoints.length > 0 ||
-    (input.unreachable !== null && goingRecords(input).length > 0);
+    (input.accessError !== null && goingRecords(input).length > 0);
   if (input.onlyOurs && !isOurs) {
     notes.add(`account ${accountId} was not admitted by this system, so it is left alone`);
     return done(input, false);
@@ -132,7 +132,7 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   if (connections.length > 0) return { action: 'disassociate', connections };
 
   const standing = left.filter(({ state }) => state !== 'deleting');
-  const isTimeToAskAgain = input.looks % LOOKS_BETWEEN_REQUESTS === 0;
+  const isTimeToAskAgain = input.polls % POLLS_BETWEEN_REQUESTS === 0;
   const next =
     standing.find(({ vpcEndpointId }) => !asked.endpoints.includes(vpcEndpointId)) ??
     (isTimeToAskAgain ? standing[0] : undefined);
@@ -153,11 +153,14 @@ function connectionsToCut(
   going: readonly OwnEndpoint[],
   own: readonly OwnEndpoint[],
   notes: Set<string>,
-): ShownConnection[] {
+): EndpointConnection[] {
   const { connection, vpcId, privateLink, asked } = input;
-  let concerned: readonly ShownConnection[] = privateLink.connections;
+  let concerned: readonly EndpointConnection[] = privateLink.connections;
   if (vpcId !== null || !mayExpel(input)) {
-    concerned = input.unreachable === null ? sure(input, going, own, notes) : recorded(input);
+    concerned =
+      input.accessError === null
+        ? certainConnections(input, going, own, notes)
+        : connectionsOfRecordedEndpoints(input);
   }
   const unasked = concerned.filter((one) => isOfEndpoint(one) && !isAsked(one, asked.connections));
   if (input.refused?.connections && unasked.length > 0) {
@@ -174,12 +177,12 @@ function connectionsToCut(
 }
 
 /** Those that surely are connections of the VPC's endpoints. */
-function sure(
+function certainConnections(
   { privateLink, asked }: Offboarding,
   going: readonly OwnEndpoint[],
   own: readonly OwnEndpoint[],
   notes: Set<string>,
-): ShownConnection[] {
+): EndpointConnection[] {
   // Once some have been asked for, counting connections and endpoints tells nothing any more.
   const countable = privateLink.connections.filter(
     ({ endpointId }) => endpointId || asked.connections.length === 0,
@@ -204,7 +207,7 @@ function goingRecords({ connection, vpcId, records }: Offboarding) {
  * Where the account cannot be looked into: those of the recorded endpoints, or the account's only one, if the
  * account is not to stay for another VPC.
  */
-function recorded(input: Offboarding): readonly ShownConnection[] {
+function connectionsOfRecordedEndpoints(input: Offboarding): readonly EndpointConnection[] {
   const { connections } = input.privateLink;
   const [only, ...others] = connections;
   const endpointIds = new Set(goingRecords(input).map(({ vpcEndpointId }) => vpcEndpointId));
@@ -219,7 +222,7 @@ function principalStep(
   own: readonly OwnEndpoint[],
   notes: Set<string>,
 ): Step | undefined {
-  const { accountId, privateLink, asked, looks } = input;
+  const { accountId, privateLink, asked, polls } = input;
   const { principal } = privateLink;
   if (isExpelled(input)) return undefined;
   const reason = stayReason(input, own);
@@ -243,8 +246,8 @@ function principalStep(
     };
   }
   if (reason === undefined) return { action: 'remove-principal' };
-  const mayPass = input.unreachable === null && !staysForGood(input, own);
-  if (mayPass && looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+  const mayPass = input.accessError === null && !staysForGood(input, own);
+  if (mayPass && polls <= LAGGING_POLLS) return { action: 'wait', reason };
   notes.add(`account ${accountId} stays admitted: ${reason}`);
   return undefined;
 }
@@ -275,7 +278,7 @@ function stayReason(input: Offboarding, own: readonly OwnEndpoint[]): string | u
   if (reason !== undefined || vpcId === null) return reason;
   const foreign = privateLink.connections.filter((one) => !isAsked(one, asked.connections));
   if (foreign.length === 0) return undefined;
-  return input.unreachable === null
+  return input.accessError === null
     ? 'Redis Cloud shows a connection of it that this system did not make'
     : "the account cannot be looked into, and whether its connections are this VPC's cannot be told";
 }
@@ -286,24 +289,24 @@ function staysForAnother(input: Offboarding, own: readonly OwnEndpoint[]): strin
   if (alsoOnboarding) return `execution ${alsoOnboarding} is onboarding it`;
   const other = own.find((endpoint) => endpoint.vpcId !== vpcId && isLive(endpoint));
   if (other) return `its VPC ${other.vpcId} is connected too`;
-  if (input.unreachable === null) return undefined;
+  if (input.accessError === null) return undefined;
   const prefix = `connection#${connection.name}#`;
   const recorded = (input.records ?? []).find(({ sk }) => sk.startsWith(prefix) && sk !== prefix + vpcId);
   return recorded && `its VPC ${recorded.sk.slice(prefix.length)} is recorded as connected too`;
 }
 
 /** A disassociated connection disappears with its endpoint, unless that endpoint is not this system's to delete. */
-function connectionsStep({ privateLink, asked, looks }: Offboarding, notes: Set<string>): Step | undefined {
+function connectionsStep({ privateLink, asked, polls }: Offboarding, notes: Set<string>): Step | undefined {
   const listed = privateLink.connections.filter((one) => isAsked(one, asked.connections)).map(keyOf);
   if (listed.length === 0) return undefined;
   const reason = `Redis Cloud still shows ${listed.join(', ')}, which was disassociated`;
-  if (looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+  if (polls <= LAGGING_POLLS) return { action: 'wait', reason };
   notes.add(reason);
   return undefined;
 }
 
 function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefined {
-  const { connection, privateLink, asked, looks } = input;
+  const { connection, privateLink, asked, polls } = input;
   if (privateLink.status === 'none') return undefined;
   if (asked.privateLink) return { action: 'wait', reason: 'the PrivateLink is still there' };
   if (!connection.deletePrivateLinkWhenUnused || privateLink.principalCount > 0) return undefined;
@@ -315,7 +318,7 @@ function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefin
   const left = (privateLink.connectionCount ?? 0) - cut.length;
   if (left > 0) {
     const reason = `the PrivateLink stays: Redis Cloud shows ${left} connections that this system has not cut`;
-    if (looks <= LAGGING_LOOKS) return { action: 'wait', reason };
+    if (polls <= LAGGING_POLLS) return { action: 'wait', reason };
     notes.add(reason);
     return undefined;
   }
@@ -330,20 +333,20 @@ function done(input: Offboarding, mayNotStay: boolean): Step {
     action: 'done',
     isNotAdmitted,
     principalRemoved: isNotAdmitted && (input.recorded || input.asked.principal),
-    unreached: input.unreachable,
+    accessError: input.accessError,
   };
 }
 
-function givenUp({ connection, accountId, vpcId, looks }: Offboarding, step: Step): Step {
+function givenUp({ connection, accountId, vpcId, polls }: Offboarding, step: Step): Step {
   const what = vpcId === null ? `account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
   const pending = 'reason' in step ? step.reason : `${step.action} is still to be done`;
   return {
     action: 'give-up',
-    reason: `After ${looks} looks ${what} has not left connection ${connection.name}: ${pending}.`,
+    reason: `After ${polls} polls ${what} has not left connection ${connection.name}: ${pending}.`,
   };
 }
 
-function isAsked(connection: ShownConnection, asked: readonly string[]): boolean {
+function isAsked(connection: EndpointConnection, asked: readonly string[]): boolean {
   const key = keyOf(connection);
   return key !== null && asked.includes(key);
 }

@@ -35,7 +35,7 @@ export interface Removal {
 }
 
 /** Of what is in the way so many are named. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * Whether the VPC alone is reason enough, whatever is offered to the account.
@@ -72,8 +72,8 @@ function forDeletion({ rule, inTheWay }: Evidence): Removal {
     };
   }
   if (inTheWay.length > 0) {
-    const more = inTheWay.length > MOST_NAMED ? ` and ${inTheWay.length - MOST_NAMED} more` : '';
-    const named = inTheWay.slice(0, MOST_NAMED).join(', ');
+    const more = inTheWay.length > MAX_NAMED ? ` and ${inTheWay.length - MAX_NAMED} more` : '';
+    const named = inTheWay.slice(0, MAX_NAMED).join(', ');
     return { goes: false, reason: `the VPC could not be deleted anyway, because of ${named}${more}` };
   }
   return {

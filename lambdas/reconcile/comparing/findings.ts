@@ -32,7 +32,7 @@ export type Finding =
 export type Found = Exclude<Finding, { error: string }>;
 
 /** Who is admitted and connected at Redis Cloud, or why that could not be read. */
-export type Reading =
+export type PrivateLinkSnapshot =
   | {
       status: string;
       /** `<account id> <status>`, with `-` for no status. */
@@ -47,14 +47,14 @@ export type Reading =
   | { error: string };
 
 /** Findings by account and Region, in this order. */
-export type Places = ReadonlyMap<string, Finding>;
+export type AccountRegions = ReadonlyMap<string, Finding>;
 
-export function placeKey(accountId: string, region: string): string {
+export function accountRegionKey(accountId: string, region: string): string {
   return `${accountId} ${region}`;
 }
 
 /** What was found in the Region, account by account. */
-export function placesIn(region: string, places: Places): Found[] {
+export function findingsIn(region: string, places: AccountRegions): Found[] {
   return [...places.values()].filter(
     (place): place is Found => place.region === region && !('error' in place),
   );
@@ -66,10 +66,10 @@ const LEAVING = new Set(['disassociating', 'disassociated']);
 const NOT_ADMITTED = new Set([...LEAVING, 'failed']);
 
 /** The accounts' principals with their status, of several for one account the one that counts. */
-export function principalsOf(reading: Reading): Map<string, string> {
+export function principalsOf(snapshot: PrivateLinkSnapshot): Map<string, string> {
   const principals = new Map<string, string>();
-  if ('error' in reading) return principals;
-  for (const entry of reading.principals) {
+  if ('error' in snapshot) return principals;
+  for (const entry of snapshot.principals) {
     const [accountId = '', status = '-'] = entry.split(' ');
     const known = principals.get(accountId);
     if (known === undefined || NOT_ADMITTED.has(known)) principals.set(accountId, status);
@@ -81,9 +81,14 @@ export function principalsOf(reading: Reading): Map<string, string> {
  * The accounts with a principal to which the connection is not offered. Those that are leaving already are none, nor
  * those of which it is unclear.
  */
-export function strangersTo(connection: string, reading: Reading, offers: Offers, unclear: Offers): string[] {
+export function unofferedAccounts(
+  connection: string,
+  snapshot: PrivateLinkSnapshot,
+  offers: Offers,
+  unclear: Offers,
+): string[] {
   const isKnown = (accountId: string) => [offers, unclear].some((all) => all.get(accountId)?.has(connection));
-  return [...principalsOf(reading)]
+  return [...principalsOf(snapshot)]
     .filter(([accountId, status]) => !LEAVING.has(status) && !isKnown(accountId))
     .map(([accountId]) => accountId)
     .sort();

@@ -1,6 +1,6 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
-import { type Found, principalsOf, type Reading } from './findings.ts';
+import { type Found, type PrivateLinkSnapshot, principalsOf } from './findings.ts';
 
 /** AWS RAM's invitations expire so many hours after they are sent ("Accepting and rejecting resource share invitations"). */
 export const INVITATION_HOURS = 12;
@@ -21,9 +21,9 @@ const HOUR = 3_600_000;
 const PENDING = new Set(['initializing', 'associating']);
 
 /** The accounts that are invited to the connection's resource share and have not accepted, as far as Redis Cloud tells. */
-export function invitedAccounts({ contract }: Connection, reading: Reading): string[] {
+export function invitedAccounts({ contract }: Connection, snapshot: PrivateLinkSnapshot): string[] {
   if (contract !== 'resource-share') return [];
-  const pending = [...principalsOf(reading)].filter(([, status]) => PENDING.has(status));
+  const pending = [...principalsOf(snapshot)].filter(([, status]) => PENDING.has(status));
   return pending.map(([accountId]) => accountId).sort();
 }
 

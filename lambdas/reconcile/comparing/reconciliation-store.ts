@@ -5,7 +5,7 @@ import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import { STANDING, type Standing } from '../../shared/workflows/standing.ts';
-import type { Finding, Reading } from './findings.ts';
+import type { Finding, PrivateLinkSnapshot } from './findings.ts';
 
 /**
  * What a reconciliation keeps in the table, beside the records of what is connected:
@@ -30,8 +30,8 @@ export interface Key {
 }
 
 /** DynamoDB takes items of 400 KB, with the names of their attributes. */
-export const MOST_ITEM_BYTES = 380_000;
-const MOST_ERROR_CHARACTERS = 300;
+export const MAX_ITEM_BYTES = 380_000;
+const MAX_ERROR_CHARACTERS = 300;
 const AT_ONCE = 16;
 
 const Environment = z.object({ AWS_REGION: z.string() });
@@ -93,7 +93,7 @@ export async function readFindings(run: string): Promise<Finding[]> {
 }
 
 /** What the run has read of each connection, its pages put together. A connection with a page missing is unread. */
-export async function readReadings(run: string): Promise<Map<string, Reading>> {
+export async function readSnapshots(run: string): Promise<Map<string, PrivateLinkSnapshot>> {
   const pages = new Map<string, Map<number, z.output<typeof Page>>>();
   for (const { sk, body } of await query(`run#${run}`, 'reading#')) {
     const [, connection = '', from] = sk.split('#');
@@ -103,7 +103,7 @@ export async function readReadings(run: string): Promise<Map<string, Reading>> {
   return new Map([...pages].map(([connection, ofConnection]) => [connection, joined(ofConnection)]));
 }
 
-function joined(pages: Map<number, z.output<typeof Page>>): Reading {
+function joined(pages: Map<number, z.output<typeof Page>>): PrivateLinkSnapshot {
   const all = {
     status: '',
     principals: [] as string[],
@@ -257,7 +257,7 @@ function parsed<S extends z.ZodMiniType>(schema: S, body: string): z.output<S> |
   if (!read.valid) return { error: `what was stored of it cannot be read: ${read.problems.join('; ')}` };
   const { value } = read;
   if (!(value instanceof Object) || !('error' in value)) return value;
-  return { error: String(value.error).slice(0, MOST_ERROR_CHARACTERS) };
+  return { error: String(value.error).slice(0, MAX_ERROR_CHARACTERS) };
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {

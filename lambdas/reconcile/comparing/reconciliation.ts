@@ -6,16 +6,16 @@ import type { PlannedExecution } from '../../shared/workflows/planned-execution.
 import { type Place, type Standing, standingKey } from '../../shared/workflows/standing.ts';
 import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {
+  type AccountRegions,
+  accountRegionKey,
   type Finding,
   type Found,
+  findingsIn,
   type Offers,
   offersOf,
-  type Places,
-  placeKey,
-  placesIn,
+  type PrivateLinkSnapshot,
   principalsOf,
-  type Reading,
-  strangersTo,
+  unofferedAccounts,
   whatIsMissing,
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
@@ -34,7 +34,7 @@ export interface Knowledge {
   doubt: Doubt | null;
   findings: readonly Finding[];
   /** By connection. */
-  readings: ReadonlyMap<string, Reading>;
+  snapshots: ReadonlyMap<string, PrivateLinkSnapshot>;
   /** `<account id> <connection>` of whom this system has admitted. */
   recorded: ReadonlySet<string>;
   /** When this system has admitted accounts that have not accepted yet: ISO times, by `<account id> <connection>`. */
@@ -95,7 +95,7 @@ export interface Reconciliation {
  * Executions that a run starts. An execution has 25,000 events in its history ("Step Functions service quotas"); a
  * start takes seven of them, and the reading of 200 connections may have taken half.
  */
-const MOST_EXECUTIONS = 1_500;
+const MAX_EXECUTIONS = 1_500;
 
 type Target = Pick<Difference, 'workflow' | 'connection' | 'accountId' | 'vpcId' | 'region' | 'why'>;
 
@@ -135,13 +135,13 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   }
 
   for (const connection of connections) {
-    const reading = knowledge.readings.get(connection.name) ?? { error: 'it was not read' };
-    const unread = 'error' in reading ? `the connection could not be read: ${reading.error}` : undefined;
-    if ('error' in reading) {
+    const snapshot = knowledge.snapshots.get(connection.name) ?? { error: 'it was not read' };
+    const unread = 'error' in snapshot ? `the connection could not be read: ${snapshot.error}` : undefined;
+    if ('error' in snapshot) {
       incomplete.push(`connection ${connection.name}`);
-      reported.push({ kind: 'unreadable connection', connection: connection.name, what: reading.error });
+      reported.push({ kind: 'unreadable connection', connection: connection.name, what: snapshot.error });
     } else {
-      for (const principal of reading.others) {
+      for (const principal of snapshot.others) {
         const what = `Redis Cloud admits ${principal}, which is not an account; it is left alone`;
         reported.push({ kind: 'other principal', connection: connection.name, what });
       }
@@ -149,14 +149,14 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     if (!offers) continue;
 
     const leaving = new Set<string>();
-    for (const accountId of strangersTo(connection.name, reading, offers, unclear)) {
+    for (const accountId of unofferedAccounts(connection.name, snapshot, offers, unclear)) {
       if (!knowledge.recorded.has(`${accountId} ${connection.name}`)) {
         const what = 'it is admitted, not by this system, and the connection is not offered to it';
         reported.push({ kind: 'unknown principal', connection: connection.name, accountId, what });
         continue;
       }
       leaving.add(accountId);
-      const place = places.get(placeKey(accountId, connection.region));
+      const place = places.get(accountRegionKey(accountId, connection.region));
       const why = 'the connection is not offered to the account';
       decide(
         { workflow: 'offboard', connection: connection.name, accountId, region: connection.region, why },
@@ -164,9 +164,11 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       );
     }
 
-    const invited = invitedAccounts(connection, reading).filter((id) => offers.get(id)?.has(connection.name));
+    const invited = invitedAccounts(connection, snapshot).filter((id) =>
+      offers.get(id)?.has(connection.name),
+    );
     for (const accountId of invited) {
-      const place = places.get(placeKey(accountId, connection.region));
+      const place = places.get(accountRegionKey(accountId, connection.region));
       const admittedAt = knowledge.admittedAt.get(`${accountId} ${connection.name}`);
       const expires = admittedAt && expiringAt(admittedAt, knowledge.at);
       // Where the account can be entered, an onboarding accepts the invitation, or fails and says why.
@@ -176,8 +178,8 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       reported.push({ kind: 'invitation near expiry', ...where, what });
     }
 
-    const principals = principalsOf(reading);
-    for (const place of placesIn(connection.region, places)) {
+    const principals = principalsOf(snapshot);
+    for (const place of findingsIn(connection.region, places)) {
       const { accountId, region } = place;
       const offered = offers.get(accountId)?.has(connection.name) ?? false;
       const wanted = offered ? place.vpcs.filter(({ tags }) => asksFor(connection, tags)) : [];
@@ -208,8 +210,8 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
         }
       }
     }
-    reported.push(...othersConnections(connection, reading, offers, places, leaving, unclear));
-    reported.push(...incompleteEndpoints(connection, reading, places));
+    reported.push(...othersConnections(connection, snapshot, offers, places, leaving, unclear));
+    reported.push(...incompleteEndpoints(connection, snapshot, places));
   }
   for (const place of places.values()) {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));
@@ -217,11 +219,11 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
 
   const started = differences.filter(({ outcome }) => outcome === 'start');
   const executions = started
-    .slice(0, MOST_EXECUTIONS)
+    .slice(0, MAX_EXECUTIONS)
     .map((difference) => executionOf(difference, knowledge.run));
-  if (started.length > MOST_EXECUTIONS) {
+  if (started.length > MAX_EXECUTIONS) {
     incomplete.push(
-      `${started.length - MOST_EXECUTIONS} differences beyond the ${MOST_EXECUTIONS} that a run mends: the next run does`,
+      `${started.length - MAX_EXECUTIONS} differences beyond the ${MAX_EXECUTIONS} that a run repairs: the next run does`,
     );
   }
   const count = (workflow: PlannedExecution['workflow']) =>
@@ -239,8 +241,8 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
         'error' in place ? 0 : place.endpoints.filter(isLive).length,
       ),
       principals: sum(connections, ({ name }) => {
-        const reading = knowledge.readings.get(name);
-        return reading ? principalsOf(reading).size : 0;
+        const snapshot = knowledge.snapshots.get(name);
+        return snapshot ? principalsOf(snapshot).size : 0;
       }),
       onboard: count('onboard'),
       offboard: count('offboard'),
@@ -257,11 +259,13 @@ function placesOf(
   findings: readonly Finding[],
   offers: Offers | null,
   connections: readonly Connection[],
-): Places {
-  const places = new Map(findings.map((finding) => [placeKey(finding.accountId, finding.region), finding]));
+): AccountRegions {
+  const places = new Map(
+    findings.map((finding) => [accountRegionKey(finding.accountId, finding.region), finding]),
+  );
   for (const [accountId, offered] of offers ?? []) {
     for (const { name, region } of connections) {
-      const key = placeKey(accountId, region);
+      const key = accountRegionKey(accountId, region);
       if (!offered.has(name) || places.has(key)) continue;
       places.set(key, { accountId, region, error: 'it was not looked into' });
     }

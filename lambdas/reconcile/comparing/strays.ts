@@ -1,6 +1,12 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
-import { type Found, type Offers, type Places, placesIn, type Reading } from './findings.ts';
+import {
+  type AccountRegions,
+  type Found,
+  findingsIn,
+  type Offers,
+  type PrivateLinkSnapshot,
+} from './findings.ts';
 
 /** Something that a person should know of, and that this system leaves alone. */
 export interface Reported {
@@ -27,19 +33,19 @@ export interface Reported {
 /** Connections at Redis Cloud that do not come from this system's endpoints, as far as that can be told. */
 export function othersConnections(
   { name, region }: Connection,
-  reading: Reading,
+  snapshot: PrivateLinkSnapshot,
   offers: Offers,
-  places: Places,
+  places: AccountRegions,
   leaving: ReadonlySet<string>,
   unclear: Offers,
 ): Reported[] {
-  if ('error' in reading) return [];
+  if ('error' in snapshot) return [];
   const kind = 'connection not made by this system';
   const reported: Reported[] = [];
   const shown = new Map<string, number>();
-  for (const owner of reading.owners) shown.set(owner, (shown.get(owner) ?? 0) + 1);
+  for (const owner of snapshot.owners) shown.set(owner, (shown.get(owner) ?? 0) + 1);
 
-  const found = placesIn(region, places);
+  const found = findingsIn(region, places);
   // Redis Cloud does not say whose an endpoint is: as long as one account is unknown, it may be that account's.
   const relevant = [...offers, ...unclear].flatMap(([accountId, offered]) =>
     offered.has(name) ? [accountId] : [],
@@ -111,12 +117,12 @@ export function oddEndpoints(
 /** This system's own endpoints through which not everything can be reached that Redis Cloud lists. */
 export function incompleteEndpoints(
   { name, region }: Connection,
-  reading: Reading,
-  places: Places,
+  snapshot: PrivateLinkSnapshot,
+  places: AccountRegions,
 ): Reported[] {
-  const databases = 'error' in reading ? null : (reading.databases ?? null);
+  const databases = 'error' in snapshot ? null : (snapshot.databases ?? null);
   const reported: Reported[] = [];
-  for (const { accountId, endpoints } of placesIn(region, places)) {
+  for (const { accountId, endpoints } of findingsIn(region, places)) {
     for (const { connection, vpcEndpointId, vpcId, state, reached = null, failed = [] } of endpoints) {
       if (connection !== name) continue;
       const lacks = [...failed];

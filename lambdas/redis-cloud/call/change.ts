@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { expectedSeconds, type PacedOperation } from '../../shared/coordination/pace.ts';
-import { whileAwsAnswers } from '../../shared/coordination/table.ts';
-import { holdsTurn } from '../../shared/coordination/turn.ts';
-import { TurnLost } from '../../shared/errors.ts';
+import { expectedSeconds, type TimedOperation } from '../../shared/coordination/change-durations.ts';
+import { holdsLock } from '../../shared/coordination/lock.ts';
+import { withAwsErrors } from '../../shared/coordination/table.ts';
+import { LockLost } from '../../shared/errors.ts';
 import { ExecutionArn } from '../../shared/runtime/inputs.ts';
 import type { Started } from '../client/client.ts';
 import { type ConnectionTarget, describeTarget } from '../client/connection.ts';
@@ -10,15 +10,15 @@ import { AccountInput } from './schemas.ts';
 
 /** What a workflow passes to a function that changes a subscription. */
 export const changing = {
-  /** ARN of the execution that has the turn. Left out, nobody looks whether it has. */
-  turn: z.nullish(ExecutionArn),
+  /** ARN of the execution that has the lock. Left out, nobody looks whether it has. */
+  lockHolder: z.nullish(ExecutionArn),
 };
 
 export const AccountChangeInput = z.extend(AccountInput, changing);
 
 /** A change that Redis Cloud has accepted. */
 export interface Change extends Started {
-  operation: PacedOperation;
+  operation: TimedOperation;
   /** ISO time at which its answer had come, by this system's clock. */
   acceptedAt: string;
   /** Whole seconds after which it should be done, going by the latest ones of its kind. */
@@ -26,20 +26,20 @@ export interface Change extends Started {
 }
 
 /**
- * @throws TurnLost unless the execution has the turn to change the subscription: it may have been aborted, and
- *   redriven after its turn went to somebody else.
+ * @throws LockLost unless the execution has the lock to change the subscription: it may have been aborted, and
+ *   redriven after its lock went to somebody else.
  */
-export async function checkTurn(
+export async function requireLock(
   target: ConnectionTarget,
-  turn: ExecutionArn | null | undefined,
+  lockHolder: ExecutionArn | null | undefined,
 ): Promise<void> {
-  if (turn == null) return;
-  const isHeld = await whileAwsAnswers('The turn could not be looked at', () =>
-    holdsTurn(target.subscriptionId, turn),
+  if (lockHolder == null) return;
+  const isHeld = await withAwsErrors('The lock could not be inspected', () =>
+    holdsLock(target.subscriptionId, lockHolder),
   );
   if (!isHeld) {
-    throw new TurnLost(
-      `The turn to change ${describeTarget(target)} is no longer this execution's. Look again, and take the turn anew.`,
+    throw new LockLost(
+      `The lock to change ${describeTarget(target)} is no longer this execution's. Look again, and acquire the lock again.`,
     );
   }
 }
@@ -47,12 +47,12 @@ export async function checkTurn(
 /** Starts a change of a subscription, and says when it should be done. */
 export async function change(
   target: ConnectionTarget,
-  turn: ExecutionArn | null | undefined,
-  operation: PacedOperation,
+  lockHolder: ExecutionArn | null | undefined,
+  operation: TimedOperation,
   start: () => Promise<Started>,
 ): Promise<Change> {
-  await checkTurn(target, turn);
-  const expected = await whileAwsAnswers('The pace of changes could not be read', () =>
+  await requireLock(target, lockHolder);
+  const expected = await withAwsErrors('The durations of changes could not be read', () =>
     expectedSeconds(target.subscriptionId, operation),
   );
   const started = await start();

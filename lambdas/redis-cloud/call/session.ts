@@ -1,4 +1,4 @@
-import { closeAfterRefusal, heedRemaining, takeTicket } from '../../shared/coordination/tickets.ts';
+import { acquirePermit, pauseAfterRefusal, pauseWhenLow } from '../../shared/coordination/rate-limiter.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { measure } from '../../shared/runtime/metrics.ts';
 import { RedisCloud } from '../client/client.ts';
@@ -7,7 +7,7 @@ import type { Gate } from '../client/http.ts';
 import type { Task } from '../client/tasks.ts';
 import { RedisCloudEnvironment } from './environment.ts';
 
-const gate: Gate = { pass: takeTicket, refused: closeAfterRefusal, remaining: heedRemaining };
+const gate: Gate = { pass: acquirePermit, refused: pauseAfterRefusal, remaining: pauseWhenLow };
 
 /** The client for the Redis Cloud account of the function's environment. */
 export function redisCloud(): RedisCloud {
@@ -16,7 +16,7 @@ export function redisCloud(): RedisCloud {
 }
 
 /** Looks at a task; every look counts as a poll. */
-export function lookAtTask(taskId: string): Promise<Task> {
+export function pollTask(taskId: string): Promise<Task> {
   measure('TaskPolls', 1);
   return redisCloud().getTask(taskId);
 }

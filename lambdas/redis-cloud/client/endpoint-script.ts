@@ -3,7 +3,7 @@ import { type ConnectionTarget, describeTarget } from './connection.ts';
 import { unwrapped } from './spelling.ts';
 
 /** What a secret holds (AWS Secrets Manager quotas). */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 
 /**
  * The scripts of a completed endpoint-script read, by Redis Cloud's name for each: in the `resource-share`
@@ -27,9 +27,9 @@ export function readEndpointScript(resource: unknown, target: ConnectionTarget):
   }
   const all = Object.fromEntries(scripts);
   const bytes = Buffer.byteLength(JSON.stringify(all));
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     throw new PreconditionFailed(
-      `The endpoint script of ${describeTarget(target)} has ${bytes} bytes, and a secret holds ${MOST_BYTES}. Fetch it in the Redis Cloud console.`,
+      `The endpoint script of ${describeTarget(target)} has ${bytes} bytes, and a secret holds ${MAX_BYTES}. Fetch it in the Redis Cloud console.`,
     );
   }
   return all;

@@ -19,11 +19,11 @@ export interface Gate {
 const TIME_LIMIT = 10_000;
 
 /** Bytes of an answer: ten thousand principals and connections have some four million. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 /** Bytes of a refusal, of which a sentence is quoted. */
-const MOST_BYTES_OF_REFUSAL = 64 * 1024;
+const MAX_BYTES_OF_REFUSAL = 64 * 1024;
 /** Lists and objects in one another. Redis Cloud's own answers have some six levels. */
-const MOST_LEVELS = 100;
+const MAX_LEVELS = 100;
 
 /**
  * HTTP to the Redis Cloud API: one attempt a call, except that keys which were replaced meanwhile are read again
@@ -73,7 +73,7 @@ export class RedisCloudHttp {
     } catch {
       throw unusable('something other than JSON');
     }
-    if (isDeeperThan(MOST_LEVELS, answer)) throw unusable('too many lists and objects in one another');
+    if (isDeeperThan(MAX_LEVELS, answer)) throw unusable('too many lists and objects in one another');
     return answer;
   }
 
@@ -131,7 +131,7 @@ class TooLarge extends Error {}
  * it is compressed. A refusal is cut.
  */
 async function textOf(response: Response): Promise<string> {
-  const most = response.ok ? MOST_BYTES : MOST_BYTES_OF_REFUSAL;
+  const most = response.ok ? MAX_BYTES : MAX_BYTES_OF_REFUSAL;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {

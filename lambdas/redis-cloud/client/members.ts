@@ -4,8 +4,8 @@ import { samePrincipal } from './principals.ts';
 import { foremost, type ListedPrincipal, ownerOf, type PrivateLink } from './private-link.ts';
 
 /** Entries on one page, and their bytes as JSON: a workflow's state holds 256 KiB. */
-const MOST_ENTRIES = 4_000;
-const MOST_BYTES = 200_000;
+const MAX_ENTRIES = 4_000;
+const MAX_BYTES = 200_000;
 
 /** Who is admitted to a PrivateLink and who is connected through it: one page of it. */
 export interface Members {
@@ -41,7 +41,7 @@ export function membersOf(privateLink: PrivateLink, from: number): Members {
   for (const [index, [list, entry]] of entries.entries()) {
     if (index < from) continue;
     bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
-    if (index > from && (index - from >= MOST_ENTRIES || bytes > MOST_BYTES)) {
+    if (index > from && (index - from >= MAX_ENTRIES || bytes > MAX_BYTES)) {
       return { ...members, next: index };
     }
     members[list].push(entry);

@@ -240,7 +240,7 @@ export function viewOf(
     resourceConfigurationArn: privateLink.resourceConfigurationArn,
     shareArn: privateLink.shareArn,
     serviceName: privateLink.serviceName,
-    databases: privateLink.databases.slice(0, MOST_DATABASES).map(brief),
+    databases: privateLink.databases.slice(0, MAX_DATABASES).map(brief),
     connections: privateLink.connections.filter(
       ({ ownerId, endpointId }) =>
         (accountId !== null && ownerOf(ownerId) === accountId) ||
@@ -250,7 +250,7 @@ export function viewOf(
 }
 
 /** As many as a PrivateLink carries, with room: whatever is listed must fit into a step's 256 KiB. */
-const MOST_DATABASES = 100;
+const MAX_DATABASES = 100;
 /** A DNS name has at most 253 characters. */
 const LONGEST_ENDPOINT = 300;
 

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Subject, subjectName } from './readings.ts';
+import { type Subject, subjectName } from './shared-reads.ts';
 import { dynamodb, type Key, table } from './table.ts';
 
 /** Where the account is kept that has handed a PrivateLink over. */

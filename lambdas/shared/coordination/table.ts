@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { AccessDenied, AwsUnavailable, NamedError } from '../errors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 
-// What executions share stands in one table: turns, readings, the budget of requests, the pace of changes.
+// What executions share is in one table: locks, shared reads, the budget of requests, the durations of changes.
 
 /** What the stack tells the functions that use the table. */
 export const tableEnvironment = z.object({ TABLE_NAME: z.string() });
@@ -42,7 +42,7 @@ export async function conditional(write: () => Promise<unknown>): Promise<boolea
  * @throws AccessDenied when they refuse the function's role, and AwsUnavailable for whatever else they answer: the
  *   workflow tries again.
  */
-export async function whileAwsAnswers<T>(subject: string, work: () => Promise<T>): Promise<T> {
+export async function withAwsErrors<T>(subject: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

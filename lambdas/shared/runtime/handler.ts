@@ -43,14 +43,14 @@ export function defineHandler<S extends z.ZodMiniType, R>(
 }
 
 /** Step Functions lets a state answer with 256 KiB ("Step Functions service quotas"), Lambda's own words included. */
-const MOST_BYTES = 250 * 1024;
+const MAX_BYTES = 250 * 1024;
 
 /** Step Functions would end the execution with an error that no step can catch, and that says nothing of why. */
 function mustFit(answer: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
-  if (bytes <= MOST_BYTES) return;
+  if (bytes <= MAX_BYTES) return;
   throw new PreconditionFailed(
-    `The answer has ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MOST_BYTES / 1024}: there are more VPCs, endpoints or connections in one account and Region than can be looked at together. Nothing was changed. Move some to another account.`,
+    `The answer has ${Math.ceil(bytes / 1024)} KiB, and a workflow carries ${MAX_BYTES / 1024}: there are more VPCs, endpoints or connections in one account and Region than can be looked at together. Nothing was changed. Move some to another account.`,
   );
 }
 

@@ -20,7 +20,7 @@ export function subjectOf(event: unknown): Subject {
   const find = (name: string) => places.map((place) => text(member(place, name))).find((value) => value);
   const connection = member(event, 'connection');
   return {
-    execution: find('execution') ?? find('run'),
+    execution: find('executionName') ?? find('executionArn')?.split(':').at(-1) ?? find('run'),
     connection: text(member(connection, 'name')) ?? find('connection'),
     account: find('accountId') ?? find('account'),
     vpc: find('vpcId'),

@@ -4,7 +4,7 @@ import { plain } from './text.ts';
 /** Values longer than this are described and not repeated. */
 const LONGEST_ECHO = 60;
 /** A value can have thousands of mistakes; these many say enough, in so many characters each. */
-const MOST_PROBLEMS = 10;
+const MAX_PROBLEMS = 10;
 const LONGEST_PROBLEM = 300;
 
 const TYPES = new Map<string, string>([
@@ -29,11 +29,11 @@ export function validate<S extends z.ZodMiniType>(schema: S, value: unknown): Va
   if (result.success) return { valid: true, value: result.data };
   const { issues } = result.error;
   const problems = issues
-    .slice(0, MOST_PROBLEMS)
+    .slice(0, MAX_PROBLEMS)
     .map(({ path, message }) =>
       plain(`${pathOf(path)}: ${message}, got ${got(valueAt(value, path))}`, LONGEST_PROBLEM),
     );
-  if (issues.length > MOST_PROBLEMS) problems.push(`${issues.length - MOST_PROBLEMS} more problems`);
+  if (issues.length > MAX_PROBLEMS) problems.push(`${issues.length - MAX_PROBLEMS} more problems`);
   return { valid: false, problems };
 }
 

@@ -35,7 +35,7 @@ const NAME = /^(.+)-(\d{12})(?:-(vpc-[0-9a-f]{8,17}))?-[0-9a-f]{12}$/;
 
 /** Inputs never change, so an execution is described once, however often somebody looks. */
 const described = new Map<string, Target | null>();
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /**
  * The running executions, latest first. Step Functions lists them with a delay of moments
@@ -64,7 +64,7 @@ export function knownTarget({ name, executionArn }: ExecutionListItem): Target |
 export async function describedTarget({ executionArn }: ExecutionListItem): Promise<Target | null> {
   const execution = await describe(executionArn ?? '');
   const target = targetOf(execution?.input);
-  if (described.size >= MOST_REMEMBERED) described.clear();
+  if (described.size >= MAX_REMEMBERED) described.clear();
   described.set(executionArn ?? '', target);
   return target;
 }

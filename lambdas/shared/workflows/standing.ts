@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamodb, table, whileAwsAnswers } from '../coordination/table.ts';
+import { dynamodb, table, withAwsErrors } from '../coordination/table.ts';
 
 // What outlasts an execution and no look can tell: pk `standing`, sk `<account id>#<connection>#<VPC id>`. One item for
 // each VPC, so the latest counts.
@@ -42,7 +42,7 @@ export async function noteStanding(place: Place, standing: Standing, expires: nu
     ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }])),
     expires: { N: String(expires) },
   };
-  await whileAwsAnswers('What was decided could not be noted', () =>
+  await withAwsErrors('What was decided could not be noted', () =>
     dynamodb().send(new PutItemCommand({ ...table(), Item })),
   );
 }

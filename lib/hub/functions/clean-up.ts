@@ -2,11 +2,11 @@ import type { messageEnvironment } from '../../../lambdas/clean-up/describe-fail
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
-import { addTidying } from './coordinating.ts';
+import { addReleasing } from './coordinating.ts';
 
-export function letGo(hub: Hub): ApiFunction {
-  return addTidying(hub, 'LetGo', {
-    call: 'let-go',
+export function releaseLocks(hub: Hub): ApiFunction {
+  return addReleasing(hub, 'LetGo', {
+    call: 'release-locks',
     description: 'Gives back what an execution that has ended may hold.',
   });
 }

@@ -5,7 +5,7 @@ import { grantTable } from '../table.ts';
 import { addFunction, type FunctionProps } from './add-function.ts';
 import { allowAnswering, allowDescribingExecutions, type ChangingWorkflow } from './permissions.ts';
 
-// What functions may do that keep the lines for turns and readings (`lambdas/shared/coordination/`).
+// What functions may do that keep the queues for locks and reads (`lambdas/shared/coordination/`).
 
 /** What keeping the lines needs of the table. */
 export const COORDINATION = [
@@ -16,7 +16,7 @@ export const COORDINATION = [
   'dynamodb:Query',
 ];
 
-/** A function that keeps the lines for turns. */
+/** A function that keeps the queues for locks. */
 export function addCoordinating(
   hub: Hub,
   id: string,
@@ -25,19 +25,19 @@ export function addCoordinating(
   const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
   const made = addFunction(hub, id, { ...props, environment });
   grantTable(hub.table, made.function, ...COORDINATION);
-  allowHandingOn(hub, made);
+  allowGrantingLocks(hub, made);
   return made;
 }
 
 /** One that keeps those for readings, too: where a reading is given up, another execution begins the next one. */
-export function addTidying(hub: Hub, id: string, props: Omit<FunctionProps, 'environment'>): ApiFunction {
+export function addReleasing(hub: Hub, id: string, props: Omit<FunctionProps, 'environment'>): ApiFunction {
   const made = addCoordinating(hub, id, props);
   allowAnswering(hub, made, ['onboard'], 'states:SendTaskFailure');
   return made;
 }
 
 /** Whoever hands a turn on tells the step that waits for it, and looks whether its execution is still there. */
-export function allowHandingOn(hub: Hub, made: ApiFunction): void {
+export function allowGrantingLocks(hub: Hub, made: ApiFunction): void {
   const takers: ChangingWorkflow[] = ['onboard', 'offboard'];
   allowAnswering(hub, made, takers, 'states:SendTaskSuccess');
   allowDescribingExecutions(hub, made, takers);

@@ -6,7 +6,7 @@ import { useOfKey } from '../../constructs/key-use.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction } from './add-function.ts';
-import { allowHandingOn, COORDINATION } from './coordinating.ts';
+import { allowGrantingLocks, COORDINATION } from './coordinating.ts';
 import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
 
 /** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
@@ -27,7 +27,7 @@ export function redisCloudFunctions(hub: Hub) {
     grantTable(table, made.function, 'dynamodb:UpdateItem');
     return made;
   };
-  /** A change looks whether the turn is its execution's, and how long such changes take. */
+  /** A change looks whether the lock is its execution's, and how long such changes take. */
   const change = (id: string, call: string, description: string) => {
     const made = add(id, call, description);
     grantTable(table, made.function, 'dynamodb:GetItem');
@@ -54,7 +54,7 @@ export function redisCloudFunctions(hub: Hub) {
     'await-change',
     'Looks at a change, and hands the turn on when it is done.',
   );
-  allowHandingOn(hub, AwaitChange);
+  allowGrantingLocks(hub, AwaitChange);
   return {
     GetPrivateLink: add('GetPrivateLink', 'get-private-link', 'Asks for the PrivateLink.'),
     CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),

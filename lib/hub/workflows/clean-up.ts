@@ -24,7 +24,7 @@ export function cleanUpWorkflow(
     key,
     substitutions: {
       CheckRequest: functions.CheckRequest,
-      LetGo: functions.LetGo,
+      ReleaseLocks: functions.ReleaseLocks,
       DescribeFailure: functions.DescribeFailure,
       TableName: table.tableName,
       EventBusName: SYSTEM,

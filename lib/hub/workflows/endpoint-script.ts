@@ -22,7 +22,7 @@ export function endpointScriptWorkflow(
     key,
     substitutions: {
       CheckRequest: functions.CheckRequest,
-      PassTurn: functions.PassTurn,
+      ReleaseLock: functions.ReleaseLock,
       GetEndpointScript: redisCloud.GetEndpointScript,
       GetTask: redisCloud.GetTask,
       KeyId: key.keyArn,

@@ -19,7 +19,7 @@ const missing = choices(
     vpcId: 'vpc-1',
     privateLink: SHARE,
     approved: false,
-    looks: 1,
+    polls: 1,
     creationRequested: false,
     removalRequested: false,
     admissionRequested: false,
@@ -29,8 +29,8 @@ const missing = choices(
   [{ vpcId: null }, 'Accept invitation'],
   [{ vpcId: null, privateLink: SERVICE }, 'Announce admission'],
   [{ vpcId: null, privateLink: principal('associating') }, 'Accept invitation'],
-  [{ vpcId: null, privateLink: principal(null) }, 'Take turn to admit'],
-  [{ vpcId: null, privateLink: { ...SERVICE, principal: null } }, 'Take turn to admit'],
+  [{ vpcId: null, privateLink: principal(null) }, 'Acquire lock to admit'],
+  [{ vpcId: null, privateLink: { ...SERVICE, principal: null } }, 'Acquire lock to admit'],
   [{ vpcId: null, privateLink: { ...SERVICE, status: 'initializing' } }, 'Wait for Redis Cloud'],
   [{ vpcId: null, privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
   ...['disassociating', 'disassociated', 'failed'].flatMap((status) =>
@@ -38,7 +38,7 @@ const missing = choices(
       (privateLink) =>
         [
           { vpcId: null, privateLink },
-          status === 'disassociating' ? 'Wait for Redis Cloud' : 'Take turn to remove principal',
+          status === 'disassociating' ? 'Wait for Redis Cloud' : 'Acquire lock to remove principal',
         ] as const,
     ),
   ),
@@ -71,7 +71,7 @@ const missing = choices(
   ],
   [
     { connection: { contract: 'endpoint-service' }, privateLink: { ...SERVICE, principal: null } },
-    'Take turn to admit',
+    'Acquire lock to admit',
   ],
   [
     {
@@ -81,30 +81,30 @@ const missing = choices(
     'Wait for Redis Cloud',
   ],
   // The bound.
-  [{ looks: 120, privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
-  [{ looks: 121, privateLink: { ...SHARE, status: 'initializing' } }, 'Pass turn and fail'],
+  [{ polls: 120, privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
+  [{ polls: 121, privateLink: { ...SHARE, status: 'initializing' } }, 'Release lock and fail'],
   // What is to be changed.
-  [{ privateLink: { status: 'busy', principal: null } }, 'Look at subscription'],
-  [{ privateLink: { status: 'none', principal: null } }, 'Take turn to create'],
+  [{ privateLink: { status: 'busy', principal: null } }, 'Get subscription status'],
+  [{ privateLink: { status: 'none', principal: null } }, 'Acquire lock to create'],
   [{ privateLink: { status: 'none', principal: null }, creationRequested: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('failed') }, 'Take turn to remove principal'],
+  [{ privateLink: principal('failed') }, 'Acquire lock to remove principal'],
   [{ privateLink: principal('failed'), removalRequested: true }, 'Wait for Redis Cloud'],
   [{ privateLink: { ...principal('failed'), status: 'deleting' } }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('failed'), principalDenied: true }, 'Take turn to admit'],
+  [{ privateLink: principal('failed'), principalDenied: true }, 'Acquire lock to admit'],
   [
     { privateLink: principal('failed'), principalDenied: true, admissionRequested: true },
     'Wait for Redis Cloud',
   ],
-  [{ privateLink: principal('disassociated'), removalRequested: true }, 'Take turn to admit'],
+  [{ privateLink: principal('disassociated'), removalRequested: true }, 'Acquire lock to admit'],
   [{ privateLink: principal('disassociating'), removalRequested: true }, 'Wait for Redis Cloud'],
   [{ privateLink: principal('disassociating'), principalDenied: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal(null) }, 'Take turn to admit'],
+  [{ privateLink: principal(null) }, 'Acquire lock to admit'],
   [{ privateLink: principal(null), admissionRequested: true }, 'Wait for Redis Cloud'],
   [{ privateLink: { ...principal(null), status: 'deleting' } }, 'Wait for Redis Cloud'],
 );
 
 const NOT_READY = {
-  looks: 121,
+  polls: 121,
   connection: { name: 'orders', subscriptionId: 1 },
   accountId: '444455556666',
   refusal: null,
@@ -149,7 +149,7 @@ const notReady = values(
   ),
 );
 
-const VPC = { endpoint: null, securityGroupId: null, failedEndpointIds: [] };
+const VPC = { isSettled: true, endpoint: null, securityGroupId: null, failedEndpointIds: [] };
 
 function refused(what: string, why: string): string {
   return `It was refused to connect ${what} to connection orders: ${why}. Redrive this execution to ask again.`;
@@ -159,44 +159,47 @@ export const ONBOARD: readonly Case[] = [
   ...missing,
   ...notReady,
   ...choices(
-    'onboard / Was it refused?',
+    'onboard / Is it refused?',
     {},
-    [{ failure: { Error: 'ApprovalRefused' } }, 'Note refusal'],
-    [{ failure: { Error: 'ApprovalTimedOut' } }, 'Pass turn and fail'],
+    [{ failure: { Error: 'ApprovalRefused' } }, 'Record refusal'],
+    [{ failure: { Error: 'ApprovalTimedOut' } }, 'Release lock and fail'],
   ),
   ...choices(
     'onboard / What is the answer?',
     {},
     [{ answer: { answer: 'approved' } }, 'What is missing?'],
-    ...['refused', 'asked', 'withdrawn'].map((answer) => [{ answer: { answer } }, 'Left alone'] as const),
-    [{ answer: { approvedBy: 'somebody' } }, 'Note approval'],
+    ...['refused', 'asked', 'withdrawn'].map(
+      (answer) => [{ answer: { answer } }, 'Approval pending or refused'] as const,
+    ),
+    [{ answer: { approvedBy: 'somebody' } }, 'Record approval'],
   ),
   ...choices(
-    'onboard / Was somebody before us?',
+    'onboard / Lock acquired without waiting?',
     {},
-    [{ creationRequested: false }, 'Pass turn and wait'],
+    [{ creationRequested: false }, 'Release lock and wait'],
     [{ creationRequested: true }, 'Create PrivateLink'],
   ),
   ...choices(
-    'onboard / Was the principal renewed?',
+    'onboard / Principal not renewed meanwhile?',
     {},
-    [{ removalRequested: false }, 'Pass turn and wait'],
+    [{ removalRequested: false }, 'Release lock and wait'],
     [{ removalRequested: true }, 'Remove principal'],
   ),
   ...choices(
-    'onboard / May it be tried again?',
+    'onboard / Attempts left?',
     { refusals: 30, failures: 6, isBusy: false },
     [{}, 'Wait for Redis Cloud'],
-    [{ isBusy: true }, 'Look at subscription'],
-    [{ refusals: 31 }, 'Pass turn and fail'],
-    [{ failures: 7 }, 'Pass turn and fail'],
+    [{ isBusy: true }, 'Get subscription status'],
+    [{ refusals: 31 }, 'Release lock and fail'],
+    [{ failures: 7 }, 'Release lock and fail'],
   ),
   ...choices(
     'onboard / Is the endpoint there?',
-    { looksAtVpc: 5, connection: {}, vpc: VPC },
-    [{ vpc: { ...VPC, endpoint: {}, securityGroupId: 'sg-1' }, looksAtVpc: 6 }, 'Await VPC endpoint'],
-    [{ vpc: { ...VPC, endpoint: {} }, looksAtVpc: 6 }, 'Complete security group'],
-    [{ looksAtVpc: 6 }, 'Pass turn and fail'],
+    { endpointRequests: 5, connection: {}, vpc: VPC },
+    [{ vpc: { ...VPC, endpoint: {}, securityGroupId: 'sg-1' }, endpointRequests: 6 }, 'Await VPC endpoint'],
+    [{ vpc: { ...VPC, endpoint: {} }, endpointRequests: 6 }, 'Complete security group'],
+    [{ vpc: { ...VPC, isSettled: false }, endpointRequests: 6 }, 'Wait for subnets to settle'],
+    [{ endpointRequests: 6 }, 'Release lock and fail'],
     [{ vpc: { ...VPC, failedEndpointIds: ['vpce-1'] } }, 'Delete failed endpoint'],
     [{ vpc: { ...VPC, securityGroupId: 'sg-1' } }, 'Create VPC endpoint'],
     [{}, 'Create security group'],
@@ -204,10 +207,10 @@ export const ONBOARD: readonly Case[] = [
   ...choices(
     'onboard / Is a script handed over?',
     {},
-    [{ connection: { handOver: 'script' } }, 'Hand over script'],
-    [{ connection: { handOver: 'none' } }, 'Pass turn and fail'],
+    [{ connection: { handOver: 'script' } }, 'Store script for owner'],
+    [{ connection: { handOver: 'none' } }, 'Release lock and fail'],
   ),
-  ...['Note approval', 'Note refusal'].flatMap((name) =>
+  ...['Record approval', 'Record refusal'].flatMap((name) =>
     values(
       `onboard / ${name}`,
       'Arguments/Item/sk/S',
@@ -217,8 +220,8 @@ export const ONBOARD: readonly Case[] = [
   ),
   ...(
     [
-      ['Take turn to create', 'Assign/creationRequested'],
-      ['Take turn to remove principal', 'Assign/removalRequested'],
+      ['Acquire lock to create', 'Assign/creationRequested'],
+      ['Acquire lock to remove principal', 'Assign/removalRequested'],
     ] as const
   ).flatMap(([name, path]) =>
     values(
@@ -282,6 +285,6 @@ export const ONBOARD: readonly Case[] = [
     [{ principalDenied: true, change: { operation: 'addPrincipal' } }, true],
   ),
   ...counts('onboard / Await change'),
-  ...failures('onboard / Pass turn and fail'),
+  ...failures('onboard / Release lock and fail'),
   ...refusedPauses('onboard / Wait for Redis Cloud'),
 ];

@@ -29,7 +29,7 @@ const starts = (workflow: string) =>
 
 export const OTHERS_CASES: readonly Case[] = [
   ...choices(
-    'clean-up / Is it known what it was about?',
+    'clean-up / Is its subject known?',
     {},
     [{ connection: 'orders' }, 'Record failure'],
     [{ connection: null }, 'Announce failure'],
@@ -37,33 +37,33 @@ export const OTHERS_CASES: readonly Case[] = [
   ...choices(
     'clean-up / Does it need a person?',
     {},
-    [{ description: { needsPerson: true } }, 'Tell operators'],
+    [{ description: { needsPerson: true } }, 'Notify operators'],
     [{ description: { needsPerson: false } }, 'Done'],
   ),
   ...choices(
-    'dispatch / Does it concern us?',
+    'dispatch / Is it relevant?',
     {},
-    [{ reading: { concerned: true } }, 'Describe account'],
-    [{ reading: { concerned: false } }, 'Nothing to do'],
+    [{ parsed: { concerned: true } }, 'Describe account'],
+    [{ parsed: { concerned: false } }, 'Nothing to do'],
   ),
   ...choices(
-    'dispatch / Is anything to start?',
+    'dispatch / Is there anything to start?',
     {},
-    [{ executions: [1] }, 'Note the plan'],
+    [{ executions: [1] }, 'Record the plan'],
     [{ executions: [] }, 'Nothing to start'],
   ),
   ...choices(
-    'dispatch / Is a removal to wait?',
+    'dispatch / Is there a grace period?',
     { isLater: false, executions: [{ graceSeconds: 0 }, { graceSeconds: 60 }] },
     [{}, 'Wait for grace period'],
     [{ isLater: true }, 'Executions started'],
     [{ executions: [{ graceSeconds: 0 }] }, 'Executions started'],
   ),
   ...choices(
-    'dispatch / Has a later event come?',
+    'dispatch / Is there a later event?',
     { states: { context: { Execution: { Id: 'this' } } } },
     [{ latest: 'this' }, 'Start executions'],
-    [{ latest: 'another' }, 'Later event counts'],
+    [{ latest: 'another' }, 'Superseded by later event'],
   ),
   ...values(
     'dispatch / Start executions',
@@ -73,12 +73,12 @@ export const OTHERS_CASES: readonly Case[] = [
   ),
   ...starts('dispatch'),
   ...choices(
-    'endpoint-script / Does that last?',
+    'endpoint-script / Polls left?',
     {},
-    [{ refusals: 120 }, 'Wait to ask again'],
-    [{ refusals: 121 }, 'Fail and ask anew'],
+    [{ refusals: 120 }, 'Wait for next request'],
+    [{ refusals: 121 }, 'Fail, then ask again'],
   ),
-  ...failures('endpoint-script / Fail and ask anew'),
+  ...failures('endpoint-script / Fail, then ask again'),
   ...choices(
     'reconcile / Is another run under way?',
     {},
@@ -92,9 +92,9 @@ export const OTHERS_CASES: readonly Case[] = [
     [{ from: null }, 'Connection read'],
   ),
   ...choices(
-    'reconcile / Are accounts to be looked into?',
+    'reconcile / Are there accounts to inspect?',
     {},
-    [{ accounts: ['a'] }, 'Look into accounts'],
+    [{ accounts: ['a'] }, 'Inspect accounts'],
     [{ accounts: [] }, 'Plan reconciliation'],
     [{ accounts: null }, 'Plan reconciliation'],
   ),
@@ -104,7 +104,7 @@ export const OTHERS_CASES: readonly Case[] = [
     [{ batch: 1 }, 'Fetch batch'],
     [{ batch: 2 }, 'Announce report'],
   ),
-  ...values('reconcile / Look for other runs', 'Assign/others', [
+  ...values('reconcile / List other runs', 'Assign/others', [
     {
       run: 'this',
       states: {

@@ -16,7 +16,7 @@ const request = {
   connection: { name: 'orders' },
   accountId: '444455556666',
   vpcId: null,
-  execution: 'orders-1',
+  executionName: 'orders-1',
 };
 
 function withdraw() {
@@ -43,7 +43,7 @@ test.each([
   await expect(withdraw()).rejects.toMatchObject({ name });
 });
 
-test('a question whose step waits no longer is forgotten all the same', async () => {
+test('a question whose step waits no longer is forgotten anyway', async () => {
   const table = jest
     .spyOn(DynamoDBClient.prototype, 'send')
     .mockImplementation((() => Promise.resolve(QUESTION)) as never);

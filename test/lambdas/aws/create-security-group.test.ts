@@ -7,7 +7,7 @@ const payload = {
   connection: connection(),
   vpcId: VPC,
   cidrBlocks: ['10.0.0.0/16', '10.1.0.0/16'],
-  execution: EXECUTION,
+  executionName: EXECUTION,
 };
 const databases = { IpProtocol: 'tcp', FromPort: 10000, ToPort: 19999 };
 const metrics = { IpProtocol: 'tcp', FromPort: 8070, ToPort: 8070 };
@@ -108,7 +108,7 @@ describe('creating the security group', () => {
     expect((await errorOf(handler(payload))).name).toBe(expected);
   });
 
-  test.each([{ cidrBlocks: [] }, { cidrBlocks: ['0.0.0.0'] }, { execution: undefined }])(
+  test.each([{ cidrBlocks: [] }, { cidrBlocks: ['0.0.0.0'] }, { executionName: undefined }])(
     'refuses %j',
     async (change) => {
       const { calls } = aws({});

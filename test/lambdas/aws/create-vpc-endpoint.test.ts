@@ -25,7 +25,7 @@ const payload = {
   securityGroupId: GROUP,
   target: RESOURCE,
   retiredEndpointIds: [] as string[],
-  execution: EXECUTION,
+  executionName: EXECUTION,
 };
 const created = { CreateVpcEndpoint: { VpcEndpoint: { VpcEndpointId: ENDPOINT, State: 'pending' } } };
 
@@ -204,7 +204,7 @@ describe('the client token', () => {
     const change = {
       subnetIds: [SUBNETS[1]],
       securityGroupId: 'sg-0fedcba9876543210',
-      execution: 'onboard-2',
+      executionName: 'onboard-2',
     };
     expect(await tokenFor(change)).toBe(await tokenFor({}));
   });

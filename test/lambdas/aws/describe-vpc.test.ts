@@ -188,7 +188,7 @@ describe('describing a VPC', () => {
     expect(await handler(payload)).toMatchObject({ endpoint: { vpcEndpointId: 'vpce-b' } });
   });
 
-  test('an endpoint to a PrivateLink that was created anew needs a person', async () => {
+  test('an endpoint to a PrivateLink that was created again needs a person', async () => {
     const old = CONFIGURATION.replace('rcfg-0', 'rcfg-f');
     aws({
       ...ready,

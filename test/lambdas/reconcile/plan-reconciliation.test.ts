@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { LocalCloud, VirtualClock } from 'local-cloud';
 import type { Finding } from '../../../lambdas/reconcile/comparing/findings.ts';
 import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
-import { A, B, found, orders, REGION, reading, unreachable, VPC } from './comparing/knowledge.ts';
+import { A, B, found, orders, REGION, snapshot, unreachable, VPC } from './comparing/knowledge.ts';
 
 let connections: Connection[];
 jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
@@ -73,7 +73,7 @@ const json = async (pk: string, sk: string, attribute: string) =>
 /** Stores what the earlier steps of a run have seen. */
 async function see(
   findings: Finding[],
-  pages: object[] = [{ ...reading(), next: null }],
+  pages: object[] = [{ ...snapshot(), next: null }],
   run = 'run-1',
 ): Promise<void> {
   const from = pages.map((_, index) => (pages[index - 1] as { next?: number } | undefined)?.next ?? 0);
@@ -190,7 +190,7 @@ describe('removals', () => {
     expect(first.counts).toMatchObject({ offboard: 0, dueNext: 1 });
   });
 
-  test('start anew when one run plans twice', async () => {
+  test('start a new execution when one run plans twice', async () => {
     await put('reconcile', 'due', { due: { S: JSON.stringify([KEY]) } });
     await see([unwanted]);
     const first = await handler(payload());
@@ -216,7 +216,7 @@ describe('removals', () => {
   ])('of an account need the record that it was admitted: %s is %i', async (sk, offboard) => {
     await put(`account#${A}`, sk);
     await put('reconcile', 'due', { due: { S: JSON.stringify([`orders ${A}`]) } });
-    await see([], [{ ...reading({ owners: [] }), next: null }]);
+    await see([], [{ ...snapshot({ owners: [] }), next: null }]);
     expect((await handler(payload({ accounts: [] }))).counts).toMatchObject({
       offboard,
       reported: 1 - offboard,
@@ -242,9 +242,9 @@ test('a dry run decides the same and writes nothing but its report', async () =>
   expect(await json('reconcile', 'due', 'due')).toEqual([KEY]);
 });
 
-describe('a reading', () => {
+describe('a snapshot', () => {
   const page = (from: number, next: number | null) => ({
-    ...reading({ principals: [`${String(100_000_000_000 + from)} associated`], owners: [] }),
+    ...snapshot({ principals: [`${String(100_000_000_000 + from)} associated`], owners: [] }),
     next,
   });
 
@@ -310,7 +310,7 @@ test.each([
 
 test('knows when this system has admitted an account that has not accepted', async () => {
   const invited = {
-    ...reading({ principals: [`${A} associating`, `${B} associating`], owners: [] }),
+    ...snapshot({ principals: [`${A} associating`, `${B} associating`], owners: [] }),
     next: null,
   };
   await see([unreachable(), unreachable({ accountId: B })], [invited]);

@@ -157,7 +157,7 @@ test('keys that were replaced in the secret are taken up by the running function
 test('a failure is logged once, with its subject and without a key', async () => {
   api.script({ status: 403, body: `no: ${KEYS.apiKey}, ${KEYS.secretKey}` });
 
-  const error = await errorOf(addPrincipal({ ...account, execution: 'onboard-1', vpcId: 'vpc-1' }));
+  const error = await errorOf(addPrincipal({ ...account, executionName: 'onboard-1', vpcId: 'vpc-1' }));
 
   expect(error.name).toBe('AccessDenied');
   const lines = log.trim().split('\n');
@@ -220,8 +220,8 @@ describe('await-change', () => {
     api.script({ status: 200, body: { taskId: 'task-1', status: 'processing-completed', response: {} } });
     const acceptedAt = new Date(now - 20 * SECOND).toISOString();
     const change = { taskId: 'task-1', operation: 'addPrincipal', acceptedAt, expectedSeconds };
-    const turn = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
-    expect(await awaitChange({ connection, change, turn, hasLooked })).toEqual({
+    const lockHolder = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
+    expect(await awaitChange({ connection, change, lockHolder, hasLooked })).toEqual({
       status: 'processing-completed',
     });
     return /"seconds":\{"S":"([^"]*)"/.exec(dynamodb.received.map(({ body }) => body).join())?.[1];

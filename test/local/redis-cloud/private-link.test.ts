@@ -180,7 +180,7 @@ describe('a resource share', () => {
       expect((await resource(client)).connections).toEqual([]);
     }));
 
-  test('is deleted when no principal is left, and can be created anew', () =>
+  test('is deleted when no principal is left, and can be created again', () =>
     withRedisCloud({ ways: { 'none-shape': 'empty' } }, async (client) => {
       await created(client);
       const { shareArn } = await resource(client);

@@ -37,7 +37,7 @@ describe('What an execution cost', () => {
     const record = execution(
       [
         [0, 'ExecutionStarted'],
-        [0, 'TaskStateEntered', { name: 'Await reading' }],
+        [0, 'TaskStateEntered', { name: 'Await PrivateLink' }],
         [0, 'TaskScheduled', lambda],
         [0, 'TaskFailed', { ...lambda, error: 'TaskUnknown' }],
         [1, 'TaskScheduled', lambda],
@@ -54,16 +54,16 @@ describe('What an execution cost', () => {
     expect(countsOf(record)).toEqual({ transitions: 5, invocations: 4, unfinishedPolls: 2, seconds: 9.5 });
   });
 
-  test('a stay in line lasts from its state’s entry to its exit, tries included', () => {
+  test('a stay in the queue lasts from its state’s entry to its exit, tries included', () => {
     const record = execution(
       [
         [0, 'TaskStateEntered', { name: 'Read PrivateLink' }],
         [1, 'TaskStateExited', { name: 'Read PrivateLink' }],
-        [1, 'TaskStateEntered', { name: 'Take turn to admit' }],
+        [1, 'TaskStateEntered', { name: 'Acquire lock to admit' }],
         [1, 'TaskFailed', { ...lambda, error: 'AwsUnavailable' }],
-        [31, 'TaskStateExited', { name: 'Take turn to admit' }],
-        [40, 'TaskStateEntered', { name: 'Take turn to remove principal' }],
-        [42, 'TaskStateExited', { name: 'Take turn to remove principal' }],
+        [31, 'TaskStateExited', { name: 'Acquire lock to admit' }],
+        [40, 'TaskStateEntered', { name: 'Acquire lock to remove principal' }],
+        [42, 'TaskStateExited', { name: 'Acquire lock to remove principal' }],
       ],
       3,
     );

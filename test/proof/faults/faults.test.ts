@@ -78,7 +78,7 @@ test('of the faults by which a function fails in the same way, a further state h
     state,
     kind: 'aws',
     target: 'dynamodb:PutItem',
-    by: 'take-turn',
+    by: 'acquire-lock',
   });
   const given = ['A', 'B'].map((state) => ({ call: call(state), scenario }));
   const faults = (state: string) =>
@@ -107,7 +107,7 @@ test('a case that begins with a connection comes behind one that ends with it', 
     one('d', 'leave'),
     one('e', 'leave', 'endpoint-service'),
     one('f', 'connect'),
-    one('g', 'mend'),
+    one('g', 'repair'),
   ];
   expect(jobsOf(cases)).toEqual([['b'], ['c', 'a'], ['f', 'd'], ['g'], ['e']]);
 });

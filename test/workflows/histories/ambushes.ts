@@ -10,7 +10,7 @@ import type { Guard } from './guard.ts';
 /** Faults that nobody lifts are over by themselves here. */
 const LONGEST = 10 * MINUTE;
 
-/** Faults that wait for a call, whichever that will be. What reaches its goal all the same is shown to the guard. */
+/** Faults that wait for a call, whichever that will be. What reaches its goal anyway is shown to the guard. */
 export class Ambushes implements Meddler {
   readonly #lab: Lab;
   readonly #guard: Guard;

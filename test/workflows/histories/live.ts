@@ -11,12 +11,12 @@ import { actual, desired, missing } from './state.ts';
 import type { Step } from './steps.ts';
 
 /** Longer than any workflow may take, in looks that are a quarter of an hour apart. */
-const MOST_LOOKS = 400;
+const MAX_LOOKS = 400;
 
 /**
  * Lets a history happen in a cloud of its own, so that it happens again in the same way. Whatever happens: what this
  * system did not make is never deleted, two executions never change one subscription at once; and after quiet and two
- * reconciliations all is as it should be, nobody runs, and nobody has the turn or waits.
+ * reconciliations all is as it should be, nobody runs, and nobody has the lock or waits.
  */
 export async function live(history: readonly Step[]): Promise<void> {
   const laboratory = await Laboratory.open();
@@ -69,11 +69,11 @@ async function happen(lab: Lab, history: readonly Step[]): Promise<void> {
   }
 }
 
-/** Waits until nothing runs, while turns are watched as the schedule does. */
+/** Waits until nothing runs, while locks are watched as the schedule does. */
 async function quiet(lab: Lab): Promise<void> {
-  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     await lab.sleep(15 * MINUTE);
-    await lab.watchTurns();
+    await lab.watchLocks();
     if (lab.executions().every(({ status }) => status !== 'RUNNING')) return;
   }
   const running = lab.executions().filter(({ status }) => status === 'RUNNING');

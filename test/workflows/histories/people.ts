@@ -9,7 +9,7 @@ import type { Act } from './steps.ts';
 const REGION = 'us-east-1';
 const CIDR = '10.42.0.0/16';
 const ZONES = ['a', 'b', 'c'];
-const MOST_VPCS = 3;
+const MAX_VPCS = 3;
 const FIRST_ACCOUNT = 444_455_500_000;
 /** The connections that operators and meddlers think of. */
 const CONNECTIONS = ['orders', 'ledger', 'archive'];
@@ -98,7 +98,7 @@ export class People {
       case 'join':
         return this.#join(act.tag, act.subnets);
       case 'create':
-        if (account && this.accounts.get(account)!.length < MOST_VPCS) {
+        if (account && this.accounts.get(account)!.length < MAX_VPCS) {
           this.accounts.get(account)!.push(await this.#newVpc(account, act.tag, act.subnets));
         }
         return;

@@ -104,7 +104,7 @@ describe('publishing parameters', () => {
     vpcId: VPC,
     vpcEndpointId: ENDPOINT,
     endpoints: [database(12345)],
-    execution: EXECUTION,
+    executionName: EXECUTION,
   };
   const stored = (parameters: Record<string, string>) => ({
     GetParametersByPath: {

@@ -37,8 +37,8 @@ function actionsOf(looks: Look['privateLink'][], told: Told = {}, seconds = 16):
       onlyOurs: false,
       recorded: true,
       endpoints: [],
-      unreachable: null,
-      looks: index,
+      accessError: null,
+      polls: index,
       privateLink: { ...privateLink, connections: [] },
       asked: {
         connections: [],
@@ -88,7 +88,7 @@ describe('a PrivateLink that a reading does not show', () => {
   test.each([
     ['shows up again', ACTIVE],
     ['is being initialised', INITIALIZING],
-  ])('begins anew when it %s', (_, seen) => {
+  ])('begins again when it %s', (_, seen) => {
     expect(actionsOf([NONE, NONE, NONE, NONE, seen, NONE])).toEqual([
       'wait',
       'wait',
@@ -195,7 +195,7 @@ describe('a PrivateLink that is to go with its last principal', () => {
       { refused: { privateLink: 'principals are left' } },
       /stays: principals are left/,
     ],
-    ['others are connected', { looks: 9 }, /1 connections that this system has not cut/],
+    ['others are connected', { polls: 9 }, /1 connections that this system has not cut/],
   ])('stays when %s, and that is noted', (_, told, note) => {
     const decision = decide({
       connection: connection({ deletePrivateLinkWhenUnused: true }),
@@ -204,8 +204,8 @@ describe('a PrivateLink that is to go with its last principal', () => {
       onlyOurs: false,
       recorded: true,
       endpoints: [],
-      unreachable: null,
-      looks: 0,
+      accessError: null,
+      polls: 0,
       privateLink: { ...EMPTY, connections: [], connectionCount: 1 },
       at: '2026-11-23T12:00:00Z',
       before: null,
@@ -225,8 +225,8 @@ test('an execution of a definition without a memory decides as it did', () => {
     onlyOurs: false,
     recorded: true,
     endpoints: [],
-    unreachable: null,
-    looks: 3,
+    accessError: null,
+    polls: 3,
     privateLink: { ...NONE, connections: [] },
     asked,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ShownConnection } from '../../../../lambdas/offboard/deciding/offboarding-connections.ts';
+import type { EndpointConnection } from '../../../../lambdas/offboard/deciding/offboarding-connections.ts';
 import { connection } from '../../../connection.ts';
 import {
   type Changes,
@@ -17,11 +17,11 @@ import {
 } from './situation.ts';
 
 describe('which connections are disassociated', () => {
-  test.each<[string, Changes, ShownConnection[]]>([
+  test.each<[string, Changes, EndpointConnection[]]>([
     ['all of the account that goes', { vpcId: WHOLE, privateLink: { connections: [ONE, TWO] } }, [ONE, TWO]],
     [
       'all of it, where it cannot be looked into',
-      { vpcId: WHOLE, unreachable: 'no role', privateLink: { connections: [ONE] } },
+      { vpcId: WHOLE, accessError: 'no role', privateLink: { connections: [ONE] } },
       [ONE],
     ],
     [
@@ -86,7 +86,7 @@ describe('which connections are disassociated', () => {
     ],
     [
       'the only one, of a VPC that cannot be looked into',
-      { unreachable: 'no role', privateLink: { connections: [ONE] } },
+      { accessError: 'no role', privateLink: { connections: [ONE] } },
       [ONE],
     ],
     [
@@ -100,7 +100,7 @@ describe('which connections are disassociated', () => {
           { sk: `connection#orders#${VPC}`, vpcEndpointId: 'vpce-a' },
           { sk: `connection#orders#${OTHER_VPC}`, vpcEndpointId: 'vpce-b' },
         ],
-        unreachable: 'no role',
+        accessError: 'no role',
         privateLink: { connections: [service('vpce-a'), service('vpce-b'), service('vpce-theirs')] },
       },
       [service('vpce-a'), service('vpce-b')],
@@ -192,7 +192,7 @@ test('a recorded endpoint tells its connection where the account cannot be looke
   const connections = [service('vpce-a'), service('vpce-b')];
   const blind: Changes = {
     connection: connection({ contract: 'endpoint-service' }),
-    unreachable: 'no role',
+    accessError: 'no role',
     privateLink: { connections },
   };
   const records = [{ sk: `connection#orders#${VPC}`, vpcEndpointId: 'vpce-a' }];

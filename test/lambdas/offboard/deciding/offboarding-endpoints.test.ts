@@ -14,7 +14,7 @@ describe('which endpoint is deleted', () => {
     const endpoints = [endpoint(), OTHER];
     expect(decided({ vpcId: WHOLE, endpoints })).toMatchObject(doomed);
     const asked = { endpoints: ['vpce-a'] };
-    expect(decided({ vpcId: WHOLE, endpoints, asked, looks: 1 })).toMatchObject({ vpcEndpointId: 'vpce-b' });
+    expect(decided({ vpcId: WHOLE, endpoints, asked, polls: 1 })).toMatchObject({ vpcEndpointId: 'vpce-b' });
   });
 
   test('also where there is no PrivateLink any more', () => {
@@ -27,7 +27,7 @@ describe('which endpoint is deleted', () => {
     ['is being deleted', { endpoints: [endpoint({ state: 'deleting' })] }],
     ['was asked for', { endpoints: [endpoint()], asked: { endpoints: ['vpce-a'] } }],
   ])('none that %s: it is waited for', (_, changes) => {
-    expect(decided({ looks: 1, ...changes })).toMatchObject({
+    expect(decided({ polls: 1, ...changes })).toMatchObject({
       action: 'wait',
       reason: expect.stringContaining('vpce-a'),
     });
@@ -53,7 +53,7 @@ describe('which endpoint is deleted', () => {
   test('again each minute, one that was asked for and does not go', () => {
     const asked = { endpoints: ['vpce-a'] };
     const steps = (state: string) =>
-      [1, 2, 3, 4, 5, 8].map((looks) => decided({ looks, asked, endpoints: [endpoint({ state })] }).action);
+      [1, 2, 3, 4, 5, 8].map((polls) => decided({ polls, asked, endpoints: [endpoint({ state })] }).action);
     expect(steps('available')).toEqual([
       'wait',
       'wait',
@@ -64,7 +64,7 @@ describe('which endpoint is deleted', () => {
     ]);
     expect(new Set(steps('deleting'))).toEqual(new Set(['wait']));
     // Others that have not been asked yet come first.
-    expect(decided({ vpcId: WHOLE, looks: 4, asked, endpoints: [endpoint(), OTHER] })).toMatchObject({
+    expect(decided({ vpcId: WHOLE, polls: 4, asked, endpoints: [endpoint(), OTHER] })).toMatchObject({
       vpcEndpointId: 'vpce-b',
     });
   });

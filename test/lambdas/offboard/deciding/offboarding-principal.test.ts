@@ -19,7 +19,7 @@ import {
 describe('the principal', () => {
   test.each<[string, Changes]>([
     ['the whole account goes', { vpcId: WHOLE }],
-    ['the whole account goes that cannot be looked into', { vpcId: WHOLE, unreachable: 'no role' }],
+    ['the whole account goes that cannot be looked into', { vpcId: WHOLE, accessError: 'no role' }],
     ['the last VPC goes', {}],
     [
       'the last VPC goes whose disassociated connection is still shown',
@@ -49,7 +49,7 @@ describe('the principal', () => {
     [
       'the only VPC cannot be looked into',
       {
-        unreachable: 'no role',
+        accessError: 'no role',
         records: [
           { sk: 'connection#orders' },
           { sk: `connection#orders#${VPC}` },
@@ -67,18 +67,18 @@ describe('the principal', () => {
     ['another onboarding needs it', { alsoOnboarding: 'orders-1' }, /execution orders-1 is onboarding it/],
     [
       'somebody else has made a connection',
-      { looks: 9, privateLink: { connections: [ONE] } },
+      { polls: 9, privateLink: { connections: [ONE] } },
       /a connection of it that this system did not make/,
     ],
     [
       'nobody can tell whose the connections are',
-      { unreachable: 'no role', privateLink: { connections: [ONE, TWO] } },
+      { accessError: 'no role', privateLink: { connections: [ONE, TWO] } },
       /cannot be told/,
     ],
     [
       'another VPC is recorded, and nobody can look',
       {
-        unreachable: 'no role',
+        accessError: 'no role',
         records: [{ sk: `connection#orders#${OTHER_VPC}` }],
         privateLink: { connections: [ONE] },
       },
@@ -101,7 +101,7 @@ describe('the principal', () => {
   test.each<[string, Changes]>([
     ['its removal was asked for', { asked: { principal: true } }],
     ['it is just being removed', { privateLink: { principal: { ...ADMITTED, status: 'disassociating' } } }],
-    ['a connection may only still be shown', { looks: 8, privateLink: { connections: [ONE] } }],
+    ['a connection may only still be shown', { polls: 8, privateLink: { connections: [ONE] } }],
   ])('is waited for when %s', (_, changes) => {
     expect(decided(changes)).toMatchObject({ action: 'wait', reason: expect.any(String) });
   });

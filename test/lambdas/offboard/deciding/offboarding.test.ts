@@ -57,7 +57,7 @@ describe('the end', () => {
   test('says what has gone and what could not be reached', () => {
     const changes: Changes = {
       vpcId: WHOLE,
-      unreachable: 'the role is missing',
+      accessError: 'the role is missing',
       asked: { connections: ['rsa-1'], endpoints: ['vpce-a'], principal: true },
       privateLink: GONE,
       notes: ['something before'],
@@ -66,7 +66,7 @@ describe('the end', () => {
       action: 'done',
       isNotAdmitted: true,
       principalRemoved: true,
-      unreached: 'the role is missing',
+      accessError: 'the role is missing',
       notes: ['something before'],
     });
   });
@@ -77,32 +77,32 @@ describe('the end', () => {
       asked: { connections: ['rsa-1'], principal: true },
       privateLink: { ...GONE, connections: [ONE] },
     };
-    expect(decided({ ...changes, looks: 8 })).toMatchObject({ action: 'wait' });
-    expect(decided({ ...changes, looks: 9 })).toMatchObject({
+    expect(decided({ ...changes, polls: 8 })).toMatchObject({ action: 'wait' });
+    expect(decided({ ...changes, polls: 9 })).toMatchObject({
       action: 'done',
       notes: [expect.stringContaining('still shows rsa-1')],
     });
   });
 
   const stuck: Changes = { asked: { principal: true } };
-  test('is given up after 120 looks, and says what is missing', () => {
-    expect(decided({ ...stuck, looks: 120 })).toMatchObject({ action: 'wait' });
-    expect(decided({ ...stuck, looks: 121 })).toMatchObject({
+  test('is given up after 120 polls, and says what is missing', () => {
+    expect(decided({ ...stuck, polls: 120 })).toMatchObject({ action: 'wait' });
+    expect(decided({ ...stuck, polls: 121 })).toMatchObject({
       action: 'give-up',
       reason:
-        'After 121 looks VPC vpc-0a71e831cb5152c43 of account 444455556666 has not left connection orders: the principal of account 444455556666 is associated.',
+        'After 121 polls VPC vpc-0a71e831cb5152c43 of account 444455556666 has not left connection orders: the principal of account 444455556666 is associated.',
     });
-    expect(decided({ vpcId: WHOLE, looks: 121 })).toMatchObject({
+    expect(decided({ vpcId: WHOLE, polls: 121 })).toMatchObject({
       action: 'give-up',
       reason: expect.stringContaining('remove-principal is still to be done'),
     });
   });
 
   test('is not given up for having many endpoints, nor when it is reached', () => {
-    expect(decided({ asked: { principal: true, endpoints: ['vpce-a'] }, looks: 121 })).toMatchObject({
+    expect(decided({ asked: { principal: true, endpoints: ['vpce-a'] }, polls: 121 })).toMatchObject({
       action: 'wait',
     });
-    expect(decided({ asked: { principal: true }, looks: 121, privateLink: GONE })).toMatchObject({
+    expect(decided({ asked: { principal: true }, polls: 121, privateLink: GONE })).toMatchObject({
       action: 'done',
     });
   });
@@ -123,9 +123,9 @@ test('an account with two VPCs leaves in the safe order, the last one with the P
   const leave = (vpcId: string): string[] => {
     const actions: string[] = [];
     const asked: Offboarding['asked'] = { ...NOTHING_ASKED };
-    for (let looks = 0; looks < 30; looks++) {
+    for (let polls = 0; polls < 30; polls++) {
       const decision = decide({
-        ...given({ vpcId, looks, asked, connection: connection({ deletePrivateLinkWhenUnused: true }) }),
+        ...given({ vpcId, polls, asked, connection: connection({ deletePrivateLinkWhenUnused: true }) }),
         endpoints: world.endpoints,
         privateLink: { ...world, principalCount: world.principal ? 1 : 0 },
       });

@@ -4,8 +4,8 @@ import {
   type Offboarding,
 } from '../../../../lambdas/offboard/deciding/offboarding.ts';
 import type {
+  EndpointConnection,
   OwnEndpoint,
-  ShownConnection,
 } from '../../../../lambdas/offboard/deciding/offboarding-connections.ts';
 import { connection } from '../../../connection.ts';
 
@@ -50,7 +50,7 @@ export interface Changes extends Partial<Omit<Offboarding, 'asked' | 'privateLin
 }
 
 /** The looks before have shown nothing either. */
-const LONG = { since: at('09:00:00'), looks: 5 };
+const LONG = { since: at('09:00:00'), polls: 5 };
 const SURE = { at: at('12:00:00'), before: { absent: LONG, unlisted: LONG, empty: LONG }, denied: true };
 
 /** A VPC goes whose account is admitted; there is neither an endpoint nor a connection. */
@@ -61,14 +61,14 @@ export const given = ({ asked, privateLink, ...changes }: Changes = {}): Offboar
   onlyOurs: false,
   recorded: true,
   endpoints: [],
-  unreachable: null,
+  accessError: null,
   asked: { ...NOTHING_ASKED, ...asked },
   privateLink: { status: 'active', principal: ADMITTED, principalCount: 3, connections: [], ...privateLink },
-  looks: 0,
+  polls: 0,
   ...SURE,
   ...changes,
 });
 export const GONE = { principal: null, principalCount: 2 };
 export const withoutMemory = ({ memory: _, ...decision }: Decision) => decision;
 export const decided = (changes: Changes) => withoutMemory(decide(given(changes)));
-export const cut = (connections: ShownConnection[]) => ({ action: 'disassociate', connections });
+export const cut = (connections: EndpointConnection[]) => ({ action: 'disassociate', connections });

@@ -1,4 +1,4 @@
-import type { Finding, Reading } from '../../../../lambdas/reconcile/comparing/findings.ts';
+import type { Finding, PrivateLinkSnapshot } from '../../../../lambdas/reconcile/comparing/findings.ts';
 import { type Knowledge, reconcile } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
 import { connection } from '../../../connection.ts';
 
@@ -25,7 +25,7 @@ export const group = (changes: object = {}) => ({
   complete: true,
   ...changes,
 });
-export const reading = (changes: object = {}): Reading => ({
+export const snapshot = (changes: object = {}): PrivateLinkSnapshot => ({
   status: 'active',
   principals: [`${A} associated`],
   others: [],
@@ -66,7 +66,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     accounts: [`${A} 0`],
     doubt: null,
     findings: [found()],
-    readings: new Map([['orders', reading()]]),
+    snapshots: new Map([['orders', snapshot()]]),
     recorded: new Set(),
     admittedAt: new Map(),
     dueBefore: new Set(),
@@ -74,7 +74,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     ...changes,
   };
 }
-export const read = (changes: object) => ({ readings: new Map([['orders', reading(changes)]]) });
+export const read = (changes: object) => ({ snapshots: new Map([['orders', snapshot(changes)]]) });
 export const find = (...findings: Finding[]) => ({ findings });
 
 /** What comes of it, in short. */

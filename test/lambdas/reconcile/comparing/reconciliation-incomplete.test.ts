@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Finding, Reading } from '../../../../lambdas/reconcile/comparing/findings.ts';
+import type { Finding, PrivateLinkSnapshot } from '../../../../lambdas/reconcile/comparing/findings.ts';
 import { type Knowledge, reconcile } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
 import { connection } from '../../../connection.ts';
 import {
@@ -13,7 +13,7 @@ import {
   orders,
   REGION,
   read,
-  reading,
+  snapshot,
   unreachable,
   VPC,
 } from './knowledge.ts';
@@ -107,12 +107,12 @@ describe('incomplete knowledge', () => {
     expect(outcome).toMatchObject({ executions: [], due: [] });
   });
 
-  test.each<[string, Knowledge['readings']]>([
+  test.each<[string, Knowledge['snapshots']]>([
     ['could not be read', new Map([['orders', { error: 'RateLimited: x' }]])],
     ['was not read', new Map()],
-  ])('of a connection that %s: what is seen is held, and it is reported', (_, readings) => {
+  ])('of a connection that %s: what is seen is held, and it is reported', (_, snapshots) => {
     const vpcs = [{ vpcId: OTHER_VPC, tags: 'orders' }];
-    const outcome = reconcile(know({ readings, dueBefore, ...find(found({ vpcs })) }));
+    const outcome = reconcile(know({ snapshots, dueBefore, ...find(found({ vpcs })) }));
     expect(outcome.differences).toMatchObject([
       { workflow: 'onboard', vpcId: OTHER_VPC, why: 'it has no endpoint', outcome: 'held' },
       { workflow: 'offboard', vpcId: VPC, outcome: 'held' },
@@ -125,9 +125,9 @@ describe('incomplete knowledge', () => {
     const changes = {
       connections: [orders, connection({ name: 'sessions' })],
       accounts: [`${A} 0,1`],
-      readings: new Map<string, Reading>([
+      snapshots: new Map<string, PrivateLinkSnapshot>([
         ['orders', { error: 'x' }],
-        ['sessions', reading({ owners: [] })],
+        ['sessions', snapshot({ owners: [] })],
       ]),
       ...find(found({ vpcs: [{ vpcId: VPC, tags: 'sessions orders' }] })),
     };

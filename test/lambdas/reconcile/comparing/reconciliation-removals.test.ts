@@ -13,7 +13,7 @@ import {
   outcomes,
   REGION,
   read,
-  reading,
+  snapshot,
   VPC,
 } from './knowledge.ts';
 
@@ -82,9 +82,9 @@ describe('a removal', () => {
     const changes = {
       connections: [orders, connection({ name: 'sessions' })],
       accounts: [`${A} 1`],
-      readings: new Map([
-        ['orders', reading({ principals: [] })],
-        ['sessions', reading()],
+      snapshots: new Map([
+        ['orders', snapshot({ principals: [] })],
+        ['sessions', snapshot()],
       ]),
     };
     expect(reconcile(know(changes)).due).toEqual([key]);
@@ -120,9 +120,9 @@ describe('a removal', () => {
         connections: [orders, connection({ name: 'sessions' })],
         accounts: [`${A} 1`],
         findings: [found()],
-        readings: new Map([
-          ['orders', reading()],
-          ['sessions', reading({ principals: [], owners: [] })],
+        snapshots: new Map([
+          ['orders', snapshot()],
+          ['sessions', snapshot({ principals: [], owners: [] })],
         ]),
       };
       expect(reconcile(know(changes)).due).toEqual([`orders ${A}`]);

@@ -14,7 +14,7 @@ import {
   outcomes,
   REGION,
   read,
-  reading,
+  snapshot,
   VPC,
 } from './knowledge.ts';
 
@@ -192,9 +192,9 @@ describe('a VPC that is to be connected', () => {
           endpoints: [],
         }),
       ],
-      readings: new Map([
-        ['orders', reading()],
-        ['abroad', reading({ principals: [], owners: [] })],
+      snapshots: new Map([
+        ['orders', snapshot()],
+        ['abroad', snapshot({ principals: [], owners: [] })],
       ]),
     };
     expect(outcomes(know(changes))).toEqual([`start onboard abroad ${B} ${OTHER_VPC}`]);
@@ -251,7 +251,7 @@ describe('the plan', () => {
         ...many,
         run: 'r'.repeat(80),
         connections: [{ ...long, vpcs: 'all' }],
-        readings: new Map([[long.name, reading()]]),
+        snapshots: new Map([[long.name, snapshot()]]),
       }),
     );
     expect(executions).toHaveLength(2);
@@ -270,7 +270,7 @@ describe('the plan', () => {
       }),
     );
     expect(counts).toMatchObject({ accounts: 10_000, principals: 10_000, endpoints: 5_000, vpcs: 6_666 });
-    // Of 3,333 differences a run mends what an execution has events for.
+    // Of 3,333 differences a run repairs what an execution has events for.
     expect([executions.length, due.length]).toEqual([1_500, 1_667]);
   });
 });

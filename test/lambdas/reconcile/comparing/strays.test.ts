@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Knowledge, reconcile } from '../../../../lambdas/reconcile/comparing/reconciliation.ts';
 import { connection } from '../../../connection.ts';
-import { A, B, endpoint, find, found, know, orders, read, reading, unreachable, VPC } from './knowledge.ts';
+import { A, B, endpoint, find, found, know, orders, read, snapshot, unreachable, VPC } from './knowledge.ts';
 
 describe('reported, and left alone', () => {
   const service = connection({ contract: 'endpoint-service' });
@@ -22,9 +22,9 @@ describe('reported, and left alone', () => {
       "a connection beside another connection's endpoint",
       {
         connections: [orders, connection({ name: 'sessions' })],
-        readings: new Map([
-          ['orders', reading()],
-          ['sessions', reading({ owners: [] })],
+        snapshots: new Map([
+          ['orders', snapshot()],
+          ['sessions', snapshot({ owners: [] })],
         ]),
         accounts: [`${A} 0,1`],
         ...find(
@@ -110,9 +110,9 @@ describe('reported, and left alone', () => {
       'an endpoint of a connection that has moved to another Region',
       {
         connections: [orders, connection({ name: 'sessions', region: 'eu-west-1' })],
-        readings: new Map([
-          ['orders', reading()],
-          ['sessions', reading({ principals: [], owners: [] })],
+        snapshots: new Map([
+          ['orders', snapshot()],
+          ['sessions', snapshot({ principals: [], owners: [] })],
         ]),
         ...find(found({ endpoints: [endpoint(), endpoint({ connection: 'sessions' })] })),
       },

@@ -39,7 +39,7 @@ test('hands the checked event on and returns what comes of it', async () => {
 
 describe('every invocation leaves one line', () => {
   const event = {
-    execution: 'onboard-orders-1',
+    executionName: 'onboard-orders-1',
     connection: { name: 'orders', shareName: 'x' },
     accountId: '123456789012',
     vpcId: 'vpc-1',
@@ -74,28 +74,28 @@ describe('every invocation leaves one line', () => {
       },
     ],
   ])('that says so where the event holds %s', async (_, nested) => {
-    await defineHandler(z.object({}), () => {})({ execution: 'onboard-orders-1', ...nested });
+    await defineHandler(z.object({}), () => {})({ executionName: 'onboard-orders-1', ...nested });
 
     expect(log).toEqual([expect.objectContaining(subject)]);
   });
 
   test('that carries what was measured, once', async () => {
     const handler = defineHandler(z.object({}), () => {
-      measure('TurnWait', 12);
-      measure('TurnWait', 30);
+      measure('LockWait', 12);
+      measure('LockWait', 30);
     });
     await handler({});
     await defineHandler(z.object({}), () => {})({});
 
     expect(log[0]).toMatchObject({
-      TurnWait: [12, 30],
+      LockWait: [12, 30],
       _aws: {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
             Namespace: 'RedisPrivateLink',
             Dimensions: [[]],
-            Metrics: [{ Name: 'TurnWait', Unit: 'Seconds' }],
+            Metrics: [{ Name: 'LockWait', Unit: 'Seconds' }],
           },
         ],
       },
@@ -127,7 +127,7 @@ describe('a named error', () => {
     throw new TaskPending('The task is in state received.');
   });
   const event = {
-    execution: 'onboard-orders-1',
+    executionName: 'onboard-orders-1',
     connection: { name: 'orders', shareName: 'x' },
     accountId: '123456789012',
     vpcId: 'vpc-1',

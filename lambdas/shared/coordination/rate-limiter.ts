@@ -1,6 +1,6 @@
 import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { RateLimited } from '../errors.ts';
-import { conditional, dynamodb, table, whileAwsAnswers } from './table.ts';
+import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
 
 /**
  * The budget of requests for the whole Redis Cloud account: 400 a minute for each account key ("Rate limits" of
@@ -32,10 +32,10 @@ const ITEM = { pk: { S: 'redis-cloud' }, sk: { S: 'requests' } };
  * @throws RateLimited if there is none now: nothing has been sent, and the step tries again.
  * @throws AwsUnavailable
  */
-export async function takeTicket(): Promise<void> {
+export async function acquirePermit(): Promise<void> {
   const now = Date.now();
   const isOpen = '(attribute_not_exists(closedUntil) OR closedUntil <= :now)';
-  const isTaken = await whileAwsAnswers('The budget of requests could not be asked', async () => {
+  const isTaken = await withAwsErrors('The budget of requests could not be asked', async () => {
     // Nobody has asked for a while, as a rule; otherwise the request queues up behind those before it.
     const first = update({
       UpdateExpression: 'SET #next = :following',
@@ -58,18 +58,18 @@ export async function takeTicket(): Promise<void> {
 }
 
 /** Redis Cloud has refused a request for being too many: nobody asks for a while. */
-export function closeAfterRefusal(): Promise<void> {
+export function pauseAfterRefusal(): Promise<void> {
   return close(CLOSED_AFTER_REFUSAL);
 }
 
 /** @param remaining what Redis Cloud says is left of its limit */
-export async function heedRemaining(remaining: number): Promise<void> {
+export async function pauseWhenLow(remaining: number): Promise<void> {
   if (remaining < RESERVE) await close(CLOSED_WHEN_LOW);
 }
 
 async function close(milliseconds: number): Promise<void> {
   const until = Date.now() + milliseconds;
-  await whileAwsAnswers('The budget of requests could not be closed', () =>
+  await withAwsErrors('The budget of requests could not be closed', () =>
     update({
       UpdateExpression: 'SET closedUntil = :until',
       ConditionExpression: 'attribute_not_exists(closedUntil) OR closedUntil < :until',

@@ -32,19 +32,19 @@ export interface Observed {
   done: number;
 }
 
-export type PacedOperation = keyof typeof FIRST_GUESS;
+export type TimedOperation = keyof typeof FIRST_GUESS;
 
 /** Whole seconds after which a change of this kind should be done. */
-export async function expectedSeconds(subscriptionId: number, operation: PacedOperation): Promise<number> {
+export async function expectedSeconds(subscriptionId: number, operation: TimedOperation): Promise<number> {
   const changes = await latest(subscriptionId, operation);
   if (changes.length === 0) return FIRST_GUESS[operation];
   return Math.min(Math.max(Math.ceil(between(changes)), 1), LONGEST_WAIT);
 }
 
 /** Remembers how long a change has taken. */
-export async function notePace(
+export async function recordDuration(
   subscriptionId: number,
-  operation: PacedOperation,
+  operation: TimedOperation,
   observed: Observed,
 ): Promise<void> {
   const known = [observed, ...(await latest(subscriptionId, operation))].slice(0, REMEMBERED);
@@ -64,7 +64,7 @@ export async function notePace(
   );
 }
 
-async function latest(subscriptionId: number, operation: PacedOperation): Promise<Observed[]> {
+async function latest(subscriptionId: number, operation: TimedOperation): Promise<Observed[]> {
   const { Item } = await dynamodb().send(
     new GetItemCommand({ ...table(), Key: key(subscriptionId, operation) }),
   );
@@ -87,6 +87,6 @@ function between(changes: Observed[]): number {
   return (unfinished + done) / 2;
 }
 
-function key(subscriptionId: number, operation: PacedOperation): Key {
+function key(subscriptionId: number, operation: TimedOperation): Key {
   return { pk: { S: `pace#${subscriptionId}` }, sk: { S: operation } };
 }

@@ -108,20 +108,20 @@ describe('a reading of the PrivateLink', () => {
       });
     }));
 
-  test('goes on at once when turns are watched', () =>
+  test('goes on at once when locks are watched', () =>
     inLab(async (lab) => {
       await losingReports(lab, async () => {
         const [reader, ...others] = await readerAndOthers(lab, 2);
         await stop(lab, reader!);
         await lab.sleep(2 * MINUTE);
         expect(others.map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING']);
-        await lab.watchTurns();
+        await lab.watchLocks();
         await lab.sleep(3 * MINUTE);
         expect(others.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
       });
     }));
 
-  test('can be made anew by an execution that was aborted and is redriven', () =>
+  test('can be made again by an execution that was aborted and is redriven', () =>
     inLab(async (lab) => {
       const [reader, other] = await readerAndOthers(lab, 1);
       await stop(lab, reader!);

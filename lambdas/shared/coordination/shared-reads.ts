@@ -1,8 +1,8 @@
 import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ExecutionArn } from '../runtime/inputs.ts';
 import { fail, hasEnded, succeed } from './executions.ts';
+import { lockState } from './lock.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
-import { glanceAtLine } from './turn.ts';
 import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-queue.ts';
 
 /**
@@ -18,12 +18,12 @@ import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-
  */
 
 /** A reader that was not seen for so long is looked at. */
-const LOOK_AFTER = 60_000;
+const CHECK_AFTER = 60_000;
 
-/** While somebody waits for the turn, readings begin no more often: Redis Cloud does one task at a time. */
+/** While somebody waits for the lock, readings begin no more often: Redis Cloud does one task at a time. */
 const LEAST_INTERVAL = 30_000;
 
-/** A change is asked for within this time after its execution got the turn. */
+/** A change is asked for within this time after its execution got the lock. */
 const CHANGE_BEGINS_WITHIN = 1_000;
 
 /** Answers sent at the same time. */
@@ -36,7 +36,7 @@ export interface Subject {
 }
 
 /** `since`: the reading must not have begun before. */
-export interface Looker extends Waiter {
+export interface ReadRequest extends Waiter {
   accountId: string;
 }
 
@@ -49,13 +49,13 @@ export type Part =
   | { role: 'reads'; taskId: string; begunAt: number };
 
 /** Takes part in the reading under way, or in the next one. */
-export async function takePart(subject: Subject, looker: Looker): Promise<Part> {
+export async function joinRead(subject: Subject, looker: ReadRequest): Promise<Part> {
   const since = Date.parse(looker.since);
   for (;;) {
-    const reading = await getReading(subject);
+    const reading = await getRead(subject);
     if (reading?.reader === looker.execution) {
       const { taskId, begunAt, seenAt = 0 } = reading;
-      if (Date.now() > seenAt + LOOK_AFTER / 2) await noteSeen(subject, looker.execution);
+      if (Date.now() > seenAt + CHECK_AFTER / 2) await noteSeen(subject, looker.execution);
       if (taskId === undefined || begunAt === undefined || begunAt < since) return { role: 'begins' };
       return { role: 'reads', taskId, begunAt };
     }
@@ -66,7 +66,7 @@ export async function takePart(subject: Subject, looker: Looker): Promise<Part> 
     if (await isAbandoned(subject, reading)) continue;
     await enqueue(partition(subject), looker, { accountId: { S: looker.accountId } });
     // The reading may have ended before this place was seen: whoever ends it looks for places after that.
-    if ((await getReading(subject))?.reader === reading.reader) return { role: 'waits' };
+    if ((await getRead(subject))?.reader === reading.reader) return { role: 'waits' };
   }
 }
 
@@ -75,11 +75,11 @@ export async function takePart(subject: Subject, looker: Looker): Promise<Part> 
  * changes waiting, which readings would hold up.
  */
 export async function reasonToWait(subject: Subject): Promise<string | undefined> {
-  const { heldSince, isWaitedFor } = await glanceAtLine(subject.subscriptionId);
+  const { heldSince, isWaitedFor } = await lockState(subject.subscriptionId);
   if (heldSince === undefined) return undefined;
   const now = Date.now();
   if (now < heldSince + CHANGE_BEGINS_WITHIN) return 'a change is about to be asked for';
-  const lastBegunAt = (await getReading(subject))?.lastBegunAt ?? 0;
+  const lastBegunAt = (await getRead(subject))?.lastBegunAt ?? 0;
   return isWaitedFor && now < lastBegunAt + LEAST_INTERVAL
     ? `changes are waiting, and a reading began ${Math.round((now - lastBegunAt) / 1000)} s ago`
     : undefined;
@@ -103,7 +103,7 @@ export async function noteBegun(
   });
 }
 
-/** Forgets the task, which has come to nothing: the execution reads anew. */
+/** Forgets the task, which has come to nothing: the execution reads again. */
 export async function noteFailed(subject: Subject, execution: ExecutionArn): Promise<void> {
   await update(subject, {
     UpdateExpression: 'SET seenAt = :now REMOVE task, begunAt',
@@ -133,15 +133,15 @@ export async function share(
 }
 
 /** Gives up the reading, if the execution makes it, and its place among those who wait. */
-export async function stopReading(subject: Subject, execution: ExecutionArn): Promise<void> {
+export async function stopRead(subject: Subject, execution: ExecutionArn): Promise<void> {
   await dequeueExecution(partition(subject), execution);
   await dropReader(subject, execution);
   await passOn(subject);
 }
 
 /** Takes the reading from an execution that has ended without giving it up, and lets the next one read. */
-export async function watchReading(subject: Subject): Promise<void> {
-  const reading = await getReading(subject);
+export async function watchRead(subject: Subject): Promise<void> {
+  const reading = await getRead(subject);
   if (reading?.reader !== undefined) await isAbandoned(subject, reading);
   await passOn(subject);
 }
@@ -153,14 +153,14 @@ async function passOn(subject: Subject): Promise<void> {
     await dequeue(queueKey);
     if (await fail(token, 'ReadingDue', 'The reading before has ended, and the next one is to be made.'))
       return;
-    // Nobody waits there any more. If its step is just trying again, it asks anew.
+    // Nobody waits there any more. If its step is just trying again, it asks again.
     await dropReader(subject, execution);
   }
 }
 
 /** Whether the reader has ended without giving the reading up. Then nobody reads any more. */
-async function isAbandoned(subject: Subject, { reader, seenAt }: Reading): Promise<boolean> {
-  if (reader === undefined || Date.now() < (seenAt ?? 0) + LOOK_AFTER) return false;
+async function isAbandoned(subject: Subject, { reader, seenAt }: SharedRead): Promise<boolean> {
+  if (reader === undefined || Date.now() < (seenAt ?? 0) + CHECK_AFTER) return false;
   if (!(await hasEnded(reader))) {
     await noteSeen(subject, reader);
     return false;
@@ -169,7 +169,7 @@ async function isAbandoned(subject: Subject, { reader, seenAt }: Reading): Promi
   return true;
 }
 
-interface Reading {
+interface SharedRead {
   reader: ExecutionArn | undefined;
   seenAt: number | undefined;
   taskId: string | undefined;
@@ -177,7 +177,7 @@ interface Reading {
   lastBegunAt: number | undefined;
 }
 
-async function getReading(subject: Subject): Promise<Reading | undefined> {
+async function getRead(subject: Subject): Promise<SharedRead | undefined> {
   const { Item } = await dynamodb().send(
     new GetItemCommand({ ...table(), Key: key(subject), ConsistentRead: true }),
   );

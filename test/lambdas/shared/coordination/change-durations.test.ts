@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { expectedSeconds, notePace } from '../../../../lambdas/shared/coordination/pace.ts';
+import { expectedSeconds, recordDuration } from '../../../../lambdas/shared/coordination/change-durations.ts';
 
 const HOUR = 3_600_000;
 let now: number;
@@ -33,7 +33,7 @@ async function change(seconds: number): Promise<number> {
     pause = Math.min(pause * 1.15, 15);
     looks += 1;
   }
-  await notePace(12345, 'addPrincipal', { unfinished: looks === 0 ? 0 : expected, done: waited });
+  await recordDuration(12345, 'addPrincipal', { unfinished: looks === 0 ? 0 : expected, done: waited });
   now += waited * 1_000;
   return waited;
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { ConnectionName } from '../aws/call/payload.ts';
-import { whileAwsAnswers } from '../shared/coordination/table.ts';
-import { takeTurn } from '../shared/coordination/turn.ts';
+import { acquireLock } from '../shared/coordination/lock.ts';
+import { withAwsErrors } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, ExecutionName, SubscriptionId, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { AccountId } from '../shared/workflows/request.ts';
 
 const inputSchema = z.object({
   subscriptionId: SubscriptionId,
-  execution: ExecutionArn,
+  executionArn: ExecutionArn,
   token: TaskToken,
   since: Time,
   /** Whom the execution is going to have admitted, and under which name it does. */
@@ -17,7 +17,7 @@ const inputSchema = z.object({
   ),
 });
 
-/** Stands in line for the turn to change a subscription; the step that waits is answered through its token. */
-export const handler = defineHandler(inputSchema, (waiter) =>
-  whileAwsAnswers('The line for the turn could not be kept', () => takeTurn(waiter)),
+/** Waits in the queue for the lock to change a subscription; the step that waits gets the answer through its token. */
+export const handler = defineHandler(inputSchema, ({ executionArn: execution, ...waiter }) =>
+  withAwsErrors('The lock could not be asked for', () => acquireLock({ ...waiter, execution })),
 );

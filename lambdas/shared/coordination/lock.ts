@@ -12,21 +12,21 @@ import { conditional, dynamodb, type Key, table } from './table.ts';
 import * as waitQueue from './wait-queue.ts';
 
 /**
- * The turn: the right to change one subscription. Whoever wants it stands in line with a task token, and whoever
- * gives it back hands it to the first in line. The table holds one item for the holder and one for each waiter
+ * The lock: the right to change one subscription. Whoever wants it waits in the queue with a task token, and whoever
+ * gives it back hands it to the first in the queue. The table holds one item for the holder and one for each waiter
  * (`wait-queue.ts`):
  *
  *   pk `turn#<subscription>`, sk `holder`: execution, token, since, place, told, lookedAt?, admission?
  *   pk `turn#<subscription>`, sk `waiting#<since>#<execution>`: execution, token, admission?
  *
  * Every step is a single conditional write, and every step may be repeated, also by others at the same time: a
- * crash between two of them is mended by the next call.
+ * crash between two of them is repaired by the next call.
  */
 
-/** A holder that has had the turn for so long without a look at its execution is looked at. */
-const LOOK_AFTER = 60_000;
+/** A holder that has had the lock for so long without a look at its execution is looked at. */
+const CHECK_AFTER = 60_000;
 
-/** What is noted of an account when it gets the turn in order to be admitted. */
+/** What is noted of an account when it gets the lock in order to be admitted. */
 export interface Admission {
   /** The connection's name. */
   connection: string;
@@ -40,49 +40,49 @@ export interface Waiter extends waitQueue.Waiter {
   admission?: Admission | null | undefined;
 }
 
-/** Stands in line, and hands the turn on if it is free. */
-export async function takeTurn(waiter: Waiter): Promise<void> {
+/** Waits in the queue, and acquires the lock if it is free. */
+export async function acquireLock(waiter: Waiter): Promise<void> {
   const { subscriptionId, execution, token, admission } = waiter;
   const place = await waitQueue.enqueue(partition(subscriptionId), waiter, attributeOf(admission));
-  const holder = await handOn(subscriptionId, { taker: token });
+  const holder = await grant(subscriptionId, { taker: token });
   if (holder?.execution !== execution || holder.token === token) return;
-  // A retried or redriven step asks again under a new token: the turn is its own already.
-  const renewed = { ...holder, token, isTold: false };
+  // A retried or redriven step asks again under a new token: the lock is its own already.
+  const renewed = { ...holder, token, isNotified: false };
   await putHolder(renewed, { onlyIfFree: false });
   await waitQueue.dequeue(place);
-  await tell(renewed, { waited: true });
+  await notifyHolder(renewed, { waited: true });
 }
 
-/** Gives the turn back, if the execution has it, leaves the line, and hands the turn to the first in line. */
-export async function passTurn(subscriptionId: number, execution: ExecutionArn): Promise<void> {
+/** Releases the lock, if the execution has it, leaves the queue, and gives the lock to the first in the queue. */
+export async function releaseLock(subscriptionId: number, execution: ExecutionArn): Promise<void> {
   const holder = await getHolder(subscriptionId);
   if (holder?.execution === execution) {
-    // Its place is gone as a rule; not if the function that gave it the turn was stopped in between.
+    // Its place is gone as a rule; not if the function that gave it the lock was stopped in between.
     await waitQueue.dequeue(key(subscriptionId, holder.place));
     await dropHolder(subscriptionId, execution);
   } else await waitQueue.dequeueExecution(partition(subscriptionId), execution);
-  await handOn(subscriptionId);
+  await grant(subscriptionId);
 }
 
 /**
- * How long somebody has had the turn, in seconds, and how many wait for it. Whoever has ended without giving it back
+ * How long somebody has had the lock, in seconds, and how many wait for it. Whoever has ended without giving it back
  * loses it now.
  */
-export async function lookAtTurn(subscriptionId: number): Promise<{ held: number; waiting: number }> {
-  await handOn(subscriptionId, { look: true });
+export async function inspectLock(subscriptionId: number): Promise<{ held: number; waiting: number }> {
+  await grant(subscriptionId, { look: true });
   const holder = await getHolder(subscriptionId);
   if (!holder) return { held: 0, waiting: 0 };
   const { length: waiting } = await waitQueue.queued(partition(subscriptionId));
   return { held: (Date.now() - Date.parse(holder.since)) / 1000, waiting };
 }
 
-/** Whether an execution has the turn. */
-export async function holdsTurn(subscriptionId: number, execution: ExecutionArn): Promise<boolean> {
+/** Whether an execution has the lock. */
+export async function holdsLock(subscriptionId: number, execution: ExecutionArn): Promise<boolean> {
   return (await getHolder(subscriptionId))?.execution === execution;
 }
 
-/** When the holder got the turn, in milliseconds, or undefined if it is free; and whether somebody waits for it. */
-export async function glanceAtLine(
+/** When the holder got the lock, in milliseconds, or undefined if it is free; and whether somebody waits for it. */
+export async function lockState(
   subscriptionId: number,
 ): Promise<{ heldSince: number | undefined; isWaitedFor: boolean }> {
   const { Items = [] } = await dynamodb().send(
@@ -102,29 +102,29 @@ export async function glanceAtLine(
 }
 
 /**
- * @param options.taker the token under which the turn is asked for now: if it is the next, it has not waited
+ * @param options.taker the token under which the lock is asked for now: if it is the next, it has not waited
  * @param options.look looks at the holder's execution in any case
- * @returns who has the turn now
+ * @returns who has the lock now
  */
-async function handOn(
+async function grant(
   subscriptionId: number,
   { taker, look = false }: { taker?: string; look?: boolean } = {},
 ): Promise<Holder | undefined> {
   for (;;) {
     const holder = (await getHolder(subscriptionId)) ?? (await next(subscriptionId));
     if (!holder) return undefined;
-    // Not told yet: it is the next, or the function that gave it the turn was stopped before it could tell.
-    if (!holder.isTold && (await tell(holder, { waited: holder.token !== taker }))) return holder;
-    if (holder.isTold && !look && Date.now() < holder.lookedAt + LOOK_AFTER) return holder;
+    // Not told yet: it is the next, or the function that gave it the lock was stopped before it could tell.
+    if (!holder.isNotified && (await notifyHolder(holder, { waited: holder.token !== taker }))) return holder;
+    if (holder.isNotified && !look && Date.now() < holder.lookedAt + CHECK_AFTER) return holder;
     if (!(await hasEnded(holder.execution))) {
-      await noteLook(holder);
+      await recordCheck(holder);
       return holder;
     }
     await dropHolder(subscriptionId, holder.execution);
   }
 }
 
-/** Gives the free turn to the first in line, who is not told yet. */
+/** Gives the free lock to the first in the queue, who is not told yet. */
 async function next(subscriptionId: number): Promise<Holder | undefined> {
   const first = await waitQueue.firstQueued(partition(subscriptionId));
   if (!first) return undefined;
@@ -137,12 +137,12 @@ async function next(subscriptionId: number): Promise<Holder | undefined> {
     since: new Date(lookedAt).toISOString(),
     lookedAt,
     place: queueKey.sk.S,
-    isTold: false,
+    isNotified: false,
     admission: admissionIn(item),
   };
   // Somebody else has given it away meanwhile.
   if (!(await putHolder(holder, { onlyIfFree: true }))) return getHolder(subscriptionId);
-  measure('TurnWait', (lookedAt - first.since) / 1000);
+  measure('LockWait', (lookedAt - first.since) / 1000);
   await waitQueue.dequeue(queueKey);
   return holder;
 }
@@ -154,10 +154,10 @@ interface Holder {
   since: string;
   /** When somebody last looked whether its execution runs, in milliseconds. */
   lookedAt: number;
-  /** The sort key of the place in line from which it came. */
+  /** The sort key of the place in the queue from which it came. */
   place: string;
   /** Whether the step that waits has been told. */
-  isTold: boolean;
+  isNotified: boolean;
   admission: Admission | undefined;
 }
 
@@ -173,13 +173,13 @@ async function getHolder(subscriptionId: number): Promise<Holder | undefined> {
       since: Item.since!.S!,
       lookedAt: Number(Item.lookedAt!.N!),
       place: Item.place!.S!,
-      isTold: Item.told?.BOOL ?? false,
+      isNotified: Item.told?.BOOL ?? false,
       admission: admissionIn(Item),
     }
   );
 }
 
-/** Whether the turn is this holder's now. */
+/** Whether the lock is this holder's now. */
 async function putHolder(holder: Holder, { onlyIfFree }: { onlyIfFree: boolean }): Promise<boolean> {
   return conditional(() =>
     dynamodb().send(
@@ -206,12 +206,12 @@ async function putHolder(holder: Holder, { onlyIfFree }: { onlyIfFree: boolean }
 }
 
 /**
- * Tells the step that waits that it has the turn, having noted whom it is about to admit. False if no step waits
+ * Tells the step that waits that it has the lock, having noted whom it is about to admit. False if no step waits
  * under that token (any more).
  */
-async function tell(holder: Holder, turn: { waited: boolean }): Promise<boolean> {
+async function notifyHolder(holder: Holder, grant: { waited: boolean }): Promise<boolean> {
   if (holder.admission) await noteAdmission(holder.admission);
-  if (!(await succeed(holder.token, turn))) return false;
+  if (!(await succeed(holder.token, grant))) return false;
   await updateHolder(holder, 'SET told = :value', { BOOL: true });
   return true;
 }
@@ -231,11 +231,11 @@ async function noteAdmission({ connection, accountId, execution }: Admission): P
   );
 }
 
-async function noteLook(holder: Holder): Promise<void> {
+async function recordCheck(holder: Holder): Promise<void> {
   await updateHolder(holder, 'SET lookedAt = :value', { N: String(Date.now()) });
 }
 
-/** Unless the turn is somebody else's by now, or is waited for under another token. */
+/** Unless the lock is somebody else's by now, or is waited for under another token. */
 async function updateHolder(
   { subscriptionId, execution, token }: Holder,
   UpdateExpression: string,

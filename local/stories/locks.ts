@@ -3,10 +3,10 @@ import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 
 /**
- * Executions end with the turn, in line for it, or while they read for others; of some the clean-up hears, of others
+ * Executions end with the lock, in the queue for it, or while they read for others; of some the clean-up hears, of others
  * nobody. Whoever comes by next, or watches, gives what they had to somebody who is still there.
  */
-export const turns: Story = async ({ cloud, activity, say }) => {
+export const locks: Story = async ({ cloud, activity, say }) => {
   const { organization, connections } = cloud.configuration;
   const { name: connection } = connections[0]!;
   const { hubAccountId } = organization;
@@ -25,13 +25,13 @@ export const turns: Story = async ({ cloud, activity, say }) => {
     await operator.reached(execution, state);
     return execution;
   };
-  /** The one that has the turn comes first. They look together: while one changes something, nobody can. */
+  /** The one that has the lock comes first. They look together: while one changes something, nobody can. */
   const admitting = async (count: number) => {
     const accountIds = await Promise.all(Array.from({ length: count }, newcomer));
     const all = await Promise.all(
       accountIds.map((accountId) => operator.start('onboard', { connection, accountId })),
     );
-    for (const execution of all) await operator.reached(execution, 'Take turn to admit');
+    for (const execution of all) await operator.reached(execution, 'Acquire lock to admit');
     await activity.sleep(250);
     return all.sort((a, b) => Number(b.history.some(isAdmission)) - Number(a.history.some(isAdmission)));
   };
@@ -46,8 +46,8 @@ export const turns: Story = async ({ cloud, activity, say }) => {
     await settle();
     return accountId;
   };
-  const inLineToJoin = async () => start('onboard', await newcomer(), 'Take turn to admit');
-  const inLineToLeave = async (accountId: string) => start('offboard', accountId, 'Take turn');
+  const inLineToJoin = async () => start('onboard', await newcomer(), 'Acquire lock to admit');
+  const inLineToLeave = async (accountId: string) => start('offboard', accountId, 'Acquire lock');
   const leaving = async (accountId: string) => start('offboard', accountId, 'Remove principal');
   /** Nobody hears of their end. */
   const vanish = (...executions: ExecutionRecord[]) =>
@@ -63,14 +63,14 @@ export const turns: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'An account is admitted. Two executions vanish in line behind it, and the turn goes past them.',
+    'An account is admitted. Two executions vanish in the queue behind it, and the lock goes past them.',
   );
   const [, behind] = await admitting(2);
   await vanish(behind!, await inLineToLeave(member()));
   await inLineToLeave(member());
   await settle();
 
-  say(hubAccountId, 'An account leaves, and the turn goes past those that vanished behind it.');
+  say(hubAccountId, 'An account leaves, and the lock goes past those that vanished behind it.');
   await leaving(member());
   await vanish(await inLineToLeave(member()));
   await vanish(await inLineToJoin());
@@ -87,7 +87,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'Executions vanish with the turn. A minute later, whoever asks for it takes it from them.',
+    'Executions vanish with the lock. A minute later, whoever asks for it takes it from them.',
   );
   await vanish(...(await admitting(1)));
   await activity.sleep(2 * MINUTE);
@@ -105,7 +105,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'The one with the turn is stopped. Clean-up passes the turn on, past those that vanished.',
+    'The one with the lock is stopped. Clean-up passes the turn on, past those that vanished.',
   );
   const leaver = member();
   const [holder, ...inLine] = await admitting(3);
@@ -125,7 +125,7 @@ export const turns: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'Executions vanish with the turn while others wait. They get it when the turns are watched.',
+    'Executions vanish with the lock while others wait. They get it when the locks are watched.',
   );
   const [lost] = await admitting(2);
   await vanish(lost!);

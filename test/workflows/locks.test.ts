@@ -4,7 +4,7 @@ import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './har
 
 const inCloud = laboratory();
 
-/** So that an execution stands in line at once: a reading that is a task waits for the change under way. */
+/** So that an execution waits in the queue at once: a reading that is a task waits for the change under way. */
 const inLab = (work: (lab: Lab) => Promise<void>) => inCloud(work, { ways: { 'none-shape': 'http-404' } });
 
 async function begin(lab: Lab, connection = 'orders'): Promise<ExecutionRecord> {
@@ -21,20 +21,20 @@ function stop(lab: Lab, execution: ExecutionRecord): Promise<unknown> {
   });
 }
 
-/** Two executions, of which the first has the turn and the second waits for it. */
+/** Two executions, of which the first has the lock and the second waits for it. */
 async function inLine(lab: Lab): Promise<[ExecutionRecord, ExecutionRecord]> {
   const first = await begin(lab);
-  await lab.reached(first, 'Let change be processed');
+  await lab.reached(first, 'Wait expected duration');
   const second = await begin(lab);
-  await lab.reached(second, 'Take turn to create');
+  await lab.reached(second, 'Acquire lock to create');
   await lab.sleep(100);
   const items = await lab.items('turn#');
   expect(items).toEqual(['turn#12345 holder', expect.stringMatching(/^turn#12345 waiting#/)]);
   return [first, second];
 }
 
-describe('the turn to change a subscription', () => {
-  test('goes to the next in line when the execution that has it is aborted', () =>
+describe('the lock to change a subscription', () => {
+  test('goes to the next in the queue when the execution that has it is aborted', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       await stop(lab, first);
@@ -66,11 +66,11 @@ describe('the turn to change a subscription', () => {
       expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('passes over an execution that was aborted in line', () =>
+  test('passes over an execution that was aborted in the queue', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       const third = await begin(lab);
-      await lab.reached(third, 'Take turn to create');
+      await lab.reached(third, 'Acquire lock to create');
       await stop(lab, second);
       await lab.settled();
       expect([first, second, third].map(({ status }) => status)).toEqual([
@@ -96,7 +96,7 @@ describe('the turn to change a subscription', () => {
       expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
     }));
 
-  test('is not lost when nobody comes after that: turns are watched', () =>
+  test('is not lost when nobody comes after that: locks are watched', () =>
     inLab(async (lab) => {
       const [, second] = await losingReports(lab, async () => {
         const both = await inLine(lab);
@@ -104,16 +104,16 @@ describe('the turn to change a subscription', () => {
         await lab.sleep(5 * MINUTE);
         return both;
       });
-      await lab.watchTurns();
+      await lab.watchLocks();
       await lab.settled();
       expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('stays with an execution that runs, however often turns are watched', () =>
+  test('stays with an execution that runs, however often locks are watched', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       for (let count = 0; count < 5; count += 1) {
-        await lab.watchTurns();
+        await lab.watchLocks();
         await lab.sleep(1_000);
       }
       expect(await lab.items('turn#')).toHaveLength(2);
@@ -121,10 +121,10 @@ describe('the turn to change a subscription', () => {
       expect([first, second].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
     }));
 
-  test('is taken anew by an execution that was aborted with it and redriven before its change', () =>
+  test('is taken again by an execution that was aborted with it and redriven before its change', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
-      // It is stopped while it asks for its change, and the second gets the turn.
+      // It is stopped while it asks for its change, and the second gets the lock.
       lab.intercept = ({ operation }) => (operation === 'addPrincipal' ? { status: 503 } : undefined);
       await lab.reached(second, 'Add principal');
       await stop(lab, second);
@@ -133,7 +133,7 @@ describe('the turn to change a subscription', () => {
       await lab.reached(third, 'Add principal');
       await lab.call('states', 'RedriveExecution', { executionArn: second.arn });
       await lab.sleep(10_000);
-      expect(second.history.some(({ details }) => details?.error === 'TurnLost')).toBe(true);
+      expect(second.history.some(({ details }) => details?.error === 'LockLost')).toBe(true);
       lab.intercept = () => undefined;
       await lab.settled();
       expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
@@ -154,8 +154,8 @@ describe('the turn to change a subscription', () => {
     inLab(async (lab) => {
       const orders = await begin(lab, 'orders');
       const ledger = await begin(lab, 'ledger');
-      await lab.reached(orders, 'Let change be processed');
-      await lab.reached(ledger, 'Let change be processed');
+      await lab.reached(orders, 'Wait expected duration');
+      await lab.reached(ledger, 'Wait expected duration');
       expect(await lab.items('turn#')).toEqual(['turn#12345 holder', 'turn#23456 holder']);
     }));
 
@@ -185,7 +185,7 @@ describe('the turn to change a subscription', () => {
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('is given back when an execution that was aborted in line is redriven', () =>
+  test('is given back when an execution that was aborted in the queue is redriven', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       await stop(lab, second);

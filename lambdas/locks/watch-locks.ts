@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { inspectLock } from '../shared/coordination/lock.ts';
+import { watchRead } from '../shared/coordination/shared-reads.ts';
+import { withAwsErrors } from '../shared/coordination/table.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { measure } from '../shared/runtime/metrics.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
+
+/**
+ * Looks at the lock of every subscription, now and then: how long it has been held, how many wait. A lock whose
+ * holder has ended without giving it back goes to the next in the queue, and so does a reading that others wait for.
+ */
+export const handler = defineHandler(z.unknown(), async () => {
+  const { connections } = configuration();
+  const subscriptions = new Set(connections.map(({ subscriptionId }) => subscriptionId));
+  let [longest, waiting] = [0, 0];
+  for (const subscriptionId of subscriptions) {
+    const lock = await withAwsErrors('The lock could not be inspected', () => inspectLock(subscriptionId));
+    longest = Math.max(longest, lock.held);
+    waiting += lock.waiting;
+  }
+  for (const connection of connections) {
+    await withAwsErrors('The shared read could not be inspected', () => watchRead(connection));
+  }
+  measure('LockHeld', longest);
+  measure('LocksWaitedFor', waiting);
+});

@@ -155,8 +155,8 @@ export const BOUNDS = {
     places: [['offboard / Already disassociated?', '$failures = #']],
   },
   membersAtOnce: {
-    value: 2_500,
-    why: 'An execution has 25,000 events, and each account takes eight or more ("Step Functions service quotas").',
+    value: 1_200,
+    why: 'A Map takes 256 KiB, and what is kept of each account is 200 bytes at most. An execution has 25,000 events, and each account takes ten or more ("Step Functions service quotas").',
     places: [
       ['offboard / Are there too many members?', '$count($members) > #'],
       ['offboard / Too many accounts', 'offboards at most #'],
@@ -214,15 +214,31 @@ export const BOUNDS = {
     why: 'Percent. An account that fails is left as it is, and the others are compared.',
     places: [['reconcile / Inspect accounts', '"ToleratedFailurePercentage": #']],
   },
-  nameLength: {
-    value: 80,
-    why: "The longest name of an execution that Step Functions takes. It begins with what tells the child's work.",
-    places: [['offboard / Offboard account', ', 0, #)']],
-  },
   parentNameLength: {
     value: 70,
-    why: 'The same, with room for a number.',
-    places: [['onboard / Store script for owner', ', 0, #)']],
+    why: 'Of the 80 characters of an execution, with room for the number of redrives: a name is taken for 90 days.',
+    places: [
+      ['onboard / Store script for owner', ', 0, #)'],
+      ['offboard / Offboard account', ', 0, #) &'],
+    ],
+  },
+  childErrorLength: {
+    value: 60,
+    why: "The name of a child's error, as its parent keeps it.",
+    places: [['offboard / Offboard account', "name', 0, #)"]],
+  },
+  childNoteLength: {
+    value: 100,
+    why: "The first note of a child's output, as its parent keeps it.",
+    places: [['offboard / Offboard account', '$notes[0], 0, #)']],
+  },
+  namedAccounts: {
+    value: 20,
+    why: 'As many accounts as a message can name and still be read.',
+    places: [
+      ['offboard / Have all accounts ended well?', '$count($failed) > #'],
+      ['offboard / Have all accounts ended well?', '$i < # }'],
+    ],
   },
   sessionNameLength: {
     value: 60,

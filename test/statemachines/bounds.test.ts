@@ -50,7 +50,6 @@ describe('the bounds', () => {
   });
 
   test('leave room for names that Step Functions and STS take', () => {
-    expect(at('nameLength')).toBe(80);
     // A hyphen and the number of a redrive, of which there are at most 1,000 ("Redriving executions").
     expect(at('parentNameLength') + 1 + '1000'.length).toBeLessThanOrEqual(80);
     expect(at('sessionNameLength')).toBeLessThanOrEqual(64);

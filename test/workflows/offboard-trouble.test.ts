@@ -290,6 +290,34 @@ test.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer
     }),
 );
 
+test('one bad account does not stop the others, and a redrive tries it again', () =>
+  inScene(async (scene) => {
+    const { lab } = scene;
+    const [bad, good] = [await scene.connect('orders'), await scene.connect('orders')];
+    scene.beforeCall = ({ action, caller }) => {
+      if (action === 'DescribeVpcEndpoints' && caller.accountId === bad.accountId) {
+        throw new AwsError('SomethingNew', 'Made on purpose.');
+      }
+    };
+    const whole = { connection: 'orders', all: true, confirm: 'orders' };
+    const execution = await lab.run('offboard', whole);
+    expect(outcome(execution)).toEqual({
+      status: 'FAILED',
+      error: 'OffboardingNotEnding',
+      message: expect.stringMatching(`^1 of 2 accounts .*: ${bad.accountId} \\([\\w.]+\\)`),
+    });
+    expect(Object.keys(lab.principals())).toEqual([bad.accountId]);
+    expect(await scene.live(good.accountId)).toEqual([]);
+
+    scene.beforeCall = () => {};
+    const redriven = await lab.redrive(execution);
+    expect(outcome(redriven)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(lab.principals()).toEqual({});
+    expect(JSON.parse(redriven.output!).accounts).toEqual([
+      { accountId: bad.accountId, principalRemoved: true, note: null, error: null },
+    ]);
+  }));
+
 test('a whole connection whose members could not be read is read again by a redrive', () =>
   inScene(async (scene) => {
     const { lab } = scene;

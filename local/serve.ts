@@ -48,6 +48,10 @@ Start onboard by hand in the hub account, and read its history:
 See what the deployment lacks, from the account whose key is set:
 
   npm run doctor -- --config ${config}
+
+See who is connected, what runs, waits and failed, from the hub account:
+
+  npm run status -- --config ${config}
 `);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
+import { callerIn, placeOf } from '../caller.ts';
+import { Examination } from '../examination.ts';
+import { page } from './page.ts';
+import { printed } from './printed.ts';
+import { PERMISSIONS, read } from './read.ts';
+import { type Selection, type Status, statusOf } from './status.ts';
+
+const USAGE = `npm run status -- --config FILE [options]
+
+Says what a deployment does, with your credentials of the hub account: who is connected, what runs and since when, what
+waits and for what, what failed and has not been mended, with why and the command, and what the last reconciliation has
+left. It changes nothing.
+
+  --config FILE       the configuration of the deployment
+  --connection NAME   only this connection
+  --account ID        only this account
+  --watch             again every 10 seconds, until Ctrl-C
+  --json              one JSON object on standard output
+  --html FILE         also writes a page without scripts, which can be mailed
+  --permissions       the actions that the command needs, one a line
+  --help              this text
+
+Exit code 0: nothing needs a person. 1: something does, or could not be looked at. 2: the command or the configuration
+is not understood.`;
+
+const WATCH_EACH_MS = 10_000;
+
+/** The command line is not understood. */
+class UsageError extends Error {}
+/** Nothing can be seen from here. */
+class Blind extends Error {}
+
+function readArguments(argv: string[]) {
+  const options = {
+    config: { type: 'string' },
+    connection: { type: 'string' },
+    account: { type: 'string' },
+    watch: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    html: { type: 'string' },
+    permissions: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  } as const;
+  try {
+    return parseArgs({ args: argv, options }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function look(config: string, configuration: Configuration, selection: Selection): Promise<Status> {
+  const { hubAccountId, hubRegion } = configuration.organization;
+  let caller: Awaited<ReturnType<typeof callerIn>>;
+  try {
+    caller = await callerIn(hubRegion);
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new Blind(
+      `There are no credentials that AWS takes (${name}: ${message}). Run aws sso login, or set AWS_PROFILE.`,
+    );
+  }
+  const place = placeOf(caller, configuration);
+  if (place !== 'hub') {
+    throw new Blind(
+      `The status is seen from the hub account ${hubAccountId}. These credentials are of account ${caller.accountId} (${caller.arn}).`,
+    );
+  }
+  const examination = new Examination({
+    configuration,
+    config,
+    place,
+    accountId: caller.accountId,
+    now: Date.now(),
+    memberTemplate: async () => '',
+  });
+  return statusOf(await read(examination), selection);
+}
+
+function checked({ connections }: Configuration, { connection, accountId }: Selection): void {
+  const names = connections.map(({ name }) => name);
+  if (connection !== undefined && !names.includes(connection)) {
+    throw new UsageError(`--connection ${connection} is not configured. There are ${names.join(', ')}`);
+  }
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId)) {
+    throw new UsageError(`--account ${accountId} is no account: it has twelve digits`);
+  }
+}
+
+async function main(): Promise<number> {
+  const values = readArguments(process.argv.slice(2));
+  const { config, json, html, watch } = values;
+  if (values.help || values.permissions) {
+    console.log(values.help ? USAGE : PERMISSIONS.join('\n'));
+    return 0;
+  }
+  if (!config) throw new UsageError('--config FILE is missing');
+  const configuration = loadConfiguration(config);
+  const selection = { connection: values.connection, accountId: values.account };
+  checked(configuration, selection);
+  for (;;) {
+    const status = await look(config, configuration, selection);
+    if (watch && !json && process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+    console.log(json ? JSON.stringify(status) : printed(status).trimStart());
+    if (html !== undefined) writeFileSync(html, page(status));
+    if (!watch) return status.needsPerson.length + status.unseen.length + status.notes.length > 0 ? 1 : 0;
+    await new Promise((resolve) => setTimeout(resolve, WATCH_EACH_MS));
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = 2;
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof ConfigurationError) console.error(error.message);
+  else if (error instanceof Blind) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
+}

@@ -1,0 +1,156 @@
+import pc from 'picocolors';
+import { plain } from '../../lambdas/shared/runtime/text.ts';
+import type { Place } from './records.ts';
+import { counted, type Status } from './status.ts';
+
+const WIDTH = 80;
+/** Of so many lines of one kind the rest is counted. */
+const MOST_LINES = 40;
+
+/** The status as a person reads it, at most 80 columns wide but for commands and names. */
+export function printed(status: Status): string {
+  return [
+    ...status.notes.map((note) => pc.yellow(`Note: ${note}`)),
+    ...connections(status),
+    ...section('Runs now', status.running.map(running)),
+    ...section('Waits', waits(status)),
+    ...section('Failed, and not mended', status.failures.flatMap(failure)),
+    ...section('Left', left(status)),
+    ...section(
+      'Cannot tell',
+      status.unseen.map((line) => pc.yellow(line)),
+    ),
+    '',
+    ...verdict(status),
+  ].join('\n');
+}
+
+function connections({ connections }: Status): string[] {
+  return connections.flatMap(({ name, subscriptionId, region, contract, accounts }) => {
+    const vpcs = accounts
+      .flatMap((account) => account.vpcs)
+      .filter((one) => one.vpcEndpointId !== null).length;
+    const head = [
+      `${pc.bold(name)}: ${counted(accounts.length, 'account')}, ${counted(vpcs, 'VPC')} connected`,
+      `  subscription ${subscriptionId}, ${region}, ${contract}`,
+    ];
+    const lines = accounts.flatMap(({ accountId, admittedAt, vpcs: connected }) => [
+      `  ${accountId}  ${admittedAt === null ? pc.yellow('not recorded as admitted') : `admitted ${minute(admittedAt)}`}`,
+      ...connected.map(({ vpcId, vpcEndpointId, names, missing, at }) => {
+        const state = names > 0 ? counted(names, 'name') : pc.yellow('no names yet');
+        const lack = missing > 0 ? pc.yellow(`, ${missing} missing`) : '';
+        if (vpcEndpointId === null) return `    ${vpcId}  ${pc.yellow('has no endpoint yet')}, ${minute(at)}`;
+        return `    ${vpcId}  by ${vpcEndpointId}\n      ${state}${lack}, since ${minute(at)}`;
+      }),
+    ]);
+    return ['', ...head, ...limited(lines)];
+  });
+}
+
+function running({ workflow, place, state, since }: Status['running'][number]): string {
+  const where = state === null ? '' : `\n    in “${state}”`;
+  return `${workflow}  ${place ? about(place) : ''}  since ${minute(since)}${where}`;
+}
+
+function waits({ waiting: { approvals, turns, holds } }: Status): string[] {
+  return [
+    ...approvals.map((one) => `for an approval: ${about(one)}, asked ${minute(one.at)}`),
+    ...turns
+      .filter(({ waiting }) => waiting.length > 0)
+      .map(
+        ({ subscriptionId, waiting }) =>
+          `for the turn at subscription ${subscriptionId}: ${counted(waiting.length, 'execution')}, the first since ${minute(waiting[0]!)}`,
+      ),
+    ...holds.map(
+      (one) =>
+        `until ${minute(one.until)}, before it is connected again: ${about(one)}; somebody tried to delete it`,
+    ),
+  ];
+}
+
+function failure({
+  workflow,
+  error,
+  status,
+  cause,
+  at,
+  command,
+  section: where,
+  ...place
+}: Status['failures'][number]): string[] {
+  const name = error === '-' ? status : error;
+  return [
+    `${pc.red(name)}  ${workflow}, ${minute(at)}`,
+    `  ${about(place)}`,
+    ...wrapped(message(cause)).map((line) => `  ${line}`),
+    `  ${pc.cyan(command)}`,
+    `  ${where}`,
+  ];
+}
+
+function left({ reconciliation }: Status): string[] {
+  if (!reconciliation) return [];
+  const { reported, held, incomplete } = reconciliation;
+  return [
+    ...reported.flatMap(({ kind, what, ...place }) => [`${kind}: ${about(place)}`, ...indented(what)]),
+    ...held.flatMap(({ why, reason, ...place }) => [
+      `held back: ${about(place)}`,
+      ...indented(reason ?? why),
+    ]),
+    ...incomplete.flatMap((what) => ['could not be looked at', ...indented(what)]),
+  ];
+}
+
+function verdict({ needsPerson, unseen, reconciliation }: Status): string[] {
+  const last = reconciliation ? [`The last reconciliation began at ${minute(reconciliation.at)}.`] : [];
+  if (needsPerson.length > 0) return [...last, ...needsPerson.map((line) => pc.red(`To do: ${line}.`))];
+  if (unseen.length > 0) return [...last, pc.yellow('Not everything could be looked at.')];
+  return [...last, pc.green('Nothing needs a person.')];
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ['', pc.bold(title), ...limited(lines.map((line) => `  ${line}`))];
+}
+
+function limited(lines: string[]): string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES), `  and ${lines.length - MOST_LINES} more lines: --json has all`];
+}
+
+/** What it is about, in words. */
+export function about({ connection, accountId, vpcId }: Partial<Place>): string {
+  return plain(
+    [connection, accountId === '' ? 'all accounts' : accountId, vpcId].filter(Boolean).join(' '),
+    200,
+  );
+}
+
+/** What a function wrote, without its stack. */
+export function message(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause);
+    if (typeof errorMessage === 'string') return plain(errorMessage, 2_000);
+  } catch {
+    // It is plain text.
+  }
+  return plain(cause, 2_000);
+}
+
+function indented(text: string): string[] {
+  return wrapped(plain(text, 2_000)).map((line) => `  ${line}`);
+}
+
+function wrapped(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1)} ${word}`.trim();
+    if (line.length > WIDTH - 4 && lines.at(-1) !== '') lines.push(word);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
+}
+
+/** A time to the minute, in UTC. */
+export function minute(iso: string): string {
+  return iso === '' ? 'an unknown time' : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`;
+}

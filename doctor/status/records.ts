@@ -1,0 +1,118 @@
+/** A connection of an account, or of one VPC of it. */
+export interface Place {
+  connection: string;
+  /** Empty: all accounts. */
+  accountId: string;
+  /** Null: the account itself. */
+  vpcId: string | null;
+}
+
+/** An account that is admitted, or a VPC that is connected. */
+export interface Connected extends Place {
+  /** ISO time. */
+  at: string;
+  /** Null for an account, and for a VPC whose endpoint is not there yet. */
+  vpcEndpointId: string | null;
+  /** How many names its applications have. */
+  names: number;
+  /** How many databases cannot be reached through the endpoint. */
+  missing: number;
+}
+
+/** How the latest execution about something ended that did not end well. */
+export interface Failure extends Place {
+  at: string;
+  /** ARN. */
+  execution: string;
+  status: string;
+  error: string;
+  cause: string;
+  /** Whether somebody was told to do something about it. */
+  isTold: boolean;
+}
+
+/** Somebody is asked, or has refused. */
+export interface Approval extends Place {
+  at: string;
+  state: string;
+  by: string | null;
+}
+
+/** A VPC that is not connected again for a while. */
+export interface Hold extends Place {
+  at: string;
+  until: string;
+}
+
+/** Who has the turn at a subscription, and who stands in line for it. */
+export interface Turn {
+  subscriptionId: string;
+  /** ARN of the execution that has it, and since when. */
+  holder: { execution: string; since: string } | null;
+  /** ISO times since which the others wait, the first of them first. */
+  waiting: string[];
+}
+
+/** What the table of the hub tells. */
+export interface Records {
+  connected: Connected[];
+  failures: Failure[];
+  approvals: Approval[];
+  holds: Hold[];
+  turns: Turn[];
+}
+
+/** An item of the table, with its texts. Task tokens are never read. */
+export type Item = Readonly<Record<string, string | undefined>>;
+
+/** Sorts out what the items tell. Those that tell nothing of this are passed over. */
+export function recordsOf(items: readonly Item[]): Records {
+  const records: Records = { connected: [], failures: [], approvals: [], holds: [], turns: [] };
+  const turns = new Map<string, Turn>();
+  for (const item of items) {
+    const { pk = '', sk = '' } = item;
+    const [kind = '', subject = ''] = pk.split('#');
+    if (kind === 'account') ofAccount(records, subject, sk, item);
+    else if (kind === 'turn') inLine(turns, subject, sk, item);
+    else if (kind === 'standing') {
+      const [accountId = '', connection = '', vpcId = ''] = sk.split('#');
+      records.holds.push({ accountId, connection, vpcId, at: item.at ?? '', until: item.until ?? '' });
+    }
+  }
+  for (const turn of turns.values()) turn.waiting.sort();
+  records.turns.push(...turns.values());
+  return records;
+}
+
+function ofAccount(records: Records, accountId: string, sk: string, item: Item): void {
+  const [kind, connection = '', vpcId = null] = sk.split('#');
+  const { at = '' } = item;
+  const place = { connection, accountId, vpcId, at };
+  if (kind === 'connection') {
+    const { vpcEndpointId = null } = item;
+    const [names, missing] = [countOf(item.endpoints), countOf(item.missing)];
+    records.connected.push({ ...place, vpcEndpointId, names, missing });
+  } else if (kind === 'failure') {
+    const { execution = '', status = '', error = '-', cause = '-', toldAt = '-' } = item;
+    records.failures.push({ ...place, execution, status, error, cause, isTold: toldAt !== '-' });
+  } else if (kind === 'approval') {
+    records.approvals.push({ ...place, state: item.state ?? '', by: item.by ?? null });
+  }
+}
+
+function inLine(turns: Map<string, Turn>, subscriptionId: string, sk: string, item: Item): void {
+  const turn = turns.get(subscriptionId) ?? { subscriptionId, holder: null, waiting: [] };
+  turns.set(subscriptionId, turn);
+  if (sk === 'holder') turn.holder = { execution: item.execution ?? '', since: item.since ?? '' };
+  else if (sk.startsWith('waiting#')) turn.waiting.push(sk.split('#')[1] ?? '');
+}
+
+/** The length of a list in JSON; none where there is no list. */
+function countOf(text: string | undefined): number {
+  try {
+    const list: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(list) ? list.length : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,208 @@
+import { sectionOf } from '../../lambdas/clean-up/telling/runbook.ts';
+import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
+import type { Approval, Connected, Failure, Hold, Place, Records, Turn } from './records.ts';
+
+/** An execution that runs. */
+export interface Running {
+  workflow: string;
+  /** ARN. */
+  execution: string;
+  /** ISO time. */
+  since: string;
+  /** What it is about, where that is known. */
+  place: Place | null;
+  /** The state that it is in, where that is known. */
+  state: string | null;
+}
+
+/** What the latest reconciliation has found. */
+export interface Reconciliation {
+  /** ISO time at which it began. */
+  at: string;
+  /** What could not be looked at. */
+  incomplete: string[];
+  reported: { kind: string; connection?: string; accountId?: string; vpcId?: string; what: string }[];
+  held: { connection: string; accountId: string; vpcId?: string; why: string; reason?: string }[];
+  /** Everything that is not as it should be; null where the report does not have all of it. */
+  differences: { connection: string; accountId: string; vpcId?: string }[] | null;
+}
+
+/** Everything that was read. What could not be read is undefined, and `unseen` says why. */
+export interface Readings {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Connections of the configuration. */
+  connections: readonly { name: string; subscriptionId: number; region: string; contract: string }[];
+  table: string | undefined;
+  records: Records | undefined;
+  running: Running[] | undefined;
+  /** How the executions of failures stand now, by ARN. */
+  standings: ReadonlyMap<string, string>;
+  reconciliation: Reconciliation | null | undefined;
+  /** What is to be known beforehand, such as another configuration. */
+  notes: string[];
+  unseen: string[];
+}
+
+/** A failure that nobody has mended, and what to do. */
+export interface Unmended extends Failure {
+  workflow: string;
+  command: string;
+  section: string;
+}
+
+/** What a deployment does, for people and programs. */
+export interface Status {
+  at: string;
+  table: string | null;
+  notes: string[];
+  connections: {
+    name: string;
+    subscriptionId: number;
+    region: string;
+    contract: string;
+    accounts: { accountId: string; admittedAt: string | null; vpcs: Connected[] }[];
+  }[];
+  running: Running[];
+  waiting: { approvals: Approval[]; turns: Turn[]; holds: Hold[] };
+  failures: Unmended[];
+  reconciliation: Reconciliation | null;
+  /** Why somebody has to do something, a line each. */
+  needsPerson: string[];
+  unseen: string[];
+}
+
+/** Which part one asks for. */
+export interface Selection {
+  accountId?: string | undefined;
+  connection?: string | undefined;
+}
+
+/** What the readings come to. */
+export function statusOf(readings: Readings, selection: Selection = {}): Status {
+  const isAsked = ({ accountId, connection }: { accountId?: string; connection?: string }) =>
+    (selection.accountId === undefined || accountId === selection.accountId) &&
+    (selection.connection === undefined || connection === selection.connection);
+  const { records, now, notes, unseen } = readings;
+  const running = (readings.running ?? []).filter(
+    ({ place }) => isAsked(place ?? {}) || !(selection.accountId ?? selection.connection),
+  );
+  const failures = (records?.failures ?? [])
+    .filter((failure) => isAsked(failure) && !isMended(failure, readings))
+    .map(unmended);
+  const asked = (records?.approvals ?? []).filter((one) => isAsked(one) && one.state === 'asked');
+  const reconciliation = readings.reconciliation && {
+    ...readings.reconciliation,
+    reported: readings.reconciliation.reported.filter(isAsked),
+    held: readings.reconciliation.held.filter(isAsked),
+  };
+  const status = {
+    at: new Date(now).toISOString(),
+    table: readings.table ?? null,
+    notes,
+    connections: readings.connections
+      .filter(({ name }) => selection.connection === undefined || name === selection.connection)
+      .map((one) => ({ ...one, accounts: accountsOf((records?.connected ?? []).filter(isAsked), one.name) })),
+    running,
+    waiting: {
+      approvals: asked,
+      turns: (records?.turns ?? []).filter(({ holder, waiting }) => holder !== null || waiting.length > 0),
+      holds: (records?.holds ?? []).filter((one) => isAsked(one) && Date.parse(one.until) > now),
+    },
+    failures,
+    reconciliation: reconciliation ?? null,
+    unseen,
+  };
+  return { ...status, needsPerson: [...needs(status, readings)] };
+}
+
+function accountsOf(connected: readonly Connected[], connection: string) {
+  const accounts = new Map<string, Status['connections'][number]['accounts'][number]>();
+  for (const one of connected.filter((each) => each.connection === connection)) {
+    const { accountId, vpcId, at } = one;
+    const account = accounts.get(accountId) ?? { accountId, admittedAt: null, vpcs: [] };
+    accounts.set(accountId, account);
+    if (vpcId === null) account.admittedAt = at;
+    else account.vpcs.push(one);
+  }
+  return [...accounts.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+}
+
+/**
+ * Whether a failure is over: its execution runs again or has ended well since, what it was about has come about in
+ * another way, or a later reconciliation has found that all is as it should be there. What nobody was told of, because
+ * a person has stopped, refused or mistyped it, is over, too.
+ */
+function isMended(failure: Failure, { records, standings, reconciliation }: Readings): boolean {
+  if (!failure.isTold) return true;
+  const differences = reconciliation && reconciliation.at > failure.at ? reconciliation.differences : null;
+  if (differences && !differences.some((one) => concerns(failure, one))) return true;
+  if (['RUNNING', 'SUCCEEDED'].includes(standings.get(failure.execution) ?? '')) return true;
+  const ofIt = (records?.connected ?? []).filter(
+    ({ connection, accountId, vpcId }) =>
+      connection === failure.connection &&
+      (failure.accountId === '' || accountId === failure.accountId) &&
+      (failure.vpcId === null || vpcId === failure.vpcId),
+  );
+  if (workflowOf(failure.execution) === 'offboard') return ofIt.length === 0;
+  return ofIt.some(
+    ({ vpcId, vpcEndpointId, at }) =>
+      vpcId === failure.vpcId && (vpcId === null || vpcEndpointId !== null) && at > failure.at,
+  );
+}
+
+function concerns(
+  failure: Failure,
+  { connection, accountId, vpcId }: NonNullable<Reconciliation['differences']>[number],
+): boolean {
+  return (
+    connection === failure.connection &&
+    (failure.accountId === '' || accountId === failure.accountId) &&
+    (failure.vpcId === null || vpcId === undefined || vpcId === failure.vpcId)
+  );
+}
+
+function unmended(failure: Failure): Unmended {
+  const { execution, error } = failure;
+  const region = execution.split(':')[3];
+  return {
+    ...failure,
+    workflow: workflowOf(execution),
+    command: `aws stepfunctions redrive-execution --region ${region} --execution-arn ${execution}`,
+    section: `docs/operations.md#${sectionOf(error === '-' ? null : error)}`,
+  };
+}
+
+/** The name of an execution's workflow, without that of the system. */
+export function workflowOf(execution: string): string {
+  return (execution.split(':')[6] ?? '').replace(/^redis-privatelink-/, '');
+}
+
+function* needs(
+  status: Omit<Status, 'needsPerson'>,
+  { reconciliation, running, now }: Readings,
+): Iterable<string> {
+  const { failures, waiting } = status;
+  if (failures.length > 0) yield `${counted(failures.length, 'failure')} not mended`;
+  if (waiting.approvals.length > 0) {
+    yield `${counted(waiting.approvals.length, 'approval')} to give: the commands are in the messages of the topic`;
+  }
+  if (running?.length === 0 && waiting.turns.some(({ holder }) => holder !== null)) {
+    yield 'a turn is held and nothing runs: watch-turns gives it on within 15 minutes';
+  }
+  if (reconciliation === null) yield 'no reconciliation has reported yet';
+  else if (reconciliation) {
+    if (now - Date.parse(reconciliation.at) > 2 * RECONCILIATION_HOURS * 3_600_000) {
+      yield `the last reconciliation was at ${reconciliation.at}`;
+    }
+    const { reported, incomplete: unlooked } = status.reconciliation!;
+    if (reported.length > 0)
+      yield `${counted(reported.length, 'thing')} left, which the reconciliation reports`;
+    if (unlooked.length > 0)
+      yield `${counted(unlooked.length, 'thing')} that the reconciliation could not look at`;
+  }
+}
+
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { Examination } from '../../../doctor/examination.ts';
+import { printed } from '../../../doctor/status/printed.ts';
+import { PERMISSIONS, read } from '../../../doctor/status/read.ts';
+import { statusOf } from '../../../doctor/status/status.ts';
+import { addVpc, type Ground } from '../../../proof/bench/ground.ts';
+import { call, configuration, deployed, HUB, keepEnvironment, MEMBER } from '../deployment.ts';
+
+jest.setTimeout(60_000);
+keepEnvironment();
+
+/** The status as somebody in the hub account sees it who has only these actions. */
+async function statusWith(ground: Ground, actions: string[]) {
+  const RoleName = `reader-of-${actions.length}`;
+  const policy = (rest: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] });
+  const trust = policy({ Principal: { AWS: HUB }, Action: 'sts:AssumeRole' });
+  await call(ground, 'iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: trust });
+  const PolicyDocument = policy({ Action: actions, Resource: '*' });
+  await call(ground, 'iam', 'PutRolePolicy', { RoleName, PolicyName: 'reads', PolicyDocument });
+  const RoleArn = `arn:aws:iam::${HUB}:role/${RoleName}`;
+  const { Credentials } = (await call(ground, 'sts', 'AssumeRole', {
+    RoleArn,
+    RoleSessionName: 'person',
+  })) as { Credentials: Record<'AccessKeyId' | 'SecretAccessKey' | 'SessionToken', string> };
+  process.env.AWS_ENDPOINT_URL = ground.cloud.url;
+  process.env.AWS_ACCESS_KEY_ID = Credentials.AccessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = Credentials.SecretAccessKey;
+  process.env.AWS_SESSION_TOKEN = Credentials.SessionToken;
+  const examination = new Examination({
+    configuration,
+    config: 'config/privatelink.yaml',
+    place: 'hub',
+    accountId: HUB,
+    now: ground.cloud.clock.now(),
+    memberTemplate: async () => '',
+  });
+  return statusOf(await read(examination));
+}
+
+describe('the status of a deployment', () => {
+  test('is read with the permissions that the command prints, and says what some lack', () =>
+    deployed(async (ground) => {
+      const { cloud, activity } = ground;
+      await addVpc(ground, MEMBER);
+      await cloud.settled(activity);
+      const [failing] = [
+        await cloud.start('onboard', { connection: 'orders', accountId: MEMBER, vpcId: 'vpc-0f' }),
+      ];
+      await activity.wait(cloud.ended(failing!));
+      const running = await cloud.start('reconcile', {});
+      const status = await statusWith(ground, PERMISSIONS);
+      expect(status).toMatchObject({
+        notes: [],
+        unseen: [],
+        connections: [
+          {
+            name: 'orders',
+            accounts: [{ accountId: MEMBER, vpcs: [{ vpcEndpointId: expect.stringMatching(/^vpce-/) }] }],
+          },
+        ],
+        running: expect.arrayContaining([
+          expect.objectContaining({
+            workflow: 'reconcile',
+            execution: running.arn,
+            state: expect.any(String),
+          }),
+        ]),
+        reconciliation: { incomplete: [] },
+      });
+
+      const blind = await statusWith(ground, PERMISSIONS.slice(0, 3));
+      expect(blind.unseen).toEqual([
+        'what is connected, waits and failed: AccessDenied on dynamodb:Scan',
+        'what runs: AccessDenied on states:ListExecutions',
+        'the last reconciliation: AccessDenied on dynamodb:Query',
+      ]);
+      expect(printed(blind)).toContain('Not everything could be looked at.');
+      expect((await statusWith(ground, [])).unseen).toContain(
+        'the hub stack: AccessDenied on cloudformation:DescribeStacks',
+      );
+    }));
+});

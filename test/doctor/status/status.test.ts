@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import { page } from '../../../doctor/status/page.ts';
+import { printed } from '../../../doctor/status/printed.ts';
+import { type Item, recordsOf } from '../../../doctor/status/records.ts';
+import { type Readings, statusOf } from '../../../doctor/status/status.ts';
+
+const ACCOUNT = '444455556666';
+const VPC = 'vpc-0a71e831cb5152c43';
+const ONBOARD = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
+const OFFBOARD = ONBOARD.replace('onboard', 'offboard');
+const at = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`;
+
+const pk = `account#${ACCOUNT}`;
+const admitted: Item = { pk, sk: 'connection#orders', at: at(9) };
+const connected: Item = {
+  pk,
+  sk: `connection#orders#${VPC}`,
+  at: at(10),
+  vpcEndpointId: 'vpce-1',
+  endpoints: '[{},{}]',
+  missing: '[]',
+};
+const failed: Item = {
+  pk,
+  sk: `failure#orders#${VPC}`,
+  at: at(11),
+  execution: ONBOARD,
+  status: 'FAILED',
+  error: 'QuotaExceeded',
+  cause: JSON.stringify({ errorType: 'QuotaExceeded', errorMessage: 'The VPC has the most <endpoints>.' }),
+  toldAt: at(11),
+};
+
+function readings(items: Item[], more: Partial<Readings> = {}): Readings {
+  return {
+    now: Date.parse(at(12)),
+    connections: [
+      { name: 'orders', subscriptionId: 12_345, region: 'us-east-1', contract: 'resource-share' },
+      { name: 'carts', subscriptionId: 12_346, region: 'us-east-1', contract: 'resource-share' },
+    ],
+    table: 'the-table',
+    records: recordsOf(items),
+    running: [],
+    standings: new Map(),
+    reconciliation: { at: at(8), incomplete: [], reported: [], held: [], differences: [] },
+    notes: [],
+    unseen: [],
+    ...more,
+  };
+}
+
+const unmended = (items: Item[], more: Partial<Readings> = {}) =>
+  statusOf(readings(items, more)).failures.map(({ error }) => error);
+
+test('accounts and VPCs are told by connection', () => {
+  const { connections, needsPerson } = statusOf(readings([admitted, connected]));
+  expect(connections).toMatchObject([
+    {
+      name: 'orders',
+      accounts: [{ accountId: ACCOUNT, admittedAt: at(9), vpcs: [{ vpcId: VPC, names: 2, missing: 0 }] }],
+    },
+    { name: 'carts', accounts: [] },
+  ]);
+  expect(needsPerson).toEqual([]);
+});
+
+describe('a failure', () => {
+  test('is listed with what to do, and needs a person', () => {
+    const { failures, needsPerson } = statusOf(readings([failed]));
+    expect(failures).toMatchObject([
+      {
+        workflow: 'onboard',
+        command: `aws stepfunctions redrive-execution --region us-east-1 --execution-arn ${ONBOARD}`,
+        section: 'docs/operations.md#quotaexceeded',
+      },
+    ]);
+    expect(needsPerson).toEqual(['1 failure not mended']);
+  });
+
+  test.each<[string, Item[], Partial<Readings>]>([
+    ['its execution runs again', [failed], { standings: new Map([[ONBOARD, 'RUNNING']]) }],
+    ['its execution was redriven well', [failed], { standings: new Map([[ONBOARD, 'SUCCEEDED']]) }],
+    ['the VPC was connected later', [failed, { ...connected, at: at(12) }], {}],
+    ['nobody was told', [{ ...failed, toldAt: '-' }], {}],
+    [
+      'a later reconciliation finds no difference there',
+      [failed],
+      {
+        reconciliation: {
+          at: at(12),
+          incomplete: [],
+          reported: [],
+          held: [],
+          differences: [{ connection: 'orders', accountId: ACCOUNT, vpcId: 'vpc-2' }],
+        },
+      },
+    ],
+    ['what was to be removed is gone', [{ ...failed, execution: OFFBOARD }], {}],
+  ])('is over when %s', (_, items, more) => {
+    expect(unmended(items, more)).toEqual([]);
+  });
+
+  test.each<[string, Item[], Partial<Readings>]>([
+    ['the connection is older', [failed, connected], {}],
+    ['the VPC was noted later without an endpoint', [failed, { pk, sk: connected.sk, at: at(12) }], {}],
+    ['what was to be removed is there', [{ ...failed, execution: OFFBOARD }, connected], {}],
+    [
+      'a later reconciliation cannot tell',
+      [failed],
+      { reconciliation: { at: at(12), incomplete: ['x'], reported: [], held: [], differences: null } },
+    ],
+    [
+      'a later reconciliation finds the same difference',
+      [failed],
+      {
+        reconciliation: {
+          at: at(12),
+          incomplete: [],
+          reported: [],
+          held: [],
+          differences: [{ connection: 'orders', accountId: ACCOUNT, vpcId: VPC }],
+        },
+      },
+    ],
+  ])('is not over when %s', (_, items, more) => {
+    expect(unmended(items, more)).toEqual(['QuotaExceeded']);
+  });
+});
+
+test('what waits is told: approvals, the line for a turn, deletions', () => {
+  const items: Item[] = [
+    { pk, sk: `approval#orders#${VPC}`, at: at(10), state: 'asked' },
+    { pk, sk: 'approval#carts', at: at(10), state: 'approved' },
+    { pk: 'turn#12345', sk: 'holder', execution: ONBOARD, since: at(10) },
+    { pk: 'turn#12345', sk: `waiting#${at(12)}#x` },
+    { pk: 'turn#12345', sk: `waiting#${at(11)}#y` },
+    { pk: 'standing', sk: `${ACCOUNT}#orders#${VPC}`, kind: 'deletion', at: at(9), until: at(13) },
+    { pk: 'standing', sk: `${ACCOUNT}#orders#vpc-2`, kind: 'deletion', at: at(9), until: at(11) },
+  ];
+  const { waiting, needsPerson } = statusOf(readings(items));
+  expect(waiting.approvals).toMatchObject([{ connection: 'orders', vpcId: VPC }]);
+  expect(waiting.turns).toEqual([
+    { subscriptionId: '12345', holder: { execution: ONBOARD, since: at(10) }, waiting: [at(11), at(12)] },
+  ]);
+  expect(waiting.holds).toMatchObject([{ vpcId: VPC }]);
+  expect(needsPerson).toEqual([
+    expect.stringMatching(/^1 approval to give/),
+    expect.stringMatching(/^a turn is held and nothing runs/),
+  ]);
+});
+
+test('a reconciliation that is missing, old, or reports something needs a person', () => {
+  const of = (reconciliation: Readings['reconciliation']) =>
+    statusOf(readings([], { reconciliation })).needsPerson;
+  expect(of(null)).toEqual(['no reconciliation has reported yet']);
+  const old = { at: '2026-11-19T00:00:00.000Z', incomplete: [], reported: [], held: [], differences: [] };
+  expect(of(old)).toEqual([`the last reconciliation was at ${old.at}`]);
+  const reported = [{ kind: 'unknown principal', connection: 'orders', what: 'admitted by somebody else' }];
+  expect(of({ ...old, at: at(11), reported })).toEqual(['1 thing left, which the reconciliation reports']);
+  // What could not be read is no report that is missing.
+  expect(of(undefined)).toEqual([]);
+});
+
+test('one connection or account may be asked for', () => {
+  const items = [admitted, connected, failed];
+  expect(statusOf(readings(items), { connection: 'carts' })).toMatchObject({
+    connections: [{ name: 'carts' }],
+    failures: [],
+  });
+  expect(statusOf(readings(items), { accountId: ACCOUNT }).failures).toHaveLength(1);
+  expect(statusOf(readings(items), { accountId: '999999999999' }).connections).toMatchObject([
+    { accounts: [] },
+    { accounts: [] },
+  ]);
+});
+
+const all = () =>
+  statusOf(
+    readings([admitted, connected, failed], {
+      running: [
+        {
+          workflow: 'onboard',
+          execution: ONBOARD,
+          since: at(11),
+          state: 'Describe VPC',
+          place: { connection: 'orders', accountId: ACCOUNT, vpcId: VPC },
+        },
+      ],
+      unseen: ['the table: AccessDenied on dynamodb:Scan'],
+    }),
+  );
+
+test('people read it in 80 columns, but for commands', () => {
+  const text = printed(all());
+  expect(text).toContain('The VPC has the most <endpoints>.');
+  expect(text).toContain('in “Describe VPC”');
+  expect(text).toContain('the table: AccessDenied on dynamodb:Scan');
+  expect(text).toContain('To do: 1 failure not mended.');
+  const tooLong = text.split('\n').filter((line) => line.length > 80 && !line.includes('aws stepfunctions'));
+  expect(tooLong).toEqual([]);
+});
+
+test('the page has the same, without scripts, and takes no text for markup', () => {
+  const html = page(all());
+  expect(html).toContain('The VPC has the most &#60;endpoints&#62;.');
+  expect(html).toContain('connected: 2 names');
+  expect(html).toContain('Describe VPC');
+  expect(html).not.toMatch(/<script|<link|<img|http:|src=/);
+  expect(html).toMatch(/<html lang="en">/);
+});

@@ -61,11 +61,11 @@ ${section('Waits', [
   ...waiting.approvals.map(
     (one) => `for an approval: ${escaped(about(one))}, asked ${escaped(minute(one.at))}`,
   ),
-  ...waiting.turns
+  ...waiting.locks
     .filter(({ waiting: line }) => line.length > 0)
     .map(
       ({ subscriptionId, waiting: line }) =>
-        `for the turn at subscription ${escaped(subscriptionId)}: ${counted(line.length, 'execution')}`,
+        `for the lock of subscription ${escaped(subscriptionId)}: ${counted(line.length, 'execution')}`,
     ),
   ...waiting.holds.map(
     (one) => `${escaped(about(one))}, which somebody tried to delete: until ${escaped(minute(one.until))}`,

@@ -52,14 +52,14 @@ function running({ workflow, place, state, since }: Status['running'][number]): 
   return `${workflow}  ${place ? about(place) : ''}  since ${minute(since)}${where}`;
 }
 
-function waits({ waiting: { approvals, turns, holds } }: Status): string[] {
+function waits({ waiting: { approvals, locks, holds } }: Status): string[] {
   return [
     ...approvals.map((one) => `for an approval: ${about(one)}, asked ${minute(one.at)}`),
-    ...turns
+    ...locks
       .filter(({ waiting }) => waiting.length > 0)
       .map(
         ({ subscriptionId, waiting }) =>
-          `for the turn at subscription ${subscriptionId}: ${counted(waiting.length, 'execution')}, the first since ${minute(waiting[0]!)}`,
+          `for the lock of subscription ${subscriptionId}: ${counted(waiting.length, 'execution')}, the first since ${minute(waiting[0]!)}`,
       ),
     ...holds.map(
       (one) =>

@@ -44,8 +44,8 @@ export interface Hold extends Place {
   until: string;
 }
 
-/** Who has the turn at a subscription, and who stands in line for it. */
-export interface Turn {
+/** Who has the lock of a subscription, and who waits for it. */
+export interface Lock {
   subscriptionId: string;
   /** ARN of the execution that has it, and since when. */
   holder: { execution: string; since: string } | null;
@@ -59,7 +59,7 @@ export interface Records {
   failures: Failure[];
   approvals: Approval[];
   holds: Hold[];
-  turns: Turn[];
+  locks: Lock[];
 }
 
 /** An item of the table, with its texts. Task tokens are never read. */
@@ -67,20 +67,20 @@ export type Item = Readonly<Record<string, string | undefined>>;
 
 /** Sorts out what the items tell. Those that tell nothing of this are passed over. */
 export function recordsOf(items: readonly Item[]): Records {
-  const records: Records = { connected: [], failures: [], approvals: [], holds: [], turns: [] };
-  const turns = new Map<string, Turn>();
+  const records: Records = { connected: [], failures: [], approvals: [], holds: [], locks: [] };
+  const locks = new Map<string, Lock>();
   for (const item of items) {
     const { pk = '', sk = '' } = item;
     const [kind = '', subject = ''] = pk.split('#');
     if (kind === 'account') ofAccount(records, subject, sk, item);
-    else if (kind === 'turn') inLine(turns, subject, sk, item);
+    else if (kind === 'turn') inQueue(locks, subject, sk, item);
     else if (kind === 'standing') {
       const [accountId = '', connection = '', vpcId = ''] = sk.split('#');
       records.holds.push({ accountId, connection, vpcId, at: item.at ?? '', until: item.until ?? '' });
     }
   }
-  for (const turn of turns.values()) turn.waiting.sort();
-  records.turns.push(...turns.values());
+  for (const lock of locks.values()) lock.waiting.sort();
+  records.locks.push(...locks.values());
   return records;
 }
 
@@ -100,11 +100,11 @@ function ofAccount(records: Records, accountId: string, sk: string, item: Item):
   }
 }
 
-function inLine(turns: Map<string, Turn>, subscriptionId: string, sk: string, item: Item): void {
-  const turn = turns.get(subscriptionId) ?? { subscriptionId, holder: null, waiting: [] };
-  turns.set(subscriptionId, turn);
-  if (sk === 'holder') turn.holder = { execution: item.execution ?? '', since: item.since ?? '' };
-  else if (sk.startsWith('waiting#')) turn.waiting.push(sk.split('#')[1] ?? '');
+function inQueue(locks: Map<string, Lock>, subscriptionId: string, sk: string, item: Item): void {
+  const lock = locks.get(subscriptionId) ?? { subscriptionId, holder: null, waiting: [] };
+  locks.set(subscriptionId, lock);
+  if (sk === 'holder') lock.holder = { execution: item.execution ?? '', since: item.since ?? '' };
+  else if (sk.startsWith('waiting#')) lock.waiting.push(sk.split('#')[1] ?? '');
 }
 
 /** The length of a list in JSON; none where there is no list. */

@@ -1,6 +1,6 @@
-import { sectionOf } from '../../lambdas/clean-up/telling/runbook.ts';
+import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
 import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
-import type { Approval, Connected, Failure, Hold, Place, Records, Turn } from './records.ts';
+import type { Approval, Connected, Failure, Hold, Lock, Place, Records } from './records.ts';
 
 /** An execution that runs. */
 export interface Running {
@@ -64,7 +64,7 @@ export interface Status {
     accounts: { accountId: string; admittedAt: string | null; vpcs: Connected[] }[];
   }[];
   running: Running[];
-  waiting: { approvals: Approval[]; turns: Turn[]; holds: Hold[] };
+  waiting: { approvals: Approval[]; locks: Lock[]; holds: Hold[] };
   failures: Unmended[];
   reconciliation: Reconciliation | null;
   /** Why somebody has to do something, a line each. */
@@ -106,7 +106,7 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
     running,
     waiting: {
       approvals: asked,
-      turns: (records?.turns ?? []).filter(({ holder, waiting }) => holder !== null || waiting.length > 0),
+      locks: (records?.locks ?? []).filter(({ holder, waiting }) => holder !== null || waiting.length > 0),
       holds: (records?.holds ?? []).filter((one) => isAsked(one) && Date.parse(one.until) > now),
     },
     failures,
@@ -187,8 +187,8 @@ function* needs(
   if (waiting.approvals.length > 0) {
     yield `${counted(waiting.approvals.length, 'approval')} to give: the commands are in the messages of the topic`;
   }
-  if (running?.length === 0 && waiting.turns.some(({ holder }) => holder !== null)) {
-    yield 'a turn is held and nothing runs: watch-turns gives it on within 15 minutes';
+  if (running?.length === 0 && waiting.locks.some(({ holder }) => holder !== null)) {
+    yield 'a lock is held and nothing runs: watch-locks gives it on within 15 minutes';
   }
   if (reconciliation === null) yield 'no reconciliation has reported yet';
   else if (reconciliation) {

@@ -127,7 +127,7 @@ describe('a failure', () => {
   });
 });
 
-test('what waits is told: approvals, the line for a turn, deletions', () => {
+test('what waits is told: approvals, the queue for a lock, deletions', () => {
   const items: Item[] = [
     { pk, sk: `approval#orders#${VPC}`, at: at(10), state: 'asked' },
     { pk, sk: 'approval#carts', at: at(10), state: 'approved' },
@@ -139,13 +139,13 @@ test('what waits is told: approvals, the line for a turn, deletions', () => {
   ];
   const { waiting, needsPerson } = statusOf(readings(items));
   expect(waiting.approvals).toMatchObject([{ connection: 'orders', vpcId: VPC }]);
-  expect(waiting.turns).toEqual([
+  expect(waiting.locks).toEqual([
     { subscriptionId: '12345', holder: { execution: ONBOARD, since: at(10) }, waiting: [at(11), at(12)] },
   ]);
   expect(waiting.holds).toMatchObject([{ vpcId: VPC }]);
   expect(needsPerson).toEqual([
     expect.stringMatching(/^1 approval to give/),
-    expect.stringMatching(/^a turn is held and nothing runs/),
+    expect.stringMatching(/^a lock is held and nothing runs/),
   ]);
 });
 

@@ -1,25 +1,33 @@
 import * as z from 'zod/mini';
 import { ConnectionName } from '../aws/call/payload.ts';
+import { tableEnvironment } from '../shared/coordination/table.ts';
 import { OnboardingUnderWay } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { Time } from '../shared/runtime/inputs.ts';
+import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import {
   describedTarget,
+  executionsEnvironment,
   knownTarget,
   requestedAt,
   requestTimeOf,
   runningExecutions,
   type Target,
 } from '../shared/workflows/executions.ts';
+import { noteOffboarding } from '../shared/workflows/offboarding-notes.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 
 /** More executions than this are not described in one look: 15 a second is what AWS lets an account do. */
 const MAX_DESCRIBED = 200;
 
+/** What the stack tells this function. */
+export const awaitOnboardingEnvironment = z.extend(tableEnvironment, executionsEnvironment.shape);
+
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName }),
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
+  /** The offboarding's own name. */
+  executionName: ExecutionName,
   /** When the offboarding was requested. */
   since: Time,
   /** What is recorded of the account. */
@@ -38,7 +46,8 @@ export type Outcome =
 
 /**
  * Lets an offboarding and the onboardings of the same thing use one lock. The later request wins: an onboarding
- * that was requested after it supersedes the offboarding, and one from before is let finish first.
+ * that was requested after it supersedes the offboarding, and one from before is let finish first. It notes itself, for
+ * onboardings that begin after this look.
  *
  * @throws OnboardingUnderWay while one from before is running.
  * @throws AwsUnavailable when Step Functions throttles.
@@ -48,6 +57,7 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   const recorded = await recordedSince(input, since);
   if (recorded !== undefined) return { superseded: true, by: recorded };
 
+  await noteOffboarding(input.connection.name, input.accountId, input.executionName);
   let alsoOnboarding: string | null = null;
   let before: string | undefined;
   const unknown = [];

@@ -9,6 +9,7 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  * The one table, which the functions and the workflows share. Its partition keys:
  *
  *   `account#<account>`           what is connected, and each plan, approval and failure of the account and its VPCs
+ *   `offboarding#<account>`       executions that have begun to offboard something of the account
  *   `turn#<subscription>`         who may change the subscription, and who waits for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took

@@ -71,9 +71,18 @@ export async function describedTarget({ executionArn }: ExecutionListItem): Prom
 
 /** When the execution with this name was requested; undefined if there is none, or no longer. */
 export async function requestTimeOf(name: string): Promise<number | undefined> {
-  const { stateMachineArn } = machine();
-  const execution = await describe(`${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  const execution = await describe(arnOf(name));
   return execution && requestedAt(execution);
+}
+
+/** The execution with this name, if it is running. */
+export async function runningExecution(name: string): Promise<DescribeExecutionOutput | undefined> {
+  const execution = await describe(arnOf(name));
+  return execution?.status === 'RUNNING' ? execution : undefined;
+}
+
+function arnOf(name: string): string {
+  return `${machine().stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 /** A redrive is a request of its own, by a person. In milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type { awaitOnboardingEnvironment } from '../../../lambdas/offboard/await-onboarding.ts';
 import type { checkRemovalEnvironment } from '../../../lambdas/offboard/check-removal.ts';
-import type { executionsEnvironment } from '../../../lambdas/shared/workflows/executions.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
@@ -45,7 +45,8 @@ export function decideOffboarding(hub: Hub): ApiFunction {
 }
 
 export function awaitOnboarding(hub: Hub): ApiFunction {
-  const environment = environmentOf<typeof executionsEnvironment>({
+  const environment = environmentOf<typeof awaitOnboardingEnvironment>({
+    TABLE_NAME: hub.table.tableName,
     STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'onboard'),
   });
   const made = addFunction(hub, 'AwaitOnboarding', {
@@ -54,5 +55,6 @@ export function awaitOnboarding(hub: Hub): ApiFunction {
     environment,
   });
   allowFindingExecutions(hub, made, 'onboard');
+  grantTable(hub.table, made.function, 'dynamodb:PutItem');
   return made;
 }

@@ -4,7 +4,7 @@ import { Workflow } from '../../constructs/workflow.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowAskingForAccounts, allowFindingExecutions } from './permissions.ts';
+import { allowAskingForAccounts, allowDescribingExecutions } from './permissions.ts';
 
 export function checkOnboardRequest(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof checkOnboardRequestEnvironment>({
@@ -19,7 +19,7 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
     configuration: automationConfiguration(hub),
   });
   allowAskingForAccounts(hub, made);
-  allowFindingExecutions(hub, made, 'offboard');
-  grantTable(hub.table, made.function, 'dynamodb:PutItem');
+  allowDescribingExecutions(hub, made, ['offboard']);
+  grantTable(hub.table, made.function, 'dynamodb:PutItem', 'dynamodb:Query');
   return made;
 }

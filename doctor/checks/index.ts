@@ -3,6 +3,7 @@ import { elsewhere } from '../finding.ts';
 import { alarms } from './alarms.ts';
 import { bootstrap } from './bootstrap.ts';
 import { bus } from './bus.ts';
+import { network } from './network.ts';
 import { delegation, features, membership, trustedAccess, units } from './organization.ts';
 import { providers } from './providers.ts';
 import { queues } from './queues.ts';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   bootstrap,
   hubStack,
   secret,
+  network,
   providers,
   topic,
   bus,

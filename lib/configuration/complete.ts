@@ -2,6 +2,13 @@ import type { z } from 'zod';
 import type { Connection, Removals } from '../../lambdas/shared/workflows/configuration.ts';
 import type { schema } from './schema.ts';
 
+/** A part of a VPC of the hub account. */
+export interface Network {
+  vpcId: string;
+  subnetIds: string[];
+  securityGroupIds: string[];
+}
+
 /** The configuration, complete: every default is filled in. */
 export interface Configuration {
   redisCloud: { apiUrl: string; secretName: string };
@@ -18,6 +25,8 @@ export interface Configuration {
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
   removals: Removals;
+  /** The network of the functions that call Redis Cloud; null: that of Lambda. */
+  hub: { network: Network | null };
   /** The organization's own tags, for everything that is made. */
   tags: Record<string, string>;
   operations: { runbookUrl: string; notify: string[] };
@@ -28,6 +37,7 @@ export function complete(data: z.infer<typeof schema>): Configuration {
   const { organization } = data;
   return {
     operations: data.operations,
+    hub: data.hub,
     tags: data.tags,
     redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
     organization: {

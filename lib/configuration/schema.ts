@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { connection } from './connection.ts';
+import { hub } from './hub.ts';
 import { operations } from './operations.ts';
 import { organization, rollout } from './organization.ts';
 import { redisCloud } from './redis-cloud.ts';
@@ -11,6 +12,7 @@ export const schema = z
   .strictObject({
     redisCloud,
     organization,
+    hub,
     rollout,
     connections: z
       .array(connection)

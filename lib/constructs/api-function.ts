@@ -9,8 +9,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { BUNDLES } from '../build-functions.ts';
+import type { Network } from '../configuration/complete.ts';
 import { DEPLOYED_AS, SYSTEM } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
+import { runIn } from './network.ts';
 
 /** As auditors ask for, and Control Tower's proactive control CT.CLOUDWATCH.PR.2. */
 export const LOG_RETENTION = RetentionDays.ONE_YEAR;
@@ -43,6 +45,8 @@ export interface ApiFunctionProps {
   configuration?: object;
   /** Default: 512. */
   memoryMegabytes?: number;
+  /** Where it runs; by default in Lambda's own network. */
+  network?: Network | null;
   /** Default: 30 seconds, which is more than the time limits of the calls inside. */
   timeout?: Duration;
 }
@@ -51,8 +55,8 @@ export interface ApiFunctionProps {
  * The function that makes one API call: its bundle, its log and its role, which may do nothing else yet.
  *
  * What reviewers of functions ask for and this one leaves out, because it would not make it safer:
- * - A VPC. It calls public addresses only, over TLS, and has nothing to reach in a VPC; there it would need a way
- *   out to the internet, which a VPC of its own would have to guard.
+ * - A VPC, unless the configuration asks for one because the address must be fixed. It calls public addresses only, over
+ *   TLS, and has nothing to reach in a VPC; there it needs a way out to the internet, which somebody has to guard.
  * - A dead-letter queue. Lambda uses it for asynchronous calls; a workflow waits for the answer and retries.
  * - Reserved concurrency. It takes from what the account may run at once for good, thirty times, and a new account
  *   has not even the 100 that must stay unreserved. The workflows bound how much runs at once.
@@ -89,6 +93,7 @@ export class ApiFunction extends Construct {
       logGroup,
       role,
     });
+    if (props.network) runIn(props.network, this.function);
     acceptFinding(role, 'IAM5[Resource::*]', 'X-Ray takes traces for no resource that could be named.');
     // The asset has been staged by now.
     discard();

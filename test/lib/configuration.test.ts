@@ -180,6 +180,17 @@ describe('the configuration', () => {
     expect(problemsOf(`${EXAMPLE}\ntags: ${tags}\n`)).toEqual([expect.stringMatching(problem)]);
   });
 
+  test.each([
+    ['{ vpcId: vpc-1 }', 3],
+    ['{ vpcId: vpc-0123456789abcdef0, subnetIds: [], securityGroupIds: [] }', 2],
+    [
+      '{ vpcId: vpc-0123456789abcdef0, subnetIds: [sg-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] }',
+      1,
+    ],
+  ])('refuses the network %s', (network, problems) => {
+    expect(problemsOf(`${EXAMPLE}\nhub: { network: ${network} }\n`)).toHaveLength(problems);
+  });
+
   test('says where the YAML itself is broken', () => {
     expect(problemsOf('redisCloud: {')).toEqual([expect.stringMatching(/at line 1/)]);
     expect(problemsOf('redisCloud: *keys')).toEqual([expect.stringMatching(/alias.*keys/)]);

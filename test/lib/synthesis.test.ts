@@ -18,13 +18,29 @@ const offering = (...connections: Configuration['connections']): Configuration =
 /** Of AWS's standard partition. */
 const REGIONS = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
 
+interface FunctionProperties {
+  FunctionName?: string;
+  Environment?: { Variables: Record<string, string> };
+  VpcConfig?: object;
+}
+
 const PROVIDER = '999900001111';
+
+const NETWORK = {
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  securityGroupIds: ['sg-0123456789abcdef0'],
+};
+const fromNetwork = (...connections: Configuration['connections']): Configuration => ({
+  ...offering(...connections),
+  hub: { network: NETWORK },
+});
 
 const VARIANTS = {
   again: original,
   changed: offering({ ...first, vpcs: 'all', providerAccountId: PROVIDER }, ...original.connections.slice(1)),
-  // In every Region that AWS has.
-  many: offering(
+  // In every Region that AWS has, from a network of one's own.
+  many: fromNetwork(
     ...Array.from({ length: 200 }, (_, index) => ({
       ...first,
       name: `connection-${index}`.padEnd(32, 'x'),
@@ -136,6 +152,22 @@ describe('a synthesis', () => {
     ];
     for (const kind of kinds) expect(others).toContainEqual(expect.stringMatching(kind));
     expect(others.filter((change) => !kinds.some((kind) => kind.test(change)))).toEqual([]);
+  });
+
+  test('with a network has those functions in it that call Redis Cloud, and no others', () => {
+    const { Resources } = JSON.parse(
+      readFileSync(join(folderOf('many'), `${HUB_STACK}.template.json`), 'utf8'),
+    ) as { Resources: Record<string, { Type: string; Properties: FunctionProperties }> };
+    const functions = Object.values(Resources).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' && Properties.FunctionName ? [Properties] : [],
+    );
+    const calling = functions.filter(({ Environment }) => Environment?.Variables.REDIS_CLOUD_URL);
+    expect(calling.length).toBeGreaterThan(8);
+    for (const one of functions) {
+      const { subnetIds: SubnetIds, securityGroupIds: SecurityGroupIds } = NETWORK;
+      const expected = calling.includes(one) ? { SubnetIds, SecurityGroupIds } : undefined;
+      expect([one.FunctionName, one.VpcConfig]).toEqual([one.FunctionName, expected]);
+    }
   });
 
   test('of connections that all name their provider lets in the shares of no other', () => {

@@ -80,13 +80,15 @@ export function meaningOfRefusal(status: number): CodeMeaning | null {
         error: KeysRefused,
         remedy:
           'The keys are not valid, or not from this address: check the secret, and the CIDR allow-list of the ' +
-          'user key in Redis Cloud.',
+          'user key in Redis Cloud. An allow-list needs hub.network in the configuration: without it the functions ' +
+          'have no fixed address.',
       };
     case 403:
       return {
         error: KeysRefused,
         remedy:
-          'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list.',
+          'The keys do not permit this: check the role of the user key in Redis Cloud, and its CIDR allow-list, ' +
+          'which needs hub.network in the configuration.',
       };
     case 412:
       return {

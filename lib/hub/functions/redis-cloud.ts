@@ -18,7 +18,8 @@ export function redisCloudFunctions(hub: Hub) {
     TABLE_NAME: table.tableName,
   });
   const add = (id: string, call: string, description: string, timeout?: Duration) => {
-    const made = addFunction(hub, id, { call, description, environment, timeout });
+    const { network } = configuration.hub;
+    const made = addFunction(hub, id, { call, description, environment, timeout, network });
     made.function.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
     );

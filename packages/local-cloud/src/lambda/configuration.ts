@@ -24,12 +24,19 @@ export interface FunctionConfiguration {
   memoryMegabytes: number;
   architectures: string[];
   tracingMode: string;
+  /** The network in which it runs. Nothing is routed here: that it reaches the services from there is not played. */
+  network?: NetworkConfig;
   logGroup: string;
   directory: string;
   /** ARN of the queue or topic that takes an event nothing could be done with. */
   deadLetterTarget?: string;
   eventInvoke: EventInvokeConfig;
   lastModified: Date;
+}
+
+export interface NetworkConfig {
+  SubnetIds: string[];
+  SecurityGroupIds: string[];
 }
 
 /** CreateFunction's input as the SDK shapes it, with the code itself in place of an archive. */
@@ -48,11 +55,12 @@ export interface CreateFunctionInput {
   LoggingConfig?: { LogFormat?: string; LogGroup?: string };
   DeadLetterConfig?: { TargetArn?: string };
   PackageType?: string;
+  VpcConfig?: NetworkConfig;
   Tags?: Record<string, string>;
 }
 
 const members = new Set(
-  'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig PackageType Tags'.split(
+  'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig PackageType Tags VpcConfig'.split(
     ' ',
   ),
 );
@@ -133,6 +141,7 @@ export function configurationOf(
     memoryMegabytes: inRange('MemorySize', input.MemorySize ?? 128, 128, 10_240),
     architectures: input.Architectures ?? ['x86_64'],
     tracingMode: input.TracingConfig?.Mode ?? 'PassThrough',
+    network: input.VpcConfig?.SubnetIds?.length ? input.VpcConfig : undefined,
     logGroup: input.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
     directory,
     deadLetterTarget: input.DeadLetterConfig?.TargetArn,
@@ -180,6 +189,7 @@ export function describeConfiguration(configuration: FunctionConfiguration) {
     Environment: { Variables: configuration.environment },
     Architectures: configuration.architectures,
     TracingConfig: { Mode: configuration.tracingMode },
+    VpcConfig: configuration.network,
     LoggingConfig: { LogFormat: 'Text', LogGroup: configuration.logGroup },
     DeadLetterConfig: configuration.deadLetterTarget
       ? { TargetArn: configuration.deadLetterTarget }

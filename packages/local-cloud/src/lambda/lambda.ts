@@ -20,7 +20,7 @@ import type { Machine } from './machine.ts';
 import { type Outcome, runtimeError, timedOut } from './outcome.ts';
 import { payloadText } from './payload.ts';
 import { type Permission, statementOf } from './permission.ts';
-import { Attendance, checkRole } from './role.ts';
+import { Attendance, checkNetwork, checkRole } from './role.ts';
 import { Sandbox } from './sandbox.ts';
 
 export interface LambdaOptions {
@@ -165,6 +165,7 @@ export class Lambda implements AwsService {
       throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, 409);
     }
     checkRole(configuration, this.#services.guard);
+    checkNetwork(configuration, this.#services.guard);
     const sandboxes: SandboxesOf = {
       directory: configuration.directory,
       sandboxes: new Set(),

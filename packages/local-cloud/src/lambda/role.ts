@@ -23,6 +23,33 @@ export function checkRole(configuration: FunctionConfiguration, guard: Guard | u
 }
 
 /**
+ * The role makes the function's network interfaces ("Giving Lambda functions access to resources in an Amazon VPC").
+ *
+ * @throws AwsError `InvalidParameterValueException` in AWS's words if it may not
+ */
+export function checkNetwork(configuration: FunctionConfiguration, guard: Guard | undefined): void {
+  const { network, accountId, region } = configuration;
+  if (!guard || !network) return;
+  const arn = (resource: string) => `arn:aws:ec2:${region}:${accountId}:${resource}`;
+  const needed = [
+    ...network.SubnetIds.map((id) => ['ec2:CreateNetworkInterface', arn(`subnet/${id}`)]),
+    ...network.SecurityGroupIds.map((id) => ['ec2:CreateNetworkInterface', arn(`security-group/${id}`)]),
+    ['ec2:CreateNetworkInterface', arn('network-interface/*')],
+    ['ec2:DeleteNetworkInterface', arn('*/*')],
+    ['ec2:DescribeNetworkInterfaces', '*'],
+    ['ec2:DescribeSubnets', '*'],
+  ] as [string, string][];
+  const denied = needed.find(
+    ([action, resource]) => !guard.permits(sessionOf(configuration), { action, resource }),
+  );
+  if (!denied) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `The provided execution role does not have permissions to call ${denied[0].slice('ec2:'.length)} on EC2`,
+  );
+}
+
+/**
  * What Lambda does for a function in the function's role: it writes the log and sends the traces. Without the
  * permissions the function runs all the same, and its lines are lost (Lambda Developer Guide, "Sending Lambda
  * function logs to CloudWatch Logs" and "Visualize Lambda function invocations using AWS X-Ray").

@@ -3,7 +3,7 @@ import { type ResourceType, resourceType, tagMap } from './resource-type.ts';
 /** `AWS::Lambda::*`. A function runs from the directory that the CDK would upload, or from its text. */
 export const lambdaTypes: Record<string, ResourceType> = {
   'AWS::Lambda::Function': resourceType(
-    'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig Tags',
+    'FunctionName Runtime Handler Role Code Description Environment Timeout MemorySize Architectures TracingConfig LoggingConfig DeadLetterConfig Tags VpcConfig',
     async (resource) => {
       const { Code, Tags, FunctionName, ...properties } = resource.properties;
       const { FunctionArn, FunctionName: name } = await resource.call('lambda', 'CreateFunction', {

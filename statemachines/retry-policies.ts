@@ -185,7 +185,7 @@ export const TASK_PENDING = {
 
 /**
  * The same, where the task should be done by now: after the wait that a change is expected to take, or after
- * `READING_BEGUN`. Polls are a second apart and back off slowly, because the lock is passed on at the end.
+ * `READING_BEGUN`. Polls are a second apart and back off slowly, because the lock is released at the end.
  *
  * 240 retries in at most 56 min 42 s.
  */

@@ -32,7 +32,7 @@ export const changes = [
       {
         value: 'http-409',
         means: 'By HTTP 409 without a code.',
-        outcome: 'The lock is passed on, the subscription is waited for, and the PrivateLink is read again.',
+        outcome: 'The lock is released, the subscription is waited for, and the PrivateLink is read again.',
       },
       {
         value: 'task',
@@ -58,7 +58,7 @@ export const changes = [
       {
         value: 'http-409',
         means: 'By HTTP 409 without a code, as if the subscription were busy.',
-        outcome: 'The lock is passed on and the PrivateLink is read again.',
+        outcome: 'The lock is released and the PrivateLink is read again.',
       },
     ],
     assumed: 'task',
@@ -92,7 +92,7 @@ export const changes = [
       {
         value: 'task',
         means: 'By a task that fails with TOO_MANY_PENDING_SUBSCRIPTIONS.',
-        outcome: 'The lock is passed on and it is asked again later.',
+        outcome: 'The lock is released and it is asked again later.',
       },
       {
         value: 'http-429',

@@ -24,7 +24,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
     await world.createSubnets(accountId, region, vpcId, cidrBlock);
     return vpcId;
   };
-  /** The second in the queue is stopped, and nobody is told. The first passes the turn on, past it. */
+  /** The second in the queue is stopped, and nobody is told. The first releases the lock, past it. */
   const stopInLine = async (inLine: ExecutionRecord[], state: string) => {
     for (const execution of inLine) await operator.reached(execution, state);
     await activity.sleep(1000);

@@ -105,7 +105,7 @@ export const locks: Story = async ({ cloud, activity, say }) => {
 
   say(
     hubAccountId,
-    'The one with the lock is stopped. Clean-up passes the turn on, past those that vanished.',
+    'The one with the lock is stopped. Clean-up releases the lock, past those that vanished.',
   );
   const leaver = member();
   const [holder, ...inLine] = await admitting(3);

@@ -36,7 +36,7 @@ export function addReleasing(hub: Hub, id: string, props: Omit<FunctionProps, 'e
   return made;
 }
 
-/** Whoever hands a turn on tells the step that waits for it, and looks whether its execution is still there. */
+/** Whoever releases a lock tells the step that waits for it, and looks whether its execution is still there. */
 export function allowGrantingLocks(hub: Hub, made: ApiFunction): void {
   const takers: ChangingWorkflow[] = ['onboard', 'offboard'];
   allowAnswering(hub, made, takers, 'states:SendTaskSuccess');

@@ -53,7 +53,7 @@ export function redisCloudFunctions(hub: Hub) {
   const AwaitChange = coordinating(
     'AwaitChange',
     'await-change',
-    'Looks at a change, and hands the turn on when it is done.',
+    'Looks at a change, and releases the lock when it is done.',
   );
   allowGrantingLocks(hub, AwaitChange);
   return {

@@ -81,8 +81,35 @@ export const OFFBOARD: readonly Case[] = [
   ...choices(
     'offboard / Are there too many members?',
     {},
-    [{ members: Array(2500).fill('a') }, 'Offboard accounts'],
-    [{ members: Array(2501).fill('a') }, 'Too many accounts'],
+    [{ members: Array(1200).fill('a') }, 'Offboard accounts'],
+    [{ members: Array(1201).fill('a') }, 'Too many accounts'],
+  ),
+  ...values(
+    'offboard / Offboard account',
+    'Output/principalRemoved',
+    ...[true, false].map(
+      (principalRemoved) =>
+        [{ states: { result: { Output: { principalRemoved } } } }, principalRemoved] as const,
+    ),
+  ),
+  ...choices(
+    'offboard / Have all accounts ended well?',
+    {},
+    [{ results: [{ error: null }, { error: 'TaskFailed' }] }, 'Fail, then read again'],
+    [{ results: [{ error: null }, {}] }, 'Announce whole connection'],
+    [{ results: [] }, 'Announce whole connection'],
+  ),
+  ...values(
+    'offboard / Have all accounts ended well?',
+    'Choices/0/Assign/failure/Cause',
+    ...([20, 21] as const).map((count) => {
+      const failed = Array.from({ length: count }, (_, index) => ({ accountId: `a${index}`, error: 'E' }));
+      const named = failed.slice(0, 20).map(({ accountId }) => `${accountId} (E)`);
+      return [
+        { connection: { name: 'orders' }, results: [...failed, { accountId: 'ok', error: null }] },
+        `${count} of ${count + 1} accounts could not be offboarded from connection orders: ${named.join(', ')}${count > 20 ? ' and more' : ''}. The others are. Look at the failed executions of offboard of these accounts, then redrive this execution.`,
+      ] as const;
+    }),
   ),
   ...choices(
     'offboard / Is the PrivateLink deleted?',

@@ -182,8 +182,14 @@ export const BOUNDS = {
     why: 'StartExecution has a quota for each second, which all workflows of the account share.',
     places: [
       ['offboard / Offboard accounts', '"MaxConcurrency": #'],
+      ['offboard / Start what is released', '"MaxConcurrency": #'],
       ['reconcile / Start executions', '"MaxConcurrency": #'],
     ],
+  },
+  gatheringSeconds: {
+    value: 130,
+    why: 'Two minutes in which holds are gathered (`claimTelling`), and a little more.',
+    places: [['offboard / Gather what is held', '"Seconds": #']],
   },
   itemsAtOnce: {
     value: 5,

@@ -49,6 +49,7 @@ const NOBODY: Policies = [];
 export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   AcceptResourceShare: [MEMBER_ROLE_PENDING, PERMISSION_PENDING, SHARE_NOT_VISIBLE, ...AWS],
   AddPrincipal: REDIS_CLOUD,
+  AnswerHolds: AWS,
   AskForApproval: AWS,
   AwaitChange: [TASK_OVERDUE, ...TASK],
   AwaitOnboarding: [EARLIER_REQUEST_UNDER_WAY, LIST_THROTTLED],
@@ -103,6 +104,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   ],
   RemovePrincipal: REDIS_CLOUD,
   AcquireLock: AWS,
+  TellHolds: AWS,
   WithdrawApproval: AWS,
 };
 

@@ -25,4 +25,9 @@ export function connection(changes: Partial<Connection> = {}): Connection {
 }
 
 /** What holds removals back, as the configuration completes it. */
-export const REMOVALS: Removals = { graceMinutes: 10, onRefusedDeletion: 'whenLast' };
+export const REMOVALS: Removals = {
+  graceMinutes: 10,
+  onRefusedDeletion: 'whenLast',
+  atOnce: null,
+  hours: 24,
+};

@@ -5,6 +5,8 @@ import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
 
+const HELD = 'write "all", or a list like ["444455556666/vpc-0a71e831cb5152c43","444455556666"]';
+
 const accountSchema = z.strictObject({
   connection: z.string(),
   accountId: AccountId,
@@ -12,6 +14,23 @@ const accountSchema = z.strictObject({
   region: z.optional(z.string()),
   onlyOurs: z.optional(z.boolean()),
   because: z.optional(Because),
+  released: z.optional(z.boolean()),
+});
+
+const things = z.union(
+  [
+    z.literal('all'),
+    z
+      .array(z.string().check(z.regex(/^\d{12}(\/vpc-[0-9a-f]{8,17})?$/, HELD)))
+      .check(z.minLength(1, HELD), z.maxLength(1_500, 'at most 1500 at one time')),
+  ],
+  HELD,
+);
+
+const answerSchema = z.strictObject({
+  connection: z.string(),
+  release: z.optional(things),
+  refuse: z.optional(things),
 });
 
 const wholeSchema = z.strictObject({
@@ -33,7 +52,16 @@ export interface CheckedOffboardRequest {
   onlyOurs: boolean;
   /** Why it was requested without a person; null: by hand. */
   because: Because | null;
+  /** A person has released it. */
+  released: boolean;
+  /** What a person answers to removals that are held; null: it is another request. */
+  answer: { action: 'release' | 'refuse'; things: string[] | null } | null;
 }
+
+const NO_ANSWER = { released: false, answer: null };
+
+const ANSWER_EXAMPLE =
+  '{"connection":"orders","release":"all"}, or with "refuse"; a list of what is held in place of "all" names some';
 
 const EXAMPLE =
   '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the whole account goes; with "onlyOurs":true only if this system has admitted it), or, to offboard everybody, like {"connection":"orders","all":true,"confirm":"orders"}';
@@ -46,6 +74,9 @@ export function checkOffboardRequest(
   request: unknown,
   connections: readonly Connection[],
 ): CheckedOffboardRequest {
+  if (['release', 'refuse'].some((name) => field(request, name) !== undefined)) {
+    return checkAnswer(request, connections);
+  }
   const isWhole = ['all', 'confirm'].some((name) => field(request, name) !== undefined);
   const { connection, problems } = lookUp(request, connections);
   if (isWhole) {
@@ -56,13 +87,48 @@ export function checkOffboardRequest(
       ...confirmationProblems(field(request, 'confirm'), connection),
     ];
     if (!connection || all.length > 0) throw refusal(all, EXAMPLE);
-    return { connection, accountId: null, vpcId: null, all: true, onlyOurs: false, because: null };
+    return {
+      connection,
+      accountId: null,
+      vpcId: null,
+      all: true,
+      onlyOurs: false,
+      because: null,
+      ...NO_ANSWER,
+    };
   }
   const checked = validate(accountSchema, request);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  const { accountId, vpcId = null, onlyOurs = false, because = null } = checked.value;
-  return { connection, accountId, vpcId, all: false, onlyOurs, because };
+  const { accountId, vpcId = null, onlyOurs = false, because = null, released = false } = checked.value;
+  return { connection, accountId, vpcId, all: false, onlyOurs, because, released, answer: null };
+}
+
+/** What a person answers to removals that are held. */
+function checkAnswer(request: unknown, connections: readonly Connection[]): CheckedOffboardRequest {
+  const { connection, problems } = lookUp(request, connections);
+  const checked = validate(answerSchema, request);
+  const { release, refuse } = checked.valid ? checked.value : {};
+  const both = release !== undefined && refuse !== undefined;
+  const all = [
+    ...(checked.valid ? [] : checked.problems),
+    ...problems,
+    ...(both ? ['release: either release or refuse, and not both'] : []),
+  ];
+  const given = release ?? refuse;
+  if (!connection || all.length > 0 || given === undefined) throw refusal(all, ANSWER_EXAMPLE);
+  const action = release === undefined ? 'refuse' : 'release';
+  const answer = { action, things: given === 'all' ? null : given } as const;
+  return {
+    connection,
+    accountId: null,
+    vpcId: null,
+    all: false,
+    onlyOurs: false,
+    because: null,
+    released: false,
+    answer,
+  };
 }
 
 function confirmationProblems(confirm: unknown, connection: Connection | undefined): string[] {

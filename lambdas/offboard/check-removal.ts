@@ -4,19 +4,19 @@ import { MemberEnvironment } from '../aws/call/environment.ts';
 import { memberClient } from '../aws/call/member-account.ts';
 import { lookUpAccount, unknownUnits } from '../aws/call/organization.ts';
 import { OptionalExecution } from '../aws/call/payload.ts';
+import { seeVpc, unlessShutOut, type VpcInAccount } from '../aws/call/seen-vpc.ts';
 import { otherDependents } from '../aws/resources/dependents.ts';
-import { tagValue } from '../aws/resources/tags.ts';
-import { describeVpc } from '../aws/resources/vpcs.ts';
 import { tableEnvironment } from '../shared/coordination/table.ts';
-import { AccessDenied, InvalidRequest, MemberRoleNotAssumable } from '../shared/errors.ts';
+import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { Because } from '../shared/workflows/because.ts';
-import { type Connection, configuration } from '../shared/workflows/configuration.ts';
-import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
+import { type Connection, configuration, type Removals } from '../shared/workflows/configuration.ts';
+import { asksFor, offerTo, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
-import { noteStanding, type Place } from '../shared/workflows/standing.ts';
-import { TAG } from '../shared/workflows/vpc-tag.ts';
-import { decideRemoval, ofVpc, type SeenVpc } from './removing/removal.ts';
+import { forgetStanding, noteStanding, type Place, readStanding } from '../shared/workflows/standing.ts';
+import { takeFromBudget } from './holding/budget.ts';
+import { claimTelling, forgetHold, nameOf, noteHold, readHold } from './holding/holds.ts';
+import { decideRemoval, ofVpc, type Removal } from './removing/removal.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -28,34 +28,76 @@ const inputSchema = z.object({
   accountId: AccountId,
   /** Null: the whole account is to go. */
   vpcId: z.nullable(VpcId),
-  because: Because,
+  /** Null: a person has asked for it. */
+  because: z.nullable(Because),
+  /** A person has released it. */
+  released: z.nullish(z.boolean()),
   executionName: OptionalExecution,
 });
+type Input = z.output<typeof inputSchema>;
+
+/** What comes of the look, for the workflow. */
+export interface Outcome extends Removal {
+  /** It is to go, and held, because the budget is used up. */
+  held: boolean;
+  /** This execution is to tell of what is held. */
+  tells: boolean;
+  /** What a person should know of it. */
+  notes: string[];
+}
 
 /**
- * Looks once more at Organizations and at the VPC's tag, before something is removed that nobody has asked for by hand:
- * what has caused the request may be over. A VPC that is disconnected because somebody tries to delete it is noted.
+ * Before something is removed that nobody has asked for by hand, looks once more at Organizations and at the VPC's tag:
+ * what has caused the request may be over. What goes takes from the budget, and is held if nothing is left. What a person
+ * removes goes, and it is noted if it would be connected again.
  *
  * @throws InvalidRequest when the connection is configured no more.
  * @throws AccessDenied when Organizations refuses to answer.
  * @throws AwsUnavailable when Organizations, AWS in the account or DynamoDB do not answer.
  */
-export const handler = defineHandler(inputSchema, async (input) => {
-  const { accountId, vpcId, because } = input;
+export const handler = defineHandler(inputSchema, async (input): Promise<Outcome> => {
   const { connections, removals } = configuration();
   const connection = connections.find(({ name }) => name === input.connection.name);
   if (!connection) throw new InvalidRequest(`Connection ${input.connection.name} is configured no more.`);
-  const vpc = vpcId === null ? null : await seenVpc(connection, accountId, vpcId, input.executionName);
-  const offer = ofVpc({ connection, because, vpc }) ? null : await offerNow(connection, accountId);
-  const rule = removals.onRefusedDeletion;
-  const isAsked = offer?.answer !== 'no' && because === 'vpc-deletion-refused' && rule === 'whenLast';
-  const inTheWay = isAsked && vpcId !== null ? await seenInTheWay(connection, input) : null;
-  const removal = decideRemoval({ connection, because, rule, vpc, offer, inTheWay });
-  if (removal.isForDeletion && vpcId !== null) {
-    await noteDeletion({ accountId, connection: connection.name, vpcId });
+  const { because } = input;
+  if (because === null) return byHand(connection, input);
+  const removal = await lookAgain(connection, removals, { ...input, because });
+  const outcome = { ...removal, held: false, tells: false, notes: [] };
+  if (!removal.goes || removal.isOver) return outcome;
+  const place = { accountId: input.accountId, connection: connection.name, vpcId: input.vpcId };
+  if (input.released) {
+    await forgetHold(place);
+  } else {
+    const held = await holdBack(place, because, removal.reason, removals);
+    if (held) {
+      const tells = await claimTelling(connection.name, input.executionName ?? nameOf(place));
+      return { ...outcome, goes: false, reason: held, held: true, tells };
+    }
   }
-  return removal;
+  if (removal.isForDeletion) await noteDeletion(place);
+  return outcome;
 });
+
+async function lookAgain(
+  connection: Connection,
+  { onRefusedDeletion: rule }: Removals,
+  input: Input & { because: Because },
+): Promise<Removal> {
+  const { accountId, vpcId, because, executionName } = input;
+  const place = vpcId === null ? null : { accountId, region: connection.region, vpcId, executionName };
+  const vpc = place && (await seeVpc(place));
+  const offer = ofVpc({ connection, because, vpc }) ? null : await offerNow(connection, accountId);
+  const isAsked = offer?.answer !== 'no' && because === 'vpc-deletion-refused' && rule === 'whenLast';
+  const inTheWay = isAsked && place ? await seenInTheWay(place) : null;
+  const removal = decideRemoval({ connection, because, rule, vpc, offer, inTheWay });
+  if (!removal.goes || removal.isOver || removal.isForDeletion) return removal;
+  const standing = await readStanding({ accountId, connection: connection.name, vpcId });
+  if (standing?.kind !== 'wish') return removal;
+  // A wish ends with the account.
+  if ((await lookUpAccount(accountId)).state !== 'ACTIVE') return removal;
+  const reason = `it was asked for by hand at ${standing.at}. Start offboard by hand to disconnect it`;
+  return { goes: false, reason };
+}
 
 /** Whether the connection is offered to the account now. Only where nothing else speaks for it, its units are looked up. */
 async function offerNow(connection: Connection, accountId: string): Promise<Verdict> {
@@ -67,6 +109,27 @@ async function offerNow(connection: Connection, accountId: string): Promise<Verd
     account,
     await unknownUnits(connection.accounts.organizationalUnits, account.paths ?? []),
   );
+}
+
+async function seenInTheWay(place: VpcInAccount): Promise<string[] | { unseen: string }> {
+  return unlessShutOut(async () =>
+    otherDependents(await memberClient(EC2Client, place, place.executionName), place.vpcId),
+  );
+}
+
+/** Takes from the budget, or holds the removal. @returns why it is held */
+async function holdBack(
+  place: Place,
+  because: Because,
+  reason: string,
+  { atOnce, hours }: Removals,
+): Promise<string | undefined> {
+  const hold = await readHold(place);
+  if (hold)
+    return `a removal that is held until ${hold.until}, for a person to release or refuse it: ${hold.reason}`;
+  if (await takeFromBudget(place.connection, nameOf(place), atOnce)) return undefined;
+  await noteHold({ ...place, because, reason }, hours);
+  return `more of connection ${place.connection} would go than removals.atOnce lets go within an hour, so it is held for ${hours} hours: ${reason}`;
 }
 
 /** A reconciliation leaves the VPC disconnected for so long, so that it can be deleted. */
@@ -81,37 +144,24 @@ async function noteDeletion(place: Place): Promise<void> {
   );
 }
 
-async function seenInTheWay(
-  { region }: Connection,
-  { accountId, vpcId, executionName }: z.output<typeof inputSchema>,
-): Promise<string[] | { unseen: string }> {
-  return unlessShutOut(async () =>
-    otherDependents(await memberClient(EC2Client, { accountId, region }, executionName), vpcId ?? ''),
-  );
-}
-
-async function seenVpc(
-  { region }: Connection,
-  accountId: string,
-  vpcId: string,
-  executionName: z.output<typeof OptionalExecution>,
-): Promise<SeenVpc> {
-  return unlessShutOut(async () => {
-    const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, executionName), vpcId);
-    if (vpc === null) return { exists: false };
-    if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
-    return { exists: true, tag: tagValue(vpc.Tags, TAG) };
-  });
-}
-
-/** What the look shows, or that the account does not let anybody look. */
-async function unlessShutOut<T>(look: () => Promise<T>): Promise<T | { unseen: string }> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof MemberRoleNotAssumable || error instanceof AccessDenied) {
-      return { unseen: error.message };
-    }
-    throw error;
+/** What a person removes goes. What asks to be connected stays disconnected until somebody says otherwise. */
+async function byHand(connection: Connection, input: Input): Promise<Outcome> {
+  const { accountId, vpcId, executionName } = input;
+  const place = { accountId, connection: connection.name, vpcId };
+  const vpc =
+    vpcId === null ? null : await seeVpc({ accountId, region: connection.region, vpcId, executionName });
+  const isAsking = vpc === null || 'unseen' in vpc || (vpc.exists && asksFor(connection, vpc.tag));
+  await forgetHold(place);
+  const outcome = { goes: true, reason: 'a person has asked for it', held: false, tells: false };
+  if (!isAsking) {
+    await forgetStanding(place);
+    return { ...outcome, notes: [] };
   }
+  const at = new Date().toISOString();
+  await noteStanding(place, { kind: 'refusal', at, ...(executionName && { by: executionName }) }, null);
+  const although =
+    vpc && !('unseen' in vpc)
+      ? `it stays disconnected although ${connection.vpcs === 'all' ? 'every VPC is connected' : `its tag says ${connection.name}; remove the tag`}`
+      : 'it stays disconnected';
+  return { ...outcome, notes: [`${although}, or start onboard by hand to undo this`] };
 }

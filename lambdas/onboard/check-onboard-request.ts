@@ -1,6 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { requireOffer } from '../aws/call/admission.ts';
+import { MemberEnvironment } from '../aws/call/environment.ts';
+import { seeVpc } from '../aws/call/seen-vpc.ts';
 import {
   conditional,
   dynamodb,
@@ -8,15 +10,21 @@ import {
   tableEnvironment,
   withAwsErrors,
 } from '../shared/coordination/table.ts';
+import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { executionsEnvironment } from '../shared/workflows/executions.ts';
+import { asksFor } from '../shared/workflows/offer.ts';
 import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
+import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
 import { awaitOffboarding } from './waiting/await-offboarding.ts';
 
 /** What the stack tells this function. */
-export const checkOnboardRequestEnvironment = z.extend(tableEnvironment, executionsEnvironment.shape);
+export const checkOnboardRequestEnvironment = z.extend(tableEnvironment, {
+  ...executionsEnvironment.shape,
+  ...MemberEnvironment.shape,
+});
 
 const inputSchema = z.object({
   request: z.unknown(),
@@ -38,10 +46,39 @@ const inputSchema = z.object({
 export const handler = defineHandler(inputSchema, async ({ request, executionName, since }) => {
   const checked = checkRequest(request, configuration().connections);
   await requireOffer(checked.connection, checked.accountId);
+  await heed(checked, executionName);
   await note(checked, executionName);
   await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });
   return checked;
 });
+
+/**
+ * Notes what a person wants that no tag asks for, and forgets what is over: a start by hand and a changed tag undo what
+ * was disconnected by hand.
+ * @throws InvalidRequest when an event admits an account that a person has disconnected.
+ */
+async function heed(
+  { connection, accountId, vpcId, because }: CheckedRequest,
+  executionName: ExecutionName,
+): Promise<void> {
+  const place = { accountId, connection: connection.name, vpcId };
+  if (because === 'reconciliation') return;
+  if (because === 'event') {
+    const standing = await readStanding(place);
+    if (standing?.kind === 'refusal' && vpcId === null) {
+      throw new InvalidRequest(
+        `Account ${accountId} was disconnected from ${connection.name} by hand at ${standing.at}, and stays so. Start onboard by hand to undo this.`,
+      );
+    }
+    if (standing && standing.kind !== 'wish') await forgetStanding(place);
+    return;
+  }
+  const vpc = vpcId && (await seeVpc({ accountId, region: connection.region, vpcId, executionName }));
+  const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag)));
+  if (isWish) {
+    await noteStanding(place, { kind: 'wish', at: new Date().toISOString(), by: executionName }, null);
+  } else await forgetStanding(place);
+}
 
 /** So that whatever ends the connection of the VPC finds it, even before it has come about. */
 async function note(

@@ -16,6 +16,7 @@ import {
   readSnapshots,
   readStanding,
   writeBatches,
+  writeConnected,
   writeDue,
   writeReport,
 } from './comparing/reconciliation-store.ts';
@@ -112,6 +113,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   await writeReport(report, text, outcome.counts, began + REPORT_SECONDS);
   // Removals beyond what an item holds are due for the first time again in the next run.
   if (!dryRun) await writeDue(run, fitting(outcome.due, MAX_ITEM_BYTES).kept);
+  if (!dryRun && outcome.connected) await writeConnected(outcome.connected);
   const { incomplete, counts } = outcome;
   const more = incomplete.length - MAX_LINES;
   return {

@@ -6,10 +6,12 @@ import { checkRequest } from './functions/endpoint-script.ts';
 import { acquireLock, releaseLock, watchLocks } from './functions/locks.ts';
 import { recordMetrics } from './functions/measuring.ts';
 import {
+  answerHolds,
   awaitOnboarding,
   checkOffboardRequest,
   checkRemoval,
   decideOffboarding,
+  tellHolds,
 } from './functions/offboard.ts';
 import { checkOnboardRequest } from './functions/onboard.ts';
 import { checkReconcileRequest, listOfferedAccounts, planReconciliation } from './functions/reconcile.ts';
@@ -48,5 +50,7 @@ export function hubFunctions(hub: Hub) {
     DescribeFailure: describeFailure(hub),
     RecordMetrics: recordMetrics(hub),
     CheckRemoval: checkRemoval(hub),
+    TellHolds: tellHolds(hub),
+    AnswerHolds: answerHolds(hub),
   };
 }

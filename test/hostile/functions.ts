@@ -78,6 +78,8 @@ const OWN: Record<string, object> = {
   'offboard/check-offboard-request.ts': { request: { connection: 'orders', all: true, confirm: 'orders' } },
   'reconcile/check-reconcile-request.ts': { request: { dryRun: true } },
   'offboard/check-removal.ts': { because: 'untagged' },
+  'offboard/answer-holds.ts': { answer: { action: 'release', things: null } },
+  'offboard/tell-holds.ts': { executionArn: ARN },
   'offboard/decide-offboarding.ts': {
     onlyOurs: false,
     recorded: true,

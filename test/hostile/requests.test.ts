@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import fc from 'fast-check';
 import { InvalidRequest } from '../../lambdas/shared/errors.ts';
 import { isPlain } from '../../lambdas/shared/runtime/text.ts';
-import { CONNECTION, functions, handlerOf, sampleFor } from './functions.ts';
+import { REMOVALS } from '../connection.ts';
+import { ACCOUNT, CONNECTION, functions, handlerOf, sampleFor } from './functions.ts';
 import { faultOf, faultOfLog, mustBeNull, mutated, RUNS, SETTINGS } from './hostile.ts';
 
 jest.unstable_mockModule('../../lambdas/shared/workflows/configuration.ts', () => ({
-  configuration: () => ({ connections: [CONNECTION] }),
+  configuration: () => ({ connections: [CONNECTION], removals: REMOVALS }),
 }));
 
 Object.assign(process.env, {
@@ -37,6 +38,21 @@ const ANSWERS: Record<string, object> = {
   },
   GetSecretValue: { SecretString: '{"apiKey":"an-account-key","secretKey":"a-user-key"}' },
   DescribeExecution: { status: 'RUNNING' },
+  // What is held; nobody else knows such an item.
+  Query: {
+    Items: [
+      Object.fromEntries(
+        Object.entries({
+          pk: 'holds',
+          sk: `orders#${ACCOUNT}#account`,
+          because: 'account',
+          reason: 'the account is SUSPENDED',
+          at: '2026-11-20T10:00:00Z',
+          until: '2999-01-01T00:00:00Z',
+        }).map(([name, S]) => [name, { S }]),
+      ),
+    ],
+  },
 };
 
 /** What has left the function: for AWS, for Redis Cloud, and for the log. */

@@ -160,3 +160,61 @@ describe('what cannot be told is no reason to remove anything', () => {
       await letIn();
     }));
 });
+
+describe('removals beyond the budget', () => {
+  const NUMBER = 5;
+
+  test('are held, told in one message, released and refused', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const ids = Array.from({ length: NUMBER }, (_, index) => `vpc-0000000000000000${index + 1}`);
+      const { accountId } = await scene.connect('orders', { vpcId: ids[0]! });
+      for (const vpcId of ids.slice(1)) await scene.connect('orders', { accountId, vpcId });
+      for (const vpcId of ids) await scene.tag(accountId, vpcId, null);
+      await lab.settled();
+      const left = await scene.live(accountId);
+      expect(left).toHaveLength(2);
+      const messages = lab.published().filter(({ subject }) => subject?.includes('are held'));
+      expect(messages).toHaveLength(1);
+      for (const vpcId of left) expect(messages[0]!.message).toContain(`${accountId}/${vpcId}`);
+
+      const [first, second] = left;
+      const refused = await scene.succeed('offboard', {
+        connection: 'orders',
+        refuse: [`${accountId}/${first}`],
+      });
+      expect(refused).toMatchObject({ action: 'refuse', answered: [`${accountId}/${first}`] });
+      await scene.succeed('offboard', { connection: 'orders', release: 'all' });
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([first]);
+      const again = await lab.run('offboard', { connection: 'orders', release: [`${accountId}/${second}`] });
+      expect(outcome(again)).toMatchObject({ error: 'InvalidRequest' });
+    }));
+});
+
+describe('what a person has done by hand', () => {
+  test('a VPC that was offboarded stays so until its tag changes, and one that was onboarded stays', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.leaveOthersBehind();
+      const { accountId } = await scene.connect('orders');
+      const output = await scene.succeed<{ notes: string[] }>('offboard', {
+        connection: 'orders',
+        accountId,
+        vpcId: VPC,
+      });
+      expect(output.notes).toEqual([
+        expect.stringMatching(/stays disconnected although its tag says orders/),
+      ]);
+      expect((await scene.reconcile()).started).toEqual([]);
+      await scene.tag(accountId, VPC, 'orders ledger');
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([VPC, VPC]);
+
+      await scene.tag(accountId, VPC, null);
+      await lab.settled();
+      await scene.succeed('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      for (const _ of [1, 2]) expect((await scene.reconcile()).started).toEqual([]);
+      expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+});

@@ -98,7 +98,7 @@ export function plan(
         accountId,
         ...(vpcId ? { vpcId, region: connection.region } : {}),
         // Whom somebody else has admitted stays.
-        ...(because ? { onlyOurs: true, because } : {}),
+        ...(because ? { onlyOurs: true, because } : { because: 'event' }),
       },
       graceSeconds: because && MAY_COME_BACK.has(because) ? removals.graceMinutes * 60 : 0,
     });

@@ -1,17 +1,6 @@
 import type { Because } from '../../shared/workflows/because.ts';
 import type { Connection, Removals } from '../../shared/workflows/configuration.ts';
-import { asksFor, type Verdict } from '../../shared/workflows/offer.ts';
-
-/** What a look at the VPC has shown. */
-export type SeenVpc =
-  | { exists: false }
-  | {
-      exists: true;
-      /** The value of the tag that asks for connections; null: it has none. */
-      tag: string | null;
-    }
-  /** It could not be looked at, and why. */
-  | { unseen: string };
+import { asksFor, type SeenVpc, type Verdict } from '../../shared/workflows/offer.ts';
 
 /** What is known when something is about to be removed that nobody has asked for by hand. */
 export interface Evidence {
@@ -32,6 +21,8 @@ export interface Removal {
   reason: string;
   /** It goes although it has a reason to be connected, because somebody wants to delete the VPC. */
   isForDeletion?: true;
+  /** The VPC is gone, so nobody loses anything. */
+  isOver?: true;
 }
 
 /** Of what is in the way so many are named. */
@@ -49,9 +40,9 @@ export function ofVpc({
   if (vpc === null) return undefined;
   if ('unseen' in vpc) {
     // A VPC that was deleted never comes back, so nobody needs to look.
-    return because === 'vpc-gone' ? { goes: true, reason: 'the VPC was deleted' } : undefined;
+    return because === 'vpc-gone' ? { goes: true, reason: 'the VPC was deleted', isOver: true } : undefined;
   }
-  if (!vpc.exists) return { goes: true, reason: 'the VPC does not exist' };
+  if (!vpc.exists) return { goes: true, reason: 'the VPC does not exist', isOver: true };
   if (!asksFor(connection, vpc.tag)) return { goes: true, reason: 'the VPC does not ask for the connection' };
   return undefined;
 }

@@ -4,7 +4,7 @@ import { createClient } from '../../shared/aws/client.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
-import { STANDING, type Standing } from '../../shared/workflows/standing.ts';
+import { STANDING, type Standing, standingOf } from '../../shared/workflows/standing.ts';
 import type { Finding, PrivateLinkSnapshot } from './findings.ts';
 
 /**
@@ -80,8 +80,6 @@ const InPlace = z.union([
   }),
 ]);
 
-const StandingItem = z.object({ kind: z.literal('deletion'), at: z.string(), until: z.string() });
-
 /** What the run has found in accounts. What cannot be read counts as not found. */
 export async function readFindings(run: string): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -151,12 +149,16 @@ export async function readStanding(): Promise<Map<string, Standing>> {
   );
   for await (const { Items = [] } of pages) {
     for (const { sk, ...item } of Items) {
-      const texts = Object.entries(item).map(([name, { S }]) => [name, S]);
-      const read = validate(StandingItem, Object.fromEntries(texts));
-      if (read.valid && sk?.S) standing.set(sk.S, read.value);
+      const read = standingOf(item);
+      if (read && sk?.S) standing.set(sk.S, read);
     }
   }
   return standing;
+}
+
+/** How much each connection connects: the budget of removals is a part of it. */
+export async function writeConnected(counts: Record<string, number>): Promise<void> {
+  await put({ pk: 'removals', sk: 'connected' }, { counts: JSON.stringify(counts) }, null);
 }
 
 /** When this system has admitted them: ISO times, by `<account id> <connection>`. Others have none. */

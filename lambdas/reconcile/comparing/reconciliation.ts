@@ -88,6 +88,8 @@ export interface Reconciliation {
   reported: Reported[];
   /** What could not be looked at, in words. */
   incomplete: string[];
+  /** VPCs with a working endpoint, by connection; null where the accounts are not known. */
+  connected: Record<string, number> | null;
   counts: Counts;
 }
 
@@ -182,7 +184,11 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     for (const place of findingsIn(connection.region, places)) {
       const { accountId, region } = place;
       const offered = offers.get(accountId)?.has(connection.name) ?? false;
-      const wanted = offered ? place.vpcs.filter(({ tags }) => asksFor(connection, tags)) : [];
+      const isWanted = ({ vpcId, tags }: { vpcId: string; tags: string | null }) =>
+        asksFor(connection, tags) ||
+        knowledge.standing.get(standingKey({ accountId, connection: connection.name, vpcId }))?.kind ===
+          'wish';
+      const wanted = offered ? place.vpcs.filter((vpc) => isWanted(vpc)) : [];
       vpcs += wanted.length;
       const target = { connection: connection.name, accountId, region };
       const before = differences.length;
@@ -192,7 +198,10 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
         const deletion = deletionOf(knowledge, { ...target, vpcId });
         if (deletion?.isOver)
           reported.push({ kind: 'VPC not deleted', ...target, vpcId, what: deletion.what });
-        const held = unread ?? (deletion?.isOver === false ? deletion.what : undefined);
+        const held =
+          unread ??
+          refusalOf(knowledge, { ...target, vpcId }) ??
+          (deletion?.isOver === false ? deletion.what : undefined);
         decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, held);
       }
       // The onboarding of a VPC accepts the invitation, too.
@@ -234,6 +243,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     due,
     reported,
     incomplete,
+    connected: offers && connectedOf(connections, places),
     counts: {
       accounts: offers?.size ?? 0,
       vpcs,
@@ -273,11 +283,19 @@ function placesOf(
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Why a VPC stays disconnected although it asks to be connected: a person has disconnected it, or its account. */
+function refusalOf({ standing }: Knowledge, vpc: Place): string | undefined {
+  const [first, second] = [vpc, { ...vpc, vpcId: null }].map((place) => standing.get(standingKey(place)));
+  const latest = [first, second].filter((one) => one !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  if (latest?.kind !== 'refusal') return undefined;
+  return `it was disconnected by hand at ${latest.at}, and stays so. Remove the tag, or start onboard to undo this`;
+}
+
 /** What is to be said of a VPC that was disconnected because somebody tried to delete it. */
 function deletionOf({ standing, at }: Knowledge, vpc: Place): { isOver: boolean; what: string } | undefined {
   const noted = standing.get(standingKey(vpc));
   if (noted?.kind !== 'deletion') return undefined;
-  const isOver = Date.parse(noted.until) <= Date.parse(at);
+  const isOver = Date.parse(noted.until ?? '') <= Date.parse(at);
   const since = `it was disconnected at ${noted.at}, because somebody tried to delete the VPC`;
   return {
     isOver,
@@ -285,6 +303,17 @@ function deletionOf({ standing, at }: Knowledge, vpc: Place): { isOver: boolean;
       ? `${since}. The VPC is still there and asks for the connection, so it is connected again`
       : `${since}. It is connected again after ${noted.until}, if the VPC is still there then`,
   };
+}
+
+/** How many VPCs have a working endpoint of each connection. */
+function connectedOf(connections: readonly Connection[], places: AccountRegions): Record<string, number> {
+  const counts = connections.map(({ name, region }): [string, number] => {
+    const live = findingsIn(region, places).map(({ endpoints }) =>
+      endpoints.filter((endpoint) => endpoint.connection === name && isLive(endpoint)),
+    );
+    return [name, sum(live, (endpoints) => new Set(endpoints.map(({ vpcId }) => vpcId)).size)];
+  });
+  return Object.fromEntries(counts);
 }
 
 /** The VPCs with something of the connection that somebody would have to delete. */
@@ -314,7 +343,8 @@ function executionOf(difference: Difference, run: string): PlannedExecution {
       accountId,
       ...(vpcId ? { vpcId, region } : {}),
       // Whom somebody else has admitted stays.
-      ...(workflow === 'offboard' ? { onlyOurs: true, because: 'reconciliation' } : {}),
+      ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
+      because: 'reconciliation',
     },
   };
 }

@@ -59,6 +59,10 @@ export interface Removals {
    * nothing else is in the way.
    */
   onRefusedDeletion: 'never' | 'whenLast';
+  /** How many VPCs or accounts may go in any hour, or how much of what is connected, like `10%`; null: the default. */
+  atOnce: number | string | null;
+  /** For how many hours what goes beyond is held. */
+  hours: number;
 }
 
 /** What the functions that decide know of the configuration. It ships beside them, as `configuration.json`. */

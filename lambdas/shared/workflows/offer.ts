@@ -29,6 +29,17 @@ export type Verdict =
 /** Organizational units of the configuration that Organizations does not know, each with what is wrong with it. */
 export type UnknownUnits = ReadonlyMap<string, string>;
 
+/** What a look at the VPC has shown. */
+export type SeenVpc =
+  | { exists: false }
+  | {
+      exists: true;
+      /** The value of the tag that asks for connections; null: it has none. */
+      tag: string | null;
+    }
+  /** It could not be looked at, and why. */
+  | { unseen: string };
+
 const YES: Verdict = { answer: 'yes' };
 const NO_UNITS: UnknownUnits = new Map();
 

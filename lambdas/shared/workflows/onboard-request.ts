@@ -8,6 +8,7 @@ const requestSchema = z.strictObject({
   accountId: AccountId,
   vpcId: z.optional(VpcId),
   region: z.optional(z.string()),
+  because: z.optional(z.enum(['event', 'reconciliation'])),
 });
 
 /** A request to onboard that has been checked, with everything that the workflow needs to know. */
@@ -15,6 +16,8 @@ export interface CheckedRequest {
   connection: Connection;
   accountId: string;
   vpcId: string | null;
+  /** What has asked for it; null: a person. */
+  because: 'event' | 'reconciliation' | null;
 }
 
 const EXAMPLE =
@@ -29,5 +32,6 @@ export function checkRequest(request: unknown, connections: readonly Connection[
   const { connection, problems } = lookUp(request, connections);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  return { connection, accountId: checked.value.accountId, vpcId: checked.value.vpcId ?? null };
+  const { accountId, vpcId = null, because = null } = checked.value;
+  return { connection, accountId, vpcId, because };
 }

@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { awaitOnboardingEnvironment } from '../../../lambdas/offboard/await-onboarding.ts';
 import type { checkRemovalEnvironment } from '../../../lambdas/offboard/check-removal.ts';
+import type { tellHoldsEnvironment } from '../../../lambdas/offboard/tell-holds.ts';
+import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
@@ -33,7 +35,34 @@ export function checkRemoval(hub: Hub): ApiFunction {
   allowEnteringAccounts(hub, made);
   allowAskingForAccounts(hub, made);
   allowAskingForUnits(hub, made);
-  grantTable(hub.table, made.function, 'dynamodb:PutItem');
+  grantTable(hub.table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+  return made;
+}
+
+export function tellHolds(hub: Hub): ApiFunction {
+  const { table, alerts, configuration } = hub;
+  const made = addFunction(hub, 'TellHolds', {
+    call: 'tell-holds',
+    description: 'Tells operators of removals that are held.',
+    environment: environmentOf<typeof tellHoldsEnvironment>({
+      TABLE_NAME: table.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      RUNBOOK: configuration.operations.runbookUrl,
+    }),
+  });
+  grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:UpdateItem');
+  alerts.grantPublish(made.function);
+  return made;
+}
+
+export function answerHolds(hub: Hub): ApiFunction {
+  const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
+  const made = addFunction(hub, 'AnswerHolds', {
+    call: 'answer-holds',
+    description: 'Releases removals that are held, or refuses them.',
+    environment,
+  });
+  grantTable(hub.table, made.function, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
   return made;
 }
 

@@ -1,15 +1,19 @@
 import type { checkOnboardRequestEnvironment } from '../../../lambdas/onboard/check-onboard-request.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
+import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
+import { allowEnteringAccounts } from './aws.ts';
 import { allowAskingForAccounts, allowDescribingExecutions } from './permissions.ts';
 
 export function checkOnboardRequest(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof checkOnboardRequestEnvironment>({
     TABLE_NAME: hub.table.tableName,
     STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'offboard'),
+    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    EXTERNAL_ID: hub.configuration.organization.externalId,
   });
   const made = addFunction(hub, 'CheckOnboardRequest', {
     call: 'check-onboard-request',
@@ -20,6 +24,14 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
   });
   allowAskingForAccounts(hub, made);
   allowDescribingExecutions(hub, made, ['offboard']);
-  grantTable(hub.table, made.function, 'dynamodb:PutItem', 'dynamodb:Query');
+  allowEnteringAccounts(hub, made);
+  grantTable(
+    hub.table,
+    made.function,
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:Query',
+  );
   return made;
 }

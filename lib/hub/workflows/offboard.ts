@@ -28,6 +28,8 @@ export function offboardWorkflow(
       DeleteSecurityGroup: member.DeleteSecurityGroup,
       CheckOffboardRequest: functions.CheckOffboardRequest,
       CheckRemoval: functions.CheckRemoval,
+      TellHolds: functions.TellHolds,
+      AnswerHolds: functions.AnswerHolds,
       AwaitOnboarding: functions.AwaitOnboarding,
       DecideOffboarding: functions.DecideOffboarding,
       AcquireLock: functions.AcquireLock,

@@ -26,6 +26,12 @@ describe('a request to offboard', () => {
       { accountId: ACCOUNT, onlyOurs: true, because: 'reconciliation' },
       { accountId: ACCOUNT, onlyOurs: true, because: 'reconciliation' },
     ],
+    ['what is held, to release it', { release: 'all' }, { answer: { action: 'release', things: null } }],
+    [
+      'what is held, to keep some of it',
+      { refuse: [`${ACCOUNT}/${VPC}`, ACCOUNT] },
+      { answer: { action: 'refuse', things: [`${ACCOUNT}/${VPC}`, ACCOUNT] } },
+    ],
     ['everybody', { all: true, confirm: 'orders' }, { all: true }],
   ])('may be about %s', (_, request, answer) => {
     expect(check({ connection: 'orders', ...request })).toEqual({
@@ -35,8 +41,22 @@ describe('a request to offboard', () => {
       all: false,
       onlyOurs: false,
       because: null,
+      released: false,
+      answer: null,
       ...answer,
     });
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['both', { release: 'all', refuse: 'all' }, /not both/],
+    ['nothing', { release: [] }, /write "all", or a list/],
+    ['no list', { refuse: 'some' }, /write "all", or a list/],
+    ['no account', { refuse: ['vpc-1'] }, /write "all", or a list/],
+    ['something else', { release: 'all', accountId: ACCOUNT }, /no such field as accountId/],
+  ])('is no answer to holds with %s', (_, request, message) => {
+    const refuse = () => check({ connection: 'orders', ...(request as object) });
+    expect(refuse).toThrow(message);
+    expect(refuse).toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
   });
 
   test.each<[string, unknown, ...RegExp[]]>([

@@ -1,4 +1,4 @@
-import { beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { AccessDenied } from '../../../lambdas/shared/errors.ts';
 import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
 import { connection, REMOVALS } from '../../connection.ts';
@@ -13,8 +13,24 @@ jest.unstable_mockModule('../../../lambdas/aws/resources/dependents.ts', () => (
   otherDependents: () => inTheWay(),
 }));
 const noted: unknown[] = [];
+let wished: object | undefined;
 jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => ({
   noteStanding: async (...given: unknown[]) => noted.push(given),
+  forgetStanding: async (place: unknown) => noted.push(['forgotten', place]),
+  readStanding: async () => wished,
+}));
+let isLeft: boolean;
+jest.unstable_mockModule('../../../lambdas/offboard/holding/budget.ts', () => ({
+  takeFromBudget: async () => isLeft,
+}));
+let held: object | undefined;
+const holding: string[] = [];
+jest.unstable_mockModule('../../../lambdas/offboard/holding/holds.ts', () => ({
+  readHold: async () => held,
+  noteHold: async (hold: { reason: string }) => holding.push(hold.reason),
+  forgetHold: async () => holding.push('forgotten'),
+  claimTelling: async () => true,
+  nameOf: () => 'name',
 }));
 const { handler } = await import('../../../lambdas/offboard/check-removal.ts');
 
@@ -38,11 +54,21 @@ const ofAccount = { vpcId: null, because: 'account' };
 beforeEach(() => {
   connections = [connection()];
   noted.length = 0;
+  holding.length = 0;
+  isLeft = true;
+  wished = undefined;
+  held = undefined;
 });
 
 test('looks at the tag in the account, and asks Organizations only if that matters', async () => {
   const { calls } = aws(tagged('ledger'));
-  expect(await handler(request())).toEqual({ goes: true, reason: expect.stringContaining('does not ask') });
+  expect(await handler(request())).toEqual({
+    goes: true,
+    reason: expect.stringContaining('does not ask'),
+    held: false,
+    tells: false,
+    notes: [],
+  });
   expect(calls.map(({ action }) => action)).toEqual(['AssumeRole', 'DescribeVpcs']);
   expect(calls[1]).toMatchObject({ region: 'us-east-1', input: { VpcIds: [VPC] } });
 });
@@ -123,6 +149,66 @@ test.each<[string, () => Promise<string[]>]>([
   aws({ ...tagged('orders'), ...inUnit(UNIT) });
   expect(await handler(request(REFUSED))).toMatchObject({ goes: false });
   expect(noted).toEqual([]);
+});
+
+test('holds what goes beyond the budget, unless a person has released it or nobody loses anything', async () => {
+  isLeft = false;
+  aws(tagged('ledger'));
+  expect(await handler(request())).toMatchObject({ goes: false, held: true, tells: true });
+  expect(holding).toEqual([expect.stringContaining('does not ask')]);
+  aws(tagged('ledger'));
+  expect(await handler(request({ released: true }))).toMatchObject({ goes: true, held: false });
+  expect(holding).toContain('forgotten');
+  aws({ DescribeVpcs: awsError('InvalidVpcID.NotFound') });
+  expect(await handler(request())).toMatchObject({ goes: true, held: false });
+});
+
+test('goes on holding what is held, whatever the budget', async () => {
+  held = { until: '2026-11-21', reason: 'x' };
+  aws(tagged('ledger'));
+  expect(await handler(request())).toMatchObject({
+    goes: false,
+    held: true,
+    reason: expect.stringMatching(/until 2026-11-21/),
+  });
+});
+
+test('what a person has wished stays, as long as its account is there', async () => {
+  wished = { kind: 'wish', at: 'AT' };
+  aws({ ...tagged('ledger'), ...inUnit(UNIT) });
+  expect(await handler(request())).toMatchObject({ goes: false, held: false });
+  aws({ ...tagged('ledger'), DescribeAccount: awsError('AccountNotFoundException') });
+  expect(await handler(request())).toMatchObject({ goes: true });
+});
+
+describe('what a person removes goes', () => {
+  test.each<[string, object, object, RegExp | null]>([
+    [
+      'and is noted if its tag asks',
+      {},
+      tagged('orders'),
+      /although its tag says orders; remove the tag, or start/,
+    ],
+    [
+      'and is noted if nobody can look',
+      {},
+      { DescribeVpcs: awsError('UnauthorizedOperation') },
+      /^it stays disconnected, or start onboard/,
+    ],
+    ['and is noted if it is an account', { vpcId: null }, {}, /^it stays disconnected, or start onboard/],
+    ['and is forgotten if nothing asks', {}, tagged('ledger'), null],
+    ['and is forgotten if it is not there', {}, { DescribeVpcs: awsError('InvalidVpcID.NotFound') }, null],
+  ])('%s', async (_, changes, answers, note) => {
+    isLeft = false;
+    aws(answers as Parameters<typeof aws>[0]);
+    const outcome = await handler(request({ because: null, ...changes }));
+    expect(outcome).toMatchObject({ goes: true, held: false });
+    expect(outcome.notes).toEqual(note ? [expect.stringMatching(note)] : []);
+    const place = { accountId: ACCOUNT, connection: 'orders', vpcId: VPC, ...changes };
+    expect(noted).toEqual(
+      note ? [[place, expect.objectContaining({ kind: 'refusal' }), null]] : [['forgotten', place]],
+    );
+  });
 });
 
 test('refuses a connection that is configured no more', async () => {

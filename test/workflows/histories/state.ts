@@ -21,6 +21,7 @@ export async function desired(lab: Lab, people: People): Promise<{ state: State;
   const { accounts, configuration } = lab.cloud;
   const state: State = { principals: [], endpoints: [], groups: [], parameters: [] };
   const needed = new Set<string>();
+  const byHand = await standing(lab);
   const offered = new Set<string>();
   for (const accountId of people.accounts.keys()) {
     if (!accounts.isActive(accountId)) continue;
@@ -38,7 +39,9 @@ export async function desired(lab: Lab, people: People): Promise<{ state: State;
       offered.add(`${name} ${accountId}`);
       for (const { VpcId, Tags = [] } of Vpcs) {
         const asked = Tags.find(({ Key }) => Key === 'redis-privatelink')?.Value.split(' ') ?? [];
-        if (region !== REGION || !asked.includes(name)) continue;
+        const said = byHand.get(`${accountId}#${name}#${VpcId}`);
+        if (region !== REGION || !(asked.includes(name) || said === 'wish')) continue;
+        if (said === 'refusal') continue;
         needed.add(`${name} ${accountId}`);
         state.endpoints.push(`${name} ${accountId} ${VpcId}`);
         state.groups.push(`${accountId} ${VpcId}`);
@@ -98,6 +101,21 @@ export async function actual(lab: Lab, people: People, guard: Guard, report: str
     }
   }
   return sorted(state);
+}
+
+/** What people have asked for by hand, by the key that the system gives it. */
+async function standing(lab: Lab): Promise<Map<string, string>> {
+  const { TableNames } = await lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+  const { Items } = await lab.call<{ Items: { sk: { S: string }; kind: { S: string } }[] }>(
+    'dynamodb',
+    'Query',
+    {
+      TableName: TableNames[0],
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'standing' } },
+    },
+  );
+  return new Map(Items.map(({ sk, kind }) => [sk.S, kind.S]));
 }
 
 /** The endpoints of the account's parameters. */

@@ -74,6 +74,7 @@ describe('the plan for what comes', () => {
             accountId: '444455556666',
             vpcId: 'vpc-0a71e831cb5152c43',
             region: 'us-east-1',
+            because: 'event',
           },
           graceSeconds: 0,
         },
@@ -89,8 +90,8 @@ describe('the plan for what comes', () => {
       [connection({ name: 'a' }), connection({ name: 'b' })],
     );
     expect(executions.map(({ workflow, input }) => [workflow, input])).toEqual([
-      ['onboard', { connection: 'a', accountId: '444455556666' }],
-      ['onboard', { connection: 'b', accountId: '444455556666' }],
+      ['onboard', { connection: 'a', accountId: '444455556666', because: 'event' }],
+      ['onboard', { connection: 'b', accountId: '444455556666', because: 'event' }],
     ]);
   });
 

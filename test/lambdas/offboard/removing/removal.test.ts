@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideRemoval, type Evidence, type SeenVpc } from '../../../../lambdas/offboard/removing/removal.ts';
-import type { Verdict } from '../../../../lambdas/shared/workflows/offer.ts';
+import { decideRemoval, type Evidence } from '../../../../lambdas/offboard/removing/removal.ts';
+import type { SeenVpc, Verdict } from '../../../../lambdas/shared/workflows/offer.ts';
 import { connection } from '../../../connection.ts';
 
 const YES: Verdict = { answer: 'yes' };
@@ -31,7 +31,7 @@ describe('a VPC goes', () => {
     ['when its account is offered nothing', { vpc: asking, offer: NO }, /SUSPENDED/],
     ['when nobody can look, and its account is offered nothing', { vpc: unseen, offer: NO }, /SUSPENDED/],
   ])('%s', (_, evidence, reason) => {
-    expect(decide(evidence)).toEqual({ goes: true, reason: expect.stringMatching(reason) });
+    expect(decide(evidence)).toMatchObject({ goes: true, reason: expect.stringMatching(reason) });
   });
 });
 

@@ -15,7 +15,7 @@ describe('an account that has not accepted its invitation', () => {
       {
         workflow: 'onboard',
         name: expect.stringMatching(new RegExp(`^orders-${A}-[0-9a-f]{12}$`)),
-        input: { connection: 'orders', accountId: A },
+        input: { connection: 'orders', accountId: A, because: 'reconciliation' },
       },
     ]);
     expect(differences).toMatchObject([{ why: 'its invitation is not accepted', outcome: 'start' }]);

@@ -25,6 +25,7 @@ test('where all is as it should be, nothing is to be done', () => {
     due: [],
     reported: [],
     incomplete: [],
+    connected: { orders: 1 },
     counts: {
       accounts: 1,
       vpcs: 1,
@@ -159,7 +160,7 @@ describe('a VPC that is to be connected', () => {
       {
         workflow: 'onboard',
         name: expect.stringMatching(new RegExp(`^orders-${A}-${VPC}-[0-9a-f]{12}$`)),
-        input: { connection: 'orders', accountId: A, vpcId: VPC, region: REGION },
+        input: { connection: 'orders', accountId: A, vpcId: VPC, region: REGION, because: 'reconciliation' },
       },
     ]);
   });
@@ -306,5 +307,37 @@ describe('a VPC that was disconnected because somebody tried to delete it', () =
 
   test('is not mentioned once it is connected', () => {
     expect(reconcile(know(noted('2026-11-20T09:00:00.000Z'))).reported).toEqual([]);
+  });
+});
+
+describe('what was done by hand', () => {
+  const noted = (kind: 'wish' | 'refusal', at: string, what = VPC) =>
+    [`${A}#orders#${what}`, { kind, at }] as const;
+  const untagged = { vpcs: [{ vpcId: VPC, tags: null }] };
+
+  test('a wish is connected although no tag asks for it, and not taken away', () => {
+    const standing = new Map([noted('wish', '2026-11-19')]);
+    expect(outcomes(know({ standing, ...find(found(untagged)) }))).toEqual([]);
+    expect(outcomes(know({ standing, ...find(found({ ...untagged, endpoints: [] })) }))).toEqual([
+      `start onboard orders ${A} ${VPC}`,
+    ]);
+  });
+
+  test.each([
+    ['of the VPC', VPC],
+    ['of its account', 'account'],
+  ])('a refusal %s is not connected again, and said in words', (_, what) => {
+    const standing = new Map([noted('refusal', '2026-11-19', what)]);
+    const { differences } = reconcile(know({ standing, ...find(found({ endpoints: [] })) }));
+    expect(differences).toMatchObject([
+      { outcome: 'held', reason: expect.stringMatching(/by hand at 2026-11-19.*start onboard to undo/) },
+    ]);
+  });
+
+  test('the later one counts', () => {
+    const standing = new Map([noted('refusal', '2026-11-18', 'account'), noted('wish', '2026-11-19')]);
+    expect(outcomes(know({ standing, ...find(found({ endpoints: [] })) }))).toEqual([
+      `start onboard orders ${A} ${VPC}`,
+    ]);
   });
 });

@@ -13,6 +13,7 @@ describe('a request to onboard', () => {
       connection: connections[0],
       accountId: '444455556666',
       vpcId: 'vpc-0a71e831cb5152c43',
+      because: null,
     });
   });
 

@@ -1,0 +1,42 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type * as z from 'zod/mini';
+import { AccessDenied, MemberRoleNotAssumable } from '../../shared/errors.ts';
+import type { SeenVpc } from '../../shared/workflows/offer.ts';
+import { TAG } from '../../shared/workflows/vpc-tag.ts';
+import { tagValue } from '../resources/tags.ts';
+import { describeVpc } from '../resources/vpcs.ts';
+import { memberClient } from './member-account.ts';
+import type { OptionalExecution } from './payload.ts';
+
+/** A VPC, and the execution that looks at it. */
+export interface VpcInAccount {
+  accountId: string;
+  region: string;
+  vpcId: string;
+  executionName: z.output<typeof OptionalExecution>;
+}
+
+/**
+ * Whether the VPC exists, and what its tag asks for.
+ * @throws AwsUnavailable when AWS does not answer.
+ */
+export async function seeVpc({ accountId, region, vpcId, executionName }: VpcInAccount): Promise<SeenVpc> {
+  return unlessShutOut(async () => {
+    const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, executionName), vpcId);
+    if (vpc === null) return { exists: false };
+    if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
+    return { exists: true, tag: tagValue(vpc.Tags, TAG) };
+  });
+}
+
+/** What a look into the account shows, or that the account does not let anybody look. */
+export async function unlessShutOut<T>(look: () => Promise<T>): Promise<T | { unseen: string }> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof MemberRoleNotAssumable || error instanceof AccessDenied) {
+      return { unseen: error.message };
+    }
+    throw error;
+  }
+}

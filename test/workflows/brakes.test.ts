@@ -164,12 +164,30 @@ describe('what cannot be told is no reason to remove anything', () => {
 describe('removals beyond the budget', () => {
   const NUMBER = 5;
 
+  /** Others have taken the rest of the hour's removals. */
+  async function leaveInBudget({ lab }: Scene, left: number): Promise<void> {
+    const { TableNames } = await lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+    const { atOnce } = lab.cloud.configuration.removals;
+    const at = lab.cloud.clock.now();
+    const taken = Array.from({ length: Number(atOnce) - left }, (_, index) => ({ key: `${index}`, at }));
+    await lab.call('dynamodb', 'PutItem', {
+      TableName: TableNames[0],
+      Item: {
+        pk: { S: 'removals' },
+        sk: { S: 'orders' },
+        taken: { S: JSON.stringify(taken) },
+        version: { N: '1' },
+      },
+    });
+  }
+
   test('are held, told in one message, released and refused', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const ids = Array.from({ length: NUMBER }, (_, index) => `vpc-0000000000000000${index + 1}`);
       const { accountId } = await scene.connect('orders', { vpcId: ids[0]! });
       for (const vpcId of ids.slice(1)) await scene.connect('orders', { accountId, vpcId });
+      await leaveInBudget(scene, 3);
       for (const vpcId of ids) await scene.tag(accountId, vpcId, null);
       await lab.settled();
       const left = await scene.live(accountId);

@@ -1,7 +1,7 @@
 import type { Clock, Provider } from 'local-cloud';
 import type { Contract } from './contract.ts';
 import type { Faults } from './faults.ts';
-import type { TaskOperation } from './routes.ts';
+import type { Operation, TaskOperation } from './routes.ts';
 import type { Ways } from './ways.ts';
 
 /** A subscription, or one region of an Active-Active subscription. */
@@ -60,6 +60,15 @@ export const defaultTimings: Timings = {
   refusal: 800,
 };
 
+/** An answer, as it goes out. */
+export interface Heard {
+  /** `undefined` for what the API does not have. */
+  operation: Operation | undefined;
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
 export interface RedisCloudOptions {
   clock: Clock;
   provider: Provider;
@@ -72,6 +81,8 @@ export interface RedisCloudOptions {
   /** The AWS account that Redis Cloud runs in. */
   ownerAccountId?: string;
   faults?: Faults;
+  /** Told every answer that goes out. */
+  heard?: (answer: Heard) => void;
   /** Default: any free one. */
   port?: number;
 }

@@ -91,6 +91,8 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
       answer = answerTo(request, path, route, operation, text);
     }
     if (interception === 'empty-answer' && answer.status < 300) answer = { status: 204 };
+    const { status, headers = {}, body } = answer;
+    options.heard?.({ operation, status, headers, body });
     if (interception === 'lose-answer') response.destroy();
     else if (interception !== 'no-answer') send(response, answer);
   }

@@ -15,7 +15,8 @@ may be true, what this system does then, where the question is from, and what tr
 be true. *Local* is what the local cloud does where nothing else is said, which is the unkindest that is plausible, but
 for what the pages quote.
 
-\`npm start -- --assume NAME=VALUE\` lets another answer be true.`;
+\`npm start -- --assume NAME=VALUE\` lets another answer be true. [\`npm run probe\`](probe.md) asks the real AWS and the
+real Redis Cloud, in a sandbox.`;
 
 /** The page of a list of assumptions, with what a run has said of the plays. */
 export function page(register: readonly Assumption[], played: string): string {

@@ -1,7 +1,8 @@
-import { ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
+import { type Conduct, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
 import { Deployment } from '../../local/deployment.ts';
+import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { pointFunctions } from '../bench/ground.ts';
 
@@ -21,6 +22,12 @@ export function configurationOf(ground: GroundName): Configuration {
 }
 
 export const KEYS = { apiKey: 'account-key-of-the-faults', secretKey: 'user-key-of-the-faults' };
+
+/** Subscriptions of the same Redis Cloud account that are nobody's connection. */
+export const OTHERS: readonly number[] = [70_001, 70_002, 70_003];
+
+/** How a ground's Redis Cloud is other than usual. */
+export type Otherwise = Pick<RedisCloudOptions, 'ways' | 'timings' | 'heard'>;
 
 /**
  * Milliseconds. Shorter than elsewhere, because cases look on while it lasts: how long it really takes is not known.
@@ -43,11 +50,11 @@ export class Ground {
   }
 
   /** @param assembly the folder into which {@link configurationOf} the ground was synthesized */
-  static async open(name: GroundName, assembly: string): Promise<Ground> {
+  static async open(name: GroundName, assembly: string, conduct: Conduct = {}): Promise<Ground> {
     const configuration = configurationOf(name);
     const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
     const provider = new ProviderSide({ clock });
-    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS });
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS, conduct });
     const first = await startRedisCloud({ clock, provider, keys: KEYS, subscriptions: [] });
     const port = Number(new URL(first.url).port);
     await first.close();
@@ -60,18 +67,18 @@ export class Ground {
   }
 
   /** A Redis Cloud in which nothing has happened yet. */
-  redisCloud(): Promise<RedisCloud> {
+  redisCloud(otherwise: Otherwise = {}): Promise<RedisCloud> {
     const { subscriptionId, region, contract } = this.connection;
     const zoneIds = zonesOf(region).map(({ id }) => id);
+    const offer = { region, contract, zoneIds, databases: [{ databaseId: 51, port: 12_345 }] };
     return startRedisCloud({
       clock: this.cloud.clock,
       provider: this.provider,
       keys: KEYS,
       port: this.#port,
       ...(contract === 'resource-share' ? { timings: TIMINGS } : {}),
-      subscriptions: [
-        { subscriptionId, region, contract, zoneIds, databases: [{ databaseId: 51, port: 12_345 }] },
-      ],
+      subscriptions: [subscriptionId, ...OTHERS].map((id) => ({ ...offer, subscriptionId: id })),
+      ...otherwise,
     });
   }
 

@@ -1,8 +1,18 @@
 import type { Goal } from './scenarios.ts';
 import { type Stage, VPC } from './stage.ts';
 
+/** How what is well is told apart, where that is not certain. */
+export interface Signs {
+  /** The state of an endpoint that works. */
+  endpoint: string;
+  /** The state of a principal that has not accepted its invitation. */
+  unaccepted: string;
+}
+
+const USUAL: Signs = { endpoint: 'available', unaccepted: 'associating' };
+
 /** What is not as the goal wants it, in words; nothing if all is. */
-export async function problemsOf(stage: Stage, goal: Goal): Promise<string[]> {
+export async function problemsOf(stage: Stage, goal: Goal, signs = USUAL): Promise<string[]> {
   const seen = await look(stage);
   const problems = [...(await leaks(stage))];
   const expect = (what: string, actual: unknown, wanted: unknown) => {
@@ -17,7 +27,7 @@ export async function problemsOf(stage: Stage, goal: Goal): Promise<string[]> {
       expect(
         'endpoints',
         seen.endpoints.map(({ State, VpcId }) => [State, VpcId]),
-        [['available', VPC]],
+        [[signs.endpoint, VPC]],
       );
       expect('security groups', seen.groups.length, 1);
       expect('the principal', seen.principal, 'associated');
@@ -43,7 +53,7 @@ export async function problemsOf(stage: Stage, goal: Goal): Promise<string[]> {
       expect('records', seen.records, []);
       break;
     case 'handed over':
-      expect('the principal', seen.principal, isShare ? 'associating' : 'associated');
+      expect('the principal', seen.principal, isShare ? signs.unaccepted : 'associated');
       expect('the script', await hasScript(stage), true);
   }
   return problems;

@@ -1,12 +1,12 @@
 import type { Activity, ExecutionRecord } from 'local-cloud';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
-import { type Ground, KEYS } from './ground.ts';
+import { type Ground, KEYS, OTHERS, type Otherwise } from './ground.ts';
 
 export const VPC = 'vpc-0a71e831cb5152c43';
 const CIDR = '10.42.0.0/16';
 /** Somebody else's account that Redis Cloud has admitted. */
-const STRANGER = '999900001111';
+export const STRANGER = '999900001111';
 /** Longer than any workflow may take. */
 const LONGEST_MS = 5 * 86_400_000;
 const MAX_PAUSE_MS = 900_000;
@@ -30,14 +30,19 @@ export class Stage {
   }
 
   /** Begins a case: the account is the organization's only one beside the hub and the management account. */
-  static async enter(ground: Ground, activity: Activity, accountId: string): Promise<Stage> {
+  static async enter(
+    ground: Ground,
+    activity: Activity,
+    accountId: string,
+    otherwise: Otherwise = {},
+  ): Promise<Stage> {
     const { accounts, configuration } = ground.cloud;
     const { hubAccountId, managementAccountId, organizationalUnits } = configuration.organization;
     for (const id of accounts.ids()) {
       if (id !== hubAccountId && id !== managementAccountId) accounts.remove(id, { silent: true });
     }
     await accounts.add(accountId, organizationalUnits[0]!, { silent: true });
-    const stage = new Stage(ground, await ground.redisCloud(), activity, accountId);
+    const stage = new Stage(ground, await ground.redisCloud(otherwise), activity, accountId);
     await stage.#forget();
     return stage;
   }
@@ -49,9 +54,11 @@ export class Stage {
 
   /** Takes down what the next case must not meet. */
   async leave(): Promise<void> {
-    const link = this.link();
-    const offer = link?.shareArn ?? link?.serviceName;
-    if (typeof offer === 'string' && link?.status === 'active') this.ground.provider.removeOffer(offer);
+    for (const id of [this.connection.subscriptionId, ...OTHERS]) {
+      const link = this.redisCloud.privateLink(id);
+      const offer = link?.shareArn ?? link?.serviceName;
+      if (typeof offer === 'string' && link?.status === 'active') this.ground.provider.removeOffer(offer);
+    }
     await this.redisCloud.close();
   }
 
@@ -191,16 +198,24 @@ export class Stage {
     const { subscriptionId, contract } = this.connection;
     const principal = whom === 'account' ? this.accountId : STRANGER;
     const share = { shareName: 'by-hand', principal, type: 'aws_account' };
-    const response = await fetch(`${this.redisCloud.url}/subscriptions/${subscriptionId}/private-link`, {
-      method: 'POST',
+    await this.byHand('POST', subscriptionId, '', contract === 'resource-share' ? share : {});
+    await this.sleep(120_000);
+  }
+
+  /** Somebody with the keys changes a subscription's PrivateLink; `path` begins behind it. */
+  async byHand(method: string, subscriptionId: number, path: string, body: object): Promise<void> {
+    const url = `${this.redisCloud.url}/subscriptions/${subscriptionId}/private-link${path}`;
+    const response = await fetch(url, {
+      method,
       headers: {
         'content-type': 'application/json',
         'x-api-key': KEYS.apiKey,
         'x-api-secret-key': KEYS.secretKey,
       },
-      body: JSON.stringify(contract === 'resource-share' ? share : {}),
+      body: JSON.stringify(body),
     });
-    if (response.status !== 202) throw new Error(`Redis Cloud answered ${response.status}.`);
-    await this.sleep(120_000);
+    if (response.status !== 202 && response.status !== 204) {
+      throw new Error(`Redis Cloud answered ${response.status}.`);
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Case } from './cases.ts';
 import type { Fault } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { problemsOf } from './judge.ts';
+import { errorOf, failureOf, isWell, restart, saysWhatIsLeft } from './operator.ts';
 import { type Reason, reasonFor } from './reasons.ts';
 import { begin } from './scenarios.ts';
 import { Stage } from './stage.ts';
@@ -30,8 +31,6 @@ export interface Result {
   /** What is wrong with a defect. */
   problems: string[];
 }
-
-const RESTARTABLE = /^redis-privatelink-(onboard|offboard|dispatch|reconcile|endpoint-script|clean-up)$/;
 
 /** Runs cases in a ground, one after the other. */
 export class Trials {
@@ -144,22 +143,6 @@ async function resultOf(
   return { end: problems.length > 0 ? 'defect' : end, problems };
 }
 
-/** What an operator does: redrives each failed execution, or starts it again with the same input. */
-async function restart(stage: Stage, failed: readonly ExecutionRecord[], again: boolean): Promise<void> {
-  for (const execution of failed) {
-    if (!RESTARTABLE.test(execution.stateMachineName)) continue;
-    const workflow = execution.stateMachineName.replace('redis-privatelink-', '');
-    // What an event has started begins again with the event; the operator has no part in it.
-    if (again) await stage.start(workflow, JSON.parse(execution.input));
-    else await stage.call('states', 'RedriveExecution', { executionArn: execution.arn }, 'hub');
-    await stage.settled();
-  }
-}
-
-function isWell({ status }: ExecutionRecord): boolean {
-  return status === 'SUCCEEDED' || status === 'RUNNING';
-}
-
 /** Whether the failure has a name that fits the fault, and says something. */
 function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
   const name = errorOf(execution);
@@ -168,30 +151,4 @@ function isClear(execution: ExecutionRecord, { fits }: Fault): boolean {
 
 function reasonOf(execution: ExecutionRecord, { call, fault }: Case): Reason {
   return reasonFor(errorOf(execution), call, fault);
-}
-
-/** The name of the error that an execution has ended with; empty if it was stopped, or its child was. */
-function errorOf({ status, error = '', cause = '' }: ExecutionRecord): string {
-  if (status === 'ABORTED' || status === 'TIMED_OUT') return '';
-  // A child's failure is its parent's, with the child's own failure in the cause.
-  if (error !== 'States.TaskFailed') return error;
-  if (/"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return '';
-  return /"Error":"([^"]+)"/.exec(cause)?.[1] ?? error;
-}
-
-function failureOf({ stateMachineName, status, error, cause = '' }: ExecutionRecord): string {
-  const message = /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1] ?? cause;
-  return `${stateMachineName.replace('redis-privatelink-', '')} ${status} ${error ?? ''}: ${message}`;
-}
-
-/** Whether an execution that ended well has said that something is left to do. */
-function saysWhatIsLeft(stage: Stage): boolean {
-  return stage.executions().some(({ output = '' }) => {
-    const said = JSON.parse(output || '{}') as Record<string, unknown>;
-    const isSaying = (value: unknown) => (Array.isArray(value) ? value.length > 0 : value != null);
-    return (
-      ['incomplete', 'notes', 'accessError', 'skipped'].some((key) => isSaying(said[key])) ||
-      said.invitation === 'pending'
-    );
-  });
 }

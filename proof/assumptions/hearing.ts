@@ -1,0 +1,65 @@
+import type { Deployment } from '../../local/deployment.ts';
+import type { Heard } from '../../local/redis-cloud/options.ts';
+
+const HEADERS = ['x-rate-limit-remaining'];
+
+/** Services whose answers may be other ones in another world; the rest are this system's own tools. */
+const SERVICES = new Set(['ec2', 'ram', 'organizations', 'sts', 'ssm']);
+
+/** Writes down in which forms Redis Cloud and AWS have answered, without what differs each time. */
+export class Hearing {
+  readonly #forms = new Set<string>();
+  readonly #cloud: Deployment;
+  readonly #end: () => void;
+
+  constructor(cloud: Deployment) {
+    this.#cloud = cloud;
+    this.#end = cloud.interceptCalls(async ({ service, action }, proceed) => {
+      if (!SERVICES.has(service)) return proceed();
+      try {
+        const answer = await proceed();
+        this.#forms.add(`${service}:${action} ${this.#formOf(answer)}`);
+        return answer;
+      } catch (error) {
+        this.#forms.add(`${service}:${action} ${(error as Error).name}`);
+        throw error;
+      }
+    });
+  }
+
+  /** An answer of Redis Cloud. */
+  readonly heard = ({ operation, status, headers, body }: Heard): void => {
+    const named = HEADERS.filter((name) => name in headers);
+    this.#forms.add(`${operation} ${status} ${named.join()} ${this.#formOf(body)}`);
+  };
+
+  end(): string[] {
+    this.#end();
+    return [...this.#forms].sort();
+  }
+
+  #formOf(answer: unknown): string {
+    return JSON.stringify(answer, (_, value) => this.#form(value)) ?? '';
+  }
+
+  #form(value: unknown): unknown {
+    if (typeof value === 'number') return value === 0 ? 0 : 1;
+    if (typeof value !== 'string') return value;
+    if (/^\d{4}-\d\d-\d\dT/.test(value)) {
+      return Math.abs(Date.parse(value) - this.#cloud.clock.now()) < 1_000 ? 'now' : 'then';
+    }
+    return value.length > 200 ? 'long' : value.replace(/[\da-f]*\d[\da-f]*/gi, '#');
+  }
+}
+
+/**
+ * Whether answers tell a world from another one.
+ *
+ * @param usual what was heard each time in the other one
+ */
+export function tells(heard: readonly string[], usual: readonly (readonly string[])[]): boolean {
+  const known = new Set(usual.flat());
+  const own = new Set(heard);
+  const always = usual.length > 0 ? usual[0]!.filter((form) => usual.every((one) => one.includes(form))) : [];
+  return heard.some((form) => !known.has(form)) || always.some((form) => !own.has(form));
+}

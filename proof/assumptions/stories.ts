@@ -1,0 +1,222 @@
+import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
+import type { Operation } from '../../local/redis-cloud/routes.ts';
+import { OTHERS } from '../faults/ground.ts';
+import { SCENARIOS, type Scenario } from '../faults/scenarios.ts';
+import { STRANGER, type Stage, VPC } from '../faults/stage.ts';
+
+const MINUTE = 60_000;
+const NOTHING_STOPPED = new Set<string>();
+
+/** A story in a world. Those of the faults, and others for what those do not come by. */
+export interface Story extends Scenario {
+  /** Names of the assumptions for whose question it is made. */
+  about?: readonly string[];
+  /** What a person does at Redis Cloud before they redrive what has failed. */
+  help?(stage: Stage): Promise<void>;
+  /** The PrivateLink stays where others are in it. */
+  mayStay?: boolean;
+}
+
+/** What happens at the first request of an operation, in place of its processing. */
+function atFirst(
+  stage: Stage,
+  operation: Operation,
+  happen: (request: IncomingRequest) => Interception,
+): void {
+  const before = stage.redisCloud.faults.intercept;
+  let isOver = false;
+  stage.redisCloud.faults.intercept = (request) => {
+    if (request.operation !== operation || isOver) return before?.(request);
+    isOver = true;
+    return happen(request);
+  };
+}
+
+const connect = async (stage: Stage) => {
+  await stage.onboard();
+  await stage.settled();
+  return NOTHING_STOPPED;
+};
+const admit = async (stage: Stage) => {
+  await stage.onboard({});
+  await stage.settled();
+  return NOTHING_STOPPED;
+};
+const leave = async (stage: Stage) => {
+  const { connection, accountId } = stage;
+  await stage.start('offboard', { connection: connection.name, accountId });
+  await stage.settled();
+  return NOTHING_STOPPED;
+};
+
+const principal = (name: string) => ({ principal: name, type: 'aws_account' });
+const share = (shareName: string, name: string) => ({ shareName, ...principal(name) });
+
+/** Redis has let the endpoint go that blocks the deletion. */
+async function letGo({ redisCloud }: Stage): Promise<void> {
+  redisCloud.ways['deleted-endpoint'] = 'harmless';
+}
+
+const ADDED: readonly Story[] = [
+  {
+    name: 'creation unheard',
+    about: ['exists-answer'],
+    grounds: ['resource-share', 'endpoint-service'],
+    goal: 'connected',
+    begins: 'vpc',
+    act(stage) {
+      atFirst(stage, 'createPrivateLink', () => 'lose-answer');
+      return connect(stage);
+    },
+  },
+  {
+    name: 'admission unheard',
+    about: ['exists-answer'],
+    grounds: ['resource-share', 'endpoint-service'],
+    goal: 'admitted',
+    begins: 'account',
+    prepare: (stage) => stage.privateLinkByHand('stranger'),
+    act(stage) {
+      atFirst(stage, 'addPrincipal', () => 'lose-answer');
+      return admit(stage);
+    },
+  },
+  {
+    name: 'removal unheard',
+    about: ['absent-answer'],
+    grounds: ['resource-share', 'endpoint-service'],
+    goal: 'gone',
+    begins: 'connected',
+    act(stage) {
+      atFirst(stage, 'disassociateConnections', () => 'lose-answer');
+      atFirst(stage, 'removePrincipal', () => 'lose-answer');
+      return leave(stage);
+    },
+    help: letGo,
+  },
+  {
+    name: 'out for three minutes',
+    about: ['task-lifetime'],
+    grounds: ['resource-share'],
+    goal: 'connected',
+    begins: 'vpc',
+    act(stage) {
+      let until = 0;
+      const now = () => stage.ground.cloud.clock.now();
+      stage.redisCloud.faults.intercept = ({ operation }) => {
+        if (operation === 'createPrivateLink') until = now() + 3 * MINUTE;
+        return operation === 'getTask' && now() < until ? { status: 503 } : undefined;
+      };
+      return connect(stage);
+    },
+  },
+  {
+    name: 'somebody else is quicker',
+    about: ['busy-answer'],
+    grounds: ['resource-share'],
+    goal: 'admitted',
+    begins: 'account',
+    prepare: (stage) => stage.privateLinkByHand('stranger'),
+    act(stage) {
+      atFirst(stage, 'addPrincipal', () => {
+        void stage.byHand('POST', stage.connection.subscriptionId, '/principals', principal('777700001111'));
+        return 'drop';
+      });
+      return admit(stage);
+    },
+  },
+  {
+    name: 'three others change',
+    about: ['pending-limit-answer'],
+    grounds: ['resource-share'],
+    goal: 'connected',
+    begins: 'vpc',
+    act(stage) {
+      atFirst(stage, 'createPrivateLink', () => {
+        for (const id of OTHERS) void stage.byHand('POST', id, '', share(`by-hand-${id}`, STRANGER));
+        return 'drop';
+      });
+      return connect(stage);
+    },
+  },
+  {
+    name: 'the name is taken',
+    about: ['share-name'],
+    grounds: ['resource-share'],
+    goal: 'connected',
+    begins: 'vpc',
+    async prepare(stage) {
+      const { contract, shareName } = stage.connection as { contract: string; shareName?: string };
+      if (contract === 'resource-share')
+        await stage.byHand('POST', OTHERS[0]!, '', share(shareName!, STRANGER));
+      await stage.sleep(2 * MINUTE);
+    },
+    act: connect,
+    async help(stage) {
+      await stage.byHand('DELETE', OTHERS[0]!, '/principals', { principal: STRANGER });
+      await stage.sleep(2 * MINUTE);
+      await stage.byHand('DELETE', OTHERS[0]!, '', {});
+      await stage.sleep(2 * MINUTE);
+    },
+  },
+  {
+    name: 'endpoint deleted by others',
+    about: ['deleted-endpoint'],
+    grounds: ['resource-share'],
+    goal: 'gone',
+    begins: 'connected',
+    async prepare(stage) {
+      await stage.untagVpc();
+      const { VpcEndpoints } = await stage.call<{ VpcEndpoints: { VpcEndpointId: string; VpcId: string }[] }>(
+        'ec2',
+        'DescribeVpcEndpoints',
+        {},
+        'member',
+      );
+      const VpcEndpointIds = VpcEndpoints.filter(({ VpcId }) => VpcId === VPC).map(
+        (one) => one.VpcEndpointId,
+      );
+      if (VpcEndpointIds.length > 0) {
+        await stage.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds }, 'member');
+      }
+      await stage.sleep(5 * MINUTE);
+    },
+    act: leave,
+    help: letGo,
+  },
+  {
+    name: 'somebody comes at the end',
+    about: ['delete-with-principals'],
+    grounds: ['resource-share'],
+    goal: 'gone',
+    begins: 'connected',
+    act(stage) {
+      atFirst(stage, 'deletePrivateLink', () => {
+        void stage.byHand('POST', stage.connection.subscriptionId, '/principals', principal(STRANGER));
+        return 'drop';
+      });
+      return leave(stage);
+    },
+    help: letGo,
+    mayStay: true,
+  },
+];
+
+/** What stories of the faults are about. */
+const ABOUT: Record<string, readonly string[]> = {
+  admit: ['added-principal', 'unaccepted-principal'],
+  renew: ['expired-invitation', 'remnant', 'removed-principal'],
+  'hand over': ['endpoint-script', 'unaccepted-principal'],
+};
+
+/** All stories of the plays. */
+export const STORIES: readonly Story[] = [
+  ...SCENARIOS.map(
+    (one): Story => ({
+      ...one,
+      about: ABOUT[one.name] ?? [],
+      ...(one.goal === 'gone' ? { help: letGo } : {}),
+    }),
+  ),
+  ...ADDED,
+];

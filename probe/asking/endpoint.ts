@@ -19,8 +19,15 @@ const ENDPOINT = 'a VPC endpoint in one subnet';
 export async function askEndpoint(inquiry: Inquiry): Promise<void> {
   const { ec2 } = inquiry.options.aws;
   const link = (await inquiry.read()) ?? {};
+  const arn = String(link.resourceConfigurationArn);
+  let created: string | undefined;
+  inquiry.making(ENDPOINT, async () => {
+    if (created !== undefined) await removeEndpoint(inquiry, created);
+  });
+  created = await create(inquiry, arn, true);
   await accept(inquiry, String(link.shareArn));
-  const vpcEndpointId = await create(inquiry, String(link.resourceConfigurationArn));
+  created ??= await create(inquiry, arn, false);
+  const vpcEndpointId = created!;
   const state = await inquiry.until(
     async () => {
       const { VpcEndpoints } = await ec2.send(
@@ -57,43 +64,60 @@ async function accept({ options }: Inquiry, shareArn: string): Promise<void> {
   throw new Error('The account sees no invitation to the share after three minutes.');
 }
 
-async function create(inquiry: Inquiry, ResourceConfigurationArn: string): Promise<string> {
-  const { vpcId, connection, aws } = inquiry.options;
+/** The subnets of the VPC in which there is room: a resource endpoint takes sixteen addresses. */
+async function subnetsIn({ options }: Inquiry): Promise<string[]> {
+  const { vpcId, aws } = options;
   const { Subnets } = await aws.ec2.send(
     new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpcId] }] }),
   );
-  // A resource endpoint takes sixteen addresses of its subnet.
-  const subnets = (Subnets ?? []).filter(({ AvailableIpAddressCount = 0 }) => AvailableIpAddressCount >= 16);
-  let vpcEndpointId: string | undefined;
-  let refusal = 'no subnet has sixteen free addresses';
-  inquiry.making(ENDPOINT, async () => {
-    if (vpcEndpointId !== undefined) await removeEndpoint(inquiry, vpcEndpointId);
+  return (Subnets ?? []).flatMap(({ SubnetId, AvailableIpAddressCount = 0 }) =>
+    SubnetId && AvailableIpAddressCount >= 16 ? [SubnetId] : [],
+  );
+}
+
+function request({ options }: Inquiry, ResourceConfigurationArn: string, subnetId: string) {
+  const { vpcId, connection } = options;
+  const { privateDns } = connection.endpoint;
+  return new CreateVpcEndpointCommand({
+    VpcId: vpcId,
+    SubnetIds: [subnetId],
+    VpcEndpointType: 'Resource',
+    ResourceConfigurationArn,
+    PrivateDnsEnabled: privateDns,
+    ...(privateDns && { DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' } }),
+    TagSpecifications: [
+      { ResourceType: 'vpc-endpoint', Tags: [{ Key: 'redis-privatelink:probe', Value: 'true' }] },
+    ],
   });
-  for (const { SubnetId } of subnets) {
-    const request = new CreateVpcEndpointCommand({
-      VpcId: vpcId,
-      SubnetIds: [SubnetId!],
-      VpcEndpointType: 'Resource',
-      ResourceConfigurationArn,
-      PrivateDnsEnabled: connection.endpoint.privateDns,
-      ...(connection.endpoint.privateDns && {
-        DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' },
-      }),
-      TagSpecifications: [
-        { ResourceType: 'vpc-endpoint', Tags: [{ Key: 'redis-privatelink:probe', Value: 'true' }] },
-      ],
-    });
-    vpcEndpointId = await inquiry.until(async () => {
-      try {
-        return (await aws.ec2.send(request)).VpcEndpoint?.VpcEndpointId;
-      } catch (error) {
-        refusal = `${(error as Error).name}: ${(error as Error).message}`;
-        return undefined;
-      }
-    }, MINUTE);
-    if (vpcEndpointId !== undefined) return vpcEndpointId;
+}
+
+/** @param hidden whether the share is not accepted yet: then the refusal is what is asked */
+async function create(inquiry: Inquiry, arn: string, hidden: boolean): Promise<string | undefined> {
+  const { ec2 } = inquiry.options.aws;
+  let refusal = 'no subnet has sixteen free addresses';
+  for (const subnetId of await subnetsIn(inquiry)) {
+    const vpcEndpointId = await inquiry.until(
+      async () => {
+        try {
+          return (await ec2.send(request(inquiry, arn, subnetId))).VpcEndpoint?.VpcEndpointId;
+        } catch (error) {
+          const { name, message } = error as Error;
+          refusal = `${name}: ${message}`;
+          if (hidden) inquiry.found('hidden-target', codeIn(name), name);
+          return undefined;
+        }
+      },
+      hidden ? 0 : MINUTE,
+    );
+    if (vpcEndpointId !== undefined || hidden) return vpcEndpointId;
   }
-  throw new Error(`AWS makes no endpoint in ${vpcId}: ${refusal}`);
+  if (hidden) return undefined;
+  throw new Error(`AWS makes no endpoint in ${inquiry.options.vpcId}: ${refusal}`);
+}
+
+function codeIn(name: string): string | null {
+  const known = ['InvalidServiceName', 'InvalidResourceConfigurationArn.NotFound', 'InvalidParameterValue'];
+  return known.includes(name) ? name : null;
 }
 
 /** @returns the private names that AWS gives in the end */
@@ -105,8 +129,8 @@ async function askAssociations(
 ): Promise<string[]> {
   const { ec2 } = inquiry.options.aws;
   const look = async () => {
-    const request = new DescribeVpcEndpointAssociationsCommand({ VpcEndpointIds: [vpcEndpointId] });
-    return (await ec2.send(request)).VpcEndpointAssociations ?? [];
+    const listing = new DescribeVpcEndpointAssociationsCommand({ VpcEndpointIds: [vpcEndpointId] });
+    return (await ec2.send(listing)).VpcEndpointAssociations ?? [];
   };
   const isReady = (all: Awaited<ReturnType<typeof look>>) =>
     all.length >= databases && all.every(({ DnsEntry, FailureCode }) => DnsEntry || FailureCode);

@@ -55,6 +55,8 @@ export async function perform(play: Play, ground: Ground, accountId: string): Pr
       });
       try {
         return { play, ...(await judged(stage, story, play.world)), heard: hearing.end() };
+      } catch (error) {
+        return { play, end: 'defect', failure: null, problems: [String(error)], heard: hearing.end() };
       } finally {
         await stage.leave();
       }

@@ -155,7 +155,7 @@ const ADDED: readonly Story[] = [
     async help(stage) {
       await stage.byHand('DELETE', OTHERS[0]!, '/principals', { principal: STRANGER });
       await stage.sleep(2 * MINUTE);
-      await stage.byHand('DELETE', OTHERS[0]!, '', {});
+      await stage.byHand('DELETE', OTHERS[0]!, '');
       await stage.sleep(2 * MINUTE);
     },
   },

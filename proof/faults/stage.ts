@@ -203,7 +203,7 @@ export class Stage {
   }
 
   /** Somebody with the keys changes a subscription's PrivateLink; `path` begins behind it. */
-  async byHand(method: string, subscriptionId: number, path: string, body: object): Promise<void> {
+  async byHand(method: string, subscriptionId: number, path: string, body?: object): Promise<void> {
     const url = `${this.redisCloud.url}/subscriptions/${subscriptionId}/private-link${path}`;
     const response = await fetch(url, {
       method,
@@ -212,7 +212,7 @@ export class Stage {
         'x-api-key': KEYS.apiKey,
         'x-api-secret-key': KEYS.secretKey,
       },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
     });
     if (response.status !== 202 && response.status !== 204) {
       throw new Error(`Redis Cloud answered ${response.status}.`);

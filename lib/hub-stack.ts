@@ -81,13 +81,12 @@ export class HubStack extends Stack {
       deadLetterQueue,
     });
 
-    this.#outputs(configuration, secret.secretName, { onboard, offboard, reconcile });
+    this.#outputs({ configuration, secret, table }, { onboard, offboard, reconcile });
   }
 
   /** What a person with a command line needs. */
   #outputs(
-    configuration: Configuration,
-    secretName: string,
+    { configuration, secret, table }: Pick<Hub, 'configuration' | 'secret' | 'table'>,
     { onboard, offboard, reconcile }: Record<'onboard' | 'offboard' | 'reconcile', StateMachine>,
   ): void {
     new CfnOutput(this, DIGEST_OUTPUT, {
@@ -96,7 +95,11 @@ export class HubStack extends Stack {
     });
     new CfnOutput(this, 'SecretName', {
       description: 'Put the Redis Cloud API keys here.',
-      value: secretName,
+      value: secret.secretName,
+    });
+    new CfnOutput(this, 'TableName', {
+      description: 'What is connected, waits and has failed. npm run status reads it.',
+      value: table.tableName,
     });
     for (const [id, workflow, description] of [
       ['OnboardArn', onboard, 'Start this by hand to connect a VPC now.'],

@@ -3,6 +3,7 @@ import { elsewhere } from '../finding.ts';
 import { alarms } from './alarms.ts';
 import { bootstrap } from './bootstrap.ts';
 import { bus } from './bus.ts';
+import { failures } from './failures.ts';
 import { network } from './network.ts';
 import { delegation, features, membership, trustedAccess, units } from './organization.ts';
 import { providers } from './providers.ts';
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   memberStacks,
   queues,
   reconciliation,
+  failures,
   memberRoles,
   alarms,
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { failures } from '../../../doctor/checks/failures.ts';
 import { Examination } from '../../../doctor/examination.ts';
 import { printed } from '../../../doctor/status/printed.ts';
 import { PERMISSIONS, read } from '../../../doctor/status/read.ts';
@@ -9,9 +10,12 @@ import { call, configuration, deployed, HUB, keepEnvironment, MEMBER } from '../
 jest.setTimeout(60_000);
 keepEnvironment();
 
+let roles = 0;
+
 /** The status as somebody in the hub account sees it who has only these actions. */
 async function statusWith(ground: Ground, actions: string[]) {
-  const RoleName = `reader-of-${actions.length}`;
+  roles += 1;
+  const RoleName = `reader-${roles}`;
   const policy = (rest: object) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...rest }] });
   const trust = policy({ Principal: { AWS: HUB }, Action: 'sts:AssumeRole' });
@@ -27,15 +31,19 @@ async function statusWith(ground: Ground, actions: string[]) {
   process.env.AWS_ACCESS_KEY_ID = Credentials.AccessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = Credentials.SecretAccessKey;
   process.env.AWS_SESSION_TOKEN = Credentials.SessionToken;
-  const examination = new Examination({
+  return statusOf(await read(examinationOf(ground)));
+}
+
+/** With the credentials of the environment. */
+function examinationOf({ cloud }: Ground): Examination {
+  return new Examination({
     configuration,
     config: 'config/privatelink.yaml',
     place: 'hub',
     accountId: HUB,
-    now: ground.cloud.clock.now(),
+    now: cloud.clock.now(),
     memberTemplate: async () => '',
   });
-  return statusOf(await read(examination));
 }
 
 describe('the status of a deployment', () => {
@@ -44,19 +52,22 @@ describe('the status of a deployment', () => {
       const { cloud, activity } = ground;
       await addVpc(ground, MEMBER);
       await cloud.settled(activity);
-      const [failing] = [
-        await cloud.start('onboard', { connection: 'orders', accountId: MEMBER, vpcId: 'vpc-0f' }),
-      ];
-      await activity.wait(cloud.ended(failing!));
+      await cloud.start('onboard', {
+        connection: 'orders',
+        accountId: MEMBER,
+        vpcId: 'vpc-0a71e831cb5152c43',
+      });
+      await cloud.settled(activity);
       const running = await cloud.start('reconcile', {});
       const status = await statusWith(ground, PERMISSIONS);
+      const connected = expect.objectContaining({ vpcEndpointId: expect.stringMatching(/^vpce-/) });
       expect(status).toMatchObject({
         notes: [],
         unseen: [],
         connections: [
           {
             name: 'orders',
-            accounts: [{ accountId: MEMBER, vpcs: [{ vpcEndpointId: expect.stringMatching(/^vpce-/) }] }],
+            accounts: [{ accountId: MEMBER, vpcs: expect.arrayContaining([connected]) }],
           },
         ],
         running: expect.arrayContaining([
@@ -67,7 +78,21 @@ describe('the status of a deployment', () => {
           }),
         ]),
         reconciliation: { incomplete: [] },
+        failures: [{ workflow: 'onboard', error: 'VpcNotFound' }],
+        needsPerson: ['1 failure not mended'],
       });
+      expect(await failures.look(examinationOf(ground))).toEqual([
+        {
+          status: 'missing',
+          text: '1 failure not mended',
+          command: expect.stringMatching(/^npm run status -- --config config\/privatelink.yaml/),
+        },
+      ]);
+
+      // The reconciliation finds that nobody wants that VPC connected.
+      await activity.wait(cloud.ended(running));
+      expect((await statusWith(ground, PERMISSIONS)).failures).toEqual([]);
+      expect(await failures.look(examinationOf(ground))).toMatchObject([{ status: 'ok' }]);
 
       const blind = await statusWith(ground, PERMISSIONS.slice(0, 3));
       expect(blind.unseen).toEqual([

@@ -280,6 +280,14 @@ export class Sqs implements AwsService {
     if (visibilityTimeout !== undefined && !(visibilityTimeout >= 0 && visibilityTimeout <= 43_200)) {
       throw new AwsError('InvalidParameterValue', 'VisibilityTimeout is a number from 0 to 43200.');
     }
+    const { WaitTimeSeconds: wait = 0 } = input;
+    if (!(wait >= 0 && wait <= 20)) {
+      const reason = 'Reason: Must be >= 0 and <= 20, if provided.';
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value ${wait} for parameter WaitTimeSeconds is invalid. ${reason}`,
+      );
+    }
     const options = {
       limit,
       visibilityTimeout,

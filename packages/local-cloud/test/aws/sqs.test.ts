@@ -68,6 +68,15 @@ describe('a message', () => {
     expect(await bodies({ QueueUrl })).toEqual(['hello']);
   });
 
+  test('is waited for at most 20 seconds', async () => {
+    const QueueUrl = await createQueue({});
+    await expect(ask('ReceiveMessage', { QueueUrl, WaitTimeSeconds: 21 })).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: expect.stringContaining('Value 21 for parameter WaitTimeSeconds is invalid'),
+    });
+    expect((await ask('ReceiveMessage', { QueueUrl, WaitTimeSeconds: 20 })).Messages).toBeUndefined();
+  });
+
   test('is gone when it is deleted by its newest receipt, and not by an older one', async () => {
     const QueueUrl = await createQueue({ VisibilityTimeout: '0' });
     await ask('SendMessage', { QueueUrl, MessageBody: 'hello' });

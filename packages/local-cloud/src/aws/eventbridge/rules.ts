@@ -129,6 +129,7 @@ export class Rules {
     const { items, nextToken } = pageOf(rules, {
       listing: `rules:${bus.arn}`,
       limit: input.Limit ?? 100,
+      most: 100,
       token: input.NextToken,
       invalidToken: 'ValidationException',
     });
@@ -165,6 +166,7 @@ export class Rules {
     const { items, nextToken } = pageOf([...rule.targets.values()], {
       listing: `targets:${rule.arn}`,
       limit: input.Limit ?? 100,
+      most: 100,
       token: input.NextToken,
       invalidToken: 'ValidationException',
     });

@@ -44,6 +44,7 @@ export function filterEvents(input: FilterLogEvents, { events }: LogGroup) {
   const page = pageOf(found, {
     listing: `events-${input.filterPattern ?? ''}`,
     limit,
+    most: 10_000,
     token: nextToken,
     invalidToken: 'InvalidParameterException',
   });

@@ -134,6 +134,7 @@ export class Logs implements AwsService {
     const page = pageOf(asked, {
       listing: `groups-${logGroupNamePrefix}-${logGroupNamePattern}`,
       limit,
+      most: 50,
       token: nextToken,
       invalidToken: 'InvalidParameterException',
     });

@@ -29,3 +29,8 @@ export const DEPLOYED_AS: Readonly<Record<string, string>> = {
   'release-locks': 'let-go',
   'watch-locks': 'watch-turns',
 };
+
+/** The name under which a function is deployed. */
+export function functionNameOf(call: string): string {
+  return `${SYSTEM}-${DEPLOYED_AS[call] ?? call}`;
+}

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { BUNDLES } from '../build-functions.ts';
 import type { Network } from '../configuration/complete.ts';
-import { DEPLOYED_AS, SYSTEM } from '../names.ts';
+import { functionNameOf, SYSTEM } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
 import { runIn } from './network.ts';
 
@@ -68,7 +68,7 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
-    const functionName = `${SYSTEM}-${DEPLOYED_AS[props.call] ?? props.call}`;
+    const functionName = functionNameOf(props.call);
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: LOG_RETENTION,

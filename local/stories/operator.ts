@@ -1,4 +1,5 @@
 import type { Activity, ExecutionRecord, StackResource } from 'local-cloud';
+import { functionNameOf } from '../../lib/names.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
@@ -53,7 +54,7 @@ export class Operator {
   }
 
   removeFunction(call: string): Promise<unknown> {
-    return this.inHub('lambda', 'DeleteFunction', { FunctionName: `redis-privatelink-${call}` });
+    return this.inHub('lambda', 'DeleteFunction', { FunctionName: functionNameOf(call) });
   }
 
   /** What happens while EventBridge reports the end of executions to nobody. */

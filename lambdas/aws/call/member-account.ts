@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import * as z from 'zod/mini';
 import { type ClientClass, type ClientConfiguration, createClient } from '../../shared/aws/client.ts';
 import { codeOf, isExpired } from '../../shared/aws/errors.ts';
 import { partitionOf } from '../../shared/aws/partition.ts';
@@ -7,6 +8,9 @@ import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
 import { SYSTEM } from '../resources/tags.ts';
 import { MemberEnvironment } from './environment.ts';
+
+/** Lambda sets it. */
+const OwnRegion = z.object({ AWS_REGION: z.string() });
 
 /** Seconds that a session lasts: the shortest that STS gives, and longer than any single step. */
 const SESSION_SECONDS = 900;
@@ -86,14 +90,16 @@ function dropEnded(): void {
   for (const [key, session] of sessions) if (session.renewAt <= Date.now()) sessions.delete(key);
 }
 
-/** By Region. */
-const stsClients = new Map<string, STSClient>();
+let stsClient: STSClient | undefined;
 
-function stsClient(region: string): STSClient {
-  const client =
-    stsClients.get(region) ?? createClient(STSClient, { region, caller: "the function's own role" });
-  stsClients.set(region, client);
-  return client;
+/**
+ * STS in the hub's own Region. Sessions of a regional endpoint are valid in all Regions ("Managing AWS STS in an AWS
+ * Region"), and the hub need not have enabled the member's Region.
+ */
+function sts(): STSClient {
+  const { AWS_REGION: region } = readEnvironment(OwnRegion);
+  stsClient ??= createClient(STSClient, { region, caller: "the function's own role" });
+  return stsClient;
 }
 
 async function assumeRole(
@@ -103,7 +109,7 @@ async function assumeRole(
   { accountId, region }: Member,
 ): Promise<Session> {
   try {
-    const { Credentials } = await stsClient(region).send(
+    const { Credentials } = await sts().send(
       new AssumeRoleCommand({
         RoleArn: roleArn,
         RoleSessionName: sessionName,

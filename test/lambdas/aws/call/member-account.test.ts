@@ -14,7 +14,7 @@ function assumptions(calls: { action: string }[]) {
 }
 
 describe('the session in a member account', () => {
-  test('assumes the connector role with the external id, in the Region, in the name of the execution', async () => {
+  test('assumes the connector role with the external id, in the hub’s Region, in the name of the execution', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: { Vpcs: [] } });
     const ec2 = await memberClient(
       EC2Client,
@@ -25,7 +25,7 @@ describe('the session in a member account', () => {
     expect(calls).toEqual([
       {
         action: 'AssumeRole',
-        region: 'us-west-2',
+        region: 'eu-west-1',
         accessKeyId: 'AKIAHUB',
         input: {
           RoleArn: 'arn:aws:iam::100000000001:role/redis-privatelink-connector',

@@ -22,6 +22,7 @@ export function awsIn(world: World): Conduct {
         failedAssociation: ways['failed-association'],
         refusedZone: ways['refused-zone'],
         hiddenTarget: ways['hidden-target'],
+        refusedToken: ways['refused-token'],
       },
     },
   };

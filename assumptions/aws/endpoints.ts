@@ -93,4 +93,25 @@ export const endpoints = [
     sources: ['reports of CreateVpcEndpoint right after the acceptance of a share'],
     tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', WORKFLOWS],
   },
+  {
+    name: 'refused-token',
+    about: 'AWS',
+    question: 'Does a client token of CreateVpcEndpoint stay with a request that AWS has refused?',
+    alternatives: [
+      {
+        value: 'free',
+        means: 'No: it may come with other subnets.',
+        outcome: 'The token tells which subnets were left out, so two requests never differ under one token.',
+      },
+      {
+        value: 'kept',
+        means: 'Yes: other subnets under the same token are an `IdempotentParameterMismatch`.',
+        outcome: 'The same.',
+      },
+    ],
+    assumed: 'free',
+    local: 'kept',
+    sources: ['"Ensuring idempotency in Amazon EC2 API requests", which tells of requests that succeeded'],
+    tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', WORKFLOWS],
+  },
 ] as const satisfies readonly Assumption[];

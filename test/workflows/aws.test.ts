@@ -102,7 +102,7 @@ test('what AWS refuses in one zone is made in the others, and said', () =>
       expect(JSON.parse(execution.output!).missing).toEqual([refused]);
     },
     {
-      ec2: { refusedZone: 'zone', hiddenTarget: 'InvalidParameterValue' },
+      ec2: { refusedZone: 'zone', hiddenTarget: 'InvalidParameterValue', refusedToken: 'kept' },
       subscriptions: [
         {
           subscriptionId: 12345,

@@ -71,7 +71,10 @@ export function namedError(error: unknown, { action, caller, region }: CallDescr
   const said = `${error.message} (${code})`;
   const cause = { cause: error };
   if (EXPIRED.has(code)) {
-    return new AwsUnavailable(`${where}: AWS does not accept the credentials: ${said} If that lasts, look whether ${region} is enabled in the account.`, cause);
+    return new AwsUnavailable(
+      `${where}: AWS does not accept the credentials: ${said} If that lasts, look whether ${region} is enabled in the account.`,
+      cause,
+    );
   }
   if (DENIED.has(code)) {
     return new AccessDenied(

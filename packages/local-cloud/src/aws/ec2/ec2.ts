@@ -39,6 +39,7 @@ const defaultEc2Ways: Ec2Ways = {
   failedAssociation: 'none',
   refusedZone: 'subnet',
   hiddenTarget: 'InvalidServiceName',
+  refusedToken: 'free',
 };
 
 /** The part of Amazon EC2 that VPC endpoints need. Every account and Region has its own. */

@@ -57,14 +57,22 @@ export function createEndpoint(context: Ec2Context, input: CreateEndpointInput, 
   const text = JSON.stringify(request);
   const earlier = ClientToken === undefined ? undefined : state.clientTokens.get(ClientToken);
   const existing = earlier && state.endpoints.get(earlier.endpointId);
-  if (earlier && existing && isRemembered(context, existing)) {
-    if (earlier.request === text) return existing;
+  const isKept = existing ? isRemembered(context, existing) : earlier?.endpointId === REFUSED;
+  if (earlier && isKept && earlier.request !== text) {
     throw new AwsError(
       'IdempotentParameterMismatch',
       'The client token was used with other parameters in an earlier request.',
     );
   }
-  const endpoint = newEndpoint(context, input, caller);
+  if (existing && isKept) return existing;
+  const endpoint = refusing(
+    context,
+    () => newEndpoint(context, input, caller),
+    () => {
+      if (ClientToken !== undefined)
+        state.clientTokens.set(ClientToken, { request: text, endpointId: REFUSED });
+    },
+  );
   state.endpoints.set(endpoint.id, endpoint);
   if (ClientToken !== undefined)
     state.clientTokens.set(ClientToken, { request: text, endpointId: endpoint.id });
@@ -74,6 +82,18 @@ export function createEndpoint(context: Ec2Context, input: CreateEndpointInput, 
     state: () => endpointState(context, endpoint),
   });
   return endpoint;
+}
+
+/** In place of the endpoint, where a token stays with a request that was refused. */
+const REFUSED = '';
+
+function refusing<T>({ ways }: Ec2Context, act: () => T, keep: () => void): T {
+  try {
+    return act();
+  } catch (error) {
+    if (ways.refusedToken === 'kept') keep();
+    throw error;
+  }
 }
 
 function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Caller): Endpoint {

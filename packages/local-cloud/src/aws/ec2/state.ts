@@ -131,4 +131,6 @@ export interface Ec2Ways {
   refusedZone: 'subnet' | 'zone';
   /** How CreateVpcEndpoint refuses a resource configuration that the account does not see yet. */
   hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
+  /** Whether a client token stays with a request that was refused. */
+  refusedToken: 'free' | 'kept';
 }

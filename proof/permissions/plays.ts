@@ -2,6 +2,7 @@ import { type Configuration, loadConfiguration } from '../../lib/configuration.t
 import { activeActive } from '../../local/stories/active-active.ts';
 import { approval } from '../../local/stories/approval.ts';
 import { badDay } from '../../local/stories/bad-day.ts';
+import { brakes } from '../../local/stories/brakes.ts';
 import { deadLetters } from '../../local/stories/dead-letters.ts';
 import { drift } from '../../local/stories/drift.ts';
 import { leave } from '../../local/stories/leave.ts';
@@ -32,12 +33,18 @@ export const plays: readonly Play[] = [
   },
   { name: 'trouble', configuration: example, story: trouble },
   { name: 'approval', configuration: asked, story: approval },
+  { name: 'brakes', configuration: withoutBudget, story: brakes },
   { name: 'bad day', configuration: handedOver, story: badDay },
 ];
 
 function example(changes: Partial<Configuration['connections'][number]> = {}): Configuration {
   const configuration = loadConfiguration('config/privatelink.yaml');
   return { ...configuration, connections: configuration.connections.map((one) => ({ ...one, ...changes })) };
+}
+
+function withoutBudget(): Configuration {
+  const configuration = example();
+  return { ...configuration, removals: { ...configuration.removals, atOnce: 0 } };
 }
 
 function asked(): Configuration {

@@ -173,11 +173,11 @@ describe('the metrics', () => {
       const execution = await lab.start('onboard', { connection: 'orders', accountId });
       await lab.reached(execution, 'Create PrivateLink');
       await lab.sleep(5_000);
-      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-locks', Payload: '{}' });
+      await lab.call('lambda', 'Invoke', { FunctionName: functionNameOf('watch-locks'), Payload: '{}' });
       const [held] = lab.measured('LockHeld');
       expect(held).toBeGreaterThanOrEqual(4);
       await lab.ended(execution);
-      await lab.call('lambda', 'Invoke', { FunctionName: 'redis-privatelink-watch-locks', Payload: '{}' });
+      await lab.call('lambda', 'Invoke', { FunctionName: functionNameOf('watch-locks'), Payload: '{}' });
       expect(lab.measured('LockHeld')).toEqual([held, 0]);
     }));
 });

@@ -7,6 +7,7 @@ import {
   type ProviderSide,
   type PublishedMessage,
 } from 'local-cloud';
+import { functionNameOf } from '../../lib/names.ts';
 import type { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
@@ -263,7 +264,7 @@ export class Lab {
   /** What the schedule does now and then. */
   async watchLocks(): Promise<void> {
     const answer = await this.call<{ FunctionError?: string }>('lambda', 'Invoke', {
-      FunctionName: 'redis-privatelink-watch-locks',
+      FunctionName: functionNameOf('watch-locks'),
       Payload: '{}',
     });
     expect(answer.FunctionError).toBeUndefined();

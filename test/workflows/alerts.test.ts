@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PublishedMessage } from 'local-cloud';
+import { functionNameOf } from '../../lib/names.ts';
 import { HOUR, type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();

@@ -49,7 +49,7 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     hubAccountId,
     'Somebody deletes the functions that measure; an account is admitted, and the schedule comes.',
   );
-  for (const call of ['record-metrics', 'watch-locks']) await operator.removeFunction(call);
+  for (const call of ['record-metrics', 'watch-turns']) await operator.removeFunction(call);
   await cloud.accounts.add(ANOTHER, organization.organizationalUnits[0]!, { silent: true });
   await operator.start('onboard', { connection: name, accountId: ANOTHER });
   cloud.fireScheduledRules(cloud.hub);

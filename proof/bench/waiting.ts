@@ -30,7 +30,7 @@ const WAYS: Record<string, (table: string) => { take: object; giveBack: object }
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
       Arguments: {
-        FunctionName: 'redis-privatelink-acquire-lock',
+        FunctionName: 'redis-privatelink-take-turn',
         Payload: {
           subscriptionId: 1,
           execution: '{% $states.context.Execution.Id %}',
@@ -43,7 +43,7 @@ const WAYS: Record<string, (table: string) => { take: object; giveBack: object }
       Type: 'Task',
       Resource: 'arn:aws:states:::lambda:invoke',
       Arguments: {
-        FunctionName: 'redis-privatelink-release-lock',
+        FunctionName: 'redis-privatelink-pass-turn',
         Payload: { subscriptionId: 1, execution: '{% $states.context.Execution.Id %}' },
       },
     },

@@ -33,7 +33,7 @@ const WAYS: Record<string, (table: string) => { take: object; giveBack: object }
         FunctionName: 'redis-privatelink-take-turn',
         Payload: {
           subscriptionId: 1,
-          execution: '{% $states.context.Execution.Id %}',
+          executionArn: '{% $states.context.Execution.Id %}',
           since: '{% $states.context.State.EnteredTime %}',
           token: '{% $states.context.Task.Token %}',
         },
@@ -44,7 +44,7 @@ const WAYS: Record<string, (table: string) => { take: object; giveBack: object }
       Resource: 'arn:aws:states:::lambda:invoke',
       Arguments: {
         FunctionName: 'redis-privatelink-pass-turn',
-        Payload: { subscriptionId: 1, execution: '{% $states.context.Execution.Id %}' },
+        Payload: { subscriptionId: 1, executionArn: '{% $states.context.Execution.Id %}' },
       },
     },
   }),

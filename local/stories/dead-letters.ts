@@ -5,8 +5,8 @@ const ACCOUNT = '444455556666';
 const ANOTHER = '444455556667';
 
 /**
- * Events that reach nobody: one that cannot be read, then the functions that measure are gone, the workflows, and the
- * roles that forward events.
+ * Events that reach nobody: one that cannot be read, two at which the functions that measure fail, then these functions
+ * are gone, the workflows, and the roles that forward events.
  * Each lands in the dead-letter queue of where it got stuck.
  */
 export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
@@ -44,6 +44,13 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     await cloud.accounts.add(another, organization.organizationalUnits[0]!, { silent: false });
     await activity.sleep(10 * MINUTE);
   };
+
+  say(hubAccountId, 'Somebody announces what cannot be measured, and takes a variable away from a function.');
+  await operator.announce('VPC Connected', { since: 'yesterday' });
+  await operator.removeVariable('watch-locks', 'TABLE_NAME');
+  cloud.fireScheduledRules(cloud.hub);
+  // Lambda tries twice more, after one minute and after two.
+  await activity.sleep(10 * MINUTE);
 
   say(
     hubAccountId,

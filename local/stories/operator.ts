@@ -1,5 +1,5 @@
 import type { Activity, ExecutionRecord, StackResource } from 'local-cloud';
-import { functionNameOf } from '../../lib/names.ts';
+import { functionNameOf, SYSTEM } from '../../lib/names.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
@@ -55,6 +55,22 @@ export class Operator {
 
   removeFunction(call: string): Promise<unknown> {
     return this.inHub('lambda', 'DeleteFunction', { FunctionName: functionNameOf(call) });
+  }
+
+  /** Takes a variable away from a function, which cannot do its work then. */
+  async removeVariable(call: string, variable: string): Promise<void> {
+    const FunctionName = functionNameOf(call);
+    const { Environment } = (await this.inHub('lambda', 'GetFunctionConfiguration', { FunctionName })) as {
+      Environment: { Variables: Record<string, string> };
+    };
+    const { [variable]: _, ...Variables } = Environment.Variables;
+    await this.inHub('lambda', 'UpdateFunctionConfiguration', { FunctionName, Environment: { Variables } });
+  }
+
+  /** Puts an event on the hub's bus. */
+  announce(DetailType: string, detail: object): Promise<unknown> {
+    const entry = { EventBusName: SYSTEM, Source: SYSTEM, DetailType, Detail: JSON.stringify(detail) };
+    return this.inHub('events', 'PutEvents', { Entries: [entry] });
   }
 
   /** What happens while EventBridge reports the end of executions to nobody. */

@@ -1,4 +1,4 @@
-import type { AwsServices, Caller } from '../aws/service.ts';
+import type { AwsError, AwsServices, Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import type { Outcome } from './outcome.ts';
@@ -47,8 +47,8 @@ export class AsynchronousInvocations {
     const { maximumRetryAttempts, maximumEventAgeInSeconds } = event.configuration.eventInvoke;
     const accepted = this.#clock.now();
     for (let attempt = 0; ; attempt++) {
-      const outcome = await this.#run(event);
-      if (!outcome.failed) return;
+      const outcome = await this.#runUnlessGone(event);
+      if (!outcome?.failed) return;
       const pause = retryMilliseconds[attempt];
       if (attempt >= maximumRetryAttempts || pause === undefined) {
         return this.#giveUp(event, outcome, attempt + 1, 'RetriesExhausted');
@@ -57,6 +57,17 @@ export class AsynchronousInvocations {
         return this.#giveUp(event, outcome, attempt + 1, 'EventAgeExceeded');
       }
       await activity.sleep(pause);
+    }
+  }
+
+  /** A function that was deleted takes the events with it that wait for it. */
+  async #runUnlessGone(event: QueuedEvent): Promise<Outcome | undefined> {
+    try {
+      return await this.#run(event);
+    } catch (error) {
+      if ((error as AwsError).code !== 'ResourceNotFoundException') throw error;
+      this.#report(event, `The event is dropped: ${(error as AwsError).message}`);
+      return undefined;
     }
   }
 

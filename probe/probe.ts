@@ -12,6 +12,7 @@ export const NOT_ASKED: Record<string, string> = {
   'expired-invitation': 'an invitation expires after twelve hours',
   'pending-limit-answer': 'it takes four subscriptions',
   'refused-zone': 'it takes a subnet in a zone in which Redis Cloud is not',
+  'refused-token': 'it takes a subnet that AWS refuses',
   remnant: 'it takes an invitation that has expired',
   'share-name': 'it takes a second subscription',
   'deleted-endpoint': 'it may leave a PrivateLink that only Redis can delete',

@@ -159,9 +159,13 @@ async function byHand(connection: Connection, input: Input): Promise<Outcome> {
   }
   const at = new Date().toISOString();
   await noteStanding(place, { kind: 'refusal', at, ...(executionName && { by: executionName }) }, null);
-  const although =
-    vpc && !('unseen' in vpc)
-      ? `it stays disconnected although ${connection.vpcs === 'all' ? 'every VPC is connected' : `its tag says ${connection.name}; remove the tag`}`
-      : 'it stays disconnected';
-  return { ...outcome, notes: [`${although}, or start onboard by hand to undo this`] };
+  return { ...outcome, notes: [refusalNote(connection, vpc !== null && !('unseen' in vpc))] };
+}
+
+/** @param asks whether the VPC is seen to ask to be connected */
+function refusalNote({ name, vpcs }: Connection, asks: boolean): string {
+  const undo = 'start onboard by hand to undo this';
+  if (!asks) return `it stays disconnected; ${undo}`;
+  if (vpcs === 'all') return `it stays disconnected although every VPC is connected to ${name}; ${undo}`;
+  return `it stays disconnected although its tag says ${name}; remove the tag, or ${undo}`;
 }

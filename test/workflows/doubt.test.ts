@@ -45,8 +45,12 @@ describe('a reading that says that there is no PrivateLink', () => {
         const { accountId, vpcEndpointId } = await scene.connect('orders');
         scene.restart();
         lieAt(lab, lie, (reading) => numbers.includes(reading));
-        const output = await scene.succeed('offboard', { connection: 'orders', accountId });
-        expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcEndpointId }], notes: [] });
+        const output = await scene.succeed<{ notes: string[] }>('offboard', {
+          connection: 'orders',
+          accountId,
+        });
+        expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcEndpointId }] });
+        expect(output.notes).toEqual([expect.stringMatching(/^it stays disconnected/)]);
         expect(lab.principals()).toEqual({});
         expect(await lab.items(`account#${accountId}`)).toEqual([]);
         // Nothing else came before the connection was cut.

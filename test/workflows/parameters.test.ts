@@ -190,6 +190,7 @@ describe('a member account whose parameters', () => {
         const output = await succeed(lab, 'offboard', { connection: 'orders', accountId });
         expect(output.principalRemoved).toBe(true);
         expect(output.notes).toEqual([
+          expect.stringMatching(/^it stays disconnected/),
           expect.stringMatching(/^parameters may be left: ssm:DeleteParameters/),
         ]);
       } finally {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
-import { type Lab, laboratory, losingReports, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
+import {
+  GLOBAL_UNIT,
+  type Lab,
+  laboratory,
+  losingReports,
+  MINUTE,
+  OTHER_VPC,
+  outcome,
+  VPC,
+} from './harness.ts';
 
 const inLab = laboratory();
 
@@ -70,7 +79,7 @@ describe('a reading of the PrivateLink', () => {
 
   test('is kept apart for the regions of an Active-Active subscription', () =>
     inLab(async (lab) => {
-      const accountId = await lab.account();
+      const accountId = await lab.account(GLOBAL_UNIT);
       const executions = [
         await lab.start('onboard', { connection: 'sessions-us', accountId }),
         await lab.start('onboard', { connection: 'sessions-eu', accountId }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ExecutionRecord, Random } from 'local-cloud';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
-import { type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
+import { GLOBAL_UNIT, type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
 
 const inLab = laboratory();
 
@@ -94,8 +94,9 @@ describe('a wave of new accounts', () => {
       }
       expect(executions.map(outcome)).toMatchObject(Array(10).fill({ status: 'SUCCEEDED' }));
       expect(lab.redisCloud.calls.refused).toBe(0);
-      // Redis Cloud goes on with what an aborted execution has asked for, and refuses the next change until then.
-      expect(lab.collisions.splice(0).length).toBeLessThanOrEqual(aborted.size);
+      // Redis Cloud goes on with what an aborted execution has asked for, and refuses the next change until then. The one
+      // that is refused passes the lock on, and the next in the queue may come too early, too.
+      expect(lab.collisions.splice(0).length).toBeLessThanOrEqual(2 * aborted.size);
     }),
   );
 });
@@ -130,11 +131,11 @@ describe('the budget of requests', () => {
         return { status: 429 };
       };
       const executions = [];
-      for (const connection of ['orders', 'ledger', 'sessions-us']) {
-        executions.push(await lab.start('onboard', { connection, accountId: await lab.account() }));
+      for (const [connection, unit] of [['orders'], ['ledger'], ['sessions-us', GLOBAL_UNIT]] as const) {
+        executions.push(await lab.start('onboard', { connection, accountId: await lab.account(unit) }));
       }
       await lab.settled();
-      expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED' }));
+      expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED', message: '' }));
       const [first, ...others] = arrivals;
       expect(others.filter((at) => at > first! && at < first! + 60_000)).toEqual([]);
     }));

@@ -108,7 +108,7 @@ describe('describing a VPC', () => {
       ['DescribeSubnets', { Filters: [inVpc], MaxResults: 500 }],
       ['DescribeSecurityGroups', { Filters: own, MaxResults: 500 }],
     ]);
-    expect(new Set(calls.map(({ region }) => region))).toEqual(new Set(['us-east-1']));
+    expect(new Set(calls.slice(1).map(({ region }) => region))).toEqual(new Set(['us-east-1']));
   });
 
   test.each([

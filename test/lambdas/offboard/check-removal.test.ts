@@ -193,9 +193,9 @@ describe('what a person removes goes', () => {
       'and is noted if nobody can look',
       {},
       { DescribeVpcs: awsError('UnauthorizedOperation') },
-      /^it stays disconnected, or start onboard/,
+      /^it stays disconnected; start onboard/,
     ],
-    ['and is noted if it is an account', { vpcId: null }, {}, /^it stays disconnected, or start onboard/],
+    ['and is noted if it is an account', { vpcId: null }, {}, /^it stays disconnected; start onboard/],
     ['and is forgotten if nothing asks', {}, tagged('ledger'), null],
     ['and is forgotten if it is not there', {}, { DescribeVpcs: awsError('InvalidVpcID.NotFound') }, null],
   ])('%s', async (_, changes, answers, note) => {

@@ -116,7 +116,13 @@ test('a case that begins with a connection comes behind one that ends with it', 
 const SAMPLE = 40;
 
 test('a part of all cases, chosen by their names, ends as it must', async () => {
-  const cases = selected(casesOf('resource-share', recorded, new Tried()), { only: '', sample: SAMPLE });
+  const all = casesOf('resource-share', recorded, new Tried());
+  const chosen = selected(all, { only: '', sample: SAMPLE });
+  // Names decide, so a kind of call with few cases may have none among them.
+  const others = [...Map.groupBy(all, ({ call }) => call.kind).values()].flatMap((ofKind) =>
+    ofKind.some((one) => chosen.includes(one)) ? [] : ofKind.slice(0, 1),
+  );
+  const cases = [...chosen, ...others];
   const results = new Map<string, Result>();
   for (const name of jobsOf(cases).flat()) {
     const one = cases.find((given) => given.name === name)!;

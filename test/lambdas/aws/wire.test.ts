@@ -42,6 +42,7 @@ beforeAll(async () => {
     CONNECTOR_ROLE_NAME: 'connector',
     EXTERNAL_ID: 'external-id',
     TAGS: '{}',
+    AWS_REGION: 'us-east-1',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
 });

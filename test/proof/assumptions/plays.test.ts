@@ -84,9 +84,9 @@ describe('what is heard', () => {
 });
 
 describe('a sample of the plays', () => {
-  // One in sixty by a hash of the name, of those that can share the commonest cloud.
+  // One in 120 by a hash of the name, of those that can share the commonest cloud.
   const common = cloudOf(plays.find(({ name }) => name === 'as assumed | connect | resource-share')!);
-  const sample = plays.filter((play) => cloudOf(play) === common && isInPart(play.name, 0, 60));
+  const sample = plays.filter((play) => cloudOf(play) === common && isInPart(play.name, 0, 120));
   const troupe = new Troupe({
     assemblies: {
       'resource-share': 'dist/test-assumptions',
@@ -107,7 +107,7 @@ describe('a sample of the plays', () => {
   );
 
   test('is neither empty nor long', () => {
-    expect(sample.length).toBeGreaterThan(5);
+    expect(sample.length).toBeGreaterThan(3);
     expect(sample.length).toBeLessThan(20);
   });
 });

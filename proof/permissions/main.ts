@@ -13,13 +13,13 @@ const USAGE = `npm run permissions -- [options]
 
 /** Tells all stories and prints what each role may do, what it used, and last what nobody used. */
 async function main(options: { json: boolean; removals: boolean }): Promise<boolean> {
-  const assemblies = new Assemblies();
+  const assemblies = await Assemblies.make(plays.map((play) => play.configuration()));
   try {
     const runs = [];
     let refused = 0;
     for (const play of plays) {
       console.error(`Telling the story ${play.name}.`);
-      const { permissions, denials } = await perform(play, await assemblies.of(play.configuration()));
+      const { permissions, denials } = await perform(play, assemblies.of(play.configuration()));
       for (const { message } of denials) console.error(pc.red(`Refused in ${play.name}: ${message}`));
       refused += denials.length;
       runs.push({ play: play.name, permissions });

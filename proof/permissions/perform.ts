@@ -7,7 +7,7 @@ import { Deployment } from '../../local/deployment.ts';
 import { startBackEnd } from '../../local/redis-cloud/back-end.ts';
 import { callerOf } from '../../local/redis-cloud/caller.ts';
 import { World } from '../../local/stories/world.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { synthesizeAll } from '../../local/synthesize.ts';
 import { pointFunctions } from '../bench/ground.ts';
 import { permissionsOf, type UsedPermission } from './granted.ts';
 import type { Play } from './plays.ts';
@@ -50,22 +50,30 @@ export async function perform(
   }
 }
 
-/** The folders of synthesized stacks, each made when it is first asked for. */
+/** The folders of synthesized stacks. */
 export class Assemblies {
   readonly #root = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
-  readonly #folders = new Map<string, Promise<string>>();
-  /** One synthesis after the other: they build the same functions. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #folders = new Map<string, string>();
 
-  of(configuration: Configuration): Promise<string> {
-    const key = JSON.stringify(configuration);
-    const known = this.#folders.get(key);
-    if (known) return known;
-    const folder = join(this.#root, String(this.#folders.size));
-    const made = this.#last.then(() => synthesize(configuration, folder)).then(() => folder);
-    this.#last = made;
-    this.#folders.set(key, made);
+  private constructor() {}
+
+  /** Synthesizes the stacks of the configurations, equal ones once. */
+  static async make(configurations: readonly Configuration[]): Promise<Assemblies> {
+    const made = new Assemblies();
+    const all = new Map(
+      configurations.map((configuration) => [JSON.stringify(configuration), configuration]),
+    );
+    const orders = [...all].map(([key, configuration], index) => {
+      const outdir = join(made.#root, String(index));
+      made.#folders.set(key, outdir);
+      return { configuration, outdir };
+    });
+    await synthesizeAll(orders);
     return made;
+  }
+
+  of(configuration: Configuration): string {
+    return this.#folders.get(JSON.stringify(configuration))!;
   }
 
   /** A folder for whatever is derived from them. */

@@ -43,7 +43,7 @@ export async function tryWithout(
 async function tryOne(permission: Permitted, assemblies: Assemblies): Promise<Removal> {
   const play = plays.find(({ name }) => permission.neededBy.includes(name))!;
   const folder = assemblies.scratch();
-  removePermission(permission, await assemblies.of(play.configuration()), folder);
+  removePermission(permission, assemblies.of(play.configuration()), folder);
   const request: TrialRequest = { play: play.name, assembly: folder };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'trial.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -11,9 +11,9 @@ const performances: (Performance & { play: string })[] = [];
 let all: Permitted[];
 
 beforeAll(async () => {
-  assemblies = new Assemblies();
+  assemblies = await Assemblies.make(plays.map((play) => play.configuration()));
   for (const play of plays) {
-    const performance = await perform(play, await assemblies.of(play.configuration()));
+    const performance = await perform(play, assemblies.of(play.configuration()));
     performances.push({ play: play.name, ...performance });
   }
   all = addUp(performances);

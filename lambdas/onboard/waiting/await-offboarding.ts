@@ -1,6 +1,6 @@
 import { OffboardingUnderWay } from '../../shared/errors.ts';
-import { requestedAt, runningExecution } from '../../shared/workflows/executions.ts';
-import { notedOffboardings } from '../../shared/workflows/offboarding-notes.ts';
+import { executionNamed, requestedAt } from '../../shared/workflows/executions.ts';
+import { forgetOffboarding, notedOffboardings } from '../../shared/workflows/offboarding-notes.ts';
 
 /**
  * Lets an onboarding wait for the offboardings of the same account, or of a VPC of it, that were requested before:
@@ -20,8 +20,9 @@ export async function awaitOffboarding(onboarding: {
 }): Promise<void> {
   const { connection, accountId, since } = onboarding;
   for (const name of await notedOffboardings(connection.name, accountId)) {
-    const execution = await runningExecution(name);
-    if (!execution || requestedAt(execution) >= Date.parse(since)) continue;
+    const execution = await executionNamed(name);
+    if (execution?.status === 'SUCCEEDED') await forgetOffboarding(connection.name, accountId, name);
+    if (execution?.status !== 'RUNNING' || requestedAt(execution) >= Date.parse(since)) continue;
     throw new OffboardingUnderWay(
       `Account ${accountId}, connection ${connection.name}, is being offboarded by ${name}.`,
     );

@@ -75,10 +75,9 @@ export async function requestTimeOf(name: string): Promise<number | undefined> {
   return execution && requestedAt(execution);
 }
 
-/** The execution with this name, if it is running. */
-export async function runningExecution(name: string): Promise<DescribeExecutionOutput | undefined> {
-  const execution = await describe(arnOf(name));
-  return execution?.status === 'RUNNING' ? execution : undefined;
+/** The execution with this name; undefined if there is none, or no longer. */
+export function executionNamed(name: string): Promise<DescribeExecutionOutput | undefined> {
+  return describe(arnOf(name));
 }
 
 function arnOf(name: string): string {

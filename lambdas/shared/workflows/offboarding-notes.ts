@@ -1,4 +1,4 @@
-import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { dynamodb, table, withAwsErrors } from '../coordination/table.ts';
 
 /**
@@ -28,22 +28,42 @@ export async function noteOffboarding(
 }
 
 /**
- * The names of executions that have begun to offboard the account, or a VPC of it; most of them have ended.
+ * The names of executions that have begun to offboard the account, or a VPC of it, and have not ended well as far as
+ * somebody has looked.
  *
  * @throws AwsUnavailable when DynamoDB does not answer.
  */
 export async function notedOffboardings(connection: string, accountId: string): Promise<string[]> {
   const { pk, sk } = keyOf(connection, accountId, '');
-  const query = new QueryCommand({
+  const query = {
     ...table(),
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
     ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+  };
+  return withAwsErrors('Offboardings could not be looked up', async () => {
+    const names: string[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb() }, query)) {
+      for (const { sk: found } of Items) names.push((found?.S ?? '').slice(sk.S.length));
+    }
+    return names;
   });
-  const { Items = [] } = await withAwsErrors('Offboardings could not be looked up', () =>
-    dynamodb().send(query),
+}
+
+/**
+ * Forgets one that has ended well, which nobody can redrive. So that not all of the last weeks are asked about.
+ *
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export async function forgetOffboarding(
+  connection: string,
+  accountId: string,
+  executionName: string,
+): Promise<void> {
+  const Key = keyOf(connection, accountId, executionName);
+  await withAwsErrors('The offboarding could not be forgotten', () =>
+    dynamodb().send(new DeleteItemCommand({ ...table(), Key })),
   );
-  return Items.map(({ sk: found }) => (found?.S ?? '').slice(sk.S.length));
 }
 
 function keyOf(connection: string, accountId: string, executionName: string) {

@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { handler } from '../../../lambdas/offboard/await-onboarding.ts';
@@ -57,7 +57,7 @@ Object.defineProperty(SFNClient.prototype, 'send', {
   },
 });
 
-/** What is noted in the table: `<pk> <sk>`. */
+/** What is noted in the table, which answers with one on a page: `<pk> <sk>`. */
 let notes: string[] = [];
 /** The calls of AWS, in order. */
 let order: string[] = [];
@@ -72,12 +72,21 @@ Object.defineProperty(DynamoDBClient.prototype, 'send', {
       notes.push(`${pk?.S} ${sk?.S}`);
       return {};
     }
+    if (command instanceof DeleteItemCommand) {
+      const { pk, sk } = command.input.Key!;
+      notes = notes.filter((note) => note !== `${pk?.S} ${sk?.S}`);
+      return {};
+    }
     if (!(command instanceof QueryCommand)) throw new Error('The test knows no such call.');
-    const { ConsistentRead, ExpressionAttributeValues: values } = command.input;
+    const { ConsistentRead, ExclusiveStartKey, ExpressionAttributeValues: values } = command.input;
     expect(ConsistentRead).toBe(true);
     const wanted = `${values?.[':pk']?.S} ${values?.[':sk']?.S}`;
+    const from = Number(ExclusiveStartKey?.from?.N ?? 0);
     const found = notes.filter((note) => note.startsWith(wanted));
-    return { Items: found.map((note) => ({ sk: { S: note.slice(note.indexOf(' ') + 1) } })) };
+    return {
+      Items: found.slice(from, from + 1).map((note) => ({ sk: { S: note.slice(note.indexOf(' ') + 1) } })),
+      LastEvaluatedKey: from + 1 < found.length ? { from: { N: String(from + 1) } } : undefined,
+    };
   },
 });
 
@@ -317,6 +326,17 @@ describe('an onboarding', () => {
   ])('goes on beside an offboarding %s', async (_, execution, { connection, accountId }) => {
     noted(execution, connection, accountId);
     expect(await wait()).toBeUndefined();
+  });
+
+  test('asks about those that can still come back, and forgets one that has ended well', async () => {
+    const [done, failed] = [named(), named()];
+    noted({ ...started(BEFORE, done), status: 'SUCCEEDED' });
+    noted({ ...started(BEFORE, failed), status: 'FAILED' });
+    await wait();
+    expect(notes).toEqual([`offboarding#${ACCOUNT} orders#${failed}`]);
+    described = [];
+    await wait();
+    expect(described).toEqual([failed]);
   });
 
   test('goes on where a note is older than what Step Functions knows', async () => {

@@ -5,7 +5,8 @@ import { AwsUnavailable } from '../../shared/errors.ts';
 import type { Removals } from '../../shared/workflows/configuration.ts';
 
 // The budget of removals that nobody has asked for by hand: pk `removals`, sk the connection's name. `taken` lists what
-// has taken from it within the hour. sk `connected` has how much each connection connects, as of the last reconciliation.
+// has taken from it within the hour. sk `#connected`, which is no connection's name, has how much each connection
+// connects, as of the last reconciliation.
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Of several executions that take at once, one wins each time. */
@@ -56,7 +57,7 @@ export async function takeFromBudget(
 async function connectedTo(connection: string): Promise<number> {
   const counts = z
     .record(z.string(), z.number())
-    .parse(JSON.parse((await read('connected'))?.counts?.S ?? '{}'));
+    .parse(JSON.parse((await read('#connected'))?.counts?.S ?? '{}'));
   return counts[connection] ?? 0;
 }
 

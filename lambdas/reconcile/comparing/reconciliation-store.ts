@@ -158,7 +158,7 @@ export async function readStanding(): Promise<Map<string, Standing>> {
 
 /** How much each connection connects: the budget of removals is a part of it. */
 export async function writeConnected(counts: Record<string, number>): Promise<void> {
-  await put({ pk: 'removals', sk: 'connected' }, { counts: JSON.stringify(counts) }, null);
+  await put({ pk: 'removals', sk: '#connected' }, { counts: JSON.stringify(counts) }, null);
 }
 
 /** When this system has admitted them: ISO times, by `<account id> <connection>`. Others have none. */

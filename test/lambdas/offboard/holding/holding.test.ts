@@ -97,12 +97,15 @@ describe('the budget of removals', () => {
   });
 
   test('grows with what the last reconciliation saw connected', async () => {
-    const Item = { pk: { S: 'removals' }, sk: { S: 'connected' }, counts: { S: '{"orders":45}' } };
+    const Item = { pk: { S: 'removals' }, sk: { S: '#connected' }, counts: { S: '{"orders":45}' } };
     await client.send(new PutItemCommand({ ...TABLE, Item }));
     const taken = [];
     for (const key of ['a', 'b', 'c', 'd', 'e', 'f'])
       taken.push(await budget.takeFromBudget('orders', key, null));
     expect(taken).toEqual([true, true, true, true, true, false]);
+    // Whatever a connection is called, it has a budget of its own.
+    expect(await budget.takeFromBudget('connected', 'a', 1)).toBe(true);
+    expect(await budget.takeFromBudget('orders', 'a', null)).toBe(true);
   });
 });
 

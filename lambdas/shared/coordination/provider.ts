@@ -1,4 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { AwsUnavailable } from '../errors.ts';
 import { type Subject, subjectName } from './shared-reads.ts';
 import { dynamodb, type Key, table } from './table.ts';
 
@@ -15,6 +16,7 @@ export function providerKey(subject: Subject): Key {
  * A person deletes it who knows that Redis Cloud has moved to another account.
  *
  * @returns the account that is noted: `accountId` itself the first time.
+ * @throws AwsUnavailable if the answer does not tell.
  */
 export async function noteProvider(subject: Subject, accountId: string): Promise<string> {
   const { Attributes } = await dynamodb().send(
@@ -27,5 +29,8 @@ export async function noteProvider(subject: Subject, accountId: string): Promise
       ReturnValues: 'ALL_NEW',
     }),
   );
-  return Attributes?.accountId?.S ?? accountId;
+  const noted = Attributes?.accountId?.S;
+  if (noted === undefined)
+    throw new AwsUnavailable('DynamoDB has answered without the account that was noted.');
+  return noted;
 }

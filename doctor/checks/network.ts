@@ -5,7 +5,8 @@ import {
   EC2Client,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
-import { ask, named } from '../ask.ts';
+import { HUB_STACK } from '../../lib/names.ts';
+import { ask, named, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { type Finding, missing, ok } from '../finding.ts';
 
@@ -30,16 +31,18 @@ export const network: Check = {
       return [
         missing(
           `${given.vpcId} in ${hubRegion} has no subnet ${strangers.join(', ')}`,
-          `correct hub.network in the configuration, and ${examination.deploy('redis-privatelink-hub')}`,
+          `correct hub.network in the configuration, and ${examination.deploy(HUB_STACK)}`,
         ),
       ];
     }
-    const tables = await ask('ec2:DescribeRouteTables', () =>
-      client.send(new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [given.vpcId] }] })),
-    );
-    const found = await Promise.all(
-      given.subnetIds.map((id) => wayOut(examination, client, id, tables?.RouteTables ?? [])),
-    );
+    const Filters = [{ Name: 'vpc-id', Values: [given.vpcId] }];
+    const tables = await pages(async (NextToken) => {
+      const answer = await ask('ec2:DescribeRouteTables', () =>
+        client.send(new DescribeRouteTablesCommand({ Filters, NextToken })),
+      );
+      return { items: answer?.RouteTables, next: answer?.NextToken };
+    });
+    const found = await Promise.all(given.subnetIds.map((id) => wayOut(examination, client, id, tables)));
     return found.flat();
   },
 };

@@ -32,12 +32,25 @@ const answers = {
   },
 };
 
+interface Command {
+  constructor: { name: string };
+  input: { NextToken?: string };
+}
+
+/** Route tables come one on a page. */
+function onPages(answer: { RouteTables?: object[] } = {}, { input }: Command): object {
+  if (!answer.RouteTables) return answer;
+  const at = Number(input.NextToken ?? 0);
+  const NextToken = at + 1 < answer.RouteTables.length ? String(at + 1) : undefined;
+  return { RouteTables: answer.RouteTables.slice(at, at + 1), NextToken };
+}
+
 /** What the check finds where EC2 answers so. */
 function look(changes: Partial<Record<keyof typeof answers, object>>, hub: object = { network: given }) {
   const all = { ...answers, ...changes } as Record<string, object>;
   return network.look({
     configuration: { ...configuration, hub },
-    client: () => ({ send: async (command: object) => all[command.constructor.name] }),
+    client: () => ({ send: async (command: Command) => onPages(all[command.constructor.name], command) }),
     deploy: (stack: string) => `npx cdk deploy ${stack}`,
   } as unknown as Examination);
 }

@@ -52,7 +52,11 @@ async function accept({ options }: Inquiry, shareArn: string): Promise<void> {
   for (let looks = 0; looks < 60; looks += 1) {
     const { resourceShareInvitations = [] } = await ram
       .send(new GetResourceShareInvitationsCommand({ resourceShareArns: [shareArn] }))
-      .catch(() => ({ resourceShareInvitations: [] }));
+      .catch((error: Error) => {
+        // How RAM answers about a share that the account does not see yet.
+        if (!/^(UnknownResource|ResourceArnNotFound)Exception$/.test(error.name)) throw error;
+        return { resourceShareInvitations: [] };
+      });
     const pending = resourceShareInvitations.find(({ status }) => status === 'PENDING');
     if (pending) {
       const { resourceShareInvitationArn } = pending;

@@ -3,9 +3,9 @@ import { CannotTell, missing, ok } from '../finding.ts';
 import { read } from '../status/read.ts';
 import { counted, statusOf } from '../status/status.ts';
 
-/** Nothing has failed that nobody has mended since. */
+/** Nothing has failed that nobody has mended since, and nothing waits for an answer. */
 export const failures: Check = {
-  name: 'failures that are not mended',
+  name: 'failures that are not mended, and removals that are held',
   places: ['hub'],
   async look(examination) {
     const readings = await read(examination);
@@ -13,13 +13,18 @@ export const failures: Check = {
     if (!readings.table && readings.unseen.length === 0) return [];
     const [unseen] = readings.unseen;
     if (unseen !== undefined) throw new CannotTell(unseen.slice(unseen.indexOf(': ') + 2));
-    const { length } = statusOf(readings).failures;
-    if (length === 0) return [ok('no failure waits to be mended')];
+    const { failures: failed, waiting } = statusOf(readings);
+    const command = `npm run status -- --config ${examination.config} says which, why, and what to do`;
     return [
-      missing(
-        `${counted(length, 'failure')} not mended`,
-        `npm run status -- --config ${examination.config} says which, why, and what to do`,
-      ),
+      failed.length === 0
+        ? ok('no failure waits to be mended')
+        : missing(`${counted(failed.length, 'failure')} not mended`, command),
+      waiting.holds.length === 0
+        ? ok('no removal is held')
+        : missing(
+            `${counted(waiting.holds.length, 'removal')} held, for a person to release or refuse`,
+            command,
+          ),
     ];
   },
 };

@@ -17,7 +17,8 @@ dt { font-weight: 600; margin-top: .5rem } dd { margin: 0 }
 
 /** The status as one page without scripts, which loads nothing: it can be mailed. */
 export function page(status: Status): string {
-  const { at, needsPerson, unseen, notes, connections, running, waiting, failures, reconciliation } = status;
+  const { at, needsPerson, unseen, notes, connections, running, waiting, failures, reconciliation, byHand } =
+    status;
   const verdict =
     needsPerson.length > 0
       ? list(needsPerson.map((line) => `<strong class="bad">To do:</strong> ${escaped(line)}`))
@@ -67,9 +68,20 @@ ${section('Waits', [
       ({ subscriptionId, waiting: line }) =>
         `for the lock of subscription ${escaped(subscriptionId)}: ${counted(line.length, 'execution')}`,
     ),
-  ...waiting.holds.map(
+  ...waiting.deletions.map(
     (one) => `${escaped(about(one))}, which somebody tried to delete: until ${escaped(minute(one.until))}`,
   ),
+])}
+${section(
+  'Held, until somebody answers',
+  waiting.holds.map(
+    (one) =>
+      `<strong class="bad">would go:</strong> ${escaped(about(one))}, held until ${escaped(minute(one.until))}<br>${escaped(one.reason)}<br><code>${escaped(one.release)}</code><br><code>${escaped(one.refuse)}</code>`,
+  ),
+)}
+${section('As people have left it', [
+  ...byHand.wishes.map((one) => `connected: ${escaped(about(one))}, since ${escaped(minute(one.at))}`),
+  ...byHand.refusals.map((one) => `disconnected: ${escaped(about(one))}, since ${escaped(minute(one.at))}`),
 ])}
 ${section(
   'Failed, and not mended',

@@ -14,6 +14,8 @@ export function printed(status: Status): string {
     ...connections(status),
     ...section('Runs now', status.running.map(running)),
     ...section('Waits', waits(status)),
+    ...section('Held, until somebody answers', status.waiting.holds.flatMap(held)),
+    ...section('As people have left it', byHand(status)),
     ...section('Failed, and not mended', status.failures.flatMap(failure)),
     ...section('Left', left(status)),
     ...section(
@@ -52,7 +54,7 @@ function running({ workflow, place, state, since }: Status['running'][number]): 
   return `${workflow}  ${place ? about(place) : ''}  since ${minute(since)}${where}`;
 }
 
-function waits({ waiting: { approvals, locks, holds } }: Status): string[] {
+function waits({ waiting: { approvals, locks, deletions } }: Status): string[] {
   return [
     ...approvals.map((one) => `for an approval: ${about(one)}, asked ${minute(one.at)}`),
     ...locks
@@ -61,10 +63,27 @@ function waits({ waiting: { approvals, locks, holds } }: Status): string[] {
         ({ subscriptionId, waiting }) =>
           `for the lock of subscription ${subscriptionId}: ${counted(waiting.length, 'execution')}, the first since ${minute(waiting[0]!)}`,
       ),
-    ...holds.map(
+    ...deletions.map(
       (one) =>
         `until ${minute(one.until)}, before it is connected again: ${about(one)}; somebody tried to delete it`,
     ),
+  ];
+}
+
+function held({ until, reason, release, refuse, ...place }: Status['waiting']['holds'][number]): string[] {
+  return [
+    `${pc.yellow('would go:')} ${about(place)}, held until ${minute(until)}`,
+    ...wrapped(reason).map((line) => `  ${line}`),
+    `  ${pc.cyan(release)}`,
+    `  ${pc.cyan(refuse)}`,
+  ];
+}
+
+function byHand({ byHand: { wishes, refusals } }: Status): string[] {
+  const by = (execution: string | null) => (execution === null ? [] : [`  by ${execution}`]);
+  return [
+    ...wishes.flatMap((one) => [`connected: ${about(one)}, since ${minute(one.at)}`, ...by(one.by)]),
+    ...refusals.flatMap((one) => [`disconnected: ${about(one)}, since ${minute(one.at)}`, ...by(one.by)]),
   ];
 }
 

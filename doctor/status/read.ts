@@ -6,6 +6,8 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { partitionOf } from '../../lambdas/shared/aws/partition.ts';
+import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
+import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
 import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
 import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named, pages } from '../ask.ts';
@@ -49,6 +51,8 @@ const MEMBERS = [
   'endpoints',
   'missing',
   'toldAt',
+  'kind',
+  'reason',
 ];
 
 /**
@@ -92,6 +96,7 @@ export async function read(examination: Examination): Promise<Readings> {
   const failures = records?.failures ?? [];
   return {
     now: examination.now,
+    offboard: machineArn(examination, 'offboard'),
     connections: configuration.connections.map(({ name, subscriptionId, region, contract }) => ({
       name,
       subscriptionId,
@@ -126,12 +131,14 @@ async function readRecords(examination: Examination, TableName: string): Promise
         new ScanCommand({
           TableName,
           ProjectionExpression: Object.keys(names).join(', '),
-          FilterExpression: 'begins_with(#0, :account) OR begins_with(#0, :turn) OR #0 = :standing',
+          FilterExpression:
+            'begins_with(#0, :account) OR begins_with(#0, :turn) OR #0 = :standing OR #0 = :holds',
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: {
             ':account': { S: 'account#' },
             ':turn': { S: 'turn#' },
-            ':standing': { S: 'standing' },
+            ':standing': { S: STANDING },
+            ':holds': { S: HOLDS },
           },
           ...(token !== undefined && { ExclusiveStartKey: JSON.parse(token) }),
         }),
@@ -178,11 +185,10 @@ async function readReconciliation(
 }
 
 async function readRunning(examination: Examination): Promise<Running[]> {
-  const { hubRegion, hubAccountId } = examination.configuration.organization;
-  const client = examination.client(SFNClient, hubRegion);
+  const client = examination.client(SFNClient, examination.configuration.organization.hubRegion);
   const running: Running[] = [];
   for (const workflow of WORKFLOWS) {
-    const stateMachineArn = `arn:${partitionOf(hubRegion)}:states:${hubRegion}:${hubAccountId}:stateMachine:${SYSTEM}-${workflow}`;
+    const stateMachineArn = machineArn(examination, workflow);
     const executions = await pages(async (nextToken) => {
       const answer = await ask(
         'states:ListExecutions',
@@ -198,6 +204,11 @@ async function readRunning(examination: Examination): Promise<Running[]> {
     }
   }
   return running;
+}
+
+function machineArn({ configuration }: Examination, workflow: string): string {
+  const { hubRegion, hubAccountId } = configuration.organization;
+  return `arn:${partitionOf(hubRegion)}:states:${hubRegion}:${hubAccountId}:stateMachine:${SYSTEM}-${workflow}`;
 }
 
 /** What an execution is about, and in which state it is. */

@@ -1,3 +1,6 @@
+import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
+import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
+
 /** A connection of an account, or of one VPC of it. */
 export interface Place {
   connection: string;
@@ -38,10 +41,25 @@ export interface Approval extends Place {
   by: string | null;
 }
 
-/** A VPC that is not connected again for a while. */
+/** A removal that waits for a person to release or to refuse it, and lapses. */
 export interface Hold extends Place {
   at: string;
   until: string;
+  /** Why it was to go. */
+  reason: string;
+}
+
+/** A VPC that is not connected again for a while, because somebody tried to delete it. */
+export interface Deletion extends Place {
+  at: string;
+  until: string;
+}
+
+/** What a person has connected although nothing asks for it, or has disconnected although something does. */
+export interface ByHand extends Place {
+  at: string;
+  /** Name of the execution. */
+  by: string | null;
 }
 
 /** Who has the lock of a subscription, and who waits for it. */
@@ -59,6 +77,9 @@ export interface Records {
   failures: Failure[];
   approvals: Approval[];
   holds: Hold[];
+  deletions: Deletion[];
+  wishes: ByHand[];
+  refusals: ByHand[];
   locks: Lock[];
 }
 
@@ -67,16 +88,27 @@ export type Item = Readonly<Record<string, string | undefined>>;
 
 /** Sorts out what the items tell. Those that tell nothing of this are passed over. */
 export function recordsOf(items: readonly Item[]): Records {
-  const records: Records = { connected: [], failures: [], approvals: [], holds: [], locks: [] };
+  const records: Records = {
+    connected: [],
+    failures: [],
+    approvals: [],
+    holds: [],
+    deletions: [],
+    wishes: [],
+    refusals: [],
+    locks: [],
+  };
   const locks = new Map<string, Lock>();
   for (const item of items) {
     const { pk = '', sk = '' } = item;
     const [kind = '', subject = ''] = pk.split('#');
     if (kind === 'account') ofAccount(records, subject, sk, item);
     else if (kind === 'turn') inQueue(locks, subject, sk, item);
-    else if (kind === 'standing') {
-      const [accountId = '', connection = '', vpcId = ''] = sk.split('#');
-      records.holds.push({ accountId, connection, vpcId, at: item.at ?? '', until: item.until ?? '' });
+    else if (kind === STANDING) ofPeople(records, sk, item);
+    else if (kind === HOLDS) {
+      const [connection = '', accountId = '', what = ''] = sk.split('#');
+      const { at = '', until = '', reason = '' } = item;
+      records.holds.push({ connection, accountId, vpcId: vpcOf(what), at, until, reason });
     }
   }
   for (const lock of locks.values()) lock.waiting.sort();
@@ -98,6 +130,19 @@ function ofAccount(records: Records, accountId: string, sk: string, item: Item):
   } else if (kind === 'approval') {
     records.approvals.push({ ...place, state: item.state ?? '', by: item.by ?? null });
   }
+}
+
+function ofPeople(records: Records, sk: string, item: Item): void {
+  const [accountId = '', connection = '', what = ''] = sk.split('#');
+  const { kind, at = '', until = '', by = null } = item;
+  const place = { connection, accountId, vpcId: vpcOf(what), at };
+  if (kind === 'deletion') records.deletions.push({ ...place, until });
+  else if (kind === 'wish') records.wishes.push({ ...place, by });
+  else if (kind === 'refusal') records.refusals.push({ ...place, by });
+}
+
+function vpcOf(what: string): string | null {
+  return what === 'account' ? null : what;
 }
 
 function inQueue(locks: Map<string, Lock>, subscriptionId: string, sk: string, item: Item): void {

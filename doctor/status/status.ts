@@ -1,6 +1,18 @@
 import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
 import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
-import type { Approval, Connected, Failure, Hold, Lock, Place, Records } from './records.ts';
+import { nameOf } from '../../lambdas/shared/workflows/holds.ts';
+import { startCommand } from '../../lambdas/shared/workflows/message.ts';
+import type {
+  Approval,
+  ByHand,
+  Connected,
+  Deletion,
+  Failure,
+  Hold,
+  Lock,
+  Place,
+  Records,
+} from './records.ts';
 
 /** An execution that runs. */
 export interface Running {
@@ -31,6 +43,8 @@ export interface Reconciliation {
 export interface Readings {
   /** Milliseconds since the epoch. */
   now: number;
+  /** ARN of the workflow that takes answers to what is held. */
+  offboard: string;
   /** Connections of the configuration. */
   connections: readonly { name: string; subscriptionId: number; region: string; contract: string }[];
   table: string | undefined;
@@ -51,6 +65,12 @@ export interface Unmended extends Failure {
   section: string;
 }
 
+/** A removal that waits for a person, and what answers it. */
+export interface Held extends Hold {
+  release: string;
+  refuse: string;
+}
+
 /** What a deployment does, for people and programs. */
 export interface Status {
   at: string;
@@ -64,7 +84,9 @@ export interface Status {
     accounts: { accountId: string; admittedAt: string | null; vpcs: Connected[] }[];
   }[];
   running: Running[];
-  waiting: { approvals: Approval[]; locks: Lock[]; holds: Hold[] };
+  waiting: { approvals: Approval[]; locks: Lock[]; holds: Held[]; deletions: Deletion[] };
+  /** What stays as a person has left it, whatever tags and the configuration say. */
+  byHand: { wishes: ByHand[]; refusals: ByHand[] };
   failures: Unmended[];
   reconciliation: Reconciliation | null;
   /** Why somebody has to do something, a line each. */
@@ -107,7 +129,14 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
     waiting: {
       approvals: asked,
       locks: (records?.locks ?? []).filter(({ holder, waiting }) => holder !== null || waiting.length > 0),
-      holds: (records?.holds ?? []).filter((one) => isAsked(one) && Date.parse(one.until) > now),
+      holds: (records?.holds ?? [])
+        .filter((one) => isAsked(one) && Date.parse(one.until) > now)
+        .map((one) => held(one, readings.offboard)),
+      deletions: (records?.deletions ?? []).filter((one) => isAsked(one) && Date.parse(one.until) > now),
+    },
+    byHand: {
+      wishes: (records?.wishes ?? []).filter(isAsked),
+      refusals: (records?.refusals ?? []).filter(isAsked),
     },
     failures,
     reconciliation: reconciliation ?? null,
@@ -173,6 +202,15 @@ function unmended(failure: Failure): Unmended {
   };
 }
 
+function held(hold: Hold, offboard: string): Held {
+  const command = (answer: 'release' | 'refuse') =>
+    startCommand(offboard.split(':')[3] ?? '', offboard, {
+      connection: hold.connection,
+      [answer]: [nameOf(hold)],
+    });
+  return { ...hold, release: command('release'), refuse: command('refuse') };
+}
+
 /** The name of an execution's workflow, without that of the system. */
 export function workflowOf(execution: string): string {
   return (execution.split(':')[6] ?? '').replace(/^redis-privatelink-/, '');
@@ -186,6 +224,9 @@ function* needs(
   if (failures.length > 0) yield `${counted(failures.length, 'failure')} not mended`;
   if (waiting.approvals.length > 0) {
     yield `${counted(waiting.approvals.length, 'approval')} to give: the commands are in the messages of the topic`;
+  }
+  if (waiting.holds.length > 0) {
+    yield `${counted(waiting.holds.length, 'removal')} held: release or refuse, or nothing is removed`;
   }
   if (running?.length === 0 && waiting.locks.some(({ holder }) => holder !== null)) {
     yield 'a lock is held and nothing runs: watch-locks gives it on within 15 minutes';

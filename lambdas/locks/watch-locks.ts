@@ -5,10 +5,12 @@ import { withAwsErrors } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { measure } from '../shared/runtime/metrics.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import { readHolds } from '../shared/workflows/holds.ts';
 
 /**
  * Looks at the lock of every subscription, now and then: how long it has been held, how many wait. A lock whose
  * holder has ended without giving it back goes to the next in the queue, and so does a reading that others wait for.
+ * How many removals wait for a person is counted on the way.
  */
 export const handler = defineHandler(z.unknown(), async () => {
   const { connections } = configuration();
@@ -24,4 +26,5 @@ export const handler = defineHandler(z.unknown(), async () => {
   }
   measure('LockHeld', longest);
   measure('LocksWaitedFor', waiting);
+  measure('RemovalsHeld', (await readHolds()).length);
 });

@@ -4,9 +4,9 @@ import { ConnectionName } from '../aws/call/payload.ts';
 import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
+import { forgetHold, type Hold, nameOf, readHolds } from '../shared/workflows/holds.ts';
 import type { PlannedExecution } from '../shared/workflows/planned-execution.ts';
 import { noteStanding } from '../shared/workflows/standing.ts';
-import { forgetHold, type Hold, nameOf, readHolds } from './holding/holds.ts';
 
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName, region: z.string() }),

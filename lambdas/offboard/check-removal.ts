@@ -11,11 +11,11 @@ import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration, type Removals } from '../shared/workflows/configuration.ts';
+import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
 import { asksFor, offerTo, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { forgetStanding, noteStanding, type Place, readStanding } from '../shared/workflows/standing.ts';
 import { takeFromBudget } from './holding/budget.ts';
-import { claimTelling, forgetHold, nameOf, noteHold, readHold } from './holding/holds.ts';
 import { decideRemoval, ofVpc, type Removal } from './removing/removal.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

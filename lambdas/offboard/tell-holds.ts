@@ -5,8 +5,8 @@ import { tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn } from '../shared/runtime/inputs.ts';
-import { partsOf, quoted, subject } from '../shared/workflows/message.ts';
-import { type Hold, markTold, nameOf, readHolds } from './holding/holds.ts';
+import { type Hold, markTold, nameOf, readHolds } from '../shared/workflows/holds.ts';
+import { partsOf, startCommand, subject } from '../shared/workflows/message.ts';
 
 /** What the stack tells this function. */
 export const tellHoldsEnvironment = z.extend(tableEnvironment, {
@@ -56,8 +56,7 @@ export function describeHolds(
 ): { subject: string; message: string } {
   const { partition, region, accountId, stateMachine } = partsOf(executionArn);
   const machine = `arn:${partition}:states:${region}:${accountId}:stateMachine:${stateMachine}`;
-  const command = (answer: object) =>
-    `  aws stepfunctions start-execution --region ${region} --state-machine-arn ${machine} --input ${quoted(JSON.stringify({ connection, ...answer }))}`;
+  const command = (answer: object) => `  ${startCommand(region, machine, { connection, ...answer })}`;
   const some = holds.slice(0, 1).map(nameOf);
   const more = holds.length - MOST_LISTED;
   const [first] = holds.map(({ until }) => until).sort();

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import { readHolds } from '../shared/workflows/holds.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
 import { type Counts, reconcile } from './comparing/reconciliation.ts';
@@ -103,6 +104,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     snapshots,
     recorded: await readRecorded([...unoffered]),
     standing: await readStanding(),
+    held: await readHolds(),
     admittedAt: await readAdmissions(invited),
     dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
   });

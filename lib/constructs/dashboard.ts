@@ -77,9 +77,12 @@ export class OperatorsDashboard extends Construct {
             }),
           ]),
           graph(
-            'Reconciliation',
+            'Reconciliation, and removals that are held',
             [ownMetric('Differences', 'Maximum', PERIOD), ownMetric('ReconciliationGaps', 'Maximum', PERIOD)],
-            [ownMetric('InvitationsNearExpiry', 'Maximum', PERIOD)],
+            [
+              ownMetric('InvitationsNearExpiry', 'Maximum', PERIOD),
+              ownMetric('RemovalsHeld', 'Maximum', PERIOD),
+            ],
           ),
           graph('Defects', [ownMetric('Defects', 'Sum', PERIOD)]),
         ],

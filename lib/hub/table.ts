@@ -15,6 +15,8 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  *   `pace#<subscription>`         how long the latest changes took
  *   `provider#<subscription>`     the account that handed it over first
  *   `redis-cloud`                 the budget of requests
+ *   `standing`                    what people have done by hand, and VPCs that somebody tries to delete
+ *   `removals`, `holds`           the budget of removals, and what goes beyond it
  *   `run#<run>`, `reconcile`      what a reconciliation works on, and its reports
  */
 export function hubTable(stack: Stack, key: IKey): Table {

@@ -110,6 +110,7 @@ describe('a thousand VPCs in one account', () => {
     dueBefore: new Set<string>(),
     doubt: null,
     standing: new Map(),
+    held: [],
   });
 
   test('are onboarded by one run', () => {

@@ -195,6 +195,8 @@ describe('removals beyond the budget', () => {
       const messages = lab.published().filter(({ subject }) => subject?.includes('are held'));
       expect(messages).toHaveLength(1);
       for (const vpcId of left) expect(messages[0]!.message).toContain(`${accountId}/${vpcId}`);
+      await lab.watchLocks();
+      expect(lab.measured('RemovalsHeld').at(-1)).toBe(2);
 
       const [first, second] = left;
       const refused = await scene.succeed('offboard', {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
+import { type Hold, nameOf } from '../../shared/workflows/holds.ts';
 import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import { type Place, type Standing, standingKey } from '../../shared/workflows/standing.ts';
@@ -41,6 +42,8 @@ export interface Knowledge {
   admittedAt: ReadonlyMap<string, string>;
   /** What was noted of VPCs, by `standingKey`. */
   standing: ReadonlyMap<string, Standing>;
+  /** Removals that wait for a person. */
+  held: readonly Hold[];
   /** The removals that were due in the run before. */
   dueBefore: ReadonlySet<string>;
 }
@@ -118,7 +121,8 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
 
-  const decide = (target: Target, held: string | undefined) => {
+  const decide = (target: Target, unable: string | undefined) => {
+    const held = unable ?? heldOf(knowledge, target);
     if (held !== undefined) {
       differences.push({ ...target, outcome: 'held', reason: held });
     } else if (target.workflow === 'onboard') {
@@ -207,7 +211,8 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       // The onboarding of a VPC accepts the invitation, too.
       const isUnderWay = differences.length > before || hasAccepted(connection, place);
       if (invited.includes(accountId) && !isUnderWay) {
-        decide({ workflow: 'onboard', ...target, why: 'its invitation is not accepted' }, undefined);
+        const why = 'its invitation is not accepted';
+        decide({ workflow: 'onboard', ...target, why }, refusalOf(knowledge, { ...target, vpcId: null }));
       }
       // The account's offboarding takes its VPCs with it.
       if (leaving.has(accountId)) continue;
@@ -284,11 +289,20 @@ function placesOf(
 }
 
 /** Why a VPC stays disconnected although it asks to be connected: a person has disconnected it, or its account. */
-function refusalOf({ standing }: Knowledge, vpc: Place): string | undefined {
-  const [first, second] = [vpc, { ...vpc, vpcId: null }].map((place) => standing.get(standingKey(place)));
+function refusalOf({ standing }: Knowledge, place: Place): string | undefined {
+  const [first, second] = [place, { ...place, vpcId: null }].map((one) => standing.get(standingKey(one)));
   const latest = [first, second].filter((one) => one !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   if (latest?.kind !== 'refusal') return undefined;
   return `it was disconnected by hand at ${latest.at}, and stays so. Remove the tag, or start onboard to undo this`;
+}
+
+/** A removal that waits for a person is not started again until it has lapsed. */
+function heldOf({ held }: Knowledge, { workflow, connection, accountId, vpcId }: Target) {
+  if (workflow !== 'offboard') return undefined;
+  const hold = held.find(
+    (one) => one.connection === connection && nameOf(one) === nameOf({ accountId, vpcId: vpcId ?? null }),
+  );
+  return hold && `a person is asked to release or to refuse it, until ${hold.until}`;
 }
 
 /** What is to be said of a VPC that was disconnected because somebody tried to delete it. */

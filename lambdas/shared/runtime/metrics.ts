@@ -19,6 +19,7 @@ export const METRICS = {
   ReconciliationGaps: 'Count',
   Differences: 'Count',
   InvitationsNearExpiry: 'Count',
+  RemovalsHeld: 'Count',
 } as const;
 
 export type MetricName = keyof typeof METRICS;

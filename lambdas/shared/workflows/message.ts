@@ -23,6 +23,11 @@ export function partsOf(executionArn: ExecutionArn) {
   return { partition, region, accountId, stateMachine, name: name as ExecutionName };
 }
 
+/** The command by which a person starts an execution. */
+export function startCommand(region: string, stateMachineArn: string, input: object): string {
+  return `aws stepfunctions start-execution --region ${region} --state-machine-arn ${stateMachineArn} --input ${quoted(JSON.stringify(input))}`;
+}
+
 const CONSOLES = new Map([
   ['aws', 'console.aws.amazon.com'],
   ['aws-cn', 'console.amazonaws.cn'],

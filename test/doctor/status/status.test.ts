@@ -34,6 +34,7 @@ const failed: Item = {
 function readings(items: Item[], more: Partial<Readings> = {}): Readings {
   return {
     now: Date.parse(at(12)),
+    offboard: OFFBOARD.replace('execution', 'stateMachine').replace(':one', ''),
     connections: [
       { name: 'orders', subscriptionId: 12_345, region: 'us-east-1', contract: 'resource-share' },
       { name: 'carts', subscriptionId: 12_346, region: 'us-east-1', contract: 'resource-share' },
@@ -142,11 +143,57 @@ test('what waits is told: approvals, the queue for a lock, deletions', () => {
   expect(waiting.locks).toEqual([
     { subscriptionId: '12345', holder: { execution: ONBOARD, since: at(10) }, waiting: [at(11), at(12)] },
   ]);
-  expect(waiting.holds).toMatchObject([{ vpcId: VPC }]);
+  expect(waiting.deletions).toMatchObject([{ vpcId: VPC }]);
   expect(needsPerson).toEqual([
     expect.stringMatching(/^1 approval to give/),
     expect.stringMatching(/^a lock is held and nothing runs/),
   ]);
+});
+
+const hold = (sk: string, until: string): Item => ({
+  pk: 'holds',
+  sk,
+  because: 'reconciliation',
+  reason: 'the VPC does not ask for the connection',
+  at: at(10),
+  until,
+});
+
+test('a removal that is held needs a person, and has the commands that answer it', () => {
+  const items = [hold(`orders#${ACCOUNT}#${VPC}`, at(13)), hold(`carts#${ACCOUNT}#account`, at(11))];
+  const status = statusOf(readings(items));
+  expect(status.waiting.holds).toEqual([
+    {
+      connection: 'orders',
+      accountId: ACCOUNT,
+      vpcId: VPC,
+      at: at(10),
+      until: at(13),
+      reason: 'the VPC does not ask for the connection',
+      release: `aws stepfunctions start-execution --region us-east-1 --state-machine-arn arn:aws:states:us-east-1:222222222222:stateMachine:redis-privatelink-offboard --input '{"connection":"orders","release":["${ACCOUNT}/${VPC}"]}'`,
+      refuse: expect.stringContaining(`{"connection":"orders","refuse":["${ACCOUNT}/${VPC}"]}`),
+    },
+  ]);
+  expect(status.needsPerson).toEqual(['1 removal held: release or refuse, or nothing is removed']);
+  for (const text of [printed(status), page(status)]) {
+    expect(text).toContain('the VPC does not ask for the connection');
+    expect(text).toContain('would go:');
+  }
+});
+
+test('what people have done by hand is told, and needs nobody', () => {
+  const items: Item[] = [
+    { pk: 'standing', sk: `${ACCOUNT}#orders#${VPC}`, kind: 'wish', at: at(9), by: 'somebody' },
+    { pk: 'standing', sk: `${ACCOUNT}#carts#account`, kind: 'refusal', at: at(10) },
+  ];
+  const status = statusOf(readings(items));
+  expect(status.byHand).toEqual({
+    wishes: [{ accountId: ACCOUNT, connection: 'orders', vpcId: VPC, at: at(9), by: 'somebody' }],
+    refusals: [{ accountId: ACCOUNT, connection: 'carts', vpcId: null, at: at(10), by: null }],
+  });
+  expect(status.needsPerson).toEqual([]);
+  expect(printed(status)).toContain(`disconnected: carts ${ACCOUNT}`);
+  expect(page(status)).toContain(`connected: orders ${ACCOUNT} ${VPC}`);
 });
 
 test('a reconciliation that is missing, old, or reports something needs a person', () => {

@@ -25,7 +25,7 @@ jest.unstable_mockModule('../../../lambdas/offboard/holding/budget.ts', () => ({
 }));
 let held: object | undefined;
 const holding: string[] = [];
-jest.unstable_mockModule('../../../lambdas/offboard/holding/holds.ts', () => ({
+jest.unstable_mockModule('../../../lambdas/shared/workflows/holds.ts', () => ({
   readHold: async () => held,
   noteHold: async (hold: { reason: string }) => holding.push(hold.reason),
   forgetHold: async () => holding.push('forgotten'),

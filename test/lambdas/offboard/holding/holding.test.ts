@@ -16,7 +16,7 @@ const EXECUTION = 'arn:aws:states:us-east-1:222222222222:execution:redis-private
 let cloud: LocalCloud;
 let client: DynamoDBClient;
 let budget: typeof import('../../../../lambdas/offboard/holding/budget.ts');
-let holds: typeof import('../../../../lambdas/offboard/holding/holds.ts');
+let holds: typeof import('../../../../lambdas/shared/workflows/holds.ts');
 let standing: typeof import('../../../../lambdas/shared/workflows/standing.ts');
 let answer: typeof import('../../../../lambdas/offboard/answer-holds.ts').handler;
 let describeHolds: typeof import('../../../../lambdas/offboard/tell-holds.ts').describeHolds;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   client = new DynamoDBClient({});
   budget = await import('../../../../lambdas/offboard/holding/budget.ts');
-  holds = await import('../../../../lambdas/offboard/holding/holds.ts');
+  holds = await import('../../../../lambdas/shared/workflows/holds.ts');
   standing = await import('../../../../lambdas/shared/workflows/standing.ts');
   ({ handler: answer } = await import('../../../../lambdas/offboard/answer-holds.ts'));
   ({ describeHolds } = await import('../../../../lambdas/offboard/tell-holds.ts'));

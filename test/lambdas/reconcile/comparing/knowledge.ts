@@ -71,6 +71,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     admittedAt: new Map(),
     dueBefore: new Set(),
     standing: new Map(),
+    held: [],
     ...changes,
   };
 }

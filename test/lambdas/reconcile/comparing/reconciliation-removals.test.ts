@@ -61,6 +61,29 @@ describe('a removal', () => {
     expect(second.due).toEqual(first.due);
   });
 
+  test('that a person is asked about is not started again, and is due anew when nobody has answered', () => {
+    const held = [
+      {
+        connection: 'orders',
+        accountId: A,
+        vpcId: VPC,
+        because: 'reconciliation' as const,
+        reason: 'x',
+        at: '2026-11-20T09:00:00.000Z',
+        until: '2026-11-21T09:00:00.000Z',
+        isTold: true,
+      },
+    ];
+    const knowledge = { ...untagged(), dueBefore: new Set([key]) };
+    expect(reconcile(know({ ...knowledge, held }))).toMatchObject({
+      executions: [],
+      due: [],
+      differences: [{ outcome: 'held', reason: expect.stringContaining('until 2026-11-21') }],
+    });
+    const another = held.map((one) => ({ ...one, vpcId: null }));
+    expect(reconcile(know({ ...knowledge, held: another })).executions).toHaveLength(1);
+  });
+
   test('that is not due any more is forgotten', () => {
     expect(reconcile(know({ dueBefore: new Set([key]) }))).toMatchObject({ due: [], differences: [] });
   });

@@ -315,6 +315,16 @@ describe('what was done by hand', () => {
     [`${A}#orders#${what}`, { kind, at }] as const;
   const untagged = { vpcs: [{ vpcId: VPC, tags: null }] };
 
+  test('an account that was disconnected by hand gets no invitation accepted', () => {
+    const invited = {
+      ...read({ principals: [`${A} associating`], owners: [] }),
+      ...find(found({ vpcs: [], endpoints: [] })),
+    };
+    expect(outcomes(know(invited))).toEqual([`start onboard orders ${A}`]);
+    const standing = new Map([noted('refusal', '2026-11-19', 'account')]);
+    expect(outcomes(know({ ...invited, standing }))).toEqual([`held onboard orders ${A}`]);
+  });
+
   test('a wish is connected although no tag asks for it, and not taken away', () => {
     const standing = new Map([noted('wish', '2026-11-19')]);
     expect(outcomes(know({ standing, ...find(found(untagged)) }))).toEqual([]);

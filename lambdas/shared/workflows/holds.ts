@@ -7,9 +7,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { conditional, dynamodb, table, withAwsErrors } from '../../shared/coordination/table.ts';
-import { validate } from '../../shared/runtime/validation.ts';
-import { Because } from '../../shared/workflows/because.ts';
+import { conditional, dynamodb, table, withAwsErrors } from '../coordination/table.ts';
+import { validate } from '../runtime/validation.ts';
+import { Because } from './because.ts';
 
 // Removals that are held because the budget is used up: pk `holds`, sk `<connection>#<account id>#<VPC id>`, or `account`
 // in place of the VPC. They wait for a person, and lapse.
@@ -60,15 +60,21 @@ export async function readHold(thing: Thing): Promise<Hold | undefined> {
   return Item && current(Item);
 }
 
-/** All holds of the connection that have not lapsed. */
-export async function readHolds(connection: string): Promise<Hold[]> {
+/**
+ * All holds that have not lapsed, or those of one connection.
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export async function readHolds(connection?: string): Promise<Hold[]> {
   return withAwsErrors(FAILED, async () => {
     const pages = paginateQuery(
       { client: dynamodb() },
       {
         ...table(),
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :connection)',
-        ExpressionAttributeValues: { ':pk': { S: HOLDS }, ':connection': { S: `${connection}#` } },
+        KeyConditionExpression: `pk = :pk${connection === undefined ? '' : ' AND begins_with(sk, :connection)'}`,
+        ExpressionAttributeValues: {
+          ':pk': { S: HOLDS },
+          ...(connection !== undefined && { ':connection': { S: `${connection}#` } }),
+        },
         ConsistentRead: true,
       },
     );

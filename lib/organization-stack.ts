@@ -1,12 +1,15 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { CfnResourcePolicy } from 'aws-cdk-lib/aws-organizations';
 import type { Construct } from 'constructs';
 import type { Configuration } from './configuration.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { MemberStackSet } from './constructs/member-stack-set.ts';
+import { delegationStatements } from './delegation-policy.ts';
 import { accountEvents } from './event-patterns.ts';
 import { forwardingPrincipal } from './member-stack.ts';
 import { SYSTEM } from './names.ts';
+import { ORGANIZATIONS_REGION } from './regions.ts';
 import { addTags } from './tags.ts';
 
 export interface OrganizationStackProps extends StackProps {
@@ -41,6 +44,12 @@ export class OrganizationStack extends Stack {
       patterns: accountEvents(),
       role,
     });
+    if (configuration.organization.delegationPolicy && this.region === ORGANIZATIONS_REGION) {
+      new CfnResourcePolicy(this, 'DelegationPolicy', {
+        content: { Version: '2012-10-17', Statement: delegationStatements(configuration) },
+        // By then others may have added to it; and a hub that is still there would be shut out.
+      }).applyRemovalPolicy(RemovalPolicy.RETAIN);
+    }
     if (memberTemplate) new MemberStackSet(this, 'Members', { configuration, template: memberTemplate });
   }
 }

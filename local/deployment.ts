@@ -1,5 +1,6 @@
 import { type Caller, type ExecutionRecord, LocalCloud, type LocalCloudOptions } from 'local-cloud';
 import type { Configuration } from '../lib/configuration.ts';
+import { delegationStatements } from '../lib/delegation-policy.ts';
 
 export interface DeploymentOptions extends Omit<LocalCloudOptions, 'organization'> {
   /** As synthesized, with the Redis Cloud address that the functions are to call. */
@@ -14,14 +15,18 @@ export class Deployment extends LocalCloud {
   readonly #keys: DeploymentOptions['keys'];
 
   static override async start(options: DeploymentOptions): Promise<Deployment> {
-    const { hubAccountId, managementAccountId, organizationalUnits, ...organization } =
+    const { hubAccountId, managementAccountId, organizationalUnits, delegationPolicy, ...organization } =
       options.configuration.organization;
     const deployment = new Deployment(options, {
       ...options,
       organization: {
         id: organization.id,
         managementAccountId,
-        delegatedAdministrators: hubAccountId === managementAccountId ? [] : [hubAccountId],
+        members: hubAccountId === managementAccountId ? [] : [hubAccountId],
+        // Otherwise the organization stack makes it.
+        resourcePolicy: delegationPolicy
+          ? undefined
+          : { Statement: delegationStatements(options.configuration) },
         // The root may be among the units to which something is offered.
         rootId: organizationalUnits.find((id) => id.startsWith('r-')),
         organizationalUnits: [...new Set(organizationalUnits)]

@@ -3,9 +3,10 @@ import { elsewhere } from '../finding.ts';
 import { alarms } from './alarms.ts';
 import { bootstrap } from './bootstrap.ts';
 import { bus } from './bus.ts';
+import { asking, delegation } from './delegation.ts';
 import { failures } from './failures.ts';
 import { network } from './network.ts';
-import { delegation, features, membership, trustedAccess, units } from './organization.ts';
+import { features, membership, trustedAccess, units } from './organization.ts';
 import { providers } from './providers.ts';
 import { queues } from './queues.ts';
 import { reconciliation } from './reconciliation.ts';
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   features,
   trustedAccess,
   delegation,
+  asking,
   units,
   trails,
   bootstrap,

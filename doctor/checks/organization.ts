@@ -2,19 +2,18 @@ import {
   DescribeOrganizationalUnitCommand,
   DescribeOrganizationCommand,
   ListAWSServiceAccessForOrganizationCommand,
-  ListDelegatedAdministratorsCommand,
   ListRootsCommand,
   type Organization,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { ask, named, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
-import { CannotTell, type Finding, missing, ok } from '../finding.ts';
+import { elsewhere, type Finding, missing, ok } from '../finding.ts';
 
 /** The service principal of StackSets (CloudFormation User Guide, "Activate trusted access"). */
-const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+export const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
-const client = (examination: Examination) => examination.client(OrganizationsClient, 'us-east-1');
+export const client = (examination: Examination) => examination.client(OrganizationsClient, 'us-east-1');
 
 async function described(examination: Examination): Promise<Organization | undefined> {
   const answer = await ask(
@@ -71,7 +70,7 @@ export const features: Check = {
 /** StackSets may work in all accounts. */
 export const trustedAccess: Check = {
   name: 'trusted access of StackSets',
-  places: ['management', 'hub'],
+  places: ['management'],
   async look(examination) {
     const services = await pages(async (NextToken) => {
       const answer = await ask('organizations:ListAWSServiceAccessForOrganization', () =>
@@ -91,39 +90,6 @@ export const trustedAccess: Check = {
   },
 };
 
-/** The hub may ask Organizations. */
-export const delegation: Check = {
-  name: 'the delegation to the hub account',
-  places: ['management', 'hub'],
-  async look(examination) {
-    const { hubAccountId } = examination.configuration.organization;
-    const command = `aws organizations register-delegated-administrator --account-id ${hubAccountId} --service-principal ${STACK_SETS}`;
-    let administrators: { Id?: string | undefined }[];
-    try {
-      administrators = await pages(async (NextToken) => {
-        const answer = await ask('organizations:ListDelegatedAdministrators', () =>
-          client(examination).send(new ListDelegatedAdministratorsCommand({ NextToken })),
-        );
-        return { items: answer?.DelegatedAdministrators, next: answer?.NextToken };
-      });
-    } catch (error) {
-      if (!(error instanceof CannotTell) || examination.place !== 'hub') throw error;
-      // Organizations refuses an account that is no delegate as it refuses a caller without the permission.
-      const text = `whether the hub account is a delegated administrator (why: ${error.message}); if the caller has the permission, it is none`;
-      return [{ status: 'cannot tell', text, command }];
-    }
-    if (administrators.some(({ Id }) => Id === hubAccountId)) {
-      return [ok(`the hub account ${hubAccountId} is a delegated administrator`)];
-    }
-    return [
-      missing(
-        `the hub account ${hubAccountId} is no delegated administrator, so it may not ask Organizations`,
-        command,
-      ),
-    ];
-  },
-};
-
 /** Every organizational unit that the configuration names exists. */
 export const units: Check = {
   name: 'the organizational units',
@@ -132,6 +98,11 @@ export const units: Check = {
     const written = namedUnits(examination);
     const findings: Finding[] = [];
     for (const [unit, where] of written) {
+      // The hub may not ask for roots.
+      if (examination.place === 'hub' && unit.startsWith('r-')) {
+        findings.push(elsewhere(`the management account sees whether ${unit} is the root`));
+        continue;
+      }
       if (await exists(examination, unit)) continue;
       findings.push(
         missing(

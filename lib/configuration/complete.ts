@@ -20,6 +20,7 @@ export interface Configuration {
     controlTowerRegion: string;
     organizationalUnits: string[];
     externalId: string;
+    delegationPolicy: boolean;
     connectManagementAccount: boolean;
   };
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };

@@ -6,9 +6,14 @@ export const DIGEST_OUTPUT = 'ConfigurationDigest';
 
 /**
  * A mark of what the hub does by a configuration: what is offered to whom in which organization. How the member stack
- * is rolled out is none of its business, and the address of Redis Cloud is that of the functions.
+ * is rolled out is none of its business, nor how it may ask Organizations, and the address of Redis Cloud is that of the functions.
  */
-export function configurationDigest({ organization, connections, operations, tags }: Configuration): string {
+export function configurationDigest({
+  organization: { delegationPolicy: _, ...organization },
+  connections,
+  operations,
+  tags,
+}: Configuration): string {
   // Without tags it is what it was before there were any.
   const some = Object.keys(tags).length > 0 && { tags };
   return createHash('sha256')

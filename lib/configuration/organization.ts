@@ -24,6 +24,10 @@ export const organization = z.strictObject({
       'generate one, for example with: uuidgen (16 to 64 letters, digits and hyphens)',
     )
     .meta({ description: "Guards the member accounts' role against a confused deputy. Generate it." }),
+  delegationPolicy: z.boolean().default(false).meta({
+    description:
+      'Whether the organization stack makes the delegation policy by which the hub may ask Organizations. An organization has one such policy: only where it has none yet.',
+  }),
   connectManagementAccount: z
     .boolean()
     .default(false)

@@ -68,8 +68,7 @@ describe('an account in which nothing is deployed', () => {
       await ground.cloud.accounts.add('333333333333', undefined, { silent: true });
       const found = amiss(await look(ground, { as: '333333333333', changed }));
       expect(found).toEqual([
-        expect.stringMatching(/^cannot tell: trusted access/),
-        expect.stringMatching(/^cannot tell: whether the hub account is a delegated administrator/),
+        expect.stringMatching(/^cannot tell: whether the hub account may ask Organizations/),
         expect.stringMatching(/^cannot tell: the organizational units/),
         expect.stringMatching(/not bootstrapped/),
         expect.stringMatching(

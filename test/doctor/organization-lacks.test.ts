@@ -9,10 +9,29 @@ keepEnvironment();
 const trail = `arn:aws:cloudtrail:us-east-1:${MANAGEMENT}:trail/organization`;
 
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
-const withdrawHub = (ground: Ground) => {
-  const input = { AccountId: HUB, ServicePrincipal: STACK_SETS };
-  return call(ground, 'organizations', 'DeregisterDelegatedAdministrator', input, MANAGEMENT);
+const organizations = (ground: Ground, action: string, input: object) =>
+  call(ground, 'organizations', action, input, MANAGEMENT);
+const withdrawHub = (ground: Ground) => organizations(ground, 'DeleteResourcePolicy', {});
+const delegateHub = (ground: Ground) =>
+  organizations(ground, 'RegisterDelegatedAdministrator', { AccountId: HUB, ServicePrincipal: STACK_SETS });
+const OTHERS = {
+  Sid: 'BackupTeam',
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::555555555555:root' },
+  Action: 'organizations:ListRoots',
+  Resource: '*',
 };
+const put = (ground: Ground, ...statements: object[]) =>
+  organizations(ground, 'PutResourcePolicy', {
+    Content: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+  });
+const ofHub = (Action: string[], rest: object = {}) => ({
+  Effect: 'Allow',
+  Principal: { AWS: HUB },
+  Action,
+  Resource: '*',
+  ...rest,
+});
 
 const lacks: Record<string, Lack> = {
   'another organization': {
@@ -55,15 +74,50 @@ const lacks: Record<string, Lack> = {
     as: MANAGEMENT,
     lack: withdrawHub,
     says: [
-      /^missing: the hub account 222222222222 is no delegated administrator.*=> aws organizations register-delegated-administrator --account-id 222222222222/,
+      /^missing: the organization's delegation policy does not let the hub account 222222222222 call organizations:DescribeAccount, organizations:DescribeOrganizationalUnit, organizations:ListAccounts: it may ask not at all => aws organizations put-resource-policy --content '\{"Version":"2012-10-17","Statement":\[\{"Sid":"RedisPrivatelink222222222222DescribesAccounts"/,
+    ],
+  },
+  'the delegation, which the organization stack is to make': {
+    as: MANAGEMENT,
+    lack: withdrawHub,
+    look: { changed: { delegationPolicy: true } },
+    says: [/=> npx cdk deploy -c config=config\/privatelink\.yaml redis-privatelink-organization-us-east-1$/],
+  },
+  'the delegation, where there is a policy with something else': {
+    as: MANAGEMENT,
+    lack: (ground) => put(ground, OTHERS, ofHub(['organizations:Describe*'])),
+    // The stack cannot make it; and what is there stays.
+    look: { changed: { delegationPolicy: true } },
+    says: [
+      /call organizations:ListAccounts: it may ask not at all => aws organizations put-resource-policy --content '.*"Sid":"BackupTeam".*"Sid":"RedisPrivatelink222222222222ListsAccounts"/,
+    ],
+  },
+  'the delegation, where the policy has conditions': {
+    as: MANAGEMENT,
+    lack: (ground) =>
+      put(ground, ofHub(['organizations:*'], { Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } })),
+    says: [/call organizations:DescribeAccount, .*: it may ask not at all/],
+  },
+  'the policy, and asks as an administrator': {
+    as: MANAGEMENT,
+    lack: async (ground) => {
+      await withdrawHub(ground);
+      await delegateHub(ground);
+    },
+    says: [/: it may ask only as an administrator of StackSets => aws organizations put-resource-policy/],
+  },
+  'nothing, and is an administrator still': {
+    as: MANAGEMENT,
+    lack: delegateHub,
+    says: [
+      /^missing: the hub account 222222222222 is a delegated administrator of StackSets, which may deploy anything into every account, and does not need it => aws organizations deregister-delegated-administrator --account-id 222222222222 --service-principal member\.org\.stacksets/,
     ],
   },
   'the delegation, seen by the hub': {
     as: HUB,
     lack: withdrawHub,
     says: [
-      /^cannot tell: trusted access of StackSets \(why: AccessDenied on organizations:ListAWSServiceAccessForOrganization\)/,
-      /^cannot tell: whether the hub account is a delegated administrator \(why: AccessDenied.*=> aws organizations register-delegated-administrator/,
+      /^cannot tell: whether the hub account may ask Organizations \(why: AccessDenied on organizations:ListAccounts\); if the caller has the permission, it may not => npm run doctor .* in the management account/,
       /^cannot tell: the organizational units \(why: AccessDenied on organizations:DescribeOrganizationalUnit\)/,
     ],
   },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfiguration } from '../../lib/configuration.ts';
+import { delegationStatements } from '../../lib/delegation-policy.ts';
 import { inline } from '../../lib/template-size.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
@@ -15,6 +16,7 @@ const configuration = {
     controlTowerRegion: 'eu-west-1',
     organizationalUnits: ['ou-ab12-22222222', 'ou-ab12-11111111', 'ou-ab12-22222222'],
     connectManagementAccount: true,
+    delegationPolicy: true,
   },
   rollout: { failureTolerancePercentage: 5, maxConcurrentPercentage: 50 },
 };
@@ -41,6 +43,40 @@ function stackSets(folder: string, region = 'us-east-1') {
     .filter(({ Type }) => Type === 'AWS::CloudFormation::StackSet')
     .map(({ Properties }) => Properties);
 }
+
+describe('the delegation policy', () => {
+  const policies = (folder: string, region: string) =>
+    Object.values(read(folder, `redis-privatelink-organization-${region}`).Resources).filter(
+      ({ Type }) => Type === 'AWS::Organizations::ResourcePolicy',
+    );
+
+  test('is made where it is asked for, once, for three questions and the hub alone, and stays', () => {
+    expect(policies(FOLDER, 'us-east-1')).toEqual([
+      {
+        Type: 'AWS::Organizations::ResourcePolicy',
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          Content: { Version: '2012-10-17', Statement: delegationStatements(configuration) },
+        },
+      },
+    ]);
+    expect(delegationStatements(configuration)).toMatchObject([
+      {
+        Principal: { AWS: 'arn:aws:iam::222222222222:root' },
+        Action: ['organizations:DescribeAccount'],
+        Resource: 'arn:aws:organizations::111111111111:account/o-a1b2c3d4e5/*',
+      },
+      {
+        Action: ['organizations:DescribeOrganizationalUnit'],
+        Resource: 'arn:aws:organizations::111111111111:ou/o-a1b2c3d4e5/*',
+      },
+      { Action: ['organizations:ListAccounts'], Resource: '*' },
+    ]);
+    expect(policies(FOLDER, 'eu-west-1')).toEqual([]);
+    expect(policies('dist/test', 'us-east-1')).toEqual([]);
+  });
+});
 
 describe('the StackSet', () => {
   test('deploys to the configured units, in the hub’s Region first, and in every connection’s', () => {

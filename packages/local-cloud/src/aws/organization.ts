@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Membership } from './authorization/access.ts';
 import { EventSource, type Publish } from './events.ts';
+import type { Statement } from './iam.ts';
 import { digest, Ids } from './ids.ts';
 import { AwsError } from './service.ts';
 
@@ -41,8 +42,12 @@ export interface OrganizationSettings {
   rootId?: string;
   /** Default: 111111111111. */
   managementAccountId?: string;
+  /** Accounts in the root. Default: none. */
+  members?: readonly string[];
   /** Accounts that administer StackSets for the management account. They are members. Default: none. */
   delegatedAdministrators?: readonly string[];
+  /** Who may read what of the organization, as `PutResourcePolicy` takes it. Default: nobody else. */
+  resourcePolicy?: { Statement: readonly Statement[] } | undefined;
   /** Units directly below the root, with ids like `ou-ab12-l3zc8b3h`. Default: none. */
   organizationalUnits?: readonly { id: string; name: string }[];
   /** Region of the events of AWS Control Tower. Default: us-east-1. */
@@ -72,6 +77,8 @@ export class Organization implements Membership {
   /** By account, the services that it administers. */
   readonly #delegations = new Map<string, Set<string>>();
   readonly #watchers: (() => void)[] = [];
+  /** There is one for each organization, or none. */
+  resourcePolicy: { Statement: readonly Statement[] } | undefined;
 
   constructor(options: OrganizationOptions) {
     this.id = options.id ?? 'o-exampleorgid';
@@ -82,10 +89,12 @@ export class Organization implements Membership {
     const ids = new Ids(`organization ${this.id}`);
     this.#events = new EventSource({ clock: options.clock, ids, publish: options.publish, delayMs: 5_000 });
     this.#join(this.managementAccountId, 'management', this.rootId);
+    for (const accountId of options.members ?? []) this.#join(accountId, `account-${accountId}`, this.rootId);
     for (const accountId of options.delegatedAdministrators ?? []) {
       this.#join(accountId, `account-${accountId}`, this.rootId);
       this.delegate(accountId, STACK_SETS);
     }
+    this.resourcePolicy = options.resourcePolicy;
     for (const { id, name } of options.organizationalUnits ?? []) {
       this.addOrganizationalUnit(name, this.rootId, id);
     }
@@ -271,6 +280,12 @@ export class Organization implements Membership {
       JoinedMethod: 'CREATED',
       JoinedTimestamp: new Date(account.joinedAt),
     };
+  }
+
+  resourcePolicySummary() {
+    const Id = `rp-${digest(this.id, 8)}`;
+    const arn = `arn:aws:organizations::${this.managementAccountId}`;
+    return { Id, Arn: `${arn}:resourcepolicy/${this.id}/${Id}` };
   }
 
   /** The services that work in all accounts of the organization. */

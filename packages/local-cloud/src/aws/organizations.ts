@@ -1,11 +1,13 @@
-import { onResource, withoutResources } from './authorization/need.ts';
+import { type Needs, onResource, withoutResources } from './authorization/need.ts';
+import { evaluate, type Statement } from './iam.ts';
 import type { AccountView, Organization } from './organization.ts';
 import { pageOf } from './pages.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 
 /**
  * AWS Organizations: for the management account and delegated administrators, and `DescribeOrganization` for
- * every account of the organization (API reference).
+ * every account of the organization (API reference). Other accounts may read what the organization's resource-based
+ * policy lets them read ("Delegated administrator for AWS Organizations", User Guide), and change nothing.
  */
 export class Organizations implements AwsService {
   readonly signingName = 'organizations';
@@ -57,6 +59,15 @@ export class Organizations implements AwsService {
           ServicePrincipal,
         })),
       }),
+      DescribeResourcePolicy: () => ({ ResourcePolicy: this.#resourcePolicy() }),
+      PutResourcePolicy: this.#byManagement(({ Content }) => {
+        this.#organization.resourcePolicy = policyOf(Content);
+        return { ResourcePolicy: this.#resourcePolicy() };
+      }),
+      DeleteResourcePolicy: this.#byManagement(() => {
+        this.#resourcePolicy();
+        this.#organization.resourcePolicy = undefined;
+      }),
       MoveAccount: this.#byManagement(({ AccountId, SourceParentId, DestinationParentId }) => {
         this.#account(AccountId);
         this.#checkMove(AccountId, SourceParentId, DestinationParentId);
@@ -97,11 +108,14 @@ export class Organizations implements AwsService {
   readonly needs = {
     ...withoutResources(
       'organizations',
+      'DeleteResourcePolicy',
       'DescribeOrganization',
+      'DescribeResourcePolicy',
       'ListAccounts',
       'ListAWSServiceAccessForOrganization',
       'ListDelegatedAdministrators',
       'ListRoots',
+      'PutResourcePolicy',
     ),
     ...onResource('organizations', ['CloseAccount', 'DescribeAccount'], ({ AccountId }) => ({
       resource: this.#organization.arnOf('account', AccountId),
@@ -126,18 +140,42 @@ export class Organizations implements AwsService {
   };
 
   #guarded(actions: Record<string, Action>): Record<string, Action> {
-    const guard = (action: Action) => (input: unknown, caller: Caller) => {
+    const guard = (name: string, action: Action) => (input: unknown, caller: Caller) => {
       this.#checkMember(caller);
-      if (!this.#organization.mayRead(caller.accountId)) {
+      if (!this.#organization.mayRead(caller.accountId) && !this.#isDelegated(name, input, caller)) {
         throw new AwsError(
           'AccessDeniedException',
-          "You don't have permissions to access this resource: only the management account and delegated " +
-            'administrators of the organization do.',
+          "You don't have permissions to access this resource: only the management account, delegated " +
+            "administrators and whom the organization's resource-based policy allows it do.",
         );
       }
       return action(input, caller);
     };
-    return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, guard(action)]));
+    return Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, guard(name, action)]));
+  }
+
+  /** Whether the organization's resource-based policy lets the caller's account do this. */
+  #isDelegated(name: string, input: unknown, { arn, accountId }: Caller): boolean {
+    const policy = this.#organization.resourcePolicy;
+    const needs = (this.needs as Record<string, Needs>)[name];
+    if (!policy || !needs) return false;
+    const context = {
+      'aws:PrincipalAccount': accountId,
+      'aws:PrincipalArn': arn,
+      'aws:PrincipalOrgID': this.#organization.organizationOf(accountId),
+      'aws:SecureTransport': 'true',
+    };
+    return needs(input, { accountId, arn, region: '' }).every(
+      ({ action, resource }) =>
+        evaluate(policy.Statement, { principal: arn, action, resource, context }).decision === 'Allow',
+    );
+  }
+
+  #resourcePolicy() {
+    const policy = this.#organization.resourcePolicy;
+    if (!policy) throw new AwsError('ResourcePolicyNotFoundException', "We can't find a resource policy.");
+    const { Id, Arn } = this.#organization.resourcePolicySummary();
+    return { ResourcePolicySummary: { Id, Arn }, Content: JSON.stringify(policy) };
   }
 
   /** What only the management account may do. */
@@ -146,8 +184,7 @@ export class Organizations implements AwsService {
       if (caller.accountId !== this.#organization.managementAccountId) {
         throw new AwsError('AccessDeniedException', "You don't have permissions to access this resource.");
       }
-      change(input, caller);
-      return {};
+      return change(input, caller) ?? {};
     };
   }
 
@@ -204,6 +241,18 @@ export class Organizations implements AwsService {
       throw new AwsError('ParentNotFoundException', `We can't find a root or unit ${parentId}.`);
     }
   }
+}
+
+/** The text of a policy, of at most 40,000 characters ("PutResourcePolicy", API reference). */
+function policyOf(content: string): { Statement: Statement[] } {
+  try {
+    const policy = JSON.parse(content);
+    const statements = [policy.Statement].flat();
+    if (content.length <= 40_000 && statements.every((one) => one?.Effect && one.Principal && one.Action)) {
+      return { ...policy, Statement: statements };
+    }
+  } catch {}
+  throw new AwsError('InvalidInputException', 'The provided policy document does not meet the requirements.');
 }
 
 interface AccountWithParent {

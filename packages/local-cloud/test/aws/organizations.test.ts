@@ -122,6 +122,73 @@ describe('who may ask', () => {
   });
 });
 
+describe('the resource-based policy of an organization', () => {
+  const allow = (Action: string, rest: object = {}) => ({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${member}:root` },
+    Action,
+    Resource: '*',
+    ...rest,
+  });
+  const put = (...statements: object[]) =>
+    ask(
+      'PutResourcePolicy',
+      { Content: JSON.stringify({ Version: '2012-10-17', Statement: statements }) },
+      management,
+    );
+  const denied = { name: 'AccessDeniedException' };
+
+  beforeEach(() => organization.addAccount(member, { silent: true }));
+
+  test('lets an account read exactly what it says', async () => {
+    await put(allow('organizations:ListAccounts'));
+    await expect(ask('ListAccounts', {}, member)).resolves.toBeDefined();
+    await expect(ask('DescribeAccount', { AccountId: member }, member)).rejects.toMatchObject(denied);
+    await expect(ask('ListAccounts', {}, '444444444444')).rejects.toMatchObject({
+      name: 'AWSOrganizationsNotInUseException',
+    });
+  });
+
+  test('heeds resources, conditions and denials', async () => {
+    const Resource = `arn:aws:organizations::${management}:account/o-exampleorgid/${member}`;
+    await put(allow('organizations:DescribeAccount', { Resource }));
+    await expect(ask('DescribeAccount', { AccountId: member }, member)).resolves.toBeDefined();
+    await expect(ask('DescribeAccount', { AccountId: hub }, member)).rejects.toMatchObject(denied);
+    await put(allow('organizations:*', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-other' } } }));
+    await expect(ask('ListAccounts', {}, member)).rejects.toMatchObject(denied);
+    await put(allow('organizations:*'), allow('organizations:ListAccounts', { Effect: 'Deny' }));
+    await expect(ask('ListAccounts', {}, member)).rejects.toMatchObject(denied);
+  });
+
+  test('lets nobody else change anything, not even the policy', async () => {
+    await put(allow('organizations:*'));
+    const move = { AccountId: member, SourceParentId: 'r-ab12', DestinationParentId: 'r-ab12' };
+    await expect(ask('MoveAccount', move, member)).rejects.toMatchObject(denied);
+    await expect(ask('PutResourcePolicy', { Content: '{}' }, member)).rejects.toMatchObject(denied);
+    await expect(ask('DeleteResourcePolicy', {}, hub)).rejects.toMatchObject(denied);
+  });
+
+  test('is there, is replaced and goes', async () => {
+    const none = { name: 'ResourcePolicyNotFoundException' };
+    await expect(ask('DescribeResourcePolicy', {}, management)).rejects.toMatchObject(none);
+    await put(allow('organizations:ListAccounts'));
+    await put(allow('organizations:ListRoots'));
+    const { ResourcePolicy } = await ask('DescribeResourcePolicy', {}, management);
+    expect(JSON.parse(ResourcePolicy.Content).Statement).toEqual([allow('organizations:ListRoots')]);
+    await ask('DeleteResourcePolicy', {}, management);
+    await expect(ask('DeleteResourcePolicy', {}, management)).rejects.toMatchObject(none);
+  });
+
+  test.each(['', '[]', '{"Statement":[{}]}', `{"Statement":[],"Id":"${'x'.repeat(40_000)}"}`])(
+    'is no other text (%#)',
+    async (Content) => {
+      await expect(ask('PutResourcePolicy', { Content }, management)).rejects.toMatchObject({
+        name: 'InvalidInputException',
+      });
+    },
+  );
+});
+
 describe('what an organization tells', () => {
   test('a new account, in us-east-1 of the management account, a few seconds later', async () => {
     organization.addAccount(member);

@@ -4,6 +4,8 @@ import { CloudWatch } from '../../src/aws/cloudwatch/cloudwatch.ts';
 import { EventBridge } from '../../src/aws/eventbridge.ts';
 import { Iam } from '../../src/aws/iam/roles.ts';
 import { Logs } from '../../src/aws/logs/logs.ts';
+import { Organization } from '../../src/aws/organization.ts';
+import { Organizations } from '../../src/aws/organizations.ts';
 import { AwsServices } from '../../src/aws/service.ts';
 import { Sns } from '../../src/aws/sns.ts';
 import { Sqs } from '../../src/aws/sqs.ts';
@@ -81,6 +83,7 @@ beforeEach(() => {
     new Sns({ clock, services }),
     new StepFunctions({ clock, services, publish: () => undefined }),
     new Logs({ services, clock }),
+    new Organizations({ organization: new Organization({ clock }) }),
     new Ssm({ clock }),
   ]) {
     services.register(service);
@@ -126,6 +129,17 @@ describe('a name', () => {
     const kept = templateOf('AWS::Events::Rule', properties, { DeletionPolicy: 'Retain' });
     await stacks.delete(await stacks.create('second', kept, here));
     await expect(stacks.create('third', kept, here)).rejects.toThrow('AlreadyExists');
+  });
+
+  test('is not needed by the policy of an organization, of which there is one', async () => {
+    const Content = { Version: '2012-10-17', Statement: [] };
+    const template = templateOf('AWS::Organizations::ResourcePolicy', { Content });
+    const { outputs } = await stacks.create('first', template, here);
+    expect(outputs).toEqual({ It: expect.stringMatching(/^rp-/) });
+    const twice = stacks.create('second', template, here);
+    await expect(twice).rejects.toThrow('AlreadyExists: ResourcePolicy already exists.');
+    const member = stacks.create('first', template, { ...here, accountId: '222222222222' });
+    await expect(member).rejects.toThrow('AWSOrganizationsNotInUseException');
   });
 
   test('of a rule on an own bus is of that bus', async () => {

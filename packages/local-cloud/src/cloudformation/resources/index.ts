@@ -4,6 +4,7 @@ import { eventsTypes } from './events.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
 import { messagingTypes } from './messaging.ts';
+import { organizationsTypes } from './organizations.ts';
 import { recordedTypes } from './recorded.ts';
 import type { ResourceType } from './resource-type.ts';
 import { stackSetTypes } from './stack-set.ts';
@@ -18,6 +19,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     ...iamTypes,
     ...lambdaTypes,
     ...messagingTypes,
+    ...organizationsTypes,
     ...recordedTypes,
     ...stackSetTypes,
     ...statesTypes,

@@ -33,6 +33,18 @@ export interface MemberStackProps extends StackProps {
 }
 
 /**
+ * How the endpoint services of AWS itself are called ("AWS services that integrate with AWS PrivateLink"), where those
+ * of others begin with `com.amazonaws.vpce.`.
+ */
+const SERVICES_OF_AWS = [
+  'aws.*',
+  'com.amazonaws.??-*',
+  'com.amazonaws.eusc-*',
+  'com.amazonaws.*-global.*',
+  'cn.com.amazonaws.cn-*',
+];
+
+/**
  * What every member account gets, in the hub's Region and in each connection's: rules that tell the hub of its
  * VPCs and, once in the account, the role by which the hub connects them. The template is the same everywhere.
  */
@@ -43,6 +55,7 @@ export class MemberStack extends Stack {
       // It has no assets and its template is small, so it needs nothing of the CDK's bootstrap: a StackSet takes it
       // inline, and so does the command line, which uses the caller's own credentials.
       synthesizer: new LegacyStackSynthesizer(),
+      suppressTemplateIndentation: true,
       ...props,
     });
     const { configuration } = props;
@@ -153,15 +166,14 @@ export class MemberStack extends Stack {
         resources: [arn('vpc'), arn('subnet'), arn('security-group')],
         conditions: inRegions,
       }),
-      // Never one to a service of AWS's own (com.amazonaws.us-east-1.kms), whatever Redis Cloud is made to say.
-      // Endpoints of type Resource need not have these keys: a negated operator holds then.
+      // Never one to a service of AWS's own, whatever Redis Cloud is made to say. Whether the request of an endpoint of
+      // type Resource has this key, nobody has written down: the negated operator holds without it.
       CreateOwnEndpoints: new PolicyStatement({
         actions: ['ec2:CreateVpcEndpoint'],
         resources: [arn('vpc-endpoint')],
         conditions: {
           StringEquals: { 'aws:RequestedRegion': regions, ...ours },
-          StringNotEquals: { 'ec2:VpceServiceOwner': 'amazon' },
-          StringNotLike: { 'ec2:VpceServiceName': 'com.amazonaws.??-*' },
+          StringNotLike: { 'ec2:VpceServiceName': SERVICES_OF_AWS },
         },
       }),
       CreateSecurityGroupsIn: new PolicyStatement({

@@ -19,6 +19,7 @@ export type { Ec2Ways } from './src/aws/ec2/state.ts';
 // An account outside the organization that shares something.
 export { zonesOf } from './src/aws/ec2/zones.ts';
 export type { CloudEvent } from './src/aws/events.ts';
+export { type Conditions, conditionsHold } from './src/aws/iam/conditions.ts';
 export { digest, Ids } from './src/aws/ids.ts';
 export type { OrganizationSettings } from './src/aws/organization.ts';
 export {

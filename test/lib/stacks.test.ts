@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { type Conditions, conditionsHold } from 'local-cloud';
 import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
 
 interface Resource {
@@ -117,6 +118,32 @@ describe('the stacks', () => {
         },
       }),
     ]);
+  });
+
+  test('let the connector make no endpoint to a service of AWS, whether or not the request names its service', () => {
+    const [make] = statements(member).filter(
+      ({ Action, Resource }) =>
+        [Action].flat().includes('ec2:CreateVpcEndpoint') &&
+        JSON.stringify(Resource).includes('vpc-endpoint/'),
+    );
+    const holds = (service?: string) =>
+      conditionsHold(make!.Condition as Conditions, {
+        'aws:RequestedRegion': 'us-east-1',
+        'aws:RequestTag/redis-privatelink:managed-by': 'redis-privatelink',
+        'ec2:VpceServiceName': service,
+      });
+    for (const service of [undefined, 'com.amazonaws.vpce.us-east-1.vpce-svc-0abc']) {
+      expect([service, holds(service)]).toEqual([service, true]);
+    }
+    for (const service of [
+      'com.amazonaws.us-east-1.kms',
+      'com.amazonaws.eusc-de-east-1.kms',
+      'cn.com.amazonaws.cn-north-1.ecr',
+      'com.amazonaws.s3-global.accesspoint',
+      'aws.sagemaker.us-east-1.notebook',
+    ]) {
+      expect([service, holds(service)]).toEqual([service, false]);
+    }
   });
 
   test('name nothing alike that may meet in the management account', () => {

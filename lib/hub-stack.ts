@@ -31,7 +31,8 @@ export interface HubStackProps extends StackProps {
 /** The automation account: the bus, the workflows with their functions, the secret and the table. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
-    super(scope, id, props);
+    // CloudFormation takes 1 MB, and the organization's tags stand in each of 200 resources.
+    super(scope, id, { ...props, suppressTemplateIndentation: true });
     Tags.of(this).add(`${SYSTEM}:managed-by`, SYSTEM);
     addTags(this, configuration);
     const { redisCloud, operations } = configuration;

@@ -9,8 +9,11 @@ const VALUES = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
 /** AWS's limit is 50 tags. This system and CloudFormation's own take some; the rest is air. */
 const MOST = 40;
 
-/** They are an environment variable of functions, which have 4 KB for all of theirs. */
-const MAX_BYTES = 3_000;
+/**
+ * They are in each of some 200 resources of the hub, whose template may have 1 MB ("CloudFormation quotas"), in the
+ * connector policy, and in an environment variable of functions, which have 4 KB for all of theirs.
+ */
+const MAX_BYTES = 2_000;
 
 const key = z
   .string()

@@ -175,7 +175,7 @@ describe('the configuration', () => {
     ['a key twice', '{ Owner: a, owner: b }', /in other capitals/],
     ['a long value', `{ long: ${'x'.repeat(257)} }`, /at most 256 characters/],
     ['too many', some(41, 'x'), /at most 40 tags/],
-    ['too much', some(20, 'x'.repeat(200)), /3000 bytes/],
+    ['too much', some(20, 'x'.repeat(200)), /2000 bytes/],
   ])('refuses tags with %s', (_, tags, problem) => {
     expect(problemsOf(`${EXAMPLE}\ntags: ${tags}\n`)).toEqual([expect.stringMatching(problem)]);
   });

@@ -15,7 +15,7 @@ const choices = Array.from({ length: most }, (_, index) =>
 
 /** Worlds that are drawn by lot: the same ones each time, or as many new ones as `WORLDS` says, from the seed `SEED` on. */
 const seed = Number(process.env.SEED ?? (process.env.WORLDS ? Date.now() % 1_000_000 : 1));
-const draws = Array.from({ length: Number(process.env.WORLDS ?? 1) }, (_, index) => {
+const draws = Array.from({ length: Number(process.env.WORLDS ?? 3) }, (_, index) => {
   const draw = lot(seed + index);
   return worldOf(({ alternatives }) => alternatives[draw(alternatives.length)]!.value);
 });

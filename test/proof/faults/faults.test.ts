@@ -113,7 +113,7 @@ test('a case that begins with a connection comes behind one that ends with it', 
 });
 
 /** One case in so many; the same ones in every run. */
-const SAMPLE = 80;
+const SAMPLE = 40;
 
 test('a part of all cases, chosen by their names, ends as it must', async () => {
   const all = casesOf('resource-share', recorded, new Tried());

@@ -1,12 +1,12 @@
 import {
   AWS_UNAVAILABLE,
+  CHANGE_DUE,
   EARLIER_REQUEST_UNDER_WAY,
   ENDPOINT_PENDING,
   FUNCTION_FAILURE,
   LAMBDA_FAILURE,
   LIST_THROTTLED,
   MEMBER_ROLE_PENDING,
-  notRetried,
   PERMISSION_PENDING,
   RATE_LIMITED,
   READING_BEGUN,
@@ -26,12 +26,15 @@ import {
   VPC_NOT_READY,
   VPC_NOT_VISIBLE,
 } from './retry-policies.ts';
-import type { ErrorName, RetryPolicy } from './retry-policy.ts';
+import { type ErrorName, notRetried, type RetryPolicy } from './retry-policy.ts';
 
 type Policies = readonly RetryPolicy[];
 
 /** A call of Redis Cloud. It reads the secret and the budget of requests at AWS first. */
 const REDIS_CLOUD: Policies = [RATE_LIMITED, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
+
+/** A change of a subscription. */
+const CHANGE: Policies = [CHANGE_DUE, ...REDIS_CLOUD];
 
 /** A poll of a task of Redis Cloud. How the task ended is no reason to poll it again. */
 const TASK: Policies = [TASK_UNKNOWN, RATE_LIMITED, REDIS_CLOUD_UNAVAILABLE, AWS_UNAVAILABLE];
@@ -48,7 +51,7 @@ const NOBODY: Policies = [];
  */
 export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   AcceptResourceShare: [MEMBER_ROLE_PENDING, PERMISSION_PENDING, SHARE_NOT_VISIBLE, ...AWS],
-  AddPrincipal: REDIS_CLOUD,
+  AddPrincipal: CHANGE,
   AnswerHolds: AWS,
   AskForApproval: AWS,
   AwaitChange: [TASK_OVERDUE, ...TASK],
@@ -58,12 +61,12 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   CheckReconcileRequest: NOBODY,
   CheckRemoval: AWS,
   CheckRequest: NOBODY,
-  CreatePrivateLink: REDIS_CLOUD,
+  CreatePrivateLink: CHANGE,
   CreateSecurityGroup: [PERMISSION_PENDING, VPC_NOT_VISIBLE, ...AWS],
   CreateVpcEndpoint: [PERMISSION_PENDING, VPC_NOT_VISIBLE, TARGET_NOT_VISIBLE, ...AWS],
   DecideOffboarding: NOBODY,
   DeleteParameters: AWS,
-  DeletePrivateLink: REDIS_CLOUD,
+  DeletePrivateLink: CHANGE,
   DeleteSecurityGroup: [SECURITY_GROUP_IN_USE, ...AWS],
   DeleteVpcEndpoint: AWS,
   DescribeAccount: AWS,
@@ -77,7 +80,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
     ...AWS,
   ],
   DescribeVpcEndpoint: [PERMISSION_PENDING, ENDPOINT_PENDING, ...AWS],
-  DisassociateConnections: REDIS_CLOUD,
+  DisassociateConnections: CHANGE,
   GetEndpointScript: REDIS_CLOUD,
   GetPrivateLink: REDIS_CLOUD,
   GetSubscription: [SUBSCRIPTION_BUSY, ...REDIS_CLOUD],
@@ -102,7 +105,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
     TASK_WITHOUT_RESULT,
     ...REDIS_CLOUD,
   ],
-  RemovePrincipal: REDIS_CLOUD,
+  RemovePrincipal: CHANGE,
   AcquireLock: AWS,
   TellHolds: AWS,
   WithdrawApproval: AWS,

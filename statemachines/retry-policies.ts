@@ -1,4 +1,4 @@
-import type { ErrorName, RetryPolicy } from './retry-policy.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 // The policies. `npm run policies` writes them into the definitions, and `retries.ts` says which step has which.
 // Each comment ends with the arithmetic of its policy, and a test computes it again.
@@ -151,6 +151,20 @@ export const SUBSCRIPTION_BUSY = {
   BackoffRate: 1.5,
   MaxDelaySeconds: 300,
   MaxAttempts: 30,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
+ * Redis Cloud has refused another change of the subscription just now. Only who has the lock asks for changes, so
+ * this lasts ten seconds.
+ *
+ * 12 retries in at most 1 min.
+ */
+export const CHANGE_DUE = {
+  ErrorEquals: ['ChangeDue'],
+  IntervalSeconds: 5,
+  BackoffRate: 1,
+  MaxAttempts: 12,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 
@@ -381,14 +395,3 @@ export const SECURITY_GROUP_IN_USE = {
   MaxAttempts: 8,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
-
-/** What a service answers and the step catches by its name is an answer: it comes before `SERVICE_FAILURE`. */
-export function notRetried(error: ErrorName, ...more: ErrorName[]): RetryPolicy {
-  return {
-    ErrorEquals: [error, ...more],
-    IntervalSeconds: 1,
-    BackoffRate: 1,
-    MaxAttempts: 0,
-    JitterStrategy: 'NONE',
-  };
-}

@@ -22,3 +22,14 @@ export interface RetryPolicy {
   /** FULL: each delay is a random one between nothing and what the schedule says, so half of it on average. */
   readonly JitterStrategy: 'FULL' | 'NONE';
 }
+
+/** What a service answers and the step catches by its name is an answer: it comes before `SERVICE_FAILURE`. */
+export function notRetried(error: ErrorName, ...more: ErrorName[]): RetryPolicy {
+  return {
+    ErrorEquals: [error, ...more],
+    IntervalSeconds: 1,
+    BackoffRate: 1,
+    MaxAttempts: 0,
+    JitterStrategy: 'NONE',
+  };
+}

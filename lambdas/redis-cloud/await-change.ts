@@ -4,6 +4,7 @@ import { releaseLock } from '../shared/coordination/lock.ts';
 import { withAwsErrors } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
+import { noteIfRefused } from './call/change.ts';
 import { ConnectionInput } from './call/schemas.ts';
 import { pollTask } from './call/session.ts';
 import type { ConnectionTarget } from './client/connection.ts';
@@ -38,7 +39,11 @@ export const handler = defineHandler(Input, async ({ connection, change, lockHol
   const { taskId, operation } = change;
   const task = taskId === null ? null : await pollTask(taskId);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
-  if (task?.outcome === 'failed') throw failureOf(task, connection, operation);
+  if (task?.outcome === 'failed') {
+    const failure = failureOf(task, connection, operation);
+    await noteIfRefused(connection, failure);
+    throw failure;
+  }
   // First, so that the next in the queue knows it.
   if (task && hasLooked != null) await learn(connection, change, hasLooked);
   await withAwsErrors('The lock could not be released', () =>

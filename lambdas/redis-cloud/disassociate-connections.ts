@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { changing, requireLock } from './call/change.ts';
+import { changing, underLock } from './call/change.ts';
 import { ConnectionInput } from './call/schemas.ts';
 import { redisCloud } from './call/session.ts';
 
@@ -14,7 +14,6 @@ const Input = z.extend(ConnectionInput, {
 });
 
 /** Starts cutting consumers' connections, given as the read of the PrivateLink returned them: `{ taskId }`. */
-export const handler = defineHandler(Input, async ({ connection, lockHolder, connections }) => {
-  await requireLock(connection, lockHolder);
-  return redisCloud().disassociateConnections(connection, connections);
-});
+export const handler = defineHandler(Input, ({ connection, lockHolder, connections }) =>
+  underLock(connection, lockHolder, () => redisCloud().disassociateConnections(connection, connections)),
+);

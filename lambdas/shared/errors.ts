@@ -57,6 +57,11 @@ export class LockLost extends NamedError {
   override readonly name = 'LockLost';
 }
 
+/** The execution has the lock, but Redis Cloud has refused another change of the subscription just now. */
+export class ChangeDue extends NamedError {
+  override readonly name = 'ChangeDue';
+}
+
 /** The member account sees neither the resource share nor an invitation to it. */
 export class ShareNotVisible extends NamedError {
   override readonly name = 'ShareNotVisible';

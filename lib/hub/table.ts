@@ -12,7 +12,7 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  *   `offboarding#<account>`       executions that have begun to offboard something of the account
  *   `turn#<subscription>`         who may change the subscription, and who waits for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
- *   `pace#<subscription>`         how long the latest changes took
+ *   `pace#<subscription>`         how long the latest changes took, and when one was refused
  *   `provider#<subscription>`     the account that handed it over first
  *   `redis-cloud`                 the budget of requests
  *   `standing`                    what people have done by hand, and VPCs that somebody tries to delete

@@ -4,11 +4,9 @@ import * as policies from '../../statemachines/retry-policies.ts';
 import type { RetryPolicy } from '../../statemachines/retry-policy.ts';
 import { longestOf } from '../../statemachines/schedule.ts';
 
-const { notRetried: _, ...constants } = policies;
-
 /** The policies by the errors that they retry. */
 const policiesOf = new Map<string, RetryPolicy[]>();
-for (const policy of Object.values(constants) as RetryPolicy[]) {
+for (const policy of Object.values(policies) as RetryPolicy[]) {
   for (const error of policy.ErrorEquals) policiesOf.set(error, [...(policiesOf.get(error) ?? []), policy]);
 }
 

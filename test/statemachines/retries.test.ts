@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { FUNCTIONS, STEPS } from '../../statemachines/retries.ts';
 import * as policies from '../../statemachines/retry-policies.ts';
-import type { RetryPolicy } from '../../statemachines/retry-policy.ts';
+import { notRetried, type RetryPolicy } from '../../statemachines/retry-policy.ts';
 import { arithmeticOf, longestOf } from '../../statemachines/schedule.ts';
 import { written } from '../../statemachines/write.ts';
 import { definitions, functionOf, tasks } from './states.ts';
 
-const { notRetried, ...constants } = policies;
-const named = Object.entries(constants) as [string, RetryPolicy][];
+const named = Object.entries(policies) as [string, RetryPolicy][];
 
 /** Our own errors that some policy retries. */
 const RETRIED = [...new Set(named.flatMap(([, { ErrorEquals }]) => ErrorEquals))].filter(

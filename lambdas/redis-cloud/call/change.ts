@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { expectedSeconds, type TimedOperation } from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
+import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
-import { LockLost } from '../../shared/errors.ts';
+import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
 import { ExecutionArn } from '../../shared/runtime/inputs.ts';
 import type { Started } from '../client/client.ts';
 import { type ConnectionTarget, describeTarget } from '../client/connection.ts';
@@ -26,10 +27,41 @@ export interface Change extends Started {
 }
 
 /**
+ * Starts something that changes a subscription, if the execution may and nobody was refused just now.
+ *
  * @throws LockLost unless the execution has the lock to change the subscription: it may have been aborted, and
  *   redriven after its lock went to somebody else.
+ * @throws ChangeDue if Redis Cloud has refused another change just now: nothing has been asked.
  */
-export async function requireLock(
+export async function underLock<T>(
+  target: ConnectionTarget,
+  lockHolder: ExecutionArn | null | undefined,
+  start: () => Promise<T>,
+): Promise<T> {
+  await requireLock(target, lockHolder);
+  const refusedAt = await withAwsErrors('The latest refusal of a change could not be read', () =>
+    recentRefusal(target.subscriptionId),
+  );
+  if (refusedAt !== undefined) {
+    throw new ChangeDue(
+      `${describeTarget(target)} was not changed, because Redis Cloud refused another change at ${refusedAt}. Try again in a few seconds.`,
+    );
+  }
+  try {
+    return await start();
+  } catch (error) {
+    await noteIfRefused(target, error);
+    throw error;
+  }
+}
+
+/** Has others wait a little, if the error says that Redis Cloud does not take changes just now. */
+export async function noteIfRefused({ subscriptionId }: ConnectionTarget, error: unknown): Promise<void> {
+  if (!(error instanceof SubscriptionBusy)) return;
+  await withAwsErrors('The refusal of the change could not be recorded', () => noteRefusal(subscriptionId));
+}
+
+async function requireLock(
   target: ConnectionTarget,
   lockHolder: ExecutionArn | null | undefined,
 ): Promise<void> {
@@ -45,17 +77,18 @@ export async function requireLock(
 }
 
 /** Starts a change of a subscription, and says when it should be done. */
-export async function change(
+export function change(
   target: ConnectionTarget,
   lockHolder: ExecutionArn | null | undefined,
   operation: TimedOperation,
   start: () => Promise<Started>,
 ): Promise<Change> {
-  await requireLock(target, lockHolder);
-  const expected = await withAwsErrors('The durations of changes could not be read', () =>
-    expectedSeconds(target.subscriptionId, operation),
-  );
-  const started = await start();
-  const acceptedAt = new Date().toISOString();
-  return { ...started, operation, acceptedAt, expectedSeconds: started.taskId === null ? 0 : expected };
+  return underLock(target, lockHolder, async () => {
+    const expected = await withAwsErrors('The durations of changes could not be read', () =>
+      expectedSeconds(target.subscriptionId, operation),
+    );
+    const started = await start();
+    const acceptedAt = new Date().toISOString();
+    return { ...started, operation, acceptedAt, expectedSeconds: started.taskId === null ? 0 : expected };
+  });
 }

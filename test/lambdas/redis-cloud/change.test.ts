@@ -1,0 +1,147 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { handler as addPrincipal } from '../../../lambdas/redis-cloud/add-principal.ts';
+import { handler as awaitChange } from '../../../lambdas/redis-cloud/await-change.ts';
+import { handler as createPrivateLink } from '../../../lambdas/redis-cloud/create-private-link.ts';
+import { handler as deletePrivateLink } from '../../../lambdas/redis-cloud/delete-private-link.ts';
+import { handler as disassociateConnections } from '../../../lambdas/redis-cloud/disassociate-connections.ts';
+import { handler as removePrincipal } from '../../../lambdas/redis-cloud/remove-principal.ts';
+import { ACCOUNT, errorOf, KEYS, ownConnection, share } from './client/fixtures.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+const SECOND = 1_000;
+const lockHolder = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
+const other = { ...share, name: 'other', subscriptionId: 67890 };
+
+const ACCEPTED = { status: 202, body: { taskId: 'task-1', status: 'received' } };
+const CHANGED = { status: 409, body: { status: 409, error: 'Conflict', message: 'SUBSCRIPTION_NOT_ACTIVE' } };
+
+const environment = process.env;
+let api: ScriptedServer;
+let now: number;
+/** The items of the table, by their keys. Who has the lock is one of them. */
+let items: Map<string, object>;
+
+beforeAll(async () => {
+  api = await ScriptedServer.start();
+});
+
+afterAll(() => api.close());
+
+beforeEach(() => {
+  process.env = {
+    ...environment,
+    TABLE_NAME: 'table',
+    REDIS_CLOUD_URL: `${api.url}/v1`,
+    REDIS_CLOUD_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:999999999999:secret:s',
+  };
+  now = Date.parse('2026-11-23T12:00:00Z');
+  items = new Map();
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
+  jest
+    .spyOn(SecretsManagerClient.prototype, 'send')
+    .mockImplementation((async () => ({ SecretString: JSON.stringify(KEYS) })) as never);
+  jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((async ({ input }: Command) => {
+    const key = JSON.stringify(Object.values(input.Key ?? {}).map(({ S }) => S));
+    if (input.UpdateExpression?.startsWith('SET #at')) {
+      items.set(key, { at: input.ExpressionAttributeValues?.[':at'] });
+    }
+    return { Item: items.get(key) };
+  }) as never);
+  holderIs(lockHolder);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.env = environment;
+});
+
+interface Command {
+  input: {
+    Key?: Record<string, { S: string }>;
+    UpdateExpression?: string;
+    ExpressionAttributeValues?: Record<string, object>;
+  };
+}
+
+function holderIs(execution: string): void {
+  const holder = { execution: { S: execution }, token: { S: 't' }, since: { S: '' }, lookedAt: { N: '0' } };
+  for (const { subscriptionId } of [share, other]) {
+    items.set(JSON.stringify([`turn#${subscriptionId}`, 'holder']), { ...holder, place: { S: '' } });
+  }
+}
+
+type Handler = (event: object) => Promise<unknown>;
+const handlers: [string, Handler][] = [
+  ['add-principal', addPrincipal],
+  ['create-private-link', createPrivateLink],
+  ['delete-private-link', deletePrivateLink],
+  ['disassociate-connections', disassociateConnections],
+  ['remove-principal', removePrincipal],
+];
+const inputFor = (connection: object) => ({
+  connection,
+  accountId: ACCOUNT,
+  lockHolder,
+  connections: [ownConnection],
+});
+const input = inputFor(share);
+
+describe.each(handlers)('%s', (_name, handler) => {
+  test('asks for nothing while another change was refused just now, and asks again soon after', async () => {
+    api.script(CHANGED);
+    expect((await errorOf(handler(input))).name).toBe('SubscriptionBusy');
+
+    api.script(ACCEPTED);
+    now += 9 * SECOND;
+    const error = await errorOf(handler(input));
+    expect([error.name, api.received.length]).toEqual(['ChangeDue', 0]);
+    expect(error.message).toContain('orders');
+    expect(error.message).toContain('2026-11-23T12:00:00.000Z');
+
+    now += SECOND;
+    expect(await handler(input)).toMatchObject({ taskId: 'task-1' });
+  });
+
+  test('does not wait for what another subscription was refused', async () => {
+    api.script(CHANGED, ACCEPTED);
+    await errorOf(handler(inputFor(other)));
+    expect(await handler(input)).toMatchObject({ taskId: 'task-1' });
+  });
+});
+
+test('a refusal of a change that was accepted first counts as well', async () => {
+  const error = { type: 'SUBSCRIPTION_NOT_ACTIVE', status: '409 CONFLICT', description: 'It is changed.' };
+  api.script({
+    status: 200,
+    body: { taskId: 'task-1', status: 'processing-error', response: { error } },
+  });
+  const change = { taskId: 'task-1', operation: 'addPrincipal' };
+  const refused = await errorOf(awaitChange({ connection: share, change, lockHolder }));
+  expect(refused.name).toBe('SubscriptionBusy');
+
+  expect((await errorOf(addPrincipal(input))).name).toBe('ChangeDue');
+});
+
+test('what Redis Cloud refuses for another reason holds nobody up', async () => {
+  api.script({ status: 500, body: {} }, ACCEPTED);
+  expect((await errorOf(addPrincipal(input))).name).toBe('RedisCloudUnavailable');
+  expect(await addPrincipal(input)).toMatchObject({ taskId: 'task-1' });
+});
+
+test.each(['2026-11-23T12:00:01Z', 'yesterday', ''])('a refusal at "%s" holds nobody up', async (at) => {
+  items.set(JSON.stringify([`pace#${share.subscriptionId}`, 'refused']), { at: { S: at } });
+  api.script(ACCEPTED);
+  expect(await addPrincipal(input)).toMatchObject({ taskId: 'task-1' });
+});
+
+test('whoever lost the lock is told that, and not to wait', async () => {
+  items.set(JSON.stringify([`pace#${share.subscriptionId}`, 'refused']), {
+    at: { S: new Date(now).toISOString() },
+  });
+  holderIs(lockHolder.replace(/one$/, 'two'));
+  api.script();
+  expect((await errorOf(addPrincipal(input))).name).toBe('LockLost');
+});

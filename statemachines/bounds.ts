@@ -35,7 +35,6 @@ export const BOUNDS = {
     value: MAX_POLLS,
     why: '120 polls, 15 s apart, are half an hour: what takes longer needs a person.',
     places: [
-      ['onboard / What is missing?', '$polls > #'],
       ['offboard / Polls left?', '$polls <= #'],
       ['offboard / Are all endpoints being deleted?', '$polls <= #'],
       ['endpoint-script / Polls left?', '$refusals <= #'],
@@ -100,11 +99,6 @@ export const BOUNDS = {
     value: MINUTE,
     why: 'The subnets of a new VPC come seconds after each other: two looks a minute apart that find the same have found all.',
     places: [['onboard / Wait for subnets to settle', '"Seconds": #']],
-  },
-  endpointRequests: {
-    value: 5,
-    why: 'Five endpoints that did not stay are deleted by somebody, who must be found.',
-    places: [['onboard / Is the endpoint there?', '$endpointRequests > #']],
   },
   sharedReadSeconds: {
     value: 15 * MINUTE,

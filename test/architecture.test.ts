@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { MAX_ENDPOINT_REQUESTS } from '../lambdas/onboard/deciding/endpoint.ts';
 import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
 import { isVague, MEANINGS } from '../lambdas/redis-cloud/client/codes.ts';
 import * as errors from '../lambdas/shared/errors.ts';
@@ -119,8 +120,6 @@ describe('figures', () => {
   test('of how often something is looked at are those of the bounds', () => {
     const said = [...all.matchAll(/(\d+) (?:looks|polls|readings)/g)].map(([, count]) => Number(count));
     expect(new Set(said)).toEqual(new Set([BOUNDS.maxPolls.value]));
-    expect(all).toMatch(
-      new RegExp(`after ${inWords(BOUNDS.endpointRequests.value)} requests for an endpoint`),
-    );
+    expect(all).toMatch(new RegExp(`after ${inWords(MAX_ENDPOINT_REQUESTS)} requests for an endpoint`));
   });
 });

@@ -9,6 +9,7 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { decideEndpoint, type EndpointDecision } from '../onboard/deciding/endpoint.ts';
 import { allPages } from '../shared/aws/client.ts';
 import { codeOf } from '../shared/aws/errors.ts';
 import {
@@ -40,8 +41,8 @@ const Settling = z.object({
 });
 type Settling = z.output<typeof Settling>;
 
-/** What a workflow needs to know about a VPC to decide what is missing. */
-export interface VpcDescription {
+/** What a workflow needs to know about a VPC, and what is missing there. */
+export interface VpcDescription extends EndpointDecision {
   vpcId: string;
   /** IPv4 blocks in use. */
   cidrBlocks: string[];
@@ -83,6 +84,8 @@ export const handler = defineHandler(
     waitingSince: z.number(),
     /** What the execution saw when it last looked; null at first. */
     seen: z.nullish(Settling),
+    /** How often the execution has asked for the endpoint. Left out by one from before it was decided here. */
+    endpointRequests: z.nullish(z.int()),
     executionName: OptionalExecution,
   }),
   async ({
@@ -92,8 +95,13 @@ export const handler = defineHandler(
     target,
     waitingSince,
     seen,
+    endpointRequests,
     executionName,
   }): Promise<VpcDescription> => {
+    const decided = (vpc: Omit<VpcDescription, keyof EndpointDecision>): VpcDescription => ({
+      ...vpc,
+      ...decideEndpoint(vpc, endpointRequests ?? 0),
+    });
     const { region } = connection;
     requireProvider(connection, target);
     const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
@@ -112,7 +120,7 @@ export const handler = defineHandler(
     const [live] = own.filter((endpoint) => !dead.includes(endpoint)).sort(byCreation);
     if (live) {
       requireSameTarget(live, target, connection);
-      return {
+      return decided({
         vpcId,
         cidrBlocks,
         subnetIds: [...(live.SubnetIds ?? [])].sort(),
@@ -121,7 +129,7 @@ export const handler = defineHandler(
         isSettled: true,
         settling: null,
         ...ids,
-      };
+      });
     }
 
     const place = `VPC ${vpcId} of account ${accountId} in ${region}`;
@@ -138,7 +146,16 @@ export const handler = defineHandler(
       const securityGroupId = await securityGroup(ec2, connection, vpcId, cidrBlocks, place);
       const settling = settlingOf(subnetIds, seen, waitingSince);
       const isSettled = isOver || Date.now() - settling.since >= SETTLED_AFTER;
-      return { vpcId, cidrBlocks, subnetIds, securityGroupId, endpoint: null, isSettled, settling, ...ids };
+      return decided({
+        vpcId,
+        cidrBlocks,
+        subnetIds,
+        securityGroupId,
+        endpoint: null,
+        isSettled,
+        settling,
+        ...ids,
+      });
     });
   },
 );

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { decideOnboarding, Progress } from '../onboard/deciding/onboarding.ts';
 import { succeed } from '../shared/coordination/executions.ts';
 import { noteProvider } from '../shared/coordination/provider.ts';
 import {
+  type Asker,
   joinRead,
   noteBegun,
   noteFailed,
@@ -36,8 +38,13 @@ const Input = z.extend(AccountInput, {
   executionArn: ExecutionArn,
   /** ISO time at which it wants to look: the reading must not have begun before. */
   since: Time,
-  /** The step's task token, which is answered with `{ privateLink }`, the account's view of it. */
+  /**
+   * The step's task token, which is answered with `{ privateLink, decision }`: the account's view of it, and what the
+   * onboarding does next.
+   */
   token: TaskToken,
+  /** Left out by an execution from before it was decided here. */
+  progress: z.nullish(Progress),
 });
 type Input = z.output<typeof Input>;
 
@@ -54,8 +61,8 @@ type Input = z.output<typeof Input>;
  */
 export const handler = defineHandler(
   Input,
-  async ({ connection, accountId, executionArn: execution, since, token }) => {
-    const request = { accountId, execution, since, token };
+  async ({ connection, accountId, executionArn: execution, since, token, progress }) => {
+    const request = { accountId, execution, since, token, progress };
     const part = await shared(() => joinRead(connection, request));
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
@@ -63,9 +70,15 @@ export const handler = defineHandler(
     await requireKnownProvider(connection, privateLink);
     const viewOf = viewer(privateLink);
     await shared(async () => {
-      const answer = (account: string) => ({ privateLink: viewOf(account) });
-      await share(connection, execution, { begunAt, viewOf: answer });
-      await succeed(token, answer(accountId));
+      const answer = (asker: Asker<Progress>) => {
+        const view = viewOf(asker.accountId);
+        return {
+          privateLink: view,
+          ...(asker.progress && { decision: decideOnboarding(view, asker.progress) }),
+        };
+      };
+      await share(connection, execution, { begunAt, answer });
+      await succeed(token, answer(request));
     });
   },
 );

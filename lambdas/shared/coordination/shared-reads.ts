@@ -12,7 +12,7 @@ import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-
  *
  *   pk `reading#<subscription>` or `reading#<subscription>/<region>`,
  *     sk `reading`: reader?, seenAt?, task?, begunAt?, lastBegunAt? (times in milliseconds)
- *     sk `waiting#<since>#<execution>`: execution, token, accountId
+ *     sk `waiting#<since>#<execution>`: execution, token, accountId, progress? (JSON)
  *
  * A reader that ended otherwise than well is replaced by `clean-up`, or by whoever finds out.
  */
@@ -35,10 +35,15 @@ export interface Subject {
   activeActiveRegionId?: number | null | undefined;
 }
 
-/** `since`: the reading must not have begun before. */
-export interface ReadRequest extends Waiter {
+/** For whom the answer is. */
+export interface Asker<T = unknown> {
   accountId: string;
+  /** What the execution has done so far, from which its answer tells what comes next. */
+  progress?: T | null | undefined;
 }
+
+/** `since`: the reading must not have begun before. */
+export interface ReadRequest extends Waiter, Asker {}
 
 /** What an execution that wants to look does next. */
 export type Part =
@@ -64,7 +69,10 @@ export async function joinRead(subject: Subject, looker: ReadRequest): Promise<P
       continue;
     }
     if (await isAbandoned(subject, reading)) continue;
-    await enqueue(partition(subject), looker, { accountId: { S: looker.accountId } });
+    await enqueue(partition(subject), looker, {
+      accountId: { S: looker.accountId },
+      ...(looker.progress != null && { progress: { S: JSON.stringify(looker.progress) } }),
+    });
     // The reading may have ended before this place was seen: whoever ends it looks for places after that.
     if ((await getRead(subject))?.reader === reading.reader) return { role: 'waits' };
   }
@@ -113,17 +121,24 @@ export async function noteFailed(subject: Subject, execution: ExecutionArn): Pro
 }
 
 /** Answers everybody who asked before the reading began, and lets the first of the others read. */
-export async function share(
+export async function share<T>(
   subject: Subject,
   execution: ExecutionArn,
-  { begunAt, viewOf }: { begunAt: number; viewOf: (accountId: string) => object },
+  { begunAt, answer }: { begunAt: number; answer: (asker: Asker<T>) => object },
 ): Promise<void> {
   const waiting = await queued(partition(subject));
   const served = waiting.filter(({ since }) => since <= begunAt);
   for (let index = 0; index < served.length; index += AT_ONCE) {
     await Promise.all(
       served.slice(index, index + AT_ONCE).map(async ({ queueKey, token, item }) => {
-        await succeed(token, viewOf(item.accountId!.S!));
+        const progress = item.progress?.S;
+        await succeed(
+          token,
+          answer({
+            accountId: item.accountId!.S!,
+            progress: progress === undefined ? null : JSON.parse(progress),
+          }),
+        );
         await dequeue(queueKey);
       }),
     );

@@ -1,155 +1,35 @@
+import type { EndpointDecision } from '../../../lambdas/onboard/deciding/endpoint.ts';
+import type { OnboardingDecision } from '../../../lambdas/onboard/deciding/onboarding.ts';
 import { type Case, choices, counts, failures, refusedPauses, values } from './case.ts';
-
-const SHARE = {
-  status: 'active',
-  principal: { status: 'associated' },
-  shareArn: 'share',
-  resourceConfigurationArn: 'configuration',
-  serviceName: null,
-  errorMessage: null,
-};
-const SERVICE = { ...SHARE, shareArn: null, resourceConfigurationArn: null, serviceName: 'service' };
-const principal = (status: string | null) => ({ ...SHARE, principal: status === null ? null : { status } });
 
 const missing = choices(
   'onboard / What is missing?',
-  {
-    connection: { name: 'orders', contract: 'resource-share', approval: 'none', subscriptionId: 1 },
-    accountId: '444455556666',
-    vpcId: 'vpc-1',
-    privateLink: SHARE,
-    approved: false,
-    polls: 1,
-    creationRequested: false,
-    removalRequested: false,
-    admissionRequested: false,
-    principalDenied: false,
-  },
-  // An account alone.
-  [{ vpcId: null }, 'Accept invitation'],
-  [{ vpcId: null, privateLink: SERVICE }, 'Announce admission'],
-  [{ vpcId: null, privateLink: principal('associating') }, 'Accept invitation'],
-  [{ vpcId: null, privateLink: principal(null) }, 'Acquire lock to admit'],
-  [{ vpcId: null, privateLink: { ...SERVICE, principal: null } }, 'Acquire lock to admit'],
-  [{ vpcId: null, privateLink: { ...SERVICE, status: 'initializing' } }, 'Wait for Redis Cloud'],
-  [{ vpcId: null, privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
-  ...['disassociating', 'disassociated', 'failed'].flatMap((status) =>
-    [principal(status), { ...SERVICE, principal: { status } }].map(
-      (privateLink) =>
-        [
-          { vpcId: null, privateLink },
-          status === 'disassociating' ? 'Wait for Redis Cloud' : 'Acquire lock to remove principal',
-        ] as const,
-    ),
-  ),
-  // An approval.
-  [{ connection: { contract: 'resource-share', approval: 'required' } }, 'Ask for approval'],
-  [{ connection: { contract: 'resource-share', approval: 'required' }, approved: true }, 'Describe VPC'],
-  // A VPC.
-  [{}, 'Describe VPC'],
-  [{ privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('associating') }, 'Accept resource share'],
-  [{ privateLink: { ...principal('associating'), status: 'initializing' } }, 'Wait for Redis Cloud'],
-  [{ privateLink: { ...principal('associating'), resourceConfigurationArn: null } }, 'Wait for Redis Cloud'],
-  [{ privateLink: { ...SHARE, resourceConfigurationArn: null } }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('disassociating') }, 'Wait for Redis Cloud'],
-  [{ connection: { contract: 'endpoint-service' }, privateLink: SERVICE }, 'Describe VPC'],
-  [
-    { connection: { contract: 'endpoint-service' }, privateLink: { ...SERVICE, principal: {} } },
-    'Describe VPC',
-  ],
-  [
-    { connection: { contract: 'endpoint-service' }, privateLink: { ...SERVICE, serviceName: null } },
-    'Wait for Redis Cloud',
-  ],
-  [
-    {
-      connection: { contract: 'endpoint-service' },
-      privateLink: { ...SHARE, serviceName: null },
-    },
-    'Wait for Redis Cloud',
-  ],
-  [
-    { connection: { contract: 'endpoint-service' }, privateLink: { ...SERVICE, principal: null } },
-    'Acquire lock to admit',
-  ],
-  [
-    {
-      connection: { contract: 'endpoint-service' },
-      privateLink: { ...SERVICE, principal: { status: 'disassociating' } },
-    },
-    'Wait for Redis Cloud',
-  ],
-  // The bound.
-  [{ polls: 120, privateLink: { ...SHARE, status: 'initializing' } }, 'Wait for Redis Cloud'],
-  [{ polls: 121, privateLink: { ...SHARE, status: 'initializing' } }, 'Release lock and fail'],
-  // What is to be changed.
-  [{ privateLink: { status: 'busy', principal: null } }, 'Get subscription status'],
-  [{ privateLink: { status: 'none', principal: null } }, 'Acquire lock to create'],
-  [{ privateLink: { status: 'none', principal: null }, creationRequested: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('failed') }, 'Acquire lock to remove principal'],
-  [{ privateLink: principal('failed'), removalRequested: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: { ...principal('failed'), status: 'deleting' } }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('failed'), principalDenied: true }, 'Acquire lock to admit'],
-  [
-    { privateLink: principal('failed'), principalDenied: true, admissionRequested: true },
-    'Wait for Redis Cloud',
-  ],
-  [{ privateLink: principal('disassociated'), removalRequested: true }, 'Acquire lock to admit'],
-  [{ privateLink: principal('disassociating'), removalRequested: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal('disassociating'), principalDenied: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: principal(null) }, 'Acquire lock to admit'],
-  [{ privateLink: principal(null), admissionRequested: true }, 'Wait for Redis Cloud'],
-  [{ privateLink: { ...principal(null), status: 'deleting' } }, 'Wait for Redis Cloud'],
-);
-
-const NOT_READY = {
-  polls: 121,
-  connection: { name: 'orders', subscriptionId: 1 },
-  accountId: '444455556666',
-  refusal: null,
-};
-const notReady = values(
-  'onboard / What is missing?',
-  'Choices/5/Assign/failure/Cause',
+  { approved: false },
   ...(
     [
-      [
-        {
-          status: 'active',
-          resourceConfigurationArn: null,
-          serviceName: null,
-          principal: { status: 'failed' },
-        },
-        'has the status active, it names neither a resource configuration nor a service, and the principal of account 444455556666 is failed.',
-      ],
-      [
-        { status: 'initializing', resourceConfigurationArn: null, serviceName: null, principal: null },
-        'has the status initializing and the principal of account 444455556666 is not there.',
-      ],
-      [
-        { status: 'active', resourceConfigurationArn: 'a', serviceName: null, principal: { status: null } },
-        'has the status active and the principal of account 444455556666 is there.',
-      ],
-      [
-        { status: 'active', resourceConfigurationArn: null, serviceName: 's', principal: { status: null } },
-        'has the status active and the principal of account 444455556666 is there.',
-      ],
-      [
-        { status: 'deleting', resourceConfigurationArn: 'a', serviceName: 's', principal: { status: null } },
-        'has the status deleting and the principal of account 444455556666 is there.',
-      ],
-    ] as const
+      ['announce-admission', 'Announce admission'],
+      ['accept-invitation', 'Accept invitation'],
+      ['describe-vpc', 'Describe VPC'],
+      ['accept-resource-share', 'Accept resource share'],
+      ['give-up', 'Release lock and fail'],
+      ['get-subscription-status', 'Get subscription status'],
+      ['create-private-link', 'Acquire lock to create'],
+      ['remove-principal', 'Acquire lock to remove principal'],
+      ['admit', 'Acquire lock to admit'],
+      ['wait', 'Wait for Redis Cloud'],
+    ] as const satisfies [OnboardingDecision['action'], string][]
   ).map(
-    ([privateLink, said]) =>
+    ([action, next]) =>
       [
-        { ...NOT_READY, privateLink },
-        `After 121 readings the PrivateLink of connection orders (subscription 1) ${said} Look at the subscription in the Redis Cloud console, then redrive this execution.`,
+        { decision: { action, needsApproval: false, reason: '' }, connection: {}, accountId: '1', polls: 1 },
+        next,
       ] as const,
   ),
+  [{ decision: { action: 'admit', needsApproval: true } }, 'Ask for approval'],
+  [{ decision: { action: 'admit', needsApproval: true }, approved: true }, 'Acquire lock to admit'],
+  // Answered by a function from before it was decided there.
+  [{ decision: null }, 'Wait for Redis Cloud'],
 );
-
-const VPC = { isSettled: true, endpoint: null, securityGroupId: null, failedEndpointIds: [] };
 
 function refused(what: string, why: string): string {
   return `It was refused to connect ${what} to connection orders: ${why}. Redrive this execution to ask again.`;
@@ -157,7 +37,12 @@ function refused(what: string, why: string): string {
 
 export const ONBOARD: readonly Case[] = [
   ...missing,
-  ...notReady,
+  ...values(
+    'onboard / Read PrivateLink',
+    'Assign/decision',
+    [{ states: { result: { decision: { action: 'wait' } } } }, { action: 'wait' }],
+    [{ states: { result: {} } }, null],
+  ),
   ...choices(
     'onboard / Is it refused?',
     {},
@@ -195,14 +80,18 @@ export const ONBOARD: readonly Case[] = [
   ),
   ...choices(
     'onboard / Is the endpoint there?',
-    { endpointRequests: 5, connection: {}, vpc: VPC },
-    [{ vpc: { ...VPC, endpoint: {}, securityGroupId: 'sg-1' }, endpointRequests: 6 }, 'Await VPC endpoint'],
-    [{ vpc: { ...VPC, endpoint: {} }, endpointRequests: 6 }, 'Complete security group'],
-    [{ vpc: { ...VPC, isSettled: false }, endpointRequests: 6 }, 'Wait for subnets to settle'],
-    [{ endpointRequests: 6 }, 'Release lock and fail'],
-    [{ vpc: { ...VPC, failedEndpointIds: ['vpce-1'] } }, 'Delete failed endpoint'],
-    [{ vpc: { ...VPC, securityGroupId: 'sg-1' } }, 'Create VPC endpoint'],
-    [{}, 'Create security group'],
+    { connection: {}, endpointRequests: 6 },
+    ...(
+      [
+        ['await-endpoint', 'Await VPC endpoint'],
+        ['complete-security-group', 'Complete security group'],
+        ['wait-for-subnets', 'Wait for subnets to settle'],
+        ['give-up', 'Release lock and fail'],
+        ['delete-failed-endpoint', 'Delete failed endpoint'],
+        ['create-endpoint', 'Create VPC endpoint'],
+        ['create-security-group', 'Create security group'],
+      ] as const satisfies [EndpointDecision['action'], string][]
+    ).map(([action, next]) => [{ vpc: { action, endpoint: {}, securityGroupId: 'sg-1' } }, next] as const),
   ),
   ...choices(
     'onboard / Is a script handed over?',

@@ -93,6 +93,8 @@ describe('describing a VPC', () => {
       },
       retiredEndpointIds: [],
       failedEndpointIds: [],
+      action: 'wait-for-subnets',
+      endpointRequests: 0,
     });
     const inVpc = { Name: 'vpc-id', Values: [VPC] };
     const own = [
@@ -137,6 +139,8 @@ describe('describing a VPC', () => {
         endpoint: { vpcEndpointId: ENDPOINT, state: state.charAt(0).toLowerCase() + state.slice(1) },
         isSettled: true,
         settling: null,
+        action: 'await-endpoint',
+        endpointRequests: 1,
         retiredEndpointIds: [],
         failedEndpointIds: [],
       });

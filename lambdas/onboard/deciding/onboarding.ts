@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+
+/** What an onboarding keeps between its looks at the PrivateLink. */
+export const Progress = z.object({
+  connection: z.object({
+    name: z.string(),
+    subscriptionId: z.int(),
+    contract: z.enum(['resource-share', 'endpoint-service']),
+    approval: z.enum(['none', 'required']),
+  }),
+  accountId: z.string(),
+  /** Null: the account alone is to be admitted. */
+  vpcId: z.nullable(z.string()),
+  /** How many looks there have been since the execution was started or redriven, with this one. */
+  polls: z.int(),
+  /** What this execution has asked Redis Cloud for, as far as it knows. */
+  creationRequested: z.boolean(),
+  admissionRequested: z.boolean(),
+  removalRequested: z.boolean(),
+  /** Redis Cloud has said that there is no principal to remove. */
+  principalDenied: z.boolean(),
+  /** The account's invitation to the share has expired, as AWS said just now: another one comes with a new principal. */
+  invitationExpired: z.boolean(),
+  /** Why the latest change did not succeed. */
+  refusal: z.nullable(z.string()),
+});
+export type Progress = z.output<typeof Progress>;
+
+/** The account's view of the PrivateLink, as far as it decides. */
+export interface Look {
+  /** `none` where there is none, `busy` where Redis Cloud tells nothing because the subscription is being changed. */
+  status: string;
+  errorMessage: string | null;
+  principal: { status: string | null } | null;
+  resourceConfigurationArn: string | null;
+  shareArn: string | null;
+  serviceName: string | null;
+}
+
+/** What comes next, one for each way out of the state *What is missing?*. */
+export const ONBOARDING_ACTIONS = [
+  'announce-admission',
+  'accept-invitation',
+  'describe-vpc',
+  'accept-resource-share',
+  'give-up',
+  'get-subscription-status',
+  'create-private-link',
+  'remove-principal',
+  'admit',
+  'wait',
+] as const;
+
+export interface OnboardingDecision {
+  action: (typeof ONBOARDING_ACTIONS)[number];
+  /** Whether a person is to approve first, unless one has. */
+  needsApproval: boolean;
+  /** Why, where it gives up. */
+  reason: string | null;
+}
+
+/**
+ * Decides what an onboarding does next, from what is there. It asks Redis Cloud for each change once, until the change
+ * has come to nothing, and the number of looks is bounded.
+ */
+export function decideOnboarding(link: Look, progress: Progress): OnboardingDecision {
+  const action = nextAction(link, progress);
+  const isAdmitted = action === 'announce-admission' || action === 'accept-invitation';
+  return {
+    action,
+    needsApproval: progress.connection.approval === 'required' && !isAdmitted,
+    reason: action === 'give-up' ? notReady(link, progress) : null,
+  };
+}
+
+function nextAction(link: Look, progress: Progress): OnboardingDecision['action'] {
+  const { connection, vpcId, polls } = progress;
+  const isActive = link.status === 'active';
+  const status = progress.invitationExpired && link.principal ? 'disassociated' : link.principal?.status;
+  const isGone = status === 'disassociated' || status === 'failed';
+  const isAdmitted = isActive && link.principal !== null && !isGone && status !== 'disassociating';
+
+  if (isAdmitted && vpcId === null)
+    return link.shareArn === null ? 'announce-admission' : 'accept-invitation';
+  if (isAdmitted && connection.contract === 'endpoint-service' && link.serviceName !== null)
+    return 'describe-vpc';
+  if (isAdmitted && connection.contract === 'resource-share' && link.resourceConfigurationArn !== null) {
+    // As far as Redis Cloud tells, an associated account has accepted the share.
+    return status === 'associated' ? 'describe-vpc' : 'accept-resource-share';
+  }
+  if (polls > MAX_POLLS) return 'give-up';
+  if (link.status === 'busy') return 'get-subscription-status';
+  if (link.status === 'none' && !progress.creationRequested) return 'create-private-link';
+  if (!isActive) return 'wait';
+  // The account was admitted once and is no longer: its principal stands in the way of a new one.
+  if (isGone && !progress.removalRequested && !progress.principalDenied) return 'remove-principal';
+  if (progress.admissionRequested) return 'wait';
+  // A principal that was removed may stay listed.
+  const isOutOfTheWay =
+    link.principal === null ||
+    (isGone && progress.principalDenied) ||
+    (status === 'disassociated' && progress.removalRequested);
+  return isOutOfTheWay ? 'admit' : 'wait';
+}
+
+function notReady(link: Look, { connection, accountId, polls, refusal }: Progress): string {
+  const why = link.errorMessage ? ` (${link.errorMessage})` : '';
+  const lacksTarget =
+    link.status === 'active' && link.resourceConfigurationArn === null && link.serviceName === null;
+  return (
+    `After ${polls} readings the PrivateLink of connection ${connection.name} (subscription ${connection.subscriptionId}) ` +
+    `has the status ${link.status}${why}${lacksTarget ? ', it names neither a resource configuration nor a service,' : ''} ` +
+    `and the principal of account ${accountId} is ${link.principal ? (link.principal.status ?? 'there') : 'not there'}.` +
+    (refusal ? ` The latest change did not succeed: ${refusal}` : '')
+  );
+}

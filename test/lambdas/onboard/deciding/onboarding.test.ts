@@ -1,0 +1,184 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  decideOnboarding,
+  type Look,
+  ONBOARDING_ACTIONS,
+  type OnboardingDecision,
+  type Progress,
+} from '../../../../lambdas/onboard/deciding/onboarding.ts';
+
+const SHARE: Look = {
+  status: 'active',
+  errorMessage: null,
+  principal: { status: 'associated' },
+  shareArn: 'share',
+  resourceConfigurationArn: 'configuration',
+  serviceName: null,
+};
+const SERVICE: Look = { ...SHARE, shareArn: null, resourceConfigurationArn: null, serviceName: 'service' };
+const NONE: Look = { ...SERVICE, serviceName: null, principal: null, status: 'none' };
+const principal = (status: string | null): Look => ({
+  ...SHARE,
+  principal: status === null ? null : { status },
+});
+
+const CONNECTION = {
+  name: 'orders',
+  subscriptionId: 1,
+  contract: 'resource-share',
+  approval: 'none',
+} as const;
+const PROGRESS: Progress = {
+  connection: CONNECTION,
+  accountId: '444455556666',
+  vpcId: 'vpc-1',
+  polls: 1,
+  creationRequested: false,
+  admissionRequested: false,
+  removalRequested: false,
+  principalDenied: false,
+  invitationExpired: false,
+  refusal: null,
+};
+const service = { connection: { ...CONNECTION, contract: 'endpoint-service' } } as const;
+const alone = { vpcId: null };
+
+type Row = [Look, Partial<Progress>, OnboardingDecision['action']];
+
+const DECIDED: Record<string, Row[]> = {
+  'an account alone': [
+    [SHARE, alone, 'accept-invitation'],
+    [SERVICE, alone, 'announce-admission'],
+    [principal('associating'), alone, 'accept-invitation'],
+    [principal('something new'), alone, 'accept-invitation'],
+    [principal(null), alone, 'admit'],
+    [{ ...SERVICE, principal: null }, alone, 'admit'],
+    [{ ...SERVICE, principal: { status: null } }, alone, 'announce-admission'],
+    [{ ...SERVICE, status: 'initializing' }, alone, 'wait'],
+    [{ ...SHARE, status: 'initializing' }, alone, 'wait'],
+    ...['disassociating', 'disassociated', 'failed'].flatMap((status): Row[] =>
+      [principal(status), { ...SERVICE, principal: { status } }].map((link) => [
+        link,
+        alone,
+        status === 'disassociating' ? 'wait' : 'remove-principal',
+      ]),
+    ),
+  ],
+  'a VPC through a share': [
+    [SHARE, {}, 'describe-vpc'],
+    [{ ...SHARE, status: 'initializing' }, {}, 'wait'],
+    [principal('associating'), {}, 'accept-resource-share'],
+    [{ ...principal('associating'), status: 'initializing' }, {}, 'wait'],
+    [{ ...principal('associating'), resourceConfigurationArn: null }, {}, 'wait'],
+    [{ ...SHARE, resourceConfigurationArn: null }, {}, 'wait'],
+    [{ ...SHARE, resourceConfigurationArn: null, serviceName: 'service' }, {}, 'wait'],
+    [principal('disassociating'), {}, 'wait'],
+  ],
+  'a VPC through an endpoint service': [
+    [SERVICE, service, 'describe-vpc'],
+    [{ ...SERVICE, principal: { status: null } }, service, 'describe-vpc'],
+    [{ ...SERVICE, serviceName: null }, service, 'wait'],
+    [SHARE, service, 'wait'],
+    [{ ...SERVICE, principal: null }, service, 'admit'],
+    [{ ...SERVICE, principal: { status: 'disassociating' } }, service, 'wait'],
+  ],
+  'the number of looks': [
+    [{ ...SHARE, status: 'initializing' }, { polls: 120 }, 'wait'],
+    [{ ...SHARE, status: 'initializing' }, { polls: 121 }, 'give-up'],
+    [{ ...NONE, status: 'busy' }, { polls: 121 }, 'give-up'],
+    [SHARE, { polls: 121 }, 'describe-vpc'],
+  ],
+  'what is to be changed': [
+    [{ ...NONE, status: 'busy' }, {}, 'get-subscription-status'],
+    [NONE, {}, 'create-private-link'],
+    [NONE, { creationRequested: true }, 'wait'],
+    [principal('failed'), {}, 'remove-principal'],
+    [principal('failed'), { removalRequested: true }, 'wait'],
+    [{ ...principal('failed'), status: 'deleting' }, {}, 'wait'],
+    [principal('failed'), { principalDenied: true }, 'admit'],
+    [principal('failed'), { principalDenied: true, admissionRequested: true }, 'wait'],
+    [principal('disassociated'), { removalRequested: true }, 'admit'],
+    [principal('disassociating'), { removalRequested: true }, 'wait'],
+    [principal('disassociating'), { principalDenied: true }, 'wait'],
+    [principal(null), {}, 'admit'],
+    [principal(null), { admissionRequested: true }, 'wait'],
+    [{ ...principal(null), status: 'deleting' }, {}, 'wait'],
+  ],
+  'an invitation that has expired': [
+    [SHARE, { invitationExpired: true }, 'remove-principal'],
+    [principal('associating'), { ...alone, invitationExpired: true }, 'remove-principal'],
+    [principal('associating'), { invitationExpired: true, removalRequested: true }, 'admit'],
+    [principal('associating'), { invitationExpired: true, principalDenied: true }, 'admit'],
+    [principal(null), { invitationExpired: true }, 'admit'],
+    [{ ...SHARE, status: 'busy' }, { invitationExpired: true }, 'get-subscription-status'],
+  ],
+};
+
+test.each(
+  Object.entries(DECIDED).flatMap(([what, rows]) => rows.map((row, index) => [what, index, row] as const)),
+)('%s is decided (%i)', (_what, _index, [link, differs, expected]) => {
+  expect(decideOnboarding(link, { ...PROGRESS, ...differs })).toMatchObject({
+    action: expected,
+    needsApproval: false,
+  });
+});
+
+test('every action is reached', () => {
+  const reached = Object.values(DECIDED).flatMap((rows) => rows.map(([, , action]) => action));
+  expect(new Set(reached)).toEqual(new Set(ONBOARDING_ACTIONS));
+});
+
+describe('an approval', () => {
+  const required = { connection: { ...CONNECTION, approval: 'required' } } as const;
+
+  test.each<[Look, Partial<Progress>, boolean]>([
+    [SHARE, {}, true],
+    [NONE, {}, true],
+    [principal(null), alone, true],
+    // It is there: nothing is asked for that a person could refuse.
+    [SHARE, alone, false],
+    [SERVICE, alone, false],
+  ])('comes before whatever is missing (%#)', (link, differs, needsApproval) => {
+    expect(decideOnboarding(link, { ...PROGRESS, ...required, ...differs }).needsApproval).toBe(
+      needsApproval,
+    );
+  });
+});
+
+describe('whoever gives up', () => {
+  const said = (link: Partial<Look>, differs: Partial<Progress> = {}) =>
+    decideOnboarding({ ...NONE, ...link }, { ...PROGRESS, polls: 121, ...differs }).reason;
+  const BEGINNING = 'After 121 readings the PrivateLink of connection orders (subscription 1) has the status';
+  const ACCOUNT = 'the principal of account 444455556666 is';
+
+  test.each<[string, Partial<Look>, string]>([
+    [
+      'no target',
+      { status: 'active', principal: { status: 'failed' } },
+      `active, it names neither a resource configuration nor a service, and ${ACCOUNT} failed.`,
+    ],
+    ['no principal', { status: 'initializing' }, `initializing and ${ACCOUNT} not there.`],
+    [
+      'a principal without a status',
+      { status: 'deleting', serviceName: 's', principal: { status: null } },
+      `deleting and ${ACCOUNT} there.`,
+    ],
+    [
+      'what Redis Cloud says of it',
+      { status: 'failed', errorMessage: 'no capacity' },
+      `failed (no capacity) and ${ACCOUNT} not there.`,
+    ],
+  ])('says why: %s', (_what, link, expected) => {
+    expect(said(link)).toBe(`${BEGINNING} ${expected}`);
+  });
+
+  test('says why the latest change did not succeed', () => {
+    expect(said({ status: 'initializing' }, { refusal: 'SubscriptionBusy: it is changed' })).toBe(
+      `${BEGINNING} initializing and ${ACCOUNT} not there. The latest change did not succeed: SubscriptionBusy: it is changed`,
+    );
+  });
+
+  test('is the only one with a reason', () => {
+    expect(decideOnboarding(SHARE, PROGRESS).reason).toBeNull();
+  });
+});

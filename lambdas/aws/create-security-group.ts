@@ -11,15 +11,22 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, CidrBlock, Connection, Execution, VpcId } from './call/payload.ts';
-import { findGroupByName, ownGroupName, PORTS } from './resources/security-groups.ts';
+import {
+  findGroupByName,
+  isPrefixList,
+  ownGroupName,
+  PORTS,
+  sourcesOf,
+} from './resources/security-groups.ts';
 import { ownTags } from './resources/tagging.ts';
 import { CONNECTION_TAG, isOwn } from './resources/tags.ts';
 
 /**
  * Creates the connection's security group in the VPC and lets in Redis Cloud's ports from the VPC's own
- * addresses. Doing so again completes what is missing.
+ * addresses, and from where the connection allows. Doing so again completes what is missing.
  *
- * @throws PreconditionFailed when the VPC has a group of that name that is not this system's.
+ * @throws PreconditionFailed when the VPC has a group of that name that is not this system's, or the account does not
+ *   see a prefix list.
  * @throws VpcNotFound when the VPC is gone.
  * @throws AwsUnavailable when AWS does not know the group yet that it has just created.
  */
@@ -36,7 +43,15 @@ export const handler = defineHandler(
     const ec2 = await memberClient(EC2Client, member, executionName);
     const place = `VPC ${vpcId} of account ${accountId} in ${connection.region}`;
     const securityGroupId = await create(ec2, connection.name, vpcId, executionName, place);
-    await allow(ec2, securityGroupId, cidrBlocks);
+    const { name, endpoint } = connection;
+    try {
+      await allow(ec2, securityGroupId, sourcesOf(cidrBlocks, endpoint.allowFrom));
+    } catch (error) {
+      if (!/^InvalidPrefixListI[dD]\.NotFound$/.test(codeOf(error))) throw error;
+      throw new PreconditionFailed(
+        `Account ${accountId} does not see a prefix list of endpoint.allowFrom of connection ${name} in ${connection.region}: ${(error as Error).message} Share it with the organization (AWS RAM) in that Region, or take it out of the configuration.`,
+      );
+    }
     return { securityGroupId };
   },
 );
@@ -76,20 +91,28 @@ async function create(
   return existing.GroupId;
 }
 
-async function allow(ec2: EC2Client, GroupId: string, cidrBlocks: string[]): Promise<void> {
-  const permissions = PORTS.map(({ from, to, of }) => ({
-    IpProtocol: 'tcp',
-    FromPort: from,
-    ToPort: to,
-    IpRanges: cidrBlocks.map((CidrIp) => ({ CidrIp, Description: `Redis Cloud ${of}` })),
+async function allow(ec2: EC2Client, GroupId: string, sources: string[]): Promise<void> {
+  const lists = sources.filter(isPrefixList);
+  const blocks = sources.filter((source) => !isPrefixList(source));
+  const permissions = PORTS.map((ports) => ({
+    ...permissionOf(ports),
+    IpRanges: blocks.map((CidrIp) => ({ CidrIp, Description: `Redis Cloud ${ports.of}` })),
+    ...(lists.length > 0 && {
+      PrefixListIds: lists.map((PrefixListId) => ({ PrefixListId, Description: `Redis Cloud ${ports.of}` })),
+    }),
   }));
   if (await authorize(ec2, GroupId, permissions)) return;
   // AWS refuses a call as a whole when one of its rules exists already: the missing ones go in one at a time.
-  for (const permission of permissions) {
-    for (const range of permission.IpRanges) {
-      await authorize(ec2, GroupId, [{ ...permission, IpRanges: [range] }]);
+  for (const { IpRanges, PrefixListIds = [], ...permission } of permissions) {
+    for (const range of IpRanges) await authorize(ec2, GroupId, [{ ...permission, IpRanges: [range] }]);
+    for (const list of PrefixListIds) {
+      await authorize(ec2, GroupId, [{ ...permission, PrefixListIds: [list] }]);
     }
   }
+}
+
+function permissionOf({ from, to }: (typeof PORTS)[number]) {
+  return { IpProtocol: 'tcp', FromPort: from, ToPort: to };
 }
 
 /** Whether the rules went in; not, if one of them exists already. */

@@ -25,7 +25,13 @@ import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
 import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcId } from './call/payload.ts';
-import { findGroupByName, findOwnGroup, letsIn, portsNotAllowed } from './resources/security-groups.ts';
+import {
+  findGroupByName,
+  findOwnGroup,
+  letsIn,
+  portsNotAllowed,
+  sourcesOf,
+} from './resources/security-groups.ts';
 import { chooseSubnets, type OfferedZones } from './resources/subnets.ts';
 import { ownFilters } from './resources/tags.ts';
 import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
@@ -290,7 +296,7 @@ async function offeredZones(
 /** The endpoint's group; null where it is one that the workflow has made and that lacks rules. */
 async function groupOfEndpoint(
   ec2: EC2Client,
-  { name, endpoint: { securityGroup: given } }: Connection,
+  { name, endpoint: { securityGroup: given, allowFrom } }: Connection,
   endpoint: VpcEndpoint,
   cidrBlocks: string[],
 ): Promise<string | null> {
@@ -298,7 +304,7 @@ async function groupOfEndpoint(
   if (given) return groupId;
   const own = await findOwnGroup(ec2, endpoint.VpcId ?? '', name);
   const isOwn = own !== undefined && own.GroupId === groupId;
-  return isOwn && cidrBlocks.some((block) => portsNotAllowed(own, block).length > 0) ? null : groupId;
+  return isOwn && !letsIn(own, sourcesOf(cidrBlocks, allowFrom)) ? null : groupId;
 }
 
 async function securityGroup(
@@ -311,7 +317,7 @@ async function securityGroup(
   const given = endpoint.securityGroup?.name;
   if (given === undefined) {
     const own = await findOwnGroup(ec2, vpcId, connection);
-    return own && letsIn(own, cidrBlocks) ? (own.GroupId ?? null) : null;
+    return own && letsIn(own, sourcesOf(cidrBlocks, endpoint.allowFrom)) ? (own.GroupId ?? null) : null;
   }
   const group = await findGroupByName(ec2, vpcId, given);
   if (!group) {

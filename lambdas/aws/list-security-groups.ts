@@ -1,9 +1,10 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
-import { letsIn, listOwnGroups } from './resources/security-groups.ts';
+import { letsIn, listOwnGroups, sourcesOf } from './resources/security-groups.ts';
 import { CONNECTION_TAG, tagValue } from './resources/tags.ts';
 import { cidrBlocksOf, listVpcs } from './resources/vpcs.ts';
 
@@ -13,7 +14,7 @@ export interface OwnGroup {
   vpcId: string;
   /** The connection's name. */
   connection: string;
-  /** Whether it lets in Redis Cloud's ports from all of the VPC's addresses. */
+  /** Whether it lets in Redis Cloud's ports from all of the VPC's addresses, and from where the connection allows. */
   complete: boolean;
 }
 
@@ -25,14 +26,17 @@ export const handler = defineHandler(
     const own = await listOwnGroups(ec2);
     const vpcs = own.length > 0 ? await listVpcs(ec2) : [];
     const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));
-    const groups = own.map(
-      (group): OwnGroup => ({
+    const { connections } = configuration();
+    const groups = own.map((group): OwnGroup => {
+      const connection = tagValue(group.Tags, CONNECTION_TAG) ?? '';
+      const allowFrom = connections.find(({ name }) => name === connection)?.endpoint.allowFrom;
+      return {
         groupId: group.GroupId ?? '',
         vpcId: group.VpcId ?? '',
-        connection: tagValue(group.Tags, CONNECTION_TAG) ?? '',
-        complete: letsIn(group, blocks.get(group.VpcId) ?? []),
-      }),
-    );
+        connection,
+        complete: letsIn(group, sourcesOf(blocks.get(group.VpcId) ?? [], allowFrom)),
+      };
+    });
     return { groups: groups.sort((a, b) => a.groupId.localeCompare(b.groupId)) };
   },
 );

@@ -49,7 +49,7 @@ function organizationConflicts(data: unknown): Problem[] {
 
 /** Nothing may be in a list twice. */
 function listConflicts(data: unknown): Problem[] {
-  return [...unitLists(data), ...accountLists(data)].flatMap(({ path, items }) =>
+  return [...unitLists(data), ...connectionLists(data)].flatMap(({ path, items }) =>
     items.flatMap((item, index) =>
       items.indexOf(item) === index
         ? []
@@ -100,6 +100,14 @@ function connectionConflicts(data: unknown): Problem[] {
         'this is the management account, which no StackSet reaches; set organization.connectManagementAccount to true, or remove it here';
       return [{ path, text }];
     });
+    if (
+      listAt(connection, ['endpoint', 'allowFrom']).length > 0 &&
+      valueAt(connection, ['endpoint', 'securityGroup'])
+    ) {
+      const text =
+        'the group of endpoint.securityGroup has rules of its own, which this system never changes; remove one of the two';
+      problems.push({ path: ['endpoint', 'allowFrom'], text });
+    }
     const sameName = earlier(connections, index, 'name');
     if (sameName !== undefined) {
       const text = `connections[${sameName}] has this name already; give each connection its own`;
@@ -163,10 +171,18 @@ function unitLists(data: unknown): List[] {
   return paths.map((path) => ({ path, items: listAt(data, path) }));
 }
 
-function accountLists(data: unknown): List[] {
+/** The lists of each connection in which nothing may be twice, its units aside. */
+const CONNECTION_LISTS = [
+  ['accounts', 'accountIds'],
+  ['accounts', 'excludedAccountIds'],
+  ['endpoint', 'allowFrom'],
+  ['endpoint', 'subnets', 'excludedZones'],
+];
+
+function connectionLists(data: unknown): List[] {
   return listAt(data, ['connections']).flatMap((_, index) =>
-    ['accountIds', 'excludedAccountIds'].map((name) => {
-      const path = ['connections', index, 'accounts', name];
+    CONNECTION_LISTS.map((names) => {
+      const path = ['connections', index, ...names];
       return { path, items: listAt(data, path) };
     }),
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountId, organizationalUnitId, region } from './values.ts';
+import { accountId, organizationalUnitId, region, source } from './values.ts';
 
 /** One connection: a subscription, or a region of one, and to whom and how it is offered. */
 export const connection = z.strictObject({
@@ -67,6 +67,15 @@ export const connection = z.strictObject({
         .meta({
           description: 'A security group that each VPC has, by name. Default: one is created in each VPC.',
         }),
+      allowFrom: z
+        .array(source)
+        .min(1)
+        .max(20, 'at most 20: a security group has 60 rules, and each source takes two')
+        .optional()
+        .meta({
+          description:
+            'From where the security group that is created lets in connections, beside the VPC itself: IPv4 blocks or prefix lists.',
+        }),
       subnets: z
         .strictObject({
           minimumZones: z
@@ -80,6 +89,17 @@ export const connection = z.strictObject({
             .nullable()
             .default(null)
             .meta({ description: 'Use only subnets with this tag.' }),
+          excludedZones: z
+            .array(
+              z
+                .string()
+                .regex(
+                  /^[a-z0-9]+-az\d+$/,
+                  'the id of a zone like use1-az1, which is the same one in every account',
+                ),
+            )
+            .optional()
+            .meta({ description: 'Ids of Availability Zones in which no endpoint is to be.' }),
           waitMinutes: z
             .int()
             .min(1)

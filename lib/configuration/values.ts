@@ -21,6 +21,32 @@ export const organizationalUnitId = z
   )
   .meta({ description: 'An organizational unit, or the root, with everything below it.' });
 
+/** Where connections come from: what a rule of a security group takes, IPv4 addresses or a prefix list. */
+export const source = z
+  .string()
+  .regex(/^(pl-([0-9a-f]{8}|[0-9a-f]{17})|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/, {
+    error: 'write IPv4 addresses like 10.0.0.0/8, or the id of a prefix list like pl-0123456789abcdef0',
+    abort: true,
+  })
+  .refine(
+    (text) => text.startsWith('pl-') || isWholeBlock(text),
+    'not a block of addresses that begins where it says and has at most 255 in each part; 10.1.0.0/16 is one, 10.1.2.3/16 is not',
+  )
+  .refine(
+    (text) => !text.endsWith('/0'),
+    'this would be everybody; name the networks from which applications connect',
+  );
+
+/** AWS would change the address to the first of its block, and nobody would find the rule again. */
+function isWholeBlock(text: string): boolean {
+  const [address = '', length] = text.split('/');
+  const parts = address.split('.').map(Number);
+  const number = parts.reduce((sum, part) => sum * 256 + part, 0);
+  return (
+    parts.every((part) => part <= 255) && Number(length) <= 32 && number % 2 ** (32 - Number(length)) === 0
+  );
+}
+
 export const region = z
   .string()
   .refine((name) => regions.has(name), 'not a Region of AWS’s standard partition; write one like us-east-1')

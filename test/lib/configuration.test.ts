@@ -162,6 +162,37 @@ describe('the configuration', () => {
     ]);
   });
 
+  const endpoint = (settings: string) => `${EXAMPLE}    endpoint: ${settings}\n`;
+
+  test('takes sources and zones of endpoints', () => {
+    const settings =
+      '{ allowFrom: [10.64.0.0/12, 192.168.7.9/32, pl-0123456789abcdef0], subnets: { excludedZones: [use1-az6] } }';
+    const [connection] = parseConfiguration(endpoint(settings), 'test.yaml').connections;
+    expect(connection?.endpoint).toMatchObject({
+      allowFrom: ['10.64.0.0/12', '192.168.7.9/32', 'pl-0123456789abcdef0'],
+      subnets: { excludedZones: ['use1-az6'] },
+    });
+  });
+
+  test.each([
+    ['{ allowFrom: [10.1.2.3/16] }', /10\.1\.0\.0\/16 is one/],
+    ['{ allowFrom: [10.256.0.0/16] }', /at most 255/],
+    ['{ allowFrom: [10.0.0.0/33] }', /block of addresses/],
+    ['{ allowFrom: [0.0.0.0/0] }', /this would be everybody/],
+    ['{ allowFrom: ["fd00::/8"] }', /write IPv4 addresses/],
+    ['{ allowFrom: [sg-0123456789abcdef0] }', /prefix list/],
+    ['{ allowFrom: [] }', /./],
+    [
+      `{ allowFrom: [${Array.from({ length: 21 }, (_, index) => `10.${index}.0.0/16`).join()}] }`,
+      /at most 20/,
+    ],
+    ['{ allowFrom: [10.0.0.0/8], securityGroup: { name: mine } }', /remove one of the two/],
+    ['{ allowFrom: [10.0.0.0/8, 10.0.0.0/8] }', /in the list already/],
+    ['{ subnets: { excludedZones: [us-east-1a] } }', /the id of a zone like use1-az1/],
+  ])('refuses the endpoint %s', (settings, problem) => {
+    expect(problemsOf(endpoint(settings))).toEqual([expect.stringMatching(problem)]);
+  });
+
   const some = (count: number, value: string) =>
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, value])));
   test.each([

@@ -170,6 +170,24 @@ describe('reconcile', () => {
       (scene, accountId) => scene.lab.world.closeSecurityGroup(accountId, 'us-east-1', VPC),
     ],
     [
+      'a security group that lets in nobody from where the configuration allows',
+      'ledger',
+      async ({ lab }, accountId) => {
+        const place = { accountId, region: 'us-east-1' };
+        const Filters = [{ Name: 'group-name', Values: ['redis-privatelink-ledger'] }];
+        const { SecurityGroups } = await lab.call<{
+          SecurityGroups: { GroupId: string; IpPermissions: { IpRanges: { CidrIp: string }[] }[] }[];
+        }>('ec2', 'DescribeSecurityGroups', { Filters }, place);
+        const [{ GroupId, IpPermissions } = { GroupId: '', IpPermissions: [] }] = SecurityGroups;
+        const allowed = IpPermissions.map((permission) => ({
+          ...permission,
+          IpRanges: permission.IpRanges.filter(({ CidrIp }) => CidrIp === '10.64.0.0/12'),
+        }));
+        expect(allowed.flatMap(({ IpRanges }) => IpRanges)).toHaveLength(2);
+        await lab.call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions: allowed }, place);
+      },
+    ],
+    [
       'a principal that somebody has removed',
       'orders',
       (scene, accountId) => scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId }),

@@ -44,12 +44,16 @@ export const Connection = z.looseObject({
   endpoint: z.looseObject({
     /** An existing group of each VPC, by name; null: the workflow creates one. */
     securityGroup: z.nullable(z.object({ name: z.string().check(z.minLength(1), z.maxLength(255)) })),
+    /** From where a created group lets in connections, beside the VPC's own blocks: IPv4 blocks and prefix lists. */
+    allowFrom: z.nullish(z.array(z.string())),
     subnets: z.object({
       minimumZones: z.int().check(z.minimum(1)),
       /** How long a VPC may be without a usable subnet. */
       waitMinutes: z.int().check(z.minimum(1)),
       /** Only subnets with this tag are used. */
       tag: z.nullable(z.object({ key: z.string().check(z.minLength(1)), value: z.string() })),
+      /** Ids of zones in which no endpoint is to be. */
+      excludedZones: z.nullish(z.array(z.string())),
     }),
     privateDns: z.boolean(),
   }),

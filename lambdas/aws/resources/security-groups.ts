@@ -57,20 +57,32 @@ function listGroups(ec2: EC2Client, filters: Filter[]): Promise<SecurityGroup[]>
   });
 }
 
-/** Whether the group lets in all of {@link PORTS} from each of the blocks, as this system's own groups are to. */
-export function letsIn(group: SecurityGroup, cidrBlocks: readonly string[]): boolean {
-  return cidrBlocks.every((block) => portsNotAllowed(group, block).length === 0);
+/** From where a connection's own group lets in connections: IPv4 blocks and ids of prefix lists, each once. */
+export function sourcesOf(
+  cidrBlocks: readonly string[],
+  allowFrom: readonly string[] | null | undefined,
+): string[] {
+  return [...new Set([...cidrBlocks, ...(allowFrom ?? [])])];
+}
+
+export function isPrefixList(source: string): boolean {
+  return source.startsWith('pl-');
+}
+
+/** Whether the group lets in all of {@link PORTS} from each of the sources, as this system's own groups are to. */
+export function letsIn(group: SecurityGroup, sources: readonly string[]): boolean {
+  return sources.every((source) => portsNotAllowed(group, source).length === 0);
 }
 
 /**
  * The ports of {@link PORTS} that the group does not let in.
  *
- * @param cidrBlock counts only the rules for this very source; without it, rules for any source count: which of
- *   the VPC's workloads may use Redis is for the group's owner to say.
+ * @param source counts only the rules for this very block or prefix list; without it, rules for any source count:
+ *   which of the VPC's workloads may use Redis is for the group's owner to say.
  */
-export function portsNotAllowed(group: SecurityGroup, cidrBlock?: string): string[] {
+export function portsNotAllowed(group: SecurityGroup, source?: string): string[] {
   const open = (group.IpPermissions ?? []).filter(
-    (permission) => isTcp(permission) && hasSource(permission, cidrBlock),
+    (permission) => isTcp(permission) && hasSource(permission, source),
   );
   return PORTS.filter((range) => !covers(open, range.from, range.to)).map((range) =>
     range.from === range.to ? `${range.from} (${range.of})` : `${range.from}-${range.to} (${range.of})`,
@@ -81,9 +93,14 @@ function isTcp({ IpProtocol }: IpPermission): boolean {
   return IpProtocol === 'tcp' || IpProtocol === '6' || IpProtocol === '-1';
 }
 
-function hasSource(permission: IpPermission, cidrBlock: string | undefined): boolean {
+function hasSource(permission: IpPermission, source: string | undefined): boolean {
   const { IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] } = permission;
-  if (cidrBlock !== undefined) return IpRanges.some(({ CidrIp }) => CidrIp === cidrBlock);
+  if (source !== undefined) {
+    return (
+      IpRanges.some(({ CidrIp }) => CidrIp === source) ||
+      PrefixListIds.some(({ PrefixListId }) => PrefixListId === source)
+    );
+  }
   return IpRanges.length + Ipv6Ranges.length + PrefixListIds.length + UserIdGroupPairs.length > 0;
 }
 

@@ -76,11 +76,12 @@ export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
 
 /** Why the endpoint cannot be in the subnet; null if it can. */
 function whyNot(subnet: Subnet, { contract, subnets, offered }: SubnetRequest): string | null {
-  const { tag } = subnets;
+  const { tag, excludedZones } = subnets;
   const zone = zoneOf(subnet);
   if (tag && tagValue(subnet.Tags, tag.key) !== tag.value) return `has no tag ${tag.key}=${tag.value}`;
   if (subnet.OutpostArn) return 'is on an Outpost';
   if (!/^[a-z0-9]+-az\d+$/.test(zone)) return `is in ${zone}, which is not an Availability Zone`;
+  if (excludedZones?.includes(zone)) return `is in zone ${zone}, which the connection excludes`;
   if (contract === 'resource-share' && NEVER_RESOURCE.has(zone)) {
     return `is in zone ${zone}, where AWS has no resource endpoints`;
   }

@@ -26,10 +26,14 @@ export interface Connection {
   endpoint: {
     /** The security group to use, looked up by name in each VPC; null: one is created. */
     securityGroup: { name: string } | null;
+    /** From where a created group lets in connections, beside the VPC's own blocks: IPv4 blocks and prefix lists. */
+    allowFrom?: string[] | undefined;
     subnets: {
       minimumZones: number;
       /** Only subnets that carry this tag. */
       tag: { key: string; value: string } | null;
+      /** Ids of Availability Zones in which no endpoint is to be. */
+      excludedZones?: string[] | undefined;
       /** How long a VPC may be without a usable subnet before its onboarding fails. */
       waitMinutes: number;
     };

@@ -6,7 +6,7 @@ import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
-import { addFunction } from './add-function.ts';
+import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
 /** What a function needs to know to enter member accounts. */
@@ -39,19 +39,17 @@ export function allowEnteringAccounts({ configuration: { organization } }: Hub, 
 
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
-  const add = (
-    id: string,
-    call: string,
-    description: string,
-    timeout = Duration.minutes(1),
-    environment = memberEnvironment(hub),
-  ) => {
-    const made = addFunction(hub, id, { call, description, timeout, environment });
+  const add = (id: string, call: string, description: string, more: Partial<FunctionProps> = {}) => {
+    const timeout = Duration.minutes(1);
+    const environment = memberEnvironment(hub);
+    const made = addFunction(hub, id, { call, description, timeout, environment, ...more });
     allowEnteringAccounts(hub, made);
     return made;
   };
-  const creating = (id: string, call: string, description: string, timeout?: Duration) =>
-    add(id, call, description, timeout, creatorEnvironment(hub));
+  const creating = (id: string, call: string, description: string, more: Partial<FunctionProps> = {}) =>
+    add(id, call, description, { environment: creatorEnvironment(hub), ...more });
+  // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
+  const forParameters = { timeout: Duration.minutes(5) };
   return {
     AcceptResourceShare: add(
       'AcceptResourceShare',
@@ -80,24 +78,20 @@ export function memberFunctions(hub: Hub) {
       'PublishParameters',
       'publish-parameters',
       'Writes the parameters by which applications find their databases.',
-      // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
-      Duration.minutes(5),
+      forParameters,
     ),
     DeleteParameters: add(
       'DeleteParameters',
       'delete-parameters',
       'Deletes the parameters of a VPC or of an account.',
-      Duration.minutes(5),
+      forParameters,
     ),
     ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
     ListVpcEndpoints: add('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.'),
-    ListParameters: add(
-      'ListParameters',
-      'list-parameters',
-      'Lists parameters of ours.',
-      Duration.minutes(5),
-    ),
-    ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.'),
+    ListParameters: add('ListParameters', 'list-parameters', 'Lists parameters of ours.', forParameters),
+    ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.', {
+      configuration: automationConfiguration(hub),
+    }),
   };
 }
 

@@ -48,6 +48,51 @@ describe('creating the security group', () => {
     ]);
   });
 
+  const LIST = 'pl-0123456789abcdef0';
+  const allowing = (...allowFrom: string[]) => ({ ...payload, connection: connection({}, { allowFrom }) });
+
+  test('lets in from where the connection allows, each source once', async () => {
+    const { calls } = aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: {} });
+    await handler(allowing('10.1.0.0/16', '10.64.0.0/12', LIST));
+    expect(calls.at(-1)!.input.IpPermissions[0]).toEqual({
+      ...databases,
+      IpRanges: ['10.0.0.0/16', '10.1.0.0/16', '10.64.0.0/12'].map((block) => from(block, 'databases')),
+      PrefixListIds: [{ PrefixListId: LIST, Description: 'Redis Cloud databases' }],
+    });
+  });
+
+  test('completes a group to which a prefix list is added', async () => {
+    const { calls } = aws({
+      CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
+      DescribeSecurityGroups: existing(OWN_TAGS),
+      AuthorizeSecurityGroupIngress: [awsError('InvalidPermission.Duplicate'), {}],
+    });
+    await handler({ ...allowing(LIST), cidrBlocks: ['10.0.0.0/16'] });
+    const single = calls.filter(({ action }) => action === 'AuthorizeSecurityGroupIngress').slice(1);
+    const list = (of: string) => ({ PrefixListId: LIST, Description: `Redis Cloud ${of}` });
+    expect(single.map(({ input }) => input.IpPermissions)).toEqual([
+      [{ ...databases, IpRanges: [from('10.0.0.0/16', 'databases')] }],
+      [{ ...databases, PrefixListIds: [list('databases')] }],
+      [{ ...metrics, IpRanges: [from('10.0.0.0/16', 'metrics')] }],
+      [{ ...metrics, PrefixListIds: [list('metrics')] }],
+    ]);
+  });
+
+  test.each([
+    [
+      'InvalidPrefixListID.NotFound',
+      'PreconditionFailed',
+      'endpoint.allowFrom of connection orders in us-east-1',
+    ],
+    ['InvalidPrefixListId.NotFound', 'PreconditionFailed', 'Share it with the organization'],
+    ['RulesPerSecurityGroupLimitExceeded', 'QuotaExceeded', 'Ask for a higher one'],
+  ])('says what to do about %s', async (code, name, said) => {
+    aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: awsError(code) });
+    const error = await errorOf(handler(allowing(LIST)));
+    expect(error.name).toBe(name);
+    expect(error.message).toContain(said);
+  });
+
   test('completes a group that it has created before', async () => {
     const { calls } = aws({
       CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),

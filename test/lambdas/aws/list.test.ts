@@ -1,9 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
-import { handler as listSecurityGroups } from '../../../lambdas/aws/list-security-groups.ts';
+import { describe, expect, jest, test } from '@jest/globals';
 import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
 import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
 import { digestOf, parameterTree } from '../../../lambdas/aws/resources/parameter-tree.ts';
 import { ACCOUNT, aws, errorOf, OWN_TAGS, VPC } from './stub.ts';
+
+const allowFrom: string[] = [];
+jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
+  configuration: () => ({ connections: [{ name: 'orders', endpoint: { allowFrom } }] }),
+}));
+const { handler: listSecurityGroups } = await import('../../../lambdas/aws/list-security-groups.ts');
 
 const payload = { accountId: ACCOUNT, region: 'us-west-2' };
 
@@ -204,6 +209,20 @@ describe('listing security groups', () => {
     expect(calls[1]?.input.Filters).toEqual([
       { Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] },
     ]);
+  });
+
+  test.each<[string[], boolean]>([
+    [['10.0.0.0/16', '10.64.0.0/12'], true],
+    [['10.0.0.0/16'], false],
+  ])('and whether they let in from where the connection allows (%j)', async (blocks, complete) => {
+    allowFrom.push('10.64.0.0/12');
+    aws({
+      DescribeSecurityGroups: { SecurityGroups: [group('sg-a', 'vpc-a', rules(...blocks))] },
+      DescribeVpcs: { Vpcs: [vpc('vpc-a', '10.0.0.0/16')] },
+    });
+    const { groups } = await listSecurityGroups(payload);
+    allowFrom.length = 0;
+    expect(groups).toMatchObject([{ groupId: 'sg-a', complete }]);
   });
 
   test('does not ask for VPCs where there is no group', async () => {

@@ -84,6 +84,14 @@ describe('the choice of subnets', () => {
     ).toEqual(['b']);
   });
 
+  test('leaves out zones that the connection excludes, and says so', async () => {
+    const subnets = { ...request.subnets, excludedZones: ['use1-az1'] };
+    expect(chooseSubnets([subnet('a', 1), subnet('b', 2)], { ...request, subnets })).toEqual(['b']);
+    expect((await failure([subnet('a', 1)], { ...request, subnets })).message).toContain(
+      'a is in zone use1-az1, which the connection excludes',
+    );
+  });
+
   test('no subnet at all is not ready yet', async () => {
     expect((await failure([], request)).name).toBe('SubnetsNotReady');
   });

@@ -100,6 +100,12 @@ export const groupKind: ResourceKind = {
   malformed: 'InvalidGroupId.Malformed',
   notFound: 'InvalidGroup.NotFound',
 };
+export const prefixListKind: ResourceKind = {
+  prefix: 'pl',
+  name: 'prefix list ID',
+  malformed: 'InvalidPrefixListID.Malformed',
+  notFound: 'InvalidPrefixListID.NotFound',
+};
 export const endpointKind: ResourceKind = {
   prefix: 'vpce',
   name: 'Vpc Endpoint Id',

@@ -8,6 +8,7 @@ import { endpointActions } from './endpoints.ts';
 import { gatewayActions } from './gateways.ts';
 import { interfaceActions } from './interfaces.ts';
 import { ec2Needs } from './needs.ts';
+import { prefixListActions } from './prefix-lists.ts';
 import { securityGroupActions } from './security-groups.ts';
 import { type Ec2Context, type Ec2Quotas, type Ec2Timings, type Ec2Ways, RegionState } from './state.ts';
 import { subnetActions } from './subnets.ts';
@@ -71,6 +72,7 @@ export class Ec2 implements AwsService {
     const actions = {
       ...vpcActions(context),
       ...subnetActions(context),
+      ...prefixListActions(context),
       ...securityGroupActions(context),
       ...tagActions(context),
       ...endpointActions(context),

@@ -1,5 +1,6 @@
 import { type Action, AwsError, type Caller } from '../service.ts';
-import { filtered, found, groupKind, paged, selected, vpcKind } from './describing.ts';
+import { blockOf, parseCidr } from './cidr.ts';
+import { filtered, found, groupKind, paged, prefixListKind, selected, vpcKind } from './describing.ts';
 import { endpointState } from './endpoint-state.ts';
 import type { Ec2Context, IngressRule, SecurityGroup } from './state.ts';
 import { tagList, tagsFrom } from './tags.ts';
@@ -117,7 +118,10 @@ export function securityGroupActions(context: Ec2Context): Record<string, Action
             `${duplicate.fromPort}, to port: ${duplicate.toPort}, ALLOW" already exists`,
         );
       }
-      if (group.ingress.length + rules.length > 60) {
+      const { prefixLists } = context.state(caller);
+      const weightOf = ({ prefixListId }: NewRule) =>
+        prefixListId === undefined ? 1 : found(prefixLists, prefixListId, prefixListKind).maxEntries;
+      if ([...group.ingress, ...rules].reduce((sum, rule) => sum + weightOf(rule), 0) > 60) {
         throw new AwsError(
           'RulesPerSecurityGroupLimitExceeded',
           'A security group has at most 60 inbound rules.',
@@ -189,7 +193,9 @@ function rulesOf(input: IngressInput): NewRule[] {
       description,
     });
     return [
-      ...(permission.IpRanges ?? []).map((range) => rule({ cidrIpv4: range.CidrIp }, range.Description)),
+      ...(permission.IpRanges ?? []).map((range) =>
+        rule({ cidrIpv4: canonical(range.CidrIp) }, range.Description),
+      ),
       ...(permission.Ipv6Ranges ?? []).map((range) => rule({ cidrIpv6: range.CidrIpv6 }, range.Description)),
       ...(permission.UserIdGroupPairs ?? []).map((pair) => rule({ groupId: pair.GroupId }, pair.Description)),
       ...(permission.PrefixListIds ?? []).map((list) =>
@@ -197,6 +203,15 @@ function rulesOf(input: IngressInput): NewRule[] {
       ),
     ];
   });
+}
+
+/** EC2 keeps the first address of the block ("AuthorizeSecurityGroupIngress", API reference). */
+function canonical(cidr: string | undefined): string | undefined {
+  const range = parseCidr(cidr ?? '');
+  if (cidr !== undefined && !range) {
+    throw new AwsError('InvalidParameterValue', `CIDR block ${cidr} is malformed`);
+  }
+  return range && blockOf(range, range.prefix, 0);
 }
 
 function isSame(one: NewRule, other: NewRule): boolean {

@@ -48,6 +48,12 @@ export interface SecurityGroup extends Tagged {
   ingress: IngressRule[];
 }
 
+export interface PrefixList extends Tagged {
+  readonly name: string;
+  /** As many rules it counts for in a security group. */
+  readonly maxEntries: number;
+}
+
 export interface Endpoint extends Tagged {
   readonly type: 'Interface' | 'Resource';
   readonly vpcId: string;
@@ -77,6 +83,7 @@ export class RegionState {
   readonly vpcs = new Map<string, Vpc>();
   readonly subnets = new Map<string, Subnet>();
   readonly securityGroups = new Map<string, SecurityGroup>();
+  readonly prefixLists = new Map<string, PrefixList>();
   readonly endpoints = new Map<string, Endpoint>();
   /** Those that somebody has made; those of endpoints come with them. */
   readonly interfaces = new Map<string, NetworkInterface>();
@@ -84,7 +91,14 @@ export class RegionState {
   readonly clientTokens = new Map<string, { request: string; endpointId: string }>();
 
   tagged(id: string): Tagged | undefined {
-    const kinds = [this.vpcs, this.subnets, this.securityGroups, this.endpoints, this.interfaces];
+    const kinds = [
+      this.vpcs,
+      this.subnets,
+      this.securityGroups,
+      this.prefixLists,
+      this.endpoints,
+      this.interfaces,
+    ];
     return kinds.map((resources): Tagged | undefined => resources.get(id)).find(Boolean);
   }
 }

@@ -174,6 +174,37 @@ describe('security groups', () => {
     });
     expect(SecurityGroupRules).toEqual([]);
   });
+
+  test('a rule has the first address of its block, and a prefix list counts for all of its entries', async () => {
+    const { call, vpcId } = await prepare();
+    const { GroupId } = await call('CreateSecurityGroup', { GroupName: 'g', Description: 'g', VpcId: vpcId });
+    const letIn = (source: object) =>
+      call('AuthorizeSecurityGroupIngress', {
+        GroupId,
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, ...source }],
+      });
+    await letIn({ IpRanges: [{ CidrIp: '100.68.0.18/18' }] });
+    const { SecurityGroups } = await call('DescribeSecurityGroups', { GroupIds: [GroupId] });
+    expect(SecurityGroups[0].IpPermissions[0].IpRanges[0].CidrIp).toBe('100.68.0.0/18');
+    const listOf = async (MaxEntries: number) =>
+      (
+        await call('CreateManagedPrefixList', {
+          PrefixListName: 'on-premises',
+          AddressFamily: 'IPv4',
+          MaxEntries,
+        })
+      ).PrefixList.PrefixListId;
+    const [small, large] = [await listOf(9), await listOf(51)];
+    await letIn({ PrefixListIds: [{ PrefixListId: small }] });
+    await expect(letIn({ PrefixListIds: [{ PrefixListId: large }] })).rejects.toMatchObject(
+      code('RulesPerSecurityGroupLimitExceeded'),
+    );
+    await expect(letIn({ PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }] })).rejects.toMatchObject(
+      code('InvalidPrefixListID.NotFound'),
+    );
+    const { PrefixLists } = await call('DescribeManagedPrefixLists', { PrefixListIds: [small] });
+    expect(PrefixLists).toMatchObject([{ PrefixListName: 'on-premises', MaxEntries: 9 }]);
+  });
 });
 
 describe('events', () => {

@@ -107,7 +107,9 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   ],
   RemovePrincipal: CHANGE,
   AcquireLock: AWS,
+  SettleLeftovers: AWS,
   TellHolds: AWS,
+  TellReport: AWS,
   WithdrawApproval: AWS,
 };
 

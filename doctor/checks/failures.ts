@@ -5,7 +5,7 @@ import { counted, statusOf } from '../status/status.ts';
 
 /** Nothing has failed that nobody has mended since, and nothing waits for an answer. */
 export const failures: Check = {
-  name: 'failures that are not mended, and removals that are held',
+  name: 'failures, removals that are held and what is left',
   places: ['hub'],
   async look(examination) {
     const readings = await read(examination);
@@ -13,7 +13,8 @@ export const failures: Check = {
     if (!readings.table && readings.unseen.length === 0) return [];
     const [unseen] = readings.unseen;
     if (unseen !== undefined) throw new CannotTell(unseen.slice(unseen.indexOf(': ') + 2));
-    const { failures: failed, waiting } = statusOf(readings);
+    const { failures: failed, waiting, leftovers } = statusOf(readings);
+    const left = leftovers.filter(({ staysSince }) => staysSince === null).length;
     const command = `npm run status -- --config ${examination.config} says which, why, and what to do`;
     return [
       failed.length === 0
@@ -25,6 +26,9 @@ export const failures: Check = {
             `${counted(waiting.holds.length, 'removal')} held, for a person to release or refuse`,
             command,
           ),
+      left === 0
+        ? ok('nothing is left in an account that lets nobody in')
+        : missing(`something is left in ${counted(left, 'VPC')}`, command),
     ];
   },
 };

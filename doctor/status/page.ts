@@ -1,3 +1,4 @@
+import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
 import { about, message, minute } from './printed.ts';
 import { counted, type Status } from './status.ts';
 
@@ -17,8 +18,19 @@ dt { font-weight: 600; margin-top: .5rem } dd { margin: 0 }
 
 /** The status as one page without scripts, which loads nothing: it can be mailed. */
 export function page(status: Status): string {
-  const { at, needsPerson, unseen, notes, connections, running, waiting, failures, reconciliation, byHand } =
-    status;
+  const {
+    at,
+    needsPerson,
+    unseen,
+    notes,
+    connections,
+    running,
+    waiting,
+    failures,
+    reconciliation,
+    byHand,
+    leftovers,
+  } = status;
   const verdict =
     needsPerson.length > 0
       ? list(needsPerson.map((line) => `<strong class="bad">To do:</strong> ${escaped(line)}`))
@@ -77,6 +89,13 @@ ${section(
   waiting.holds.map(
     (one) =>
       `<strong class="bad">would go:</strong> ${escaped(about(one))}, held until ${escaped(minute(one.until))}<br>${escaped(one.reason)}<br><code>${escaped(one.release)}</code><br><code>${escaped(one.refuse)}</code>`,
+  ),
+)}
+${section(
+  'Left in accounts',
+  leftovers.map(
+    (one) =>
+      `${escaped(about(one))}, since ${escaped(minute(one.since))}: ${escaped(thingsInWords(one.things))}. ${escaped(one.why)}<br>${one.staysSince === null ? `<code>${escaped(one.leave)}</code>` : `it may stay, since ${escaped(minute(one.staysSince))}`}`,
   ),
 )}
 ${section('As people have left it', [

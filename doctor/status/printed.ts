@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { plain } from '../../lambdas/shared/runtime/text.ts';
+import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
 import type { Place } from './records.ts';
 import { counted, type Status } from './status.ts';
 
@@ -17,6 +18,7 @@ export function printed(status: Status): string {
     ...section('Held, until somebody answers', status.waiting.holds.flatMap(held)),
     ...section('As people have left it', byHand(status)),
     ...section('Failed, and not mended', status.failures.flatMap(failure)),
+    ...section('Left in accounts', status.leftovers.flatMap(leftover)),
     ...section('Left', left(status)),
     ...section(
       'Cannot tell',
@@ -76,6 +78,23 @@ function held({ until, reason, release, refuse, ...place }: Status['waiting']['h
     ...wrapped(reason).map((line) => `  ${line}`),
     `  ${pc.cyan(release)}`,
     `  ${pc.cyan(refuse)}`,
+  ];
+}
+
+function leftover({
+  things,
+  why,
+  since,
+  staysSince,
+  leave,
+  ...place
+}: Status['leftovers'][number]): string[] {
+  const stays =
+    staysSince === null ? [`  ${pc.cyan(leave)}`] : [`  it may stay, since ${minute(staysSince)}`];
+  return [
+    `${about(place)}, since ${minute(since)}`,
+    ...wrapped(`${thingsInWords(things)}. ${plain(why, 500)}`).map((line) => `  ${line}`),
+    ...stays,
   ];
 }
 

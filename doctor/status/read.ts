@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { partitionOf } from '../../lambdas/shared/aws/partition.ts';
 import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
+import { LEFTOVER } from '../../lambdas/shared/workflows/leftovers.ts';
 import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
 import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
 import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
@@ -53,6 +54,11 @@ const MEMBERS = [
   'toldAt',
   'kind',
   'reason',
+  'region',
+  'things',
+  'why',
+  'told',
+  'stays',
 ];
 
 /**
@@ -132,13 +138,14 @@ async function readRecords(examination: Examination, TableName: string): Promise
           TableName,
           ProjectionExpression: Object.keys(names).join(', '),
           FilterExpression:
-            'begins_with(#0, :account) OR begins_with(#0, :turn) OR #0 = :standing OR #0 = :holds',
+            'begins_with(#0, :account) OR begins_with(#0, :turn) OR #0 IN (:standing, :holds, :leftover)',
           ExpressionAttributeNames: names,
           ExpressionAttributeValues: {
             ':account': { S: 'account#' },
             ':turn': { S: 'turn#' },
             ':standing': { S: STANDING },
             ':holds': { S: HOLDS },
+            ':leftover': { S: LEFTOVER },
           },
           ...(token !== undefined && { ExclusiveStartKey: JSON.parse(token) }),
         }),

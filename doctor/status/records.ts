@@ -1,4 +1,5 @@
 import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
+import { LEFTOVER, type Leftover, leftoverOf } from '../../lambdas/shared/workflows/leftovers.ts';
 import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
 
 /** A connection of an account, or of one VPC of it. */
@@ -80,6 +81,7 @@ export interface Records {
   deletions: Deletion[];
   wishes: ByHand[];
   refusals: ByHand[];
+  leftovers: Leftover[];
   locks: Lock[];
 }
 
@@ -96,6 +98,7 @@ export function recordsOf(items: readonly Item[]): Records {
     deletions: [],
     wishes: [],
     refusals: [],
+    leftovers: [],
     locks: [],
   };
   const locks = new Map<string, Lock>();
@@ -105,6 +108,7 @@ export function recordsOf(items: readonly Item[]): Records {
     if (kind === 'account') ofAccount(records, subject, sk, item);
     else if (kind === 'turn') inQueue(locks, subject, sk, item);
     else if (kind === STANDING) ofPeople(records, sk, item);
+    else if (kind === LEFTOVER) records.leftovers.push(...[leftoverOf(item) ?? []].flat());
     else if (kind === HOLDS) {
       const [connection = '', accountId = '', what = ''] = sk.split('#');
       const { at = '', until = '', reason = '' } = item;

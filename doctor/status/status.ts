@@ -1,6 +1,7 @@
 import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
 import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
 import { nameOf } from '../../lambdas/shared/workflows/holds.ts';
+import type { Leftover } from '../../lambdas/shared/workflows/leftovers.ts';
 import { startCommand } from '../../lambdas/shared/workflows/message.ts';
 import type {
   Approval,
@@ -71,6 +72,11 @@ export interface Held extends Hold {
   refuse: string;
 }
 
+/** What is left in an account that lets nobody in, and what lets it be. */
+export interface Left extends Leftover {
+  leave: string;
+}
+
 /** What a deployment does, for people and programs. */
 export interface Status {
   at: string;
@@ -87,6 +93,8 @@ export interface Status {
   waiting: { approvals: Approval[]; locks: Lock[]; holds: Held[]; deletions: Deletion[] };
   /** What stays as a person has left it, whatever tags and the configuration say. */
   byHand: { wishes: ByHand[]; refusals: ByHand[] };
+  /** What could not be removed from accounts. */
+  leftovers: Left[];
   failures: Unmended[];
   reconciliation: Reconciliation | null;
   /** Why somebody has to do something, a line each. */
@@ -115,7 +123,8 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
   const asked = (records?.approvals ?? []).filter((one) => isAsked(one) && one.state === 'asked');
   const reconciliation = readings.reconciliation && {
     ...readings.reconciliation,
-    reported: readings.reconciliation.reported.filter(isAsked),
+    // What is left is read from its own records, as it is now.
+    reported: readings.reconciliation.reported.filter((one) => isAsked(one) && one.kind !== 'leftover'),
     held: readings.reconciliation.held.filter(isAsked),
   };
   const status = {
@@ -138,6 +147,9 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
       wishes: (records?.wishes ?? []).filter(isAsked),
       refusals: (records?.refusals ?? []).filter(isAsked),
     },
+    leftovers: (records?.leftovers ?? [])
+      .filter(isAsked)
+      .map((one) => ({ ...one, leave: answerTo(one, 'leave', readings.offboard) })),
     failures,
     reconciliation: reconciliation ?? null,
     unseen,
@@ -203,12 +215,14 @@ function unmended(failure: Failure): Unmended {
 }
 
 function held(hold: Hold, offboard: string): Held {
-  const command = (answer: 'release' | 'refuse') =>
-    startCommand(offboard.split(':')[3] ?? '', offboard, {
-      connection: hold.connection,
-      [answer]: [nameOf(hold)],
-    });
-  return { ...hold, release: command('release'), refuse: command('refuse') };
+  const [release, refuse] = [answerTo(hold, 'release', offboard), answerTo(hold, 'refuse', offboard)];
+  return { ...hold, release, refuse };
+}
+
+/** The command by which a person answers. */
+function answerTo(place: Place, answer: 'release' | 'refuse' | 'leave', offboard: string): string {
+  const input = { connection: place.connection, [answer]: [nameOf(place)] };
+  return startCommand(offboard.split(':')[3] ?? '', offboard, input);
 }
 
 /** The name of an execution's workflow, without that of the system. */
@@ -228,6 +242,8 @@ function* needs(
   if (waiting.holds.length > 0) {
     yield `${counted(waiting.holds.length, 'removal')} held: release or refuse, or nothing is removed`;
   }
+  const left = status.leftovers.filter(({ staysSince }) => staysSince === null).length;
+  if (left > 0) yield `something left in ${counted(left, 'VPC')}: remove it, or say that it may stay`;
   if (running?.length === 0 && waiting.locks.some(({ holder }) => holder !== null)) {
     yield 'a lock is held and nothing runs: watch-locks gives it on within 15 minutes';
   }

@@ -42,12 +42,19 @@ export function valuesOf({ 'detail-type': type, time, detail }: Announcement): V
     case 'Reconciliation Finished': {
       // A dry run repairs nothing, so it does not count as one.
       if (detail.dryRun) return {};
-      const { onboard = 0, offboard = 0, dueNext = 0, invitationsNearExpiry = 0 } = detail.counts ?? {};
+      const {
+        onboard = 0,
+        offboard = 0,
+        dueNext = 0,
+        invitationsNearExpiry = 0,
+        leftovers = 0,
+      } = detail.counts ?? {};
       return {
         Reconciliations: 1,
         ReconciliationGaps: detail.incomplete?.length ?? 0,
         Differences: onboard + offboard + dueNext,
         InvitationsNearExpiry: invitationsNearExpiry,
+        Leftovers: leftovers,
       };
     }
     default:

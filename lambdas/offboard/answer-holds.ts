@@ -5,13 +5,14 @@ import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { forgetHold, type Hold, nameOf, readHolds } from '../shared/workflows/holds.ts';
+import { markLeftover, readLeftovers } from '../shared/workflows/leftovers.ts';
 import type { PlannedExecution } from '../shared/workflows/planned-execution.ts';
 import { noteStanding } from '../shared/workflows/standing.ts';
 
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName, region: z.string() }),
   answer: z.object({
-    action: z.enum(['release', 'refuse']),
+    action: z.enum(['release', 'refuse', 'leave']),
     /** As `nameOf` writes them; null: all. */
     things: z.nullable(z.array(z.string())),
   }),
@@ -26,14 +27,26 @@ const MOST_NAMED = 10;
 
 /**
  * A person's answer to what is held. What is released is offboarded, if it is still to go by then. What is refused stays
- * connected until somebody offboards it by hand.
+ * connected until somebody offboards it by hand. Or to what is left in accounts: it may stay.
  *
  * @throws InvalidRequest when nothing is held, or something that is named is not.
  * @throws AwsUnavailable when DynamoDB does not answer.
  */
 export const handler = defineHandler(inputSchema, async ({ connection, answer, executionName }) => {
+  if (answer.action === 'leave') {
+    const left = (await readLeftovers(connection.name)).filter(({ staysSince }) => staysSince === null);
+    const staying = choose(left, answer.things, {
+      none: `Nothing is left of connection ${connection.name} in any account that a person has not said about.`,
+      other: (name) => `Nothing is left of connection ${connection.name} in ${name}, or it may stay already.`,
+    });
+    for (const one of staying) await markLeftover(one, 'stays', executionName);
+    return { names: staying.map(nameOf), executions: [] };
+  }
   const holds = await readHolds(connection.name);
-  const chosen = choose(connection.name, holds, answer.things).slice(0, MOST_RELEASED);
+  const chosen = choose(holds, answer.things, {
+    none: `No removal of connection ${connection.name} is held. A hold that nobody answers lapses.`,
+    other: (name) => `The removal of ${name} from connection ${connection.name} is not held, or no longer.`,
+  }).slice(0, MOST_RELEASED);
   const names = chosen.map(nameOf);
   if (answer.action === 'release') {
     return {
@@ -48,23 +61,20 @@ export const handler = defineHandler(inputSchema, async ({ connection, answer, e
   return { names, executions: [] };
 });
 
-/** The holds that are named, or all. */
-function choose(connection: string, holds: readonly Hold[], things: readonly string[] | null): Hold[] {
-  const held = holds.slice(0, MOST_NAMED).map(nameOf).join(', ');
-  const more = holds.length > MOST_NAMED ? ` and ${holds.length - MOST_NAMED} more` : '';
-  const what = holds.length > 0 ? `There is: ${held}${more}.` : 'Nothing of it is held.';
-  if (holds.length === 0) {
-    throw new InvalidRequest(
-      `No removal of connection ${connection} is held. A hold that nobody answers lapses.`,
-    );
-  }
-  if (things === null) return [...holds];
+/** Those that are named, or all. */
+function choose<T extends Parameters<typeof nameOf>[0]>(
+  there: readonly T[],
+  things: readonly string[] | null,
+  says: { none: string; other: (name: string) => string },
+): T[] {
+  if (there.length === 0) throw new InvalidRequest(says.none);
+  if (things === null) return [...there];
+  const named = there.slice(0, MOST_NAMED).map(nameOf).join(', ');
+  const more = there.length > MOST_NAMED ? ` and ${there.length - MOST_NAMED} more` : '';
   return things.map((name) => {
-    const hold = holds.find((one) => nameOf(one) === name);
-    if (hold) return hold;
-    throw new InvalidRequest(
-      `The removal of ${JSON.stringify(name.slice(0, 64))} from connection ${connection} is not held, or no longer. ${what}`,
-    );
+    const one = there.find((each) => nameOf(each) === name);
+    if (one) return one;
+    throw new InvalidRequest(`${says.other(JSON.stringify(name.slice(0, 64)))} There is: ${named}${more}.`);
   });
 }
 

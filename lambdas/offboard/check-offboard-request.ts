@@ -31,6 +31,7 @@ const answerSchema = z.strictObject({
   connection: z.string(),
   release: z.optional(things),
   refuse: z.optional(things),
+  leave: z.optional(things),
 });
 
 const wholeSchema = z.strictObject({
@@ -54,14 +55,16 @@ export interface CheckedOffboardRequest {
   because: Because | null;
   /** A person has released it. */
   released: boolean;
-  /** What a person answers to removals that are held; null: it is another request. */
-  answer: { action: 'release' | 'refuse'; things: string[] | null } | null;
+  /** What a person answers to removals that are held, or to what is left; null: it is another request. */
+  answer: { action: 'release' | 'refuse' | 'leave'; things: string[] | null } | null;
 }
+
+const ANSWERS = ['release', 'refuse', 'leave'] as const;
 
 const NO_ANSWER = { released: false, answer: null };
 
 const ANSWER_EXAMPLE =
-  '{"connection":"orders","release":"all"}, or with "refuse"; a list of what is held in place of "all" names some';
+  '{"connection":"orders","release":"all"}, or with "refuse", or with "leave" for what is left in accounts; a list in place of "all" names some';
 
 const EXAMPLE =
   '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the whole account goes; with "onlyOurs":true only if this system has admitted it), or, to offboard everybody, like {"connection":"orders","all":true,"confirm":"orders"}';
@@ -74,7 +77,7 @@ export function checkOffboardRequest(
   request: unknown,
   connections: readonly Connection[],
 ): CheckedOffboardRequest {
-  if (['release', 'refuse'].some((name) => field(request, name) !== undefined)) {
+  if (ANSWERS.some((name) => field(request, name) !== undefined)) {
     return checkAnswer(request, connections);
   }
   const isWhole = ['all', 'confirm'].some((name) => field(request, name) !== undefined);
@@ -104,20 +107,19 @@ export function checkOffboardRequest(
   return { connection, accountId, vpcId, all: false, onlyOurs, because, released, answer: null };
 }
 
-/** What a person answers to removals that are held. */
+/** What a person answers to removals that are held, or to what is left. */
 function checkAnswer(request: unknown, connections: readonly Connection[]): CheckedOffboardRequest {
   const { connection, problems } = lookUp(request, connections);
   const checked = validate(answerSchema, request);
-  const { release, refuse } = checked.valid ? checked.value : {};
-  const both = release !== undefined && refuse !== undefined;
+  const answers = ANSWERS.filter((name) => checked.valid && checked.value[name] !== undefined);
   const all = [
     ...(checked.valid ? [] : checked.problems),
     ...problems,
-    ...(both ? ['release: either release or refuse, and not both'] : []),
+    ...(answers.length > 1 ? [`${answers[0]}: one of ${ANSWERS.join(', ')}, and not both`] : []),
   ];
-  const given = release ?? refuse;
-  if (!connection || all.length > 0 || given === undefined) throw refusal(all, ANSWER_EXAMPLE);
-  const action = release === undefined ? 'refuse' : 'release';
+  const [action] = answers;
+  const given = checked.valid && action ? checked.value[action] : undefined;
+  if (!connection || all.length > 0 || !action || given === undefined) throw refusal(all, ANSWER_EXAMPLE);
   const answer = { action, things: given === 'all' ? null : given } as const;
   return {
     connection,

@@ -1,3 +1,4 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { MemberEnvironment } from '../aws/call/environment.ts';
@@ -6,13 +7,14 @@ import { lookUpAccount, unknownUnits } from '../aws/call/organization.ts';
 import { OptionalExecution } from '../aws/call/payload.ts';
 import { seeVpc, unlessShutOut, type VpcInAccount } from '../aws/call/seen-vpc.ts';
 import { otherDependents } from '../aws/resources/dependents.ts';
-import { tableEnvironment } from '../shared/coordination/table.ts';
+import { dynamodb, table, tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts';
 import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration, type Removals } from '../shared/workflows/configuration.ts';
 import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
-import { asksFor, offerTo, type Verdict } from '../shared/workflows/offer.ts';
+import { forgetLeftover } from '../shared/workflows/leftovers.ts';
+import { asksFor, offerTo, type SeenVpc, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { forgetStanding, noteStanding, type Place, readStanding } from '../shared/workflows/standing.ts';
 import { takeFromBudget } from './holding/budget.ts';
@@ -63,6 +65,7 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   if (because === null) return byHand(connection, input);
   const removal = await lookAgain(connection, removals, { ...input, because });
   const outcome = { ...removal, held: false, tells: false, notes: [] };
+  if (because === 'leftover') return outcome;
   if (!removal.goes || removal.isOver) return outcome;
   const place = { accountId: input.accountId, connection: connection.name, vpcId: input.vpcId };
   if (input.released) {
@@ -86,10 +89,15 @@ async function lookAgain(
   const { accountId, vpcId, because, executionName } = input;
   const place = vpcId === null ? null : { accountId, region: connection.region, vpcId, executionName };
   const vpc = place && (await seeVpc(place));
+  if (because === 'leftover') {
+    const stays = await leftoverStays(connection, input, vpc);
+    if (stays) return { goes: false, reason: stays };
+  }
   const offer = ofVpc({ connection, because, vpc }) ? null : await offerNow(connection, accountId);
   const isAsked = offer?.answer !== 'no' && because === 'vpc-deletion-refused' && rule === 'whenLast';
   const inTheWay = isAsked && place ? await seenInTheWay(place) : null;
   const removal = decideRemoval({ connection, because, rule, vpc, offer, inTheWay });
+  if (because === 'leftover' && offer?.answer === 'yes') await forgetLeftover(leftoverIn(connection, input));
   if (!removal.goes || removal.isOver || removal.isForDeletion) return removal;
   const standing = await readStanding({ accountId, connection: connection.name, vpcId });
   if (standing?.kind !== 'wish') return removal;
@@ -97,6 +105,32 @@ async function lookAgain(
   if ((await lookUpAccount(accountId)).state !== 'ACTIVE') return removal;
   const reason = `it was asked for by hand at ${standing.at}. Start offboard by hand to disconnect it`;
   return { goes: false, reason };
+}
+
+/** Why nothing is done about what is left. What is connected again is no leftover any more, and takes from the budget. */
+async function leftoverStays(
+  connection: Connection,
+  input: Input,
+  vpc: SeenVpc | null,
+): Promise<string | undefined> {
+  if (vpc === null) return 'it is not said in which VPC it is left';
+  if ('unseen' in vpc) return vpc.unseen;
+  if (!(await isConnected(connection, input))) return undefined;
+  await forgetLeftover(leftoverIn(connection, input));
+  return 'the VPC is connected again';
+}
+
+function leftoverIn({ name }: Connection, { accountId, vpcId }: Input) {
+  return { connection: name, accountId, vpcId: vpcId ?? '' };
+}
+
+/** Whether it is recorded which endpoint connects the VPC. */
+async function isConnected({ name }: Connection, { accountId, vpcId }: Input): Promise<boolean> {
+  const Key = { pk: { S: `account#${accountId}` }, sk: { S: `connection#${name}#${vpcId}` } };
+  const { Item } = await withAwsErrors('What is connected could not be looked up', () =>
+    dynamodb().send(new GetItemCommand({ ...table(), Key, ConsistentRead: true })),
+  );
+  return Item?.vpcEndpointId !== undefined;
 }
 
 /** Whether the connection is offered to the account now. Only where nothing else speaks for it, its units are looked up. */

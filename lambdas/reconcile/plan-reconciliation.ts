@@ -3,6 +3,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { readHolds } from '../shared/workflows/holds.ts';
+import { readLeftovers } from '../shared/workflows/leftovers.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
 import { type Counts, reconcile } from './comparing/reconciliation.ts';
@@ -21,6 +22,7 @@ import {
   writeDue,
   writeReport,
 } from './comparing/reconciliation-store.ts';
+import type { Reported } from './comparing/strays.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long a run's own items and its report stay in the table. */
@@ -64,6 +66,8 @@ export interface Summary {
   incomplete: string[];
   /** Where in the table the report is. */
   report: Key;
+  /** What a message is to tell; null: nothing that none has told of. */
+  news: { notDeleted: Reported[] } | null;
 }
 
 /**
@@ -94,6 +98,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     const accounts = snapshot ? invitedAccounts(connection, snapshot) : [];
     return accounts.map((accountId) => ({ accountId, connection: connection.name }));
   });
+  const leftovers = await readLeftovers();
   const outcome = reconcile({
     run,
     at,
@@ -105,6 +110,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     recorded: await readRecorded([...unoffered]),
     standing: await readStanding(),
     held: await readHolds(),
+    leftovers,
     admittedAt: await readAdmissions(invited),
     dueBefore: await readDueBefore(run, { keep: dryRun ? null : began + RUN_SECONDS }),
   });
@@ -118,10 +124,14 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   if (!dryRun && outcome.connected) await writeConnected(outcome.connected);
   const { incomplete, counts } = outcome;
   const more = incomplete.length - MAX_LINES;
+  const notDeleted = outcome.notDeleted.slice(0, MAX_LINES);
+  const isNews =
+    notDeleted.length > 0 || leftovers.some(({ isTold, staysSince }) => !isTold && staysSince === null);
   return {
     batches,
     counts,
     incomplete: more > 0 ? [...incomplete.slice(0, MAX_LINES), `${more} more, see the report`] : incomplete,
     report,
+    news: isNews && !dryRun ? { notDeleted } : null,
   };
 });

@@ -77,11 +77,12 @@ export class OperatorsDashboard extends Construct {
             }),
           ]),
           graph(
-            'Reconciliation, and removals that are held',
+            'Reconciliation, what is held and what is left',
             [ownMetric('Differences', 'Maximum', PERIOD), ownMetric('ReconciliationGaps', 'Maximum', PERIOD)],
             [
               ownMetric('InvitationsNearExpiry', 'Maximum', PERIOD),
               ownMetric('RemovalsHeld', 'Maximum', PERIOD),
+              ownMetric('Leftovers', 'Maximum', PERIOD),
             ],
           ),
           graph('Defects', [ownMetric('Defects', 'Sum', PERIOD)]),

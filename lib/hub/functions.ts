@@ -11,10 +11,16 @@ import {
   checkOffboardRequest,
   checkRemoval,
   decideOffboarding,
+  settleLeftovers,
   tellHolds,
 } from './functions/offboard.ts';
 import { checkOnboardRequest } from './functions/onboard.ts';
-import { checkReconcileRequest, listOfferedAccounts, planReconciliation } from './functions/reconcile.ts';
+import {
+  checkReconcileRequest,
+  listOfferedAccounts,
+  planReconciliation,
+  tellReport,
+} from './functions/reconcile.ts';
 import { redisCloudFunctions } from './functions/redis-cloud.ts';
 import type { Hub } from './hub.ts';
 
@@ -52,5 +58,7 @@ export function hubFunctions(hub: Hub) {
     CheckRemoval: checkRemoval(hub),
     TellHolds: tellHolds(hub),
     AnswerHolds: answerHolds(hub),
+    SettleLeftovers: settleLeftovers(hub),
+    TellReport: tellReport(hub),
   };
 }

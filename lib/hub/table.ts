@@ -17,6 +17,7 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  *   `redis-cloud`                 the budget of requests
  *   `standing`                    what people have done by hand, and VPCs that somebody tries to delete
  *   `removals`, `holds`           the budget of removals, and what goes beyond it
+ *   `leftover`                    what is left in accounts that let nobody in
  *   `run#<run>`, `reconcile`      what a reconciliation works on, and its reports
  */
 export function hubTable(stack: Stack, key: IKey): Table {

@@ -80,6 +80,19 @@ const OWN: Record<string, object> = {
   'offboard/check-removal.ts': { because: 'untagged' },
   'offboard/answer-holds.ts': { answer: { action: 'release', things: null } },
   'offboard/tell-holds.ts': { executionArn: ARN },
+  'offboard/settle-leftovers.ts': {
+    because: null,
+    accessError: 'The role cannot be assumed.',
+    parametersError: null,
+    records: [{ sk: `connection#orders#${VPC}`, vpcEndpointId: 'vpce-0123456789abcdef0' }],
+    endpoints: [],
+    deletionsRequested: [],
+    groups: [{ vpcId: VPC, groupId: 'sg-0123456789abcdef0', why: 'The role cannot be assumed.' }],
+  },
+  'reconcile/tell-report.ts': {
+    executionArn: ARN,
+    notDeleted: [{ connection: 'orders', accountId: ACCOUNT, vpcId: VPC, what: 'it is still there' }],
+  },
   'offboard/decide-offboarding.ts': {
     onlyOurs: false,
     recorded: true,

@@ -111,6 +111,7 @@ describe('a thousand VPCs in one account', () => {
     doubt: null,
     standing: new Map(),
     held: [],
+    leftovers: [],
   });
 
   test('are onboarded by one run', () => {

@@ -115,6 +115,9 @@ describe('a VPC that somebody tries to delete', () => {
       expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
       expect(text.reported).toContainEqual(expect.objectContaining({ kind: 'VPC not deleted', accountId }));
       expect(await scene.live(accountId)).toEqual([VPC]);
+      const told = lab.published().filter(({ subject }) => subject?.includes('were not deleted'));
+      expect(told).toHaveLength(1);
+      expect(told[0]!.message).toContain(`${accountId}/${VPC}, orders: it was disconnected at`);
     }));
 });
 

@@ -196,6 +196,12 @@ export class Scene {
         if (id !== HUB && id !== MANAGEMENT) accounts.remove(id);
       }
     });
+    const { TableNames } = await this.lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+    for (const key of await this.lab.items('leftover ')) {
+      const [pk, sk] = key.split(' ');
+      const Key = { pk: { S: pk }, sk: { S: sk } };
+      await this.lab.call('dynamodb', 'DeleteItem', { TableName: TableNames[0], Key });
+    }
   }
 
   /** Runs a reconciliation and all that it starts. */

@@ -38,6 +38,7 @@ describe('reconcile', () => {
         onboard: 0,
         offboard: 0,
         dueNext: 0,
+        leftovers: 0,
         reported: 0,
         invitationsNearExpiry: 0,
         unreachable: 0,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
-import { type Hold, nameOf } from '../../shared/workflows/holds.ts';
+import type { Hold } from '../../shared/workflows/holds.ts';
+import { type Leftover, thingsInWords } from '../../shared/workflows/leftovers.ts';
 import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
-import { type Place, type Standing, standingKey } from '../../shared/workflows/standing.ts';
+import { type Standing, standingKey } from '../../shared/workflows/standing.ts';
+import { deletionOf, heldOf, refusalOf } from './by-hand.ts';
 import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {
   type AccountRegions,
@@ -44,6 +46,8 @@ export interface Knowledge {
   standing: ReadonlyMap<string, Standing>;
   /** Removals that wait for a person. */
   held: readonly Hold[];
+  /** What is left in accounts that let nobody in. */
+  leftovers: readonly Leftover[];
   /** The removals that were due in the run before. */
   dueBefore: ReadonlySet<string>;
 }
@@ -79,6 +83,8 @@ export interface Counts {
   reported: number;
   /** Invitations that nobody can accept and that may expire before the next run. */
   invitationsNearExpiry: number;
+  /** VPCs in which something is left that nobody has said may stay. */
+  leftovers: number;
   /** Pairs of account and Region that could not be looked into. */
   unreachable: number;
 }
@@ -91,6 +97,8 @@ export interface Reconciliation {
   reported: Reported[];
   /** What could not be looked at, in words. */
   incomplete: string[];
+  /** VPCs that were disconnected to be deleted, are connected again, and of which no message has told. */
+  notDeleted: Reported[];
   /** VPCs with a working endpoint, by connection; null where the accounts are not known. */
   connected: Record<string, number> | null;
   counts: Counts;
@@ -118,11 +126,13 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const due: string[] = [];
   const unclear = offersOf(knowledge.doubt?.accounts ?? [], connections);
   const { incomplete, reported } = reportedDoubts(knowledge.doubt);
+  const notDeleted: Reported[] = [];
   if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
 
   const decide = (target: Target, unable: string | undefined) => {
-    const held = unable ?? heldOf(knowledge, target);
+    const asked = target.workflow === 'offboard' && heldOf(knowledge.held, { vpcId: null, ...target });
+    const held = unable ?? (asked || undefined);
     if (held !== undefined) {
       differences.push({ ...target, outcome: 'held', reason: held });
     } else if (target.workflow === 'onboard') {
@@ -199,12 +209,15 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       for (const { vpcId } of wanted) {
         const missing = whatIsMissing(connection, vpcId, place, unread ? null : principals.get(accountId));
         if (missing.length === 0) continue;
-        const deletion = deletionOf(knowledge, { ...target, vpcId });
-        if (deletion?.isOver)
-          reported.push({ kind: 'VPC not deleted', ...target, vpcId, what: deletion.what });
+        const deletion = deletionOf(knowledge.standing, { ...target, vpcId }, knowledge.at);
+        if (deletion?.isOver) {
+          const found: Reported = { kind: 'VPC not deleted', ...target, vpcId, what: deletion.what };
+          reported.push(found);
+          if (!deletion.isTold) notDeleted.push(found);
+        }
         const held =
           unread ??
-          refusalOf(knowledge, { ...target, vpcId }) ??
+          refusalOf(knowledge.standing, { ...target, vpcId }) ??
           (deletion?.isOver === false ? deletion.what : undefined);
         decide({ workflow: 'onboard', ...target, vpcId, why: missing.join('; ') }, held);
       }
@@ -212,7 +225,10 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       const isUnderWay = differences.length > before || hasAccepted(connection, place);
       if (invited.includes(accountId) && !isUnderWay) {
         const why = 'its invitation is not accepted';
-        decide({ workflow: 'onboard', ...target, why }, refusalOf(knowledge, { ...target, vpcId: null }));
+        decide(
+          { workflow: 'onboard', ...target, why },
+          refusalOf(knowledge.standing, { ...target, vpcId: null }),
+        );
       }
       // The account's offboarding takes its VPCs with it.
       if (leaving.has(accountId)) continue;
@@ -231,10 +247,17 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));
   }
 
+  const leftovers = knowledge.leftovers.filter(({ staysSince }) => staysSince === null);
+  for (const { connection, accountId, region, vpcId, things, why } of leftovers) {
+    const what = `${thingsInWords(things)} could not be removed: ${why}`;
+    reported.push({ kind: 'leftover', connection, accountId, region, vpcId, what });
+  }
+
   const started = differences.filter(({ outcome }) => outcome === 'start');
   const executions = started
     .slice(0, MAX_EXECUTIONS)
     .map((difference) => executionOf(difference, knowledge.run));
+  const retries = offers ? retriesOf(leftovers, connections, knowledge.run) : [];
   if (started.length > MAX_EXECUTIONS) {
     incomplete.push(
       `${started.length - MAX_EXECUTIONS} differences beyond the ${MAX_EXECUTIONS} that a run repairs: the next run does`,
@@ -243,10 +266,11 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const count = (workflow: PlannedExecution['workflow']) =>
     executions.filter((execution) => execution.workflow === workflow).length;
   return {
-    executions,
+    executions: [...executions, ...retries.slice(0, MAX_EXECUTIONS - executions.length)],
     differences,
     due,
     reported,
+    notDeleted,
     incomplete,
     connected: offers && connectedOf(connections, places),
     counts: {
@@ -264,6 +288,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       dueNext: differences.filter(({ outcome }) => outcome === 'dueNext').length,
       reported: reported.length,
       invitationsNearExpiry: reported.filter(({ kind }) => kind === 'invitation near expiry').length,
+      leftovers: leftovers.length,
       unreachable: sum(places.values(), (place) => ('error' in place ? 1 : 0)),
     },
   };
@@ -288,35 +313,17 @@ function placesOf(
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Why a VPC stays disconnected although it asks to be connected: a person has disconnected it, or its account. */
-function refusalOf({ standing }: Knowledge, place: Place): string | undefined {
-  const [first, second] = [place, { ...place, vpcId: null }].map((one) => standing.get(standingKey(one)));
-  const latest = [first, second].filter((one) => one !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
-  if (latest?.kind !== 'refusal') return undefined;
-  return `it was disconnected by hand at ${latest.at}, and stays so. Remove the tag, or start onboard to undo this`;
-}
-
-/** A removal that waits for a person is not started again until it has lapsed. */
-function heldOf({ held }: Knowledge, { workflow, connection, accountId, vpcId }: Target) {
-  if (workflow !== 'offboard') return undefined;
-  const hold = held.find(
-    (one) => one.connection === connection && nameOf(one) === nameOf({ accountId, vpcId: vpcId ?? null }),
-  );
-  return hold && `a person is asked to release or to refuse it, until ${hold.until}`;
-}
-
-/** What is to be said of a VPC that was disconnected because somebody tried to delete it. */
-function deletionOf({ standing, at }: Knowledge, vpc: Place): { isOver: boolean; what: string } | undefined {
-  const noted = standing.get(standingKey(vpc));
-  if (noted?.kind !== 'deletion') return undefined;
-  const isOver = Date.parse(noted.until ?? '') <= Date.parse(at);
-  const since = `it was disconnected at ${noted.at}, because somebody tried to delete the VPC`;
-  return {
-    isOver,
-    what: isOver
-      ? `${since}. The VPC is still there and asks for the connection, so it is connected again`
-      : `${since}. It is connected again after ${noted.until}, if the VPC is still there then`,
-  };
+/** What is left is tried again, by an offboarding that looks first whether the account lets anybody in. */
+function retriesOf(
+  leftovers: readonly Leftover[],
+  connections: readonly Connection[],
+  run: string,
+): PlannedExecution[] {
+  const isConfigured = ({ connection, region }: Leftover) =>
+    connections.some((one) => one.name === connection && one.region === region);
+  return leftovers
+    .filter(isConfigured)
+    .map((one) => executionOf({ workflow: 'offboard', ...one }, run, 'leftover'));
 }
 
 /** How many VPCs have a working endpoint of each connection. */
@@ -342,10 +349,15 @@ function keyOf({ connection, accountId, vpcId }: Target): string {
   return [connection, accountId, ...(vpcId ? [vpcId] : [])].join(' ');
 }
 
-function executionOf(difference: Difference, run: string): PlannedExecution {
+function executionOf(
+  difference: Omit<Target, 'why'>,
+  run: string,
+  because: 'reconciliation' | 'leftover' = 'reconciliation',
+): PlannedExecution {
   const { workflow, connection, accountId, vpcId, region } = difference;
+  const of = because === 'leftover' ? [because] : [];
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([run, workflow, connection, accountId, vpcId ?? null]))
+    .update(JSON.stringify([run, workflow, connection, accountId, vpcId ?? null, ...of]))
     .digest('hex')
     .slice(0, 12);
   return {
@@ -358,7 +370,7 @@ function executionOf(difference: Difference, run: string): PlannedExecution {
       ...(vpcId ? { vpcId, region } : {}),
       // Whom somebody else has admitted stays.
       ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
-      because: 'reconciliation',
+      because,
     },
   };
 }

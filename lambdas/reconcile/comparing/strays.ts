@@ -22,7 +22,8 @@ export interface Reported {
     | 'invitation near expiry'
     | 'unknown organizational unit'
     | 'unclear account'
-    | 'VPC not deleted';
+    | 'VPC not deleted'
+    | 'leftover';
   connection?: string;
   accountId?: string;
   region?: string;

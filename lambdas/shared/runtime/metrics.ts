@@ -20,6 +20,7 @@ export const METRICS = {
   Differences: 'Count',
   InvitationsNearExpiry: 'Count',
   RemovalsHeld: 'Count',
+  Leftovers: 'Count',
 } as const;
 
 export type MetricName = keyof typeof METRICS;

@@ -8,6 +8,14 @@ import * as z from 'zod/mini';
  * - `vpc-deletion-refused`: somebody tries to delete the VPC, and something is in the way
  * - `account`: the connection is not offered to the account any more
  * - `reconciliation`: two reconciliations in a row have found it due
+ * - `leftover`: an offboarding could not remove it, because the account let nobody in
  */
-export const Because = z.enum(['untagged', 'vpc-gone', 'vpc-deletion-refused', 'account', 'reconciliation']);
+export const Because = z.enum([
+  'untagged',
+  'vpc-gone',
+  'vpc-deletion-refused',
+  'account',
+  'reconciliation',
+  'leftover',
+]);
 export type Because = z.infer<typeof Because>;

@@ -1,6 +1,11 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { dynamodb, table, withAwsErrors } from '../coordination/table.ts';
+import { conditional, dynamodb, table, withAwsErrors } from '../coordination/table.ts';
 import { validate } from '../runtime/validation.ts';
 
 // What outlasts an execution and no look can tell: pk `standing`, sk `<account id>#<connection>#<VPC id>`, or `account`
@@ -31,6 +36,8 @@ export const Standing = z.object({
   until: z.optional(z.string()),
   /** The execution by which it was asked for. */
   by: z.optional(z.string()),
+  /** ISO time at which a message has told that the VPC is still there after all; `deletion` only. */
+  told: z.optional(z.string()),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -73,6 +80,18 @@ export async function noteStanding(place: Place, standing: Standing, expires: nu
   await withAwsErrors('What was decided could not be noted', () =>
     dynamodb().send(new PutItemCommand({ ...table(), Item })),
   );
+}
+
+/** @throws AwsUnavailable when DynamoDB does not answer. */
+export async function markStandingTold(place: Place): Promise<void> {
+  const update = new UpdateItemCommand({
+    ...table(),
+    Key: keyOf(place),
+    UpdateExpression: 'SET told = :at',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':at': { S: new Date().toISOString() } },
+  });
+  await withAwsErrors('What was told could not be noted', () => conditional(() => dynamodb().send(update)));
 }
 
 /** @throws AwsUnavailable when DynamoDB does not answer. */

@@ -62,7 +62,25 @@ export function answerHolds(hub: Hub): ApiFunction {
     description: 'Releases removals that are held, or refuses them.',
     environment,
   });
-  grantTable(hub.table, made.function, 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+  grantTable(
+    hub.table,
+    made.function,
+    'dynamodb:Query',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+  );
+  return made;
+}
+
+export function settleLeftovers(hub: Hub): ApiFunction {
+  const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
+  const made = addFunction(hub, 'SettleLeftovers', {
+    call: 'settle-leftovers',
+    description: 'Notes what an offboarding could not remove.',
+    environment,
+  });
+  grantTable(hub.table, made.function, 'dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
   return made;
 }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/reconciliation-store.ts';
+import type { tellReportEnvironment } from '../../../lambdas/reconcile/tell-report.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -27,6 +28,22 @@ export function listOfferedAccounts(hub: Hub): ApiFunction {
     new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] }),
   );
   allowAskingForUnits(hub, made);
+  return made;
+}
+
+export function tellReport(hub: Hub): ApiFunction {
+  const { table, alerts, configuration } = hub;
+  const made = addFunction(hub, 'TellReport', {
+    call: 'tell-report',
+    description: 'Tells operators of what a reconciliation has found left.',
+    environment: environmentOf<typeof tellReportEnvironment>({
+      TABLE_NAME: table.tableName,
+      TOPIC_ARN: alerts.topic.topicArn,
+      RUNBOOK: configuration.operations.runbookUrl,
+    }),
+  });
+  grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:UpdateItem');
+  alerts.grantPublish(made.function);
   return made;
 }
 

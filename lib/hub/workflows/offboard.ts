@@ -30,6 +30,7 @@ export function offboardWorkflow(
       CheckRemoval: functions.CheckRemoval,
       TellHolds: functions.TellHolds,
       AnswerHolds: functions.AnswerHolds,
+      SettleLeftovers: functions.SettleLeftovers,
       AwaitOnboarding: functions.AwaitOnboarding,
       DecideOffboarding: functions.DecideOffboarding,
       AcquireLock: functions.AcquireLock,

@@ -30,6 +30,7 @@ export function reconcileWorkflow(
       CheckReconcileRequest: functions.CheckReconcileRequest,
       ListOfferedAccounts: functions.ListOfferedAccounts,
       PlanReconciliation: functions.PlanReconciliation,
+      TellReport: functions.TellReport,
       GetPrivateLink: redisCloud.GetPrivateLink,
       GetTask: redisCloud.GetTask,
       ListVpcs: member.ListVpcs,

@@ -54,6 +54,8 @@ const RECORDS = ['connection#orders', 'connection#orders#vpc-1', 'connection#ord
 const group = (connection: string, vpcId: string) => ({ connection, vpcId });
 const GROUPS = [group('orders', 'vpc-1'), group('orders', 'vpc-2'), group('caches', 'vpc-1')];
 
+const GROUP_LEFT = { vpcId: 'vpc-1', groupId: 'sg-1', why: 'no role' };
+
 export const OFFBOARD: readonly Case[] = [
   ...leaving,
   ...choices(
@@ -180,7 +182,7 @@ export const OFFBOARD: readonly Case[] = [
     {},
     [decision('delete-endpoint'), 'Delete VPC endpoint'],
     [decision('done', { accessError: null }), 'List security groups'],
-    [decision('done', { accessError: 'no role' }), 'Delete records'],
+    [decision('done', { accessError: 'no role' }), 'Settle leftovers'],
     [decision('wait'), 'Wait for Redis Cloud'],
     [decision('wait', { accessError: null }), 'Wait for Redis Cloud'],
     [decision('remove-principal'), 'Query records'],
@@ -261,9 +263,28 @@ export const OFFBOARD: readonly Case[] = [
     ),
   ),
   ...values('offboard / Delete security groups', 'Assign/decision', [
-    { decision: { notes: ['before'] }, states: { result: [null, 'it is in use', null] } },
-    { notes: ['before', 'it is in use'] },
+    { decision: { notes: ['before'] }, states: { result: [null, 'it is in use', GROUP_LEFT] } },
+    { notes: ['before', 'it is in use', 'no role'] },
   ]),
+  ...values('offboard / Delete security groups', 'Assign/groupsLeft', [
+    { states: { result: [null, 'it is in use', GROUP_LEFT] } },
+    [GROUP_LEFT],
+  ]),
+  ...choices(
+    'offboard / Is anything left over?',
+    { because: 'account', parametersError: null, groupsLeft: [] },
+    [{}, 'Delete records'],
+    [{ because: null }, 'Delete records'],
+    [{ because: 'leftover' }, 'Settle leftovers'],
+    [{ parametersError: 'no' }, 'Settle leftovers'],
+    [{ groupsLeft: [GROUP_LEFT] }, 'Settle leftovers'],
+  ),
+  ...values(
+    'offboard / Stays connected',
+    'Output/notes',
+    [{ because: 'account', removal: { reason: 'x' } }, ['left connected: x']],
+    [{ because: 'leftover', removal: { reason: 'x' } }, ['still left: x']],
+  ),
   ...values(
     'offboard / Delete records',
     'Items',

@@ -100,9 +100,12 @@ export const OTHERS_CASES: readonly Case[] = [
   ),
   ...choices(
     'reconcile / Is there anything to start?',
-    { plan: { batches: 2 } },
+    { plan: { batches: 2, news: null }, told: false, batch: 2 },
     [{ batch: 1 }, 'Fetch batch'],
-    [{ batch: 2 }, 'Announce report'],
+    [{}, 'Announce report'],
+    [{ plan: { batches: 2, news: {} } }, 'Tell operators'],
+    [{ batch: 1, plan: { batches: 2, news: {} } }, 'Fetch batch'],
+    [{ plan: { batches: 2, news: {} }, told: true }, 'Announce report'],
   ),
   ...values('reconcile / List other runs', 'Assign/others', [
     {

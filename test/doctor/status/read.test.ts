@@ -88,12 +88,13 @@ describe('the status of a deployment', () => {
           command: expect.stringMatching(/^npm run status -- --config config\/privatelink.yaml/),
         },
         { status: 'ok', text: 'no removal is held' },
+        { status: 'ok', text: 'nothing is left in an account that lets nobody in' },
       ]);
 
       // The reconciliation finds that nobody wants that VPC connected.
       await activity.wait(cloud.ended(running));
       expect((await statusWith(ground, PERMISSIONS)).failures).toEqual([]);
-      expect(await failures.look(examinationOf(ground))).toMatchObject([{ status: 'ok' }, { status: 'ok' }]);
+      expect(await failures.look(examinationOf(ground))).toMatchObject(Array(3).fill({ status: 'ok' }));
 
       const blind = await statusWith(ground, PERMISSIONS.slice(0, 3));
       expect(blind.unseen).toEqual([

@@ -196,6 +196,37 @@ test('what people have done by hand is told, and needs nobody', () => {
   expect(page(status)).toContain(`connected: orders ${ACCOUNT} ${VPC}`);
 });
 
+test('what is left in an account needs a person until somebody says that it may stay', () => {
+  const left = (more: Item = {}): Item => ({
+    pk: 'leftover',
+    sk: `orders#${ACCOUNT}#${VPC}`,
+    region: 'us-east-1',
+    things: '[{"kind":"endpoint","id":"vpce-1"},{"kind":"security group","id":null}]',
+    why: 'The role cannot be assumed.',
+    since: at(9),
+    ...more,
+  });
+  const reported = [{ kind: 'leftover', connection: 'orders', what: 'the same' }];
+  const reconciliation = { at: at(11), incomplete: [], reported, held: [], differences: [] };
+  const status = statusOf(readings([left()], { reconciliation }));
+  expect(status.leftovers).toMatchObject([
+    {
+      accountId: ACCOUNT,
+      vpcId: VPC,
+      since: at(9),
+      staysSince: null,
+      leave: expect.stringContaining(`{"connection":"orders","leave":["${ACCOUNT}/${VPC}"]}`),
+    },
+  ]);
+  expect(status.needsPerson).toEqual(['something left in 1 VPC: remove it, or say that it may stay']);
+  for (const text of [printed(status), page(status)]) {
+    expect(text).toContain('endpoint vpce-1, perhaps its security group. The role cannot be assumed.');
+  }
+  const stays = statusOf(readings([left({ stays: at(10) })]));
+  expect(stays.needsPerson).toEqual([]);
+  expect(printed(stays)).toContain('it may stay, since');
+});
+
 test('a reconciliation that is missing, old, or reports something needs a person', () => {
   const of = (reconciliation: Readings['reconciliation']) =>
     statusOf(readings([], { reconciliation })).needsPerson;

@@ -24,7 +24,7 @@ describe('an announcement counts', () => {
     [
       'Reconciliation Finished',
       { counts: { onboard: 2, offboard: 1, dueNext: 4, accounts: 9 }, incomplete: ['one', 'two'] },
-      { Reconciliations: 1, ReconciliationGaps: 2, Differences: 7, InvitationsNearExpiry: 0 },
+      { Reconciliations: 1, ReconciliationGaps: 2, Differences: 7, InvitationsNearExpiry: 0, Leftovers: 0 },
     ],
     ['Reconciliation Finished', { dryRun: true, counts: { onboard: 2 }, incomplete: [] }, {}],
     ['Something Else', {}, {}],

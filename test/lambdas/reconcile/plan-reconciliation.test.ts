@@ -118,9 +118,11 @@ test('decides from what the table holds, and stores what is to be started', asyn
       // The connection that Redis Cloud shows is not this system's.
       reported: 1,
       invitationsNearExpiry: 0,
+      leftovers: 0,
       unreachable: 0,
     },
     incomplete: [],
+    news: null,
     report: { pk: REPORT[0], sk: REPORT[1] },
   });
   const [execution, ...others] = await json('run#run-1', 'batch#0', 'body');

@@ -72,6 +72,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     dueBefore: new Set(),
     standing: new Map(),
     held: [],
+    leftovers: [],
     ...changes,
   };
 }

@@ -25,6 +25,7 @@ test('where all is as it should be, nothing is to be done', () => {
     due: [],
     reported: [],
     incomplete: [],
+    notDeleted: [],
     connected: { orders: 1 },
     counts: {
       accounts: 1,
@@ -36,6 +37,7 @@ test('where all is as it should be, nothing is to be done', () => {
       dueNext: 0,
       reported: 0,
       invitationsNearExpiry: 0,
+      leftovers: 0,
       unreachable: 0,
     },
   });

@@ -1,0 +1,117 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import * as z from 'zod/mini';
+import { ConnectionName } from '../aws/call/payload.ts';
+import { tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionArn } from '../shared/runtime/inputs.ts';
+import { plain } from '../shared/runtime/text.ts';
+import { nameOf } from '../shared/workflows/holds.ts';
+import { type Leftover, markLeftover, readLeftovers, thingsInWords } from '../shared/workflows/leftovers.ts';
+import { partsOf, startCommand, subject } from '../shared/workflows/message.ts';
+import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { markStandingTold } from '../shared/workflows/standing.ts';
+
+/** What the stack tells this function. */
+export const tellReportEnvironment = z.extend(tableEnvironment, {
+  TOPIC_ARN: z.string(),
+  RUNBOOK: z.string(),
+});
+
+const inputSchema = z.object({
+  /** VPCs that were disconnected because somebody tried to delete them, and that are connected again. */
+  notDeleted: z.array(
+    z.object({ connection: ConnectionName, accountId: AccountId, vpcId: VpcId, what: z.string() }),
+  ),
+  /** ARN of the execution that tells. */
+  executionArn: ExecutionArn,
+});
+type NotDeleted = z.output<typeof inputSchema>['notDeleted'];
+
+/** SNS takes 256 KiB, and a person reads less. */
+const MOST_LISTED = 100;
+
+const topic = new SNSClient({ maxAttempts: 1 });
+
+/**
+ * Tells operators, in one message, of what is left in accounts and of VPCs that nobody has deleted after all, as far as
+ * no message has told of it.
+ *
+ * @throws AwsUnavailable when DynamoDB or SNS do not answer.
+ */
+export const handler = defineHandler(inputSchema, async ({ notDeleted, executionArn }) => {
+  const left = (await readLeftovers()).filter(({ isTold, staysSince }) => !isTold && staysSince === null);
+  if (left.length + notDeleted.length === 0) return { told: 0 };
+  const { TOPIC_ARN, RUNBOOK } = readEnvironment(tellReportEnvironment);
+  const { subject: Subject, message: Message } = describeReport(left, notDeleted, executionArn, RUNBOOK);
+  const MessageAttributes = { kind: { DataType: 'String', StringValue: 'report' } };
+  await withAwsErrors('What is left could not be told', () =>
+    topic.send(new PublishCommand({ TopicArn: TOPIC_ARN, Subject, Message, MessageAttributes })),
+  );
+  for (const one of left) await markLeftover(one, 'told');
+  for (const one of notDeleted) await markStandingTold(one);
+  return { told: left.length + notDeleted.length };
+});
+
+/** The message, with the commands that answer it. */
+export function describeReport(
+  left: readonly Leftover[],
+  notDeleted: NotDeleted,
+  executionArn: ExecutionArn,
+  runbook: string,
+): { subject: string; message: string } {
+  const { partition, region, accountId } = partsOf(executionArn);
+  const machine = `arn:${partition}:states:${region}:${accountId}:stateMachine:redis-privatelink-offboard`;
+  const connections = [...new Set(left.map(({ connection }) => connection))].sort();
+  const about = [
+    ...(left.length > 0 ? [`something is left in ${left.length} VPCs`] : []),
+    ...(notDeleted.length > 0 ? [`${notDeleted.length} VPCs were not deleted`] : []),
+  ];
+  const leftLines =
+    left.length === 0
+      ? []
+      : [
+          'This system has made the following, and cannot remove it: the account lets it in no more. It may cost something.',
+          '',
+          ...limited(
+            left.map(
+              (one) =>
+                `  ${nameOf(one)} in ${one.region}, ${one.connection}: ${thingsInWords(one.things)}. ${one.why}`,
+            ),
+          ),
+          '',
+          `Each reconciliation tries again. Runbook: ${runbook}#something-is-left-in-an-account`,
+          '',
+          'To say that it may stay, or that it is gone:',
+          '',
+          ...connections.map((connection) => {
+            const things = left
+              .filter((one) => one.connection === connection)
+              .slice(0, MOST_LISTED)
+              .map(nameOf);
+            return `  ${startCommand(region, machine, { connection, leave: things })}`;
+          }),
+          '',
+        ];
+  const deletedLines =
+    notDeleted.length === 0
+      ? []
+      : [
+          'Somebody tried to delete these VPCs, so they were disconnected. A day later they are still there and ask for their connection, so they are connected again:',
+          '',
+          ...limited(notDeleted.map((one) => `  ${nameOf(one)}, ${one.connection}: ${plain(one.what, 500)}`)),
+          '',
+          'Take the tag away from a VPC before you delete it.',
+          `Runbook: ${runbook}#a-vpc-cannot-be-deleted`,
+          '',
+        ];
+  return {
+    subject: subject(about.join(', ')),
+    message: [...leftLines, ...deletedLines].join('\n').trimEnd(),
+  };
+}
+
+function limited(lines: string[]): string[] {
+  if (lines.length <= MOST_LISTED) return lines;
+  return [...lines.slice(0, MOST_LISTED), `  and ${lines.length - MOST_LISTED} more`];
+}

@@ -4,7 +4,7 @@
  */
 
 // A cloud, and what is in it.
-export type { AccountOptions, Accounts } from './src/accounts.ts';
+export type { AccountOptions, AccountState, Accounts } from './src/accounts.ts';
 // What it tells.
 export type { Denial } from './src/aws/authorization/denial.ts';
 // Which permissions were used: where statements stand, as `LocalCloud.useOf` asks for them.
@@ -16,6 +16,7 @@ export { associatedResource } from './src/aws/ec2/associations.ts';
 // What can be counted on, and chance that repeats.
 export { defaultEc2Timings } from './src/aws/ec2/ec2.ts';
 export type { Ec2Ways } from './src/aws/ec2/state.ts';
+export type { NetworkView } from './src/aws/ec2/view.ts';
 // An account outside the organization that shares something.
 export { zonesOf } from './src/aws/ec2/zones.ts';
 export type { CloudEvent } from './src/aws/events.ts';
@@ -50,7 +51,8 @@ export { TemplateError } from './src/cloudformation/intrinsics.ts';
 export type { Conduct } from './src/conduct.ts';
 export type { Fault, LogLine } from './src/lambda/lambda.ts';
 export { statementOf } from './src/lambda/permission.ts';
+export { PacedClock } from './src/paced-clock.ts';
 export type { DeployedResource } from './src/resources.ts';
 export { Standstill, type What } from './src/standstill.ts';
 export { Random } from './src/states/random.ts';
-export type { ExecutionEvent, ExecutionRecord } from './src/states/step-functions.ts';
+export type { ExecutionEvent, ExecutionRecord, ExecutionWait } from './src/states/step-functions.ts';

@@ -10,6 +10,14 @@ export interface AccountOptions {
   stacks?: 'now' | 'later';
 }
 
+/** A member of the organization. */
+export interface AccountState {
+  id: string;
+  name: string;
+  parentId: string;
+  state: string;
+}
+
 /** The accounts and units of the organization, and what happens to them. */
 export class Accounts {
   readonly #organization: Organization;
@@ -64,6 +72,13 @@ export class Accounts {
   /** The ids of all members. */
   ids(): string[] {
     return this.#organization.accounts().map(({ id }) => id);
+  }
+
+  /** All members: where each is, and whether it can be entered. */
+  list(): AccountState[] {
+    return this.#organization
+      .accounts()
+      .map(({ id, name, parentId, state }) => ({ id, name, parentId, state }));
   }
 
   /** The id of the unit or root that an account or unit is in. */

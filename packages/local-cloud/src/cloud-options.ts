@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { Denial } from './aws/authorization/denial.ts';
 import type { Place } from './aws/caller.ts';
 import type { OrganizationSettings } from './aws/organization.ts';
@@ -18,6 +19,11 @@ export interface LocalCloudOptions {
   provider?: ProviderSide;
   /** Of the endpoint for SDKs and the AWS CLI, on 127.0.0.1. Default: any free one. */
   port?: number | undefined;
+  /**
+   * Answers requests that carry no signature of AWS, such as a browser's. Without it they get a 403. Time passes
+   * meanwhile.
+   */
+  visitors?: RequestListener | undefined;
   /** Schedules fire by the clock. Without it they do nothing by themselves, so that virtual time can come to rest. */
   fireSchedules?: boolean;
   /** How services behave where AWS does not say. */

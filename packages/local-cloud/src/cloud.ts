@@ -4,6 +4,7 @@ import type { Source, Use } from './aws/authorization/record.ts';
 import type { Caller, Place } from './aws/caller.ts';
 import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
 import type { Ec2Ways } from './aws/ec2/state.ts';
+import type { NetworkView } from './aws/ec2/view.ts';
 import type { DeliveryReport } from './aws/eventbridge.ts';
 import type { CloudEvent } from './aws/events.ts';
 import { partitionOf } from './aws/iam/roles.ts';
@@ -81,14 +82,9 @@ export class LocalCloud {
   }
 
   /** Opens the endpoint and deploys the assembly. */
-  protected async open({ assembly, defaultPlace, port }: LocalCloudOptions): Promise<void> {
+  protected async open({ assembly, defaultPlace, port, visitors }: LocalCloudOptions): Promise<void> {
     const { services, credentials } = this.#aws;
-    this.#front = await startFront({
-      services,
-      credentials,
-      clock: this.clock,
-      ...(port === undefined ? {} : { port }),
-    });
+    this.#front = await startFront({ services, credentials, clock: this.clock, port, visitors });
     try {
       if (assembly !== undefined) await this.#deploy(assembly, defaultPlace);
       await this.prepare();
@@ -189,6 +185,11 @@ export class LocalCloud {
   /** From now on EC2 behaves so; what is left out is as the cloud started with it. */
   behave(ways: Partial<Ec2Ways>): void {
     this.#aws.ec2.behave(ways);
+  }
+
+  /** The VPCs of all accounts, as they are now. Nobody is asked for them: it counts as no call. */
+  networks(): NetworkView[] {
+    return this.#aws.ec2.networks();
   }
 
   /** An account has the VPC, with these tags, and always had: AWS reports nothing. Returns whether it is new. */

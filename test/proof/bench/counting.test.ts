@@ -26,6 +26,8 @@ function execution(told: Told[], stateTransitions: number): ExecutionRecord {
     startDate,
     stopDate: history.at(-1)!.timestamp,
     history,
+    waits: [],
+    redriveCount: 0,
     stateTransitions,
   };
 }

@@ -76,6 +76,7 @@ export class Organization implements Membership {
   readonly #trusted = new Set([STACK_SETS]);
   /** By account, the services that it administers. */
   readonly #delegations = new Map<string, Set<string>>();
+  #created = 0;
   readonly #watchers: (() => void)[] = [];
   /** There is one for each organization, or none. */
   resourcePolicy: { Statement: readonly Statement[] } | undefined;
@@ -131,7 +132,7 @@ export class Organization implements Membership {
     if (!silent) {
       this.#serviceEvent('CreateAccountResult', {
         createAccountStatus: {
-          id: `car-${digest(accountId, 32)}`,
+          id: this.creationOf(accountId),
           state: 'SUCCEEDED',
           accountName: '****',
           accountId,
@@ -140,6 +141,29 @@ export class Organization implements Membership {
         },
       });
     }
+  }
+
+  /**
+   * A new account with an id of its own, in the root, as `CreateAccount` makes one.
+   *
+   * @returns its id
+   */
+  createAccount(name: string): string {
+    const next = () => String(444_455_556_000 + ++this.#created);
+    let accountId = next();
+    while (this.#accounts.has(accountId)) accountId = next();
+    this.addAccount(accountId, { name });
+    return accountId;
+  }
+
+  /** The id of the request that has created the account. */
+  creationOf(accountId: string): string {
+    return `car-${digest(accountId, 32)}`;
+  }
+
+  /** The account that the request with this id has created. */
+  createdBy(requestId: string): string | undefined {
+    return [...this.#accounts.keys()].find((id) => this.creationOf(id) === requestId);
   }
 
   /** `MoveAccount`. With `silent`, it was always there. */
@@ -214,7 +238,7 @@ export class Organization implements Membership {
     return accountId === this.managementAccountId || this.#delegations.has(accountId);
   }
 
-  accounts(): { id: string; parentId: string; state: AccountState }[] {
+  accounts(): { id: string; name: string; parentId: string; state: AccountState }[] {
     return [...this.#accounts.values()];
   }
 

@@ -68,6 +68,21 @@ export class Organizations implements AwsService {
         this.#resourcePolicy();
         this.#organization.resourcePolicy = undefined;
       }),
+      CreateAccount: this.#byManagement(({ AccountName }) => {
+        const accountId = this.#organization.createAccount(AccountName);
+        return { CreateAccountStatus: { ...this.#creation(accountId), State: 'IN_PROGRESS' } };
+      }),
+      DescribeCreateAccountStatus: ({ CreateAccountRequestId: id }) => {
+        const accountId = this.#organization.createdBy(id);
+        if (!accountId) {
+          throw new AwsError(
+            'CreateAccountStatusNotFoundException',
+            `We can't find a create account request with the id ${id}.`,
+          );
+        }
+        const status = { ...this.#creation(accountId), State: 'SUCCEEDED', AccountId: accountId };
+        return { CreateAccountStatus: status };
+      },
       MoveAccount: this.#byManagement(({ AccountId, SourceParentId, DestinationParentId }) => {
         this.#account(AccountId);
         this.#checkMove(AccountId, SourceParentId, DestinationParentId);
@@ -109,6 +124,8 @@ export class Organizations implements AwsService {
     ...withoutResources(
       'organizations',
       'DeleteResourcePolicy',
+      'CreateAccount',
+      'DescribeCreateAccountStatus',
       'DescribeOrganization',
       'DescribeResourcePolicy',
       'ListAccounts',
@@ -186,6 +203,13 @@ export class Organizations implements AwsService {
       }
       return change(input, caller) ?? {};
     };
+  }
+
+  /** The request that has created the account, as far as all its states have it. */
+  #creation(accountId: string) {
+    const { Name, JoinedTimestamp } = this.#organization.accountView(accountId)!;
+    const Id = this.#organization.creationOf(accountId);
+    return { Id, AccountName: Name, RequestedTimestamp: JoinedTimestamp };
   }
 
   #checkMember({ accountId }: Caller): void {

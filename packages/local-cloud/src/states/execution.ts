@@ -67,10 +67,32 @@ export class Execution {
     return this.log.events;
   }
 
+  get waits(): ExecutionWait[] {
+    return this.status === 'RUNNING' && this.frame ? waitsOf(this.frame) : [];
+  }
+
   /** Who the tasks' calls come from: a session of the state machine's role. */
   get caller(): Caller {
     return sessionOf(this.revision, this.name);
   }
+}
+
+/** A state in which an execution is: in several at once inside a Parallel or Map state. */
+export interface ExecutionWait {
+  readonly state: string;
+  /** Milliseconds since the epoch, as the others. */
+  readonly since: number;
+  /** When a wait is over, the next attempt begins, or an answer will not be waited for any longer. */
+  readonly until: number | undefined;
+  /** Attempts of this visit that have failed. */
+  readonly retries: number;
+}
+
+function waitsOf({ state, enteredAt: since, until, retries, fanOut }: Frame): ExecutionWait[] {
+  const inside = (fanOut?.frames ?? []).filter((frame) => frame.started && !frame.output);
+  return inside.length > 0
+    ? inside.flatMap(waitsOf)
+    : [{ state, since, until, retries: retries?.count ?? 0 }];
 }
 
 /** The workflow's variables in one scope: inner scopes see the outer ones and cannot change them. */
@@ -108,6 +130,8 @@ export class Frame {
   enteredId = 0;
   enteredAt = 0;
   retries: Retries | undefined;
+  /** When what it waits for comes, or will not be waited for any longer. */
+  until: number | undefined;
   /** What the current Parallel or Map state has started. */
   fanOut: FanOut | undefined;
   /** Set when the thread has come to its end. */

@@ -1,7 +1,7 @@
 import type { Needs } from '../aws/authorization/need.ts';
 import { type Action, AwsError, type AwsService, type AwsServices, type Caller } from '../aws/service.ts';
 import type { Clock } from '../clock.ts';
-import type { Execution, ExecutionStatus } from './execution.ts';
+import type { Execution, ExecutionStatus, ExecutionWait } from './execution.ts';
 import { Executions, type Publish } from './executions.ts';
 import { type ExecutionEvent, toHistoryEvent } from './history.ts';
 import type { ListsOfOne } from './lists-of-one.ts';
@@ -11,7 +11,7 @@ import { checkRole } from './role.ts';
 import { type CreateStateMachine, checkArn, describeMachine, StateMachines } from './state-machines.ts';
 import type { TaskServices } from './task-services.ts';
 
-export type { ExecutionStatus } from './execution.ts';
+export type { ExecutionStatus, ExecutionWait } from './execution.ts';
 export type { Publish } from './executions.ts';
 export type { ExecutionEvent } from './history.ts';
 export type { StatusChangeEvent } from './status-event.ts';
@@ -29,6 +29,9 @@ export interface ExecutionRecord {
   readonly startDate: number;
   readonly stopDate: number | undefined;
   readonly history: readonly ExecutionEvent[];
+  /** Where it is now; nowhere when it has ended. */
+  readonly waits: readonly ExecutionWait[];
+  readonly redriveCount: number;
   /** As AWS bills them: every state entered, every retry, every redrive. */
   readonly stateTransitions: number;
 }

@@ -98,6 +98,7 @@ function limited<T>(
   begin: (settle: Settle<T>) => () => void,
 ): Promise<T> {
   const { clock } = thread.host;
+  thread.frame.until = deadline;
   return thread.interruption.wait<T>(thread.activity, (settle) => {
     const timer =
       deadline === undefined
@@ -105,6 +106,7 @@ function limited<T>(
         : clock.after(deadline - clock.now(), () => settle.reject(new StatesError('States.Timeout')));
     const end = begin(settle);
     return () => {
+      thread.frame.until = undefined;
       timer?.cancel();
       end();
     };

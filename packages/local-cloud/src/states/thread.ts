@@ -76,9 +76,13 @@ export class Thread {
   }
 
   sleep(milliseconds: number): Promise<void> {
+    this.frame.until = this.host.clock.now() + milliseconds;
     return this.interruption.wait<void>(this.activity, ({ resolve }) => {
       const timer = this.host.clock.after(milliseconds, resolve);
-      return () => timer.cancel();
+      return () => {
+        this.frame.until = undefined;
+        timer.cancel();
+      };
     });
   }
 

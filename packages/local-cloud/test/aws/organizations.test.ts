@@ -216,6 +216,29 @@ describe('what an organization tells', () => {
     });
   });
 
+  test('an account that somebody creates is asked after by its request, and lands in the root', async () => {
+    const { CreateAccountStatus: asked } = await ask(
+      'CreateAccount',
+      { Email: 'shop@example.com', AccountName: 'shop' },
+      management,
+    );
+    expect(asked).toMatchObject({ State: 'IN_PROGRESS', AccountName: 'shop' });
+    expect(asked.AccountId).toBeUndefined();
+
+    const { CreateAccountStatus: done } = await ask('DescribeCreateAccountStatus', {
+      CreateAccountRequestId: asked.Id,
+    });
+    expect(done).toMatchObject({ State: 'SUCCEEDED', AccountId: expect.stringMatching(/^\d{12}$/) });
+    expect(await ask('ListParents', { ChildId: done.AccountId })).toEqual({
+      Parents: [{ Id: organization.rootId, Type: 'ROOT' }],
+    });
+    await passTime();
+    expect(published.map(({ event }) => event.detail.eventName)).toEqual(['CreateAccountResult']);
+    await expect(ask('CreateAccount', { Email: 'x@example.com', AccountName: 'x' })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  });
+
   test('moves, closings and removals, with their effect', async () => {
     const workloads = organization.addOrganizationalUnit('Workloads');
     organization.addAccount(member, { silent: true });

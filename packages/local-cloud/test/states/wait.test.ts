@@ -57,3 +57,44 @@ test.each(['soon', -1, 1.5, null])('a Wait of %j seconds fails its state', async
   expect(execution.error).toBe('States.QueryEvaluationError');
   expect(execution.history[2]!.details).toMatchObject({ location: 'Seconds', state: 'Only' });
 });
+
+describe('an execution that runs tells where it is', () => {
+  const waitsOf = async (definition: object) => {
+    const harness = new Harness(() => {
+      throw new Error('no');
+    });
+    const execution = await harness.start(await harness.create(definition), {});
+    await harness.reach(5_000);
+    const waits = execution.waits;
+    await harness.ended(execution);
+    expect(execution.waits).toEqual([]);
+    return waits;
+  };
+
+  test('and until when it waits', async () => {
+    const waits = await waitsOf(only({ Type: 'Wait', Seconds: 30 }));
+    expect(waits).toEqual([{ state: 'Only', since: START, until: START + 30_000, retries: 0 }]);
+  });
+
+  test('and when the next attempt of a task begins', async () => {
+    const [wait] = await waitsOf(
+      only({
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Arguments: { FunctionName: 'none', Payload: {} },
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 20, MaxAttempts: 1 }],
+      }),
+    );
+    expect(wait).toMatchObject({ state: 'Only', retries: 1 });
+    expect(wait!.until! - START).toBeGreaterThanOrEqual(20_000);
+  });
+
+  test('in each branch', async () => {
+    const branch = (name: string, seconds: number) => ({
+      StartAt: name,
+      States: { [name]: { Type: 'Wait', Seconds: seconds, End: true } },
+    });
+    const waits = await waitsOf(only({ Type: 'Parallel', Branches: [branch('A', 2), branch('B', 40)] }));
+    expect(waits).toEqual([{ state: 'B', since: START, until: START + 40_000, retries: 0 }]);
+  });
+});

@@ -13,6 +13,7 @@ import { securityGroupActions } from './security-groups.ts';
 import { type Ec2Context, type Ec2Quotas, type Ec2Timings, type Ec2Ways, RegionState } from './state.ts';
 import { subnetActions } from './subnets.ts';
 import { tagActions } from './tags.ts';
+import { type NetworkView, networksOf } from './view.ts';
 import { addVpc, vpcActions } from './vpcs.ts';
 
 export interface Ec2Options {
@@ -115,6 +116,14 @@ export class Ec2 implements AwsService {
     for (const parts of [subnets, securityGroups, endpoints]) {
       for (const [id, part] of parts) if (part.vpcId === vpcId) parts.delete(id);
     }
+  }
+
+  /** The VPCs of all accounts and Regions. */
+  networks(): NetworkView[] {
+    return [...this.#states].flatMap(([key, state]) => {
+      const [accountId = '', region = ''] = key.split('/');
+      return networksOf(this.#context, { accountId, region }, state);
+    });
   }
 
   #state({ accountId, region }: Pick<Caller, 'accountId' | 'region'>): RegionState {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Credentials } from '../credentials.ts';
@@ -21,7 +21,9 @@ export interface FrontOptions {
   credentials: Credentials;
   clock: Clock;
   /** A free one if not given. */
-  port?: number;
+  port?: number | undefined;
+  /** Answers whoever signs nothing. */
+  visitors?: RequestListener | undefined;
 }
 
 /**
@@ -32,6 +34,10 @@ export interface FrontOptions {
 export async function startFront(options: FrontOptions): Promise<Front> {
   const ids = new Ids('request');
   const server = createServer((request, response) => {
+    if (options.visitors && request.headers.authorization === undefined) {
+      options.visitors(request, response);
+      return;
+    }
     const release = options.clock.hold(() => `a request to AWS (${request.method} ${request.url})`);
     answer(options, request, ids.uuid())
       .then((answered) => send(response, answered))

@@ -326,6 +326,25 @@ test('a request without a signature is refused', async () => {
   expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationToken' });
 });
 
+test('a request without a signature is answered by whoever is there for visitors, who hold no time', async () => {
+  const open = await startFront({
+    services,
+    credentials,
+    clock,
+    visitors: (_request, response) => {
+      expect(clock.holders()).toEqual([]);
+      response.end('welcome');
+    },
+  });
+  const visit = await fetch(open.url);
+  expect(await visit.text()).toBe('welcome');
+  const signed = await fetch(open.url, {
+    headers: { authorization: `AWS4-HMAC-SHA256 Credential=${hub}/20261120/us-east-1/glacier/aws4_request` },
+  });
+  expect(await signed.text()).toContain('glacier');
+  await open.close();
+});
+
 test('a service without an endpoint is refused by name', async () => {
   const response = await fetch(front.url, {
     headers: { authorization: `AWS4-HMAC-SHA256 Credential=${hub}/20261120/us-east-1/glacier/aws4_request` },

@@ -14,6 +14,8 @@ export interface Arguments {
   events: string[];
   story: StoryName;
   serve: boolean;
+  /** Plays the story at a speed that a person can follow, on the page. */
+  watch: boolean;
   port: number | undefined;
   /** How many times faster than real time; undefined: virtual time. */
   speed: number | undefined;
@@ -34,7 +36,8 @@ export const USAGE = `npm start -- [options]
   --config FILE        another configuration than config/privatelink.yaml
   --story NAME         onboarding (default), leave, active-active, drift or trouble
   --event FILE         deliver this EventBridge event in place of the story; may be repeated, in order
-  --serve              stay up for the AWS CLI and SDKs, until Ctrl-C
+  --watch              play the story on a page, at a speed that you can follow, until Ctrl-C
+  --serve              stay up for a browser, the AWS CLI and SDKs, until Ctrl-C
   --port N             the port to serve on
   --speed X            run the clock X times as fast as the real one
   --redis-cloud URL    use this Redis Cloud server, with the keys in REDIS_CLOUD_API_KEY and
@@ -57,9 +60,14 @@ export function readArguments(argv: string[]): Arguments {
   }
   const story = STORIES.find((name) => name === values.story);
   if (!story) throw new UsageError(`--story is one of ${STORIES.join(', ')}, not ${values.story}`);
-  if (values.port !== undefined && !values.serve) throw new UsageError('--port needs --serve');
+  if (values.port !== undefined && !values.serve && !values.watch) {
+    throw new UsageError('--port needs --serve or --watch');
+  }
+  if (values.serve && values.watch) {
+    throw new UsageError('--serve is for what you do, --watch for a story: give one of them');
+  }
   const speed = number('speed', values.speed, (value) => value > 0 && value <= 10_000);
-  const realTime = values.serve || values['redis-cloud'] !== undefined;
+  const realTime = values.serve || values.watch || values['redis-cloud'] !== undefined;
   return {
     config:
       values.config ?? (story === 'active-active' ? 'config/active-active.yaml' : 'config/privatelink.yaml'),
@@ -67,8 +75,9 @@ export function readArguments(argv: string[]): Arguments {
     events: values.event,
     story,
     serve: values.serve,
+    watch: values.watch,
     port: number('port', values.port, (value) => Number.isInteger(value) && value >= 0 && value < 65_536),
-    speed: speed ?? (realTime ? 10 : undefined),
+    speed: speed ?? (realTime ? (values.watch ? 20 : 10) : undefined),
     redisCloud: values['redis-cloud'],
     world: world(values.assume),
     json: values.json,
@@ -96,6 +105,7 @@ function parse(argv: string[]) {
         story: { type: 'string', default: 'onboarding' },
         event: { type: 'string', multiple: true, default: [] },
         serve: { type: 'boolean', default: false },
+        watch: { type: 'boolean', default: false },
         port: { type: 'string' },
         speed: { type: 'string' },
         'redis-cloud': { type: 'string' },

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Activity, type Clock, ProviderSide, RealClock, VirtualClock } from 'local-cloud';
+import { Activity, type Clock, PacedClock, ProviderSide, RealClock, VirtualClock } from 'local-cloud';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from './arguments.ts';
@@ -22,6 +22,8 @@ import { World } from './stories/world.ts';
 import { type Summary, summarize } from './summary.ts';
 import { synthesize } from './synthesize.ts';
 import { connectionTable } from './table.ts';
+import { Visitors } from './view/visitors.ts';
+import { watch } from './watch.ts';
 
 const stories: Record<StoryName, Story> = {
   onboarding,
@@ -52,7 +54,8 @@ async function main(args: Arguments): Promise<boolean> {
   const events = args.events.map(readEventFile);
   const configuration = withContract(loadConfiguration(args.config), args.contract);
   write(args, welcome(configuration));
-  const clock = args.speed === undefined ? new VirtualClock(STORY_START) : new RealClock(args.speed);
+  const clock = clockOf(args);
+  const visitors = new Visitors();
   const provider = new ProviderSide({ clock });
   const backEnd = await startBackEnd({
     configuration,
@@ -72,12 +75,15 @@ async function main(args: Arguments): Promise<boolean> {
       provider,
       keys: backEnd.keys,
       port: args.port,
-      fireSchedules: args.serve,
+      visitors: visitors.listener,
+      fireSchedules: args.serve || args.watch,
       conduct: awsIn(args.world),
     });
     try {
-      return await run(args, cloud, backEnd, clock, events);
+      return await run(args, cloud, backEnd, clock, events, visitors);
     } finally {
+      if (clock instanceof PacedClock) clock.end();
+      visitors.close();
       await cloud.close();
     }
   } finally {
@@ -86,14 +92,30 @@ async function main(args: Arguments): Promise<boolean> {
   }
 }
 
+/** One that somebody watches can be paused and sent ahead. */
+function clockOf({ serve, watch, speed }: Arguments): Clock {
+  if (watch) return new PacedClock({ start: STORY_START, speed: 0 });
+  if (serve) return new PacedClock({ start: Date.now(), speed: speed! });
+  return speed === undefined ? new VirtualClock(STORY_START) : new RealClock(speed);
+}
+
 async function run(
   args: Arguments,
   cloud: Deployment,
   backEnd: BackEnd,
   clock: Clock,
   events: ReturnType<typeof readEventFile>[],
+  visitors: Visitors,
 ): Promise<boolean> {
-  const tell = teller(args);
+  const view =
+    clock instanceof PacedClock
+      ? await visitors.welcome({ cloud, backEnd, clock, story: args.watch ? args.story : null })
+      : undefined;
+  const tellHere = teller(args);
+  const tell = (line: Line) => {
+    tellHere(line);
+    view?.tell(line);
+  };
   narrate(cloud, tell);
   narrateAlerts(cloud, tell);
   const stopWatching = cloud.watchAlarms();
@@ -106,9 +128,18 @@ async function run(
   const say = (accountId: string, text: string) =>
     tell({ time: clock.now(), accountId, actor: '', text, mood: 'news', isStep: false });
   const story = events.length > 0 ? givenEvents(events) : stories[args.story];
-  await Activity.run(clock, (activity) =>
-    story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
-  );
+  const play = () =>
+    Activity.run(clock, (activity) =>
+      story({ cloud, world, activity, say, keys: backEnd.keys, redisCloud: callerOf(backEnd) }),
+    );
+  if (view && clock instanceof PacedClock) {
+    const address = cloud.url;
+    const print = (text: string) => write(args, text);
+    const isWhole = await watch({ view, clock, speed: args.speed!, play, address, print });
+    stopWatching();
+    return isWhole;
+  }
+  await play();
   stopWatching();
   const summary = await summarize(cloud, backEnd.calls);
   report(args, summary);

@@ -14,6 +14,8 @@ export interface Line {
   mood: 'plain' | 'good' | 'bad' | 'news';
   /** A step of a workflow, which tells how the day comes about. */
   isStep: boolean;
+  /** The ARN of the execution that it is about. */
+  execution?: string;
 }
 
 /** Where the text of a line begins. */
@@ -84,7 +86,15 @@ export function narrate(cloud: Deployment, tell: (line: Line) => void): void {
     const details = (event.details ?? {}) as Record<string, string | undefined>;
     const actor = execution.stateMachineName.replace(/^redis-privatelink-/, '');
     const line = (text: string, mood: Line['mood'] = 'plain', isStep = true) =>
-      tell({ time: event.timestamp, accountId: accountOf(execution), actor, text, mood, isStep });
+      tell({
+        time: event.timestamp,
+        accountId: accountOf(execution),
+        actor,
+        text,
+        mood,
+        isStep,
+        execution: execution.arn,
+      });
     if (event.type === 'ExecutionStarted') line(`started: ${subject(execution)}`, 'news');
     else if (event.type.endsWith('StateEntered')) {
       steps.set(execution.arn, {
@@ -168,7 +178,7 @@ function about(execution: ExecutionRecord): string {
 }
 
 /** What an execution is about. */
-function subject(execution: ExecutionRecord): string {
+export function subject(execution: ExecutionRecord): string {
   const input = JSON.parse(execution.input) as Record<string, unknown> | null;
   const detail = (input?.detail ?? {}) as Record<string, unknown>;
   if (input?.connection) return [input.connection, input.accountId, input.vpcId].filter(Boolean).join(', ');
@@ -225,7 +235,7 @@ function outcome(output = '{}'): string {
 }
 
 /** A function's cause holds its message; anyone else's is plain text. */
-function message(cause = ''): string {
+export function message(cause = ''): string {
   try {
     return (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
   } catch {

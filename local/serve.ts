@@ -1,7 +1,7 @@
 import type { Deployment } from './deployment.ts';
 
 /**
- * Stays up for the AWS CLI and SDKs until it is interrupted, and says how to use it.
+ * Stays up for a browser, the AWS CLI and SDKs until it is interrupted, and says how to use it.
  *
  * @param config the configuration's file, as commands name it
  * @param redisCloudUrl where the Redis Cloud answers that the functions call
@@ -18,7 +18,9 @@ export async function serve(
   const onboard = `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-onboard`;
   await cloud.accounts.add('444455556666', organizationalUnits[0]!, { silent: true });
   print(`
-AWS answers at ${cloud.url}, Redis Cloud at ${redisCloudUrl}. Stop with Ctrl-C.
+Open ${cloud.url} in a browser: there you see everything, and act. Stop with Ctrl-C.
+
+AWS answers at the same address, Redis Cloud at ${redisCloudUrl}.
 The AWS CLI and the SDKs reach it. The access key is the id of the account that you act in:
 
   export AWS_ENDPOINT_URL=${cloud.url} AWS_SECRET_ACCESS_KEY=local
@@ -53,8 +55,13 @@ See who is connected, what runs, waits and failed, from the hub account:
 
   npm run status -- --config ${config}
 `);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  await interrupted();
+}
+
+/** Waits for Ctrl-C or a SIGTERM. */
+export function interrupted(): Promise<void> {
+  return new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
   });
 }

@@ -12,7 +12,7 @@ const SKIPPED = new Set(['.git', 'node_modules', 'dist', 'cdk.out', 'coverage'])
  * `statemachines/*.asl.json` cannot be split. Commands write snapshots, the lockfile, `config/privatelink.schema.json`
  * and `test/lib/upgrade/record.json`.
  */
-const PROGRAM = /\.[cm]?[jt]s$/;
+const PROGRAM = /\.[cm]?[jt]sx?$/;
 
 /** Paths of the programs, relative to the root. */
 function programs(folder = ROOT): string[] {

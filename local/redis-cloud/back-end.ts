@@ -6,13 +6,15 @@ import { redisCloudIn } from '../assumed.ts';
 import { startMirror } from './mirror.ts';
 import type { Timings } from './options.ts';
 import type { RequestMeter } from './request-meter.ts';
-import { startRedisCloud } from './server.ts';
+import { type RedisCloud, startRedisCloud } from './server.ts';
 
 /** The Redis Cloud that the functions call: the built-in one, or another server with a mirror before it. */
 export interface BackEnd {
   url: string;
   calls: RequestMeter;
   keys: { apiKey: string; secretKey: string };
+  /** The built-in one, where it is that. */
+  local?: RedisCloud;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,8 @@ export async function startBackEnd(options: {
       ],
     })),
   });
-  return { ...server, keys };
+  const { url, calls } = server;
+  return { url, calls, keys, local: server, close: () => server.close() };
 }
 
 /** @throws UsageError where nothing answers at the address, before a story begins that could only fail. */

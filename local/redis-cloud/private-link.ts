@@ -214,6 +214,13 @@ export class PrivateLink {
     };
   }
 
+  /** By account, the status of its principal. Looking changes nothing, nor what is noticed of endpoints. */
+  principalStatuses(): Map<string, string> {
+    return new Map(
+      Array.from(this.#principals.values(), (principal) => [principal.accountId, this.#statusOf(principal)]),
+    );
+  }
+
   /** @throws TaskFailure PRIVATE_LINK_SERVICE_ERROR unless it is active */
   script(query: Omit<ScriptQuery, 'isFirst'>): Record<string, unknown> {
     if (this.status !== 'active') {

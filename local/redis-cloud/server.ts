@@ -26,11 +26,26 @@ export interface RedisCloud {
   ways: Ways;
   /** The PrivateLink as a read would show it now, without making a request; `undefined` if there is none. */
   privateLink(subscriptionId: number, regionId?: number): Record<string, unknown> | undefined;
+  /** What somebody sees who looks in from outside, without changing anything. */
+  overview(subscriptionId: number, regionId?: number): Overview;
+  /** The keys that it knows. Others are refused, also those that were good before. */
+  keys: RedisCloudOptions['keys'];
+  /** How many times as long as usual tasks take that are accepted from now on. */
+  slowness: number;
   /** Whether no change of the subscription is under way. */
   isActive(subscriptionId: number): boolean;
   /** The tasks that are known and not finished. */
   runningTasks(): TaskView[];
   close(): Promise<void>;
+}
+
+/** A PrivateLink, as far as it can be drawn. */
+export interface Overview {
+  /** Null: there is none. */
+  status: string | null;
+  isChanging: boolean;
+  /** By account, the status of its principal. */
+  principals: Map<string, string>;
 }
 
 interface Answer {
@@ -49,6 +64,7 @@ interface Answer {
  */
 export async function startRedisCloud(options: RedisCloudOptions): Promise<RedisCloud> {
   const faults = options.faults ?? new Faults();
+  let { keys } = options;
   const account = new RedisCloudAccount({ ...options, faults });
   const calls = new RequestMeter();
   const server = createServer((request, response) => {
@@ -104,7 +120,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     operation: Operation | undefined,
     text: string | undefined,
   ): Answer {
-    const { apiKey, secretKey } = options.keys;
+    const { apiKey, secretKey } = keys;
     const headers: Record<string, string> = {};
     try {
       if (request.headers['x-api-key'] !== apiKey || request.headers['x-api-secret-key'] !== secretKey) {
@@ -168,6 +184,28 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     privateLink(subscriptionId, regionId) {
       account.agenda.settle();
       return account.subscription(subscriptionId).region(regionId).link?.read(options.clock.now());
+    },
+    overview(subscriptionId, regionId) {
+      account.agenda.settle();
+      const subscription = account.subscription(subscriptionId);
+      const { link } = subscription.region(regionId);
+      return {
+        status: link?.status ?? null,
+        isChanging: subscription.changing,
+        principals: link?.principalStatuses() ?? new Map(),
+      };
+    },
+    get keys() {
+      return keys;
+    },
+    set keys(next) {
+      keys = next;
+    },
+    get slowness() {
+      return account.tasks.slowness;
+    },
+    set slowness(times) {
+      account.tasks.slowness = times;
     },
     isActive(subscriptionId) {
       account.agenda.settle();

@@ -70,6 +70,8 @@ export class Tasks {
   readonly #ids = new Ids('redis-cloud-task');
   readonly #tasks = new Map<string, Task>();
   readonly #open = new Set<Task>();
+  /** How many times as long as usual the tasks take that are accepted from now on. */
+  slowness = 1;
   #freeAt = 0;
   #failures = 0;
 
@@ -86,7 +88,7 @@ export class Tasks {
     const visibleFrom = this.#ways['fresh-task'] === 'moment' ? known : acceptedAt;
     const misses = this.#ways['fresh-task'] === 'five-reads' ? 0 : MISSES;
     const startsAt = Math.max(known, this.#freeAt);
-    const endsAt = startsAt + duration;
+    const endsAt = startsAt + duration * this.slowness;
     const task: Task = {
       id: this.#ids.uuid(),
       commandType,

@@ -48,7 +48,8 @@ test('tells the day in 25 lines of 80 columns, a table, and what to try next; an
 
 test.each([
   [['--story', 'nothing'], /--story is one of/],
-  [['--port', '8080'], /--port needs --serve/],
+  [['--port', '8080'], /--port needs --serve or --watch/],
+  [['--serve', '--watch'], /give one of them/],
   [['--assume', 'nothing=1'], /there is no assumption "nothing"/],
   [['--redis-cloud', 'http://127.0.0.1:1'], /REDIS_CLOUD_API_KEY/],
 ])(

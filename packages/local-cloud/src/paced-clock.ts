@@ -85,7 +85,7 @@ export class PacedClock implements Clock {
     this.#lastTick = now;
     // The time of the tick before has not passed yet, because something works.
     if (this.#release === undefined || this.#speed === 0) return;
-    this.#pass(elapsed * this.#speed);
+    this.#pass(Math.ceil(elapsed * this.#speed));
   }
 
   #pass(milliseconds: number): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { creationOf } from './account-creation.ts';
 import type { Membership } from './authorization/access.ts';
 import { EventSource, type Publish } from './events.ts';
 import type { Statement } from './iam.ts';
@@ -76,7 +77,6 @@ export class Organization implements Membership {
   readonly #trusted = new Set([STACK_SETS]);
   /** By account, the services that it administers. */
   readonly #delegations = new Map<string, Set<string>>();
-  #created = 0;
   readonly #watchers: (() => void)[] = [];
   /** There is one for each organization, or none. */
   resourcePolicy: { Statement: readonly Statement[] } | undefined;
@@ -132,7 +132,7 @@ export class Organization implements Membership {
     if (!silent) {
       this.#serviceEvent('CreateAccountResult', {
         createAccountStatus: {
-          id: this.creationOf(accountId),
+          id: creationOf(accountId),
           state: 'SUCCEEDED',
           accountName: '****',
           accountId,
@@ -141,29 +141,6 @@ export class Organization implements Membership {
         },
       });
     }
-  }
-
-  /**
-   * A new account with an id of its own, in the root, as `CreateAccount` makes one.
-   *
-   * @returns its id
-   */
-  createAccount(name: string): string {
-    const next = () => String(444_455_556_000 + ++this.#created);
-    let accountId = next();
-    while (this.#accounts.has(accountId)) accountId = next();
-    this.addAccount(accountId, { name });
-    return accountId;
-  }
-
-  /** The id of the request that has created the account. */
-  creationOf(accountId: string): string {
-    return `car-${digest(accountId, 32)}`;
-  }
-
-  /** The account that the request with this id has created. */
-  createdBy(requestId: string): string | undefined {
-    return [...this.#accounts.keys()].find((id) => this.creationOf(id) === requestId);
   }
 
   /** `MoveAccount`. With `silent`, it was always there. */

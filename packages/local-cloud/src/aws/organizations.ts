@@ -1,3 +1,4 @@
+import { creationOf, newAccountId } from './account-creation.ts';
 import { type Needs, onResource, withoutResources } from './authorization/need.ts';
 import { evaluate, type Statement } from './iam.ts';
 import type { AccountView, Organization } from './organization.ts';
@@ -69,11 +70,12 @@ export class Organizations implements AwsService {
         this.#organization.resourcePolicy = undefined;
       }),
       CreateAccount: this.#byManagement(({ AccountName }) => {
-        const accountId = this.#organization.createAccount(AccountName);
+        const accountId = newAccountId((id) => this.#organization.organizationOf(id) !== undefined);
+        this.#organization.addAccount(accountId, { name: AccountName });
         return { CreateAccountStatus: { ...this.#creation(accountId), State: 'IN_PROGRESS' } };
       }),
       DescribeCreateAccountStatus: ({ CreateAccountRequestId: id }) => {
-        const accountId = this.#organization.createdBy(id);
+        const accountId = this.#organization.accounts().find((account) => creationOf(account.id) === id)?.id;
         if (!accountId) {
           throw new AwsError(
             'CreateAccountStatusNotFoundException',
@@ -208,8 +210,7 @@ export class Organizations implements AwsService {
   /** The request that has created the account, as far as all its states have it. */
   #creation(accountId: string) {
     const { Name, JoinedTimestamp } = this.#organization.accountView(accountId)!;
-    const Id = this.#organization.creationOf(accountId);
-    return { Id, AccountName: Name, RequestedTimestamp: JoinedTimestamp };
+    return { Id: creationOf(accountId), AccountName: Name, RequestedTimestamp: JoinedTimestamp };
   }
 
   #checkMember({ accountId }: Caller): void {

@@ -8,6 +8,7 @@ export interface NetworkView {
   vpcId: string;
   cidrBlock: string;
   tags: Record<string, string>;
+  subnetIds: string[];
   /** Names of zones, such as `us-east-1a`, in order. */
   zones: string[];
   endpoints: {
@@ -29,6 +30,10 @@ export function networksOf(
 ): NetworkView[] {
   const zonesOf = (chosen: Iterable<{ zoneName: string }>) =>
     [...new Set(Array.from(chosen, ({ zoneName }) => zoneName))].sort();
+  const subnetsOf = (vpc: string) => {
+    const own = [...subnets.values()].filter(({ vpcId }) => vpcId === vpc);
+    return { subnetIds: own.map(({ id }) => id), zones: zonesOf(own) };
+  };
   const all = [...endpoints.values()].filter((endpoint) => isRemembered(context, endpoint));
   return [...vpcs.values()].map(({ id, cidrBlock, tags }) => ({
     accountId,
@@ -36,7 +41,7 @@ export function networksOf(
     vpcId: id,
     cidrBlock,
     tags: Object.fromEntries(tags),
-    zones: zonesOf([...subnets.values()].filter(({ vpcId }) => vpcId === id)),
+    ...subnetsOf(id),
     endpoints: all
       .filter(({ vpcId }) => vpcId === id)
       .map((endpoint) => ({

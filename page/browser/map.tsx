@@ -1,0 +1,325 @@
+import { memo } from 'preact/compat';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import type { AccountDocument, ConnectionDocument, Setting, VpcView, WeatherDocument } from '../protocol.ts';
+import { type Line, Lines } from './lines.tsx';
+import type { Chosen } from './store.ts';
+import { counted } from './words.ts';
+
+/** So many accounts are drawn with their VPCs; of more, those are that something is to be said about. */
+const DRAWN = 8;
+
+interface Props {
+  connections: ReadonlyMap<string, ConnectionDocument>;
+  accounts: ReadonlyMap<string, AccountDocument>;
+  setting: Setting;
+  weather: WeatherDocument;
+  chosen: Chosen;
+  act: (chosen: Chosen) => void;
+  showExecution: (id: string) => void;
+}
+
+/** Redis Cloud, the accounts and their VPCs, with a line for each endpoint. */
+export const OrganizationMap = memo((props: Props) => {
+  const { connections, accounts, setting, weather, chosen, act, showExecution } = props;
+  const container = useRef<HTMLDivElement>(null);
+  const [wanted, setWanted] = useState('');
+  const latest = useLatest(accounts);
+  const members = [...accounts.values()].filter(({ role, vpcs }) => role === null || vpcs.length > 0);
+  const isLarge = members.length > DRAWN;
+  const found = members.filter(({ id, name, vpcs }) =>
+    [id, name, ...vpcs.map(({ vpcId }) => vpcId)].some((text) => text.includes(wanted.trim())),
+  );
+  const drawn = isLarge
+    ? [...found]
+        .sort((a, b) => importance(b, latest, chosen) - importance(a, latest, chosen))
+        .slice(0, DRAWN)
+        .sort((a, b) => a.id.localeCompare(b.id))
+    : members;
+  const lines = drawn.flatMap(linesOf);
+  return (
+    <>
+      {isLarge && <Everybody accounts={members} found={found} wanted={wanted} want={setWanted} act={act} />}
+      <div class="map" ref={container}>
+        <Lines container={container} lines={lines} />
+        <ul class="providers" aria-label="Redis Cloud">
+          {[...connections.values()].map((connection) => (
+            <Provider key={connection.name} connection={connection} weather={weather} />
+          ))}
+        </ul>
+        <ul
+          class="accounts"
+          aria-label={isLarge ? 'Accounts: the latest, and those with failures' : 'Accounts'}
+        >
+          {drawn.length === 0 && <li class="empty">No account yet. Choose “Do”, and let one appear.</li>}
+          {drawn.map((account) => (
+            <Account
+              key={account.id}
+              account={account}
+              setting={setting}
+              isChosen={account.id === chosen.accountId}
+              act={act}
+              showExecution={showExecution}
+            />
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+});
+
+/** When each account has last changed, by an own count. */
+function useLatest(accounts: ReadonlyMap<string, AccountDocument>): ReadonlyMap<string, number> {
+  const memory = useRef({
+    count: 0,
+    seen: new Map<string, AccountDocument>(),
+    at: new Map<string, number>(),
+  });
+  return useMemo(() => {
+    const { seen, at } = memory.current;
+    memory.current.count += 1;
+    for (const [id, account] of accounts) {
+      if (seen.get(id) !== account) at.set(id, memory.current.count);
+      seen.set(id, account);
+    }
+    return at;
+  }, [accounts]);
+}
+
+function importance(
+  { id, problems }: AccountDocument,
+  latest: ReadonlyMap<string, number>,
+  chosen: Chosen,
+): number {
+  return (latest.get(id) ?? 0) + (problems.length > 0 ? 1e9 : 0) + (id === chosen.accountId ? 2e9 : 0);
+}
+
+function linesOf(account: AccountDocument): Line[] {
+  return account.vpcs.flatMap(({ vpcId, endpoints }) =>
+    endpoints.flatMap(({ id, connection, state }): Line[] =>
+      connection === null
+        ? []
+        : [{ id, from: `connection ${connection}`, to: `vpc ${vpcId}`, state: tone(state) }],
+    ),
+  );
+}
+
+function tone(state: string): Line['state'] {
+  if (state === 'available') return 'good';
+  return ['pending', 'pendingAcceptance', 'partial', 'deleting'].includes(state) ? 'warn' : 'bad';
+}
+
+const WEATHER: Record<WeatherDocument['redisCloud'], string | null> = {
+  well: null,
+  slow: 'is slow',
+  busy: 'is busy with changes of somebody else',
+  limited: 'answers 429',
+};
+
+function Provider({ connection, weather }: { connection: ConnectionDocument; weather: WeatherDocument }) {
+  const { name, subscriptionId, region, privateLink, isChanging, approval } = connection;
+  const trouble = WEATHER[weather.redisCloud];
+  return (
+    <li class="card provider" data-port={`connection ${name}`}>
+      <p class="kind">Redis Cloud</p>
+      <h3>{name}</h3>
+      <p>
+        subscription {subscriptionId}
+        <br />
+        {region}
+      </p>
+      {privateLink !== null && (
+        <p class={privateLink === 'active' ? 'good' : privateLink === 'none' ? 'muted' : 'warn'}>
+          {privateLink === 'none' ? 'no PrivateLink yet' : `PrivateLink ${privateLink}`}
+        </p>
+      )}
+      {isChanging && <p class="warn">is being changed</p>}
+      {weather.tasks.length > 0 && <p class="muted">{counted(weather.tasks.length, 'task')} in its queue</p>}
+      {approval === 'required' && <p class="muted">a person approves</p>}
+      {trouble && <p class="bad">{trouble}</p>}
+      {weather.keys === 'revoked' && <p class="bad">the keys are revoked</p>}
+    </li>
+  );
+}
+
+interface AccountProps {
+  account: AccountDocument;
+  setting: Setting;
+  isChosen: boolean;
+  act: (chosen: Chosen) => void;
+  showExecution: (id: string) => void;
+}
+
+const Account = memo(({ account, setting, isChosen, act, showExecution }: AccountProps) => {
+  const { id, name, parentId, state, role, offered, principals, vpcs, problems } = account;
+  const own = problems.filter(({ vpcId }) => vpcId === null || !vpcs.some((vpc) => vpc.vpcId === vpcId));
+  const isAway = role === null && !setting.units.includes(parentId) && offered.length === 0;
+  return (
+    <li class={`card account ${isChosen ? 'chosen' : ''} ${problems.length > 0 ? 'troubled' : ''}`}>
+      <div class="head">
+        <h3>
+          <button type="button" onClick={() => act({ accountId: id, vpcId: null })}>
+            {id}
+          </button>
+        </h3>
+        <span class="muted">{role === null ? name : `${role} account`}</span>
+        {state !== 'ACTIVE' && <span class="chip bad">{state.toLowerCase()}</span>}
+        {isAway && state === 'ACTIVE' && <span class="chip">nothing is offered to it</span>}
+        {Object.entries(principals).map(([connection, status]) => (
+          <span
+            key={connection}
+            class={`chip ${/^(associated|active|available|accepted)$/i.test(status) ? 'good' : 'warn'}`}
+          >
+            {offered.length > 1 || !offered.includes(connection) ? `${connection}: ` : ''}
+            {status}
+          </span>
+        ))}
+      </div>
+      {own.map((problem) => (
+        <Trouble key={problem.execution} {...problem} showExecution={showExecution} />
+      ))}
+      {vpcs.length > 0 && (
+        <ul>
+          {vpcs.map((vpc) => (
+            <Vpc
+              key={vpc.vpcId}
+              vpc={vpc}
+              problem={problems.find(({ vpcId }) => vpcId === vpc.vpcId)}
+              choose={() => act({ accountId: id, vpcId: vpc.vpcId })}
+              showExecution={showExecution}
+            />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+});
+
+function Vpc(props: {
+  vpc: VpcView;
+  problem: AccountDocument['problems'][number] | undefined;
+  choose: () => void;
+  showExecution: (id: string) => void;
+}) {
+  const { vpc, problem, choose, showExecution } = props;
+  const { vpcId, name, tag, asks, zones, endpoints } = vpc;
+  const mine = endpoints.filter(({ connection }) => connection !== null);
+  const inZones = new Set(mine.flatMap((endpoint) => endpoint.zones));
+  return (
+    <li class="vpc" data-port={`vpc ${vpcId}`}>
+      <div class="head">
+        <button type="button" onClick={choose}>
+          {vpcId}
+        </button>
+        {name && <span>{name}</span>}
+        <span class={tag !== null && asks.length === 0 ? 'chip bad' : 'chip'}>
+          {tag === null ? 'no tag' : `redis-privatelink=${tag}`}
+        </span>
+        <span class="zones" role="img" aria-label={zonesInWords(zones, inZones)}>
+          {zones.map((zone) => (
+            <i key={zone} class={inZones.has(zone) ? 'with' : ''}>
+              {zone.slice(-1)}
+            </i>
+          ))}
+        </span>
+      </div>
+      {mine.map(({ id, state }) => (
+        <p key={id} class={tone(state)}>
+          {state === 'available' ? '●' : tone(state) === 'bad' ? '✕' : '◌'} {state} <code>{id}</code>
+        </p>
+      ))}
+      {mine.length === 0 && (
+        <p class={tag !== null && asks.length === 0 ? 'bad' : 'muted'}>
+          {asks.length > 0
+            ? zones.length === 0
+              ? '◌ asks for a connection, has no subnets yet'
+              : '◌ asks for a connection'
+            : tag === null
+              ? 'does not ask for a connection'
+              : `✕ no connection is called “${tag}”, or it is not offered here`}
+        </p>
+      )}
+      {problem && <Trouble {...problem} showExecution={showExecution} />}
+    </li>
+  );
+}
+
+function zonesInWords(zones: string[], inZones: ReadonlySet<string>): string {
+  if (zones.length === 0) return 'no subnets';
+  const all = `subnets in ${zones.join(', ')}`;
+  return inZones.size > 0 ? `${all}; endpoint in ${[...inZones].join(', ')}` : all;
+}
+
+function Trouble(props: AccountDocument['problems'][number] & { showExecution: (id: string) => void }) {
+  const { error, message, execution, showExecution } = props;
+  return (
+    <p class="trouble">
+      <button type="button" onClick={() => showExecution(execution)}>
+        ✕ {error}
+      </button>{' '}
+      {message}
+    </p>
+  );
+}
+
+/** Many accounts, one small square each. */
+function Everybody(props: {
+  accounts: AccountDocument[];
+  found: AccountDocument[];
+  wanted: string;
+  want: (text: string) => void;
+  act: (chosen: Chosen) => void;
+}) {
+  const { accounts, found, wanted, want, act } = props;
+  const isFound = new Set(found.map(({ id }) => id));
+  const tones = accounts.map(toneOf);
+  const count = (tone: string) => tones.filter((one) => one === tone).length;
+  return (
+    <div class="everybody">
+      <p>
+        <label>
+          Find an account or a VPC{' '}
+          <input type="search" value={wanted} onInput={({ currentTarget }) => want(currentTarget.value)} />
+        </label>{' '}
+        {counted(accounts.length, 'account')}: <span class="good">{count('good')} connected</span>,{' '}
+        <span class="warn">{count('warn')} under way</span>, <span class="bad">{count('bad')} failed</span>
+        {wanted && `; ${found.length} found`}
+      </p>
+      {/* Squares are for the eye and the mouse; the search finds the same by keyboard. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the search above does the same by keyboard */}
+      <svg
+        viewBox={`0 0 50 ${Math.ceil(accounts.length / 50)}`}
+        role="img"
+        aria-label={`${accounts.length} accounts: ${count('good')} connected, ${count('warn')} under way, ${count('bad')} failed`}
+        onClick={({ target }) => {
+          const { id } = (target as SVGElement).dataset;
+          if (id) act({ accountId: id, vpcId: null });
+        }}
+      >
+        {accounts.map(({ id }, index) => (
+          <rect
+            key={id}
+            data-id={id}
+            class={`${tones[index]} ${isFound.has(id) ? '' : 'other'}`}
+            x={(index % 50) + 0.08}
+            y={Math.floor(index / 50) + 0.08}
+            width=".84"
+            height=".84"
+            rx=".15"
+          />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function toneOf({ vpcs, problems, principals }: AccountDocument): string {
+  if (problems.length > 0) return 'bad';
+  const states = vpcs.flatMap(({ endpoints }) => endpoints.map(({ state }) => state));
+  if (
+    states.some((state) => state !== 'available') ||
+    vpcs.some(({ asks, endpoints }) => asks.length > endpoints.length)
+  ) {
+    return 'warn';
+  }
+  return states.length > 0 ? 'good' : Object.keys(principals).length > 0 ? 'admitted' : 'none';
+}

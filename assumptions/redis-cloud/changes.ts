@@ -15,7 +15,8 @@ export const changes = [
       {
         value: 'no-content',
         means: 'With HTTP 204 and nothing else.',
-        outcome: 'The readings that follow tell what came of it.',
+        outcome:
+          'The lock is kept until the subscription is active again. The readings that follow tell what came of it.',
       },
     ],
     assumed: 'task',

@@ -7,6 +7,7 @@ import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
 import { noteIfRefused } from './call/change.ts';
 import { ConnectionInput } from './call/schemas.ts';
 import { pollTask } from './call/session.ts';
+import { requireProcessed } from './call/subscription-status.ts';
 import type { ConnectionTarget } from './client/connection.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
 
@@ -16,7 +17,7 @@ const LONGEST = 3_600;
 const Input = z.extend(ConnectionInput, {
   /** What the function that started the change has returned. */
   change: z.object({
-    /** Null after a change that Redis Cloud answered without a task: there is nothing to wait for. */
+    /** Null after a change that Redis Cloud answered without a task: the subscription's status tells then. */
     taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
     acceptedAt: z.nullish(Time),
     /** Seconds from the acceptance to the first look. */
@@ -32,12 +33,13 @@ const Input = z.extend(ConnectionInput, {
 /**
  * Looks whether a change has been processed. If so, the lock goes to the next in the queue.
  *
- * @throws TaskPending while it is not, TaskUnknown if Redis Cloud does not know the task (yet), and the named error
+ * @throws TaskPending while it is not, or without a task while the subscription is not active, TaskUnknown if Redis Cloud does not know the task (yet), and the named error
  *   that a failed task stands for; then the lock stays.
  */
 export const handler = defineHandler(Input, async ({ connection, change, lockHolder, hasLooked }) => {
   const { taskId, operation } = change;
   const task = taskId === null ? null : await pollTask(taskId);
+  if (!task) await requireProcessed(connection);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') {
     const failure = failureOf(task, connection, operation);

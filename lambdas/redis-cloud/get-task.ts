@@ -3,6 +3,7 @@ import { PrivateLinkNotFound } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { AccountId, Connection } from './call/schemas.ts';
 import { pollTask } from './call/session.ts';
+import { requireProcessed } from './call/subscription-status.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
 import { membersOf } from './client/members.ts';
@@ -14,7 +15,7 @@ const Reading = z.enum(['private-link', 'members', 'endpoint-script']);
 
 const Input = z.object({
   connection: Connection,
-  /** Null after an operation that Redis Cloud answered without a task: there is nothing to wait for. */
+  /** Null after an operation that Redis Cloud answered without a task: a change is awaited by the subscription's status. */
   taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
   reading: z.nullish(Reading),
   accountId: z.nullish(AccountId),
@@ -58,5 +59,6 @@ export const handler = defineHandler(Input, async (input) => {
   if (reading === 'endpoint-script') {
     return { script: readEndpointScript(task?.resource, connection) };
   }
+  if (!task) await requireProcessed(connection);
   return { status: task?.status ?? 'none' };
 });

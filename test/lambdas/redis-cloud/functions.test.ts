@@ -238,6 +238,39 @@ describe('await-change', () => {
   });
 });
 
+describe.each([
+  ['get-task', () => getTask({ connection, taskId: null })],
+  [
+    'await-change',
+    () =>
+      awaitChange({
+        connection,
+        change: { taskId: null, operation: 'addPrincipal' },
+        lockHolder: 'arn:aws:states:us-east-1:999999999999:execution:onboard:one',
+      }),
+  ],
+])('%s of a change without a task', (_, look) => {
+  test('waits while the subscription is not active', async () => {
+    api.script({ status: 200, body: { id: 12345, status: 'pending' } });
+
+    expect(await errorOf(look())).toMatchObject({
+      name: 'TaskPending',
+      message: expect.stringContaining('the subscription has the status "pending"'),
+    });
+    // Nobody else may change it.
+    expect(dynamodb.received.map(({ body }) => body).join()).not.toMatch(/DeleteItem|turn#/);
+  });
+
+  test.each([
+    ['it is active', { status: 200, body: { id: 12345, status: 'active' } }],
+    ['Redis Cloud does not tell', { status: 404, body: {} }],
+  ])('is over where %s', async (_, answer) => {
+    api.script(answer);
+
+    expect(await look()).toEqual({ status: 'none' });
+  });
+});
+
 describe('get-task', () => {
   const input = { connection, taskId: 'task-1' };
   const answer = (task: object) => api.script({ status: 200, body: { taskId: 'task-1', ...task } });
@@ -349,13 +382,13 @@ describe('get-task', () => {
     });
   });
 
-  test.each([
-    [{}, { status: 'none' }],
-    [{ reading: 'private-link', accountId: ACCOUNT }, { privateLink: { status: 'none', principalCount: 0 } }],
-  ])('has nothing to wait for without a task, %#', async (reading, result) => {
+  test('finds nothing without a task', async () => {
     api.script();
 
-    expect(await getTask({ connection, taskId: null, ...reading })).toMatchObject(result);
+    const reading = { reading: 'private-link', accountId: ACCOUNT };
+    expect(await getTask({ connection, taskId: null, ...reading })).toMatchObject({
+      privateLink: { status: 'none', principalCount: 0 },
+    });
     expect(api.received).toEqual([]);
   });
 

@@ -32,7 +32,8 @@ export interface Asked {
 /** Finishes a change: how long it goes on after processing, and what happens at its end. */
 interface Aftermath {
   milliseconds: number;
-  finish: () => void;
+  /** @param at when the time for it has come, in milliseconds */
+  finish: (at: number) => void;
 }
 
 /** The Redis Cloud account: its subscriptions, their PrivateLinks and the tasks that work on them. */
@@ -156,8 +157,8 @@ export class RedisCloudAccount {
           const aftermath = this.#change(operation, region, body, endedAt);
           if (!aftermath || this.ways['while-provisioning'] === 'active') done();
           if (aftermath) {
-            this.agenda.plan(endedAt + aftermath.milliseconds, () => {
-              aftermath.finish();
+            this.agenda.plan(endedAt + aftermath.milliseconds, (at) => {
+              aftermath.finish(at);
               if (this.ways['while-provisioning'] === 'pending') done();
             });
           }
@@ -213,7 +214,7 @@ export class RedisCloudAccount {
       case 'addPrincipal': {
         const principal = checkPrincipal(contract, body.principal!, this.#ownerAccountId);
         const later = this.ways['added-principal'] === 'later' ? this.#timings.principalAppears : 0;
-        if (principal) link.admit(principal, endedAt + later);
+        if (principal) link.admit(principal, endedAt, endedAt + later);
         return undefined;
       }
       case 'removePrincipal': {
@@ -262,7 +263,7 @@ export class RedisCloudAccount {
       visibleFrom: this.ways['while-initialising'] === 'empty' ? endedAt + this.#timings.provisionUnseen : 0,
     });
     region.link = link;
-    return { milliseconds: this.#timings.provision, finish: () => link.activate() };
+    return { milliseconds: this.#timings.provision, finish: (at) => link.activate(at) };
   }
 
   #forcedEnd(

@@ -10,7 +10,8 @@ export interface Offering {
   readonly name: string;
   open(): void;
   close(): void;
-  admit(accountId: string): void;
+  /** @param at when, in milliseconds since the epoch: it may be found out later */
+  admit(accountId: string, at: number): void;
   expel(accountId: string): void;
   /** A principal's status, as long as it is neither coming nor going. */
   principalStatus(accountId: string): string;
@@ -96,8 +97,8 @@ class ResourceShare implements Offering {
     this.#setting.provider.removeOffer(this.name);
   }
 
-  admit(accountId: string): void {
-    this.#setting.provider.invite(this.name, accountId);
+  admit(accountId: string, at: number): void {
+    this.#setting.provider.invite(this.name, accountId, at);
   }
 
   expel(accountId: string): void {

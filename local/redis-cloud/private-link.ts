@@ -56,11 +56,15 @@ export class PrivateLink {
       this.#principals.set(link.first.principal, link.first);
   }
 
-  /** Provisioning is over: AWS can see it. */
-  activate(): void {
+  /**
+   * Provisioning is over: AWS can see it.
+   *
+   * @param at since when, in milliseconds
+   */
+  activate(at: number): void {
     this.status = 'active';
     this.#offering.open();
-    for (const { accountId } of this.#principals.values()) this.#offering.admit(accountId);
+    for (const { accountId } of this.#principals.values()) this.#offering.admit(accountId, at);
   }
 
   get shareName(): string | undefined {
@@ -77,10 +81,11 @@ export class PrivateLink {
   }
 
   /**
+   * @param at when it is admitted, in milliseconds
    * @param listedFrom when it is listed, in milliseconds
    * @throws TaskFailure PRIVATE_LINK_PRINCIPAL_ALREADY_EXISTS
    */
-  admit(principal: Principal, listedFrom: number): void {
+  admit(principal: Principal, at: number, listedFrom: number): void {
     const { principal: name, accountId } = principal;
     if (this.hasPrincipal(name)) {
       throw new TaskFailure('PRIVATE_LINK_PRINCIPAL_ALREADY_EXISTS', 'The principal has been added already.');
@@ -88,7 +93,7 @@ export class PrivateLink {
     this.#gone.delete(name);
     this.#principals.set(name, principal);
     this.#listedFrom.set(name, listedFrom);
-    this.#offering.admit(accountId);
+    this.#offering.admit(accountId, at);
   }
 
   /**

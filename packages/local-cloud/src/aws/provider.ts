@@ -55,8 +55,12 @@ export type PrincipalState = 'pending' | 'accepted' | 'expired' | 'none';
 export interface Provider {
   /** Offers a share, or replaces what the share of that ARN holds. */
   offerShare(share: OfferedShare): void;
-  /** Sends a RAM invitation. It is visible after a few seconds and expires after 12 hours. */
-  invite(shareArn: string, accountId: string): void;
+  /**
+   * Sends a RAM invitation. It is visible after a few seconds and expires after 12 hours.
+   *
+   * @param at when it was sent, in milliseconds since the epoch; default: now
+   */
+  invite(shareArn: string, accountId: string, at?: number): void;
   /** Disassociates the principal: the share is not visible any more, the account's endpoints fail. */
   withdraw(shareArn: string, accountId: string): void;
   /** Offers an endpoint service, or replaces the one of that name. */
@@ -134,8 +138,7 @@ export const defaultVisibility = {
 /** The provider's side of PrivateLink, shared by the local EC2 and RAM. */
 export class ProviderSide implements Provider {
   readonly #clock: Clock;
-  readonly #invitationVisibleAfterMs: number;
-  readonly #targetUsableAfterMs: number;
+  #times: typeof defaultVisibility;
   readonly #ids = new Ids('provider');
   readonly #shares = new Map<string, ShareOffer>();
   readonly #services = new Map<string, ServiceOffer>();
@@ -143,10 +146,13 @@ export class ProviderSide implements Provider {
 
   /** Times that are left out are those of {@link defaultVisibility}. */
   constructor(options: { clock: Clock } & Partial<typeof defaultVisibility>) {
-    const times = { ...defaultVisibility, ...options };
+    this.#times = { ...defaultVisibility, ...options };
     this.#clock = options.clock;
-    this.#invitationVisibleAfterMs = times.invitationVisibleAfterMs;
-    this.#targetUsableAfterMs = times.targetUsableAfterMs;
+  }
+
+  /** From now on news takes so long; what is left out stays as it is. */
+  delay(times: Partial<typeof defaultVisibility>): void {
+    this.#times = { ...this.#times, ...times };
   }
 
   offerShare(share: OfferedShare): void {
@@ -158,7 +164,7 @@ export class ProviderSide implements Provider {
     this.#shareOfConfiguration.set(share.resourceConfigurationArn, offer);
   }
 
-  invite(shareArn: string, accountId: string): void {
+  invite(shareArn: string, accountId: string, at = this.#clock.now()): void {
     const state = this.principalState(shareArn, accountId);
     if (state === 'pending' || state === 'accepted') return;
     const [, partition, , region, owner] = shareArn.split(':');
@@ -166,7 +172,7 @@ export class ProviderSide implements Provider {
       arn: `arn:${partition}:ram:${region}:${owner}:resource-share-invitation/${this.#ids.uuid()}`,
       shareArn,
       accountId,
-      invitedAt: this.#clock.now(),
+      invitedAt: at,
       acceptedAt: undefined,
     });
   }
@@ -262,7 +268,7 @@ export class ProviderSide implements Provider {
     for (const { share, invitations } of this.#shares.values()) {
       const invitation = invitations.get(accountId);
       if (!invitation || share.region !== region) continue;
-      if (this.#clock.now() - invitation.invitedAt < this.#invitationVisibleAfterMs) continue;
+      if (this.#clock.now() - invitation.invitedAt < this.#times.invitationVisibleAfterMs) continue;
       found.push({ invitation, share });
     }
     return found;
@@ -295,7 +301,7 @@ export class ProviderSide implements Provider {
     const offer = this.#shareOfConfiguration.get(resourceConfigurationArn);
     const acceptedAt = offer?.invitations.get(accountId)?.acceptedAt;
     if (!offer || acceptedAt === undefined || offer.share.region !== region) return undefined;
-    return this.#clock.now() - acceptedAt >= this.#targetUsableAfterMs ? offer.share : undefined;
+    return this.#clock.now() - acceptedAt >= this.#times.targetUsableAfterMs ? offer.share : undefined;
   }
 
   /** The share that holds the resource configuration, whoever asks. */

@@ -1,10 +1,17 @@
+import type { AwsCall } from 'local-cloud';
 import type { Deployment } from '../../local/deployment.ts';
 import type { Heard } from '../../local/redis-cloud/options.ts';
 
+const UUIDS = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gi;
 const HEADERS = ['x-rate-limit-remaining'];
 
 /** Services whose answers may be other ones in another world; the rest are this system's own tools. */
 const SERVICES = new Set(['ec2', 'ram', 'organizations', 'sts', 'ssm']);
+
+/** What a person asks by hand in a story is heard, too. */
+function isHeard({ service, action, caller }: AwsCall): boolean {
+  return SERVICES.has(service) || (action === 'DescribeExecution' && caller.arn.endsWith(':root'));
+}
 
 /** Writes down in which forms Redis Cloud and AWS have answered, without what differs each time. */
 export class Hearing {
@@ -14,8 +21,9 @@ export class Hearing {
 
   constructor(cloud: Deployment) {
     this.#cloud = cloud;
-    this.#end = cloud.interceptCalls(async ({ service, action }, proceed) => {
-      if (!SERVICES.has(service)) return proceed();
+    this.#end = cloud.interceptCalls(async (call, proceed) => {
+      if (!isHeard(call)) return proceed();
+      const { service, action } = call;
       try {
         const answer = await proceed();
         this.#forms.add(`${service}:${action} ${this.#formOf(answer)}`);
@@ -48,7 +56,8 @@ export class Hearing {
     if (/^\d{4}-\d\d-\d\dT/.test(value)) {
       return Math.abs(Date.parse(value) - this.#cloud.clock.now()) < 1_000 ? 'now' : 'then';
     }
-    return value.length > 200 ? 'long' : value.replace(/[\da-f]*\d[\da-f]*/gi, '#');
+    const named = value.replace(UUIDS, '#').replace(/[\da-f]*\d[\da-f]*/gi, '#');
+    return value.length > 200 ? 'long' : named;
   }
 }
 

@@ -1,11 +1,8 @@
-import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
-import type { Operation } from '../../local/redis-cloud/routes.ts';
 import { OTHERS } from '../faults/ground.ts';
 import { SCENARIOS, type Scenario } from '../faults/scenarios.ts';
 import { STRANGER, type Stage, VPC } from '../faults/stage.ts';
-
-const MINUTE = 60_000;
-const NOTHING_STOPPED = new Set<string>();
+import { AWS_STORIES } from './aws-stories.ts';
+import { admit, atFirst, connect, leave, MINUTE, outUntil } from './happenings.ts';
 
 /** A story in a world. Those of the faults, and others for what those do not come by. */
 export interface Story extends Scenario {
@@ -16,38 +13,6 @@ export interface Story extends Scenario {
   /** The PrivateLink stays where others are in it. */
   mayStay?: boolean;
 }
-
-/** What happens at the first request of an operation, in place of its processing. */
-function atFirst(
-  stage: Stage,
-  operation: Operation,
-  happen: (request: IncomingRequest) => Interception,
-): void {
-  const before = stage.redisCloud.faults.intercept;
-  let isOver = false;
-  stage.redisCloud.faults.intercept = (request) => {
-    if (request.operation !== operation || isOver) return before?.(request);
-    isOver = true;
-    return happen(request);
-  };
-}
-
-const connect = async (stage: Stage) => {
-  await stage.onboard();
-  await stage.settled();
-  return NOTHING_STOPPED;
-};
-const admit = async (stage: Stage) => {
-  await stage.onboard({});
-  await stage.settled();
-  return NOTHING_STOPPED;
-};
-const leave = async (stage: Stage) => {
-  const { connection, accountId } = stage;
-  await stage.start('offboard', { connection: connection.name, accountId });
-  await stage.settled();
-  return NOTHING_STOPPED;
-};
 
 const principal = (name: string) => ({ principal: name, type: 'aws_account' });
 const share = (shareName: string, name: string) => ({ shareName, ...principal(name) });
@@ -65,7 +30,8 @@ const ADDED: readonly Story[] = [
     goal: 'connected',
     begins: 'vpc',
     act(stage) {
-      atFirst(stage, 'createPrivateLink', () => 'lose-answer');
+      // The creation is asked for again when it has been done.
+      outUntil(stage, 'createPrivateLink', 'lose-answer', () => stage.link()?.status === 'active');
       return connect(stage);
     },
   },
@@ -77,7 +43,24 @@ const ADDED: readonly Story[] = [
     begins: 'account',
     prepare: (stage) => stage.privateLinkByHand('stranger'),
     act(stage) {
-      atFirst(stage, 'addPrincipal', () => 'lose-answer');
+      const { subscriptionId } = stage.connection;
+      outUntil(stage, 'addPrincipal', 'lose-answer', () => stage.redisCloud.isActive(subscriptionId));
+      return admit(stage);
+    },
+  },
+  {
+    name: 'script by hand',
+    about: ['endpoint-script'],
+    grounds: ['resource-share'],
+    goal: 'admitted',
+    begins: 'account',
+    prepare: (stage) => stage.privateLinkByHand('stranger'),
+    async act(stage) {
+      const { subscriptionId } = stage.connection;
+      const path = `/subscriptions/${subscriptionId}/private-link/endpoint-script`;
+      const { taskId } = (await (await stage.ask('GET', path)).json()) as { taskId: string };
+      await stage.sleep(5_000);
+      await stage.ask('GET', `/tasks/${taskId}`);
       return admit(stage);
     },
   },
@@ -126,6 +109,21 @@ const ADDED: readonly Story[] = [
     },
   },
   {
+    name: 'somebody else creates it',
+    about: ['while-provisioning'],
+    grounds: ['resource-share'],
+    goal: 'connected',
+    begins: 'vpc',
+    act(stage) {
+      const { subscriptionId } = stage.connection;
+      const create = () => void stage.byHand('POST', subscriptionId, '', share('by-hand', STRANGER));
+      // The creation is asked for again while that one is being provisioned.
+      const isProvisioned = () => stage.link()?.status === 'initializing';
+      outUntil(stage, 'createPrivateLink', 'drop', isProvisioned, create);
+      return connect(stage);
+    },
+  },
+  {
     name: 'three others change',
     about: ['pending-limit-answer'],
     grounds: ['resource-share'],
@@ -166,7 +164,8 @@ const ADDED: readonly Story[] = [
     goal: 'gone',
     begins: 'connected',
     async prepare(stage) {
-      await stage.untagVpc();
+      // Redis Cloud has noticed the endpoint.
+      stage.link();
       const { VpcEndpoints } = await stage.call<{ VpcEndpoints: { VpcEndpointId: string; VpcId: string }[] }>(
         'ec2',
         'DescribeVpcEndpoints',
@@ -191,10 +190,9 @@ const ADDED: readonly Story[] = [
     goal: 'gone',
     begins: 'connected',
     act(stage) {
-      atFirst(stage, 'deletePrivateLink', () => {
-        void stage.byHand('POST', stage.connection.subscriptionId, '/principals', principal(STRANGER));
-        return 'drop';
-      });
+      const { subscriptionId } = stage.connection;
+      const add = () => void stage.byHand('POST', subscriptionId, '/principals', principal(STRANGER));
+      outUntil(stage, 'deletePrivateLink', 'drop', () => stage.redisCloud.isActive(subscriptionId), add);
       return leave(stage);
     },
     help: letGo,
@@ -219,4 +217,5 @@ export const STORIES: readonly Story[] = [
     }),
   ),
   ...ADDED,
+  ...AWS_STORIES,
 ];

@@ -204,8 +204,17 @@ export class Stage {
 
   /** Somebody with the keys changes a subscription's PrivateLink; `path` begins behind it. */
   async byHand(method: string, subscriptionId: number, path: string, body?: object): Promise<void> {
-    const url = `${this.redisCloud.url}/subscriptions/${subscriptionId}/private-link${path}`;
-    const response = await fetch(url, {
+    const response = await this.ask(method, `/subscriptions/${subscriptionId}/private-link${path}`, body);
+    // What is to go may be gone already.
+    const isGone = method === 'DELETE' && response.status === 404;
+    if (response.status !== 202 && response.status !== 204 && !isGone) {
+      throw new Error(`Redis Cloud answered ${response.status}.`);
+    }
+  }
+
+  /** Somebody with the keys asks Redis Cloud. */
+  ask(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${this.redisCloud.url}${path}`, {
       method,
       headers: {
         'content-type': 'application/json',
@@ -214,8 +223,5 @@ export class Stage {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (response.status !== 202 && response.status !== 204) {
-      throw new Error(`Redis Cloud answered ${response.status}.`);
-    }
   }
 }

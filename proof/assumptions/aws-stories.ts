@@ -1,7 +1,6 @@
 import { zonesOf } from 'local-cloud';
 import { type Stage, VPC } from '../faults/stage.ts';
-import { admit, connect, MINUTE } from './happenings.ts';
-import type { Story } from './stories.ts';
+import { admit, connect, MINUTE, type Story } from './happenings.ts';
 
 /** An expression whose result is a list of one, without brackets. */
 const LIST = '{% $distinct($append(["a"], ["a"])) %}';

@@ -1,9 +1,20 @@
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { Operation } from '../../local/redis-cloud/routes.ts';
+import type { Scenario } from '../faults/scenarios.ts';
 import { STRANGER, type Stage } from '../faults/stage.ts';
 
 export const MINUTE = 60_000;
 const NOTHING_STOPPED = new Set<string>();
+
+/** A story in a world. Those of the faults, and others for what those do not come by. */
+export interface Story extends Scenario {
+  /** Names of the assumptions for whose question it is made. */
+  about?: readonly string[];
+  /** What a person does at Redis Cloud before they redrive what has failed. */
+  help?(stage: Stage): Promise<void>;
+  /** The PrivateLink stays where others are in it. */
+  mayStay?: boolean;
+}
 
 /** What happens at the first request of an operation, in place of its processing. */
 export function atFirst(

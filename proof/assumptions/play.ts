@@ -7,9 +7,10 @@ import { problemsOf, type Signs } from '../faults/judge.ts';
 import { errorOf, failureOf, isWell, restart, saysWhatIsLeft } from '../faults/operator.ts';
 import { begin } from '../faults/scenarios.ts';
 import { Stage } from '../faults/stage.ts';
+import type { Story } from './happenings.ts';
 import { Hearing } from './hearing.ts';
 import type { Play } from './plays.ts';
-import { STORIES, type Story } from './stories.ts';
+import { STORIES } from './stories.ts';
 
 /**
  * How a play has ended.

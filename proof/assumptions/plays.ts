@@ -1,7 +1,7 @@
 import type { Assumption } from '../../assumptions/assumption.ts';
 import type { World } from '../../assumptions/register.ts';
 import type { GroundName } from '../faults/ground.ts';
-import type { Story } from './stories.ts';
+import type { Story } from './happenings.ts';
 
 /** A story that happens in a world. */
 export interface Play {

@@ -1,18 +1,8 @@
 import { OTHERS } from '../faults/ground.ts';
-import { SCENARIOS, type Scenario } from '../faults/scenarios.ts';
+import { SCENARIOS } from '../faults/scenarios.ts';
 import { STRANGER, type Stage, VPC } from '../faults/stage.ts';
 import { AWS_STORIES } from './aws-stories.ts';
-import { admit, atFirst, connect, leave, MINUTE, outUntil } from './happenings.ts';
-
-/** A story in a world. Those of the faults, and others for what those do not come by. */
-export interface Story extends Scenario {
-  /** Names of the assumptions for whose question it is made. */
-  about?: readonly string[];
-  /** What a person does at Redis Cloud before they redrive what has failed. */
-  help?(stage: Stage): Promise<void>;
-  /** The PrivateLink stays where others are in it. */
-  mayStay?: boolean;
-}
+import { admit, atFirst, connect, leave, MINUTE, outUntil, type Story } from './happenings.ts';
 
 const principal = (name: string) => ({ principal: name, type: 'aws_account' });
 const share = (shareName: string, name: string) => ({ shareName, ...principal(name) });

@@ -47,12 +47,12 @@ export class Laboratory {
     this.#address = address;
   }
 
-  static async open(): Promise<Laboratory> {
+  static async open(world = localWorld()): Promise<Laboratory> {
     const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
     const address = await Address.open();
     const provider = new ProviderSide({ clock });
     const assembly = 'dist/test-workflows';
-    const conduct = awsIn(localWorld());
+    const conduct = awsIn(world);
     const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS, conduct });
     return new Laboratory(clock, cloud, address);
   }

@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { live } from './histories/live.ts';
-import { histories } from './histories/steps.ts';
+import { histories, worlds } from './histories/steps.ts';
 
 // `HISTORIES=50` lets fifty new ones happen. `HISTORY=<seed>:<path>` lets one happen again, and shrinks it if it fails.
 const { HISTORIES, HISTORY } = process.env;
@@ -13,7 +13,7 @@ const seed = given !== undefined ? Number(given) : isAsked ? Date.now() % 2 ** 3
 test(
   `whatever happens, all is as it should be in the end, and nothing of others is touched (seed ${seed})`,
   () =>
-    fc.assert(fc.asyncProperty(histories, live), {
+    fc.assert(fc.asyncProperty(worlds, histories, live), {
       seed,
       path: path.join(':'),
       numRuns: Number(HISTORIES ?? (isAsked ? 1 : 2)),

@@ -263,11 +263,15 @@ export class Lab {
 
   /** What the schedule does now and then. */
   async watchLocks(): Promise<void> {
-    const answer = await this.call<{ FunctionError?: string }>('lambda', 'Invoke', {
-      FunctionName: functionNameOf('watch-locks'),
-      Payload: '{}',
-    });
-    expect(answer.FunctionError).toBeUndefined();
+    const { FunctionError, Payload } = await this.call<{ FunctionError?: string; Payload: Uint8Array }>(
+      'lambda',
+      'Invoke',
+      {
+        FunctionName: functionNameOf('watch-locks'),
+        Payload: '{}',
+      },
+    );
+    expect(FunctionError && Buffer.from(Payload).toString()).toBeUndefined();
   }
 
   /** Puts the keys into the secret that Redis Cloud knows. */

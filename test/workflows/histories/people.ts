@@ -10,6 +10,7 @@ const REGION = 'us-east-1';
 const CIDR = '10.42.0.0/16';
 const ZONES = ['a', 'b', 'c'];
 const MAX_VPCS = 3;
+const MOST_LOOKS = 30;
 const FIRST_ACCOUNT = 444_455_500_000;
 /** The connections that operators and meddlers think of. */
 const CONNECTIONS = ['orders', 'ledger', 'archive'];
@@ -59,6 +60,8 @@ export class People {
     });
     await this.#atRedisCloud('POST', 'ledger', '', {});
     await this.#lab.sleep(MINUTE);
+    // The creation may have admitted nobody.
+    await this.#addPrincipal('orders', STRANGER);
     await this.#addPrincipal('ledger', person);
     this.theirs.add(`orders ${STRANGER}`);
     const { GroupId } = await this.#ec2<{ GroupId: string }>(person, 'CreateSecurityGroup', {
@@ -211,6 +214,8 @@ export class People {
         : { principal: accountId, type: 'aws_account' };
     const isThere = () => accountId in this.#lab.principals(subscriptionId);
     if (isThere() || !(await this.#atRedisCloud('POST', name, '/principals', body))) return;
+    // It may be listed later.
+    for (let looks = 0; looks < MOST_LOOKS && !isThere(); looks += 1) await this.#lab.sleep(1_000);
     if (isThere() && !this.#guard.hasAdmitted(subscriptionId, accountId))
       this.theirs.add(`${name} ${accountId}`);
   }
@@ -220,7 +225,11 @@ export class People {
     const body =
       contract === 'endpoint-service' ? { principals: [arnOf(accountId)] } : { principal: accountId };
     if (!(await this.#atRedisCloud('DELETE', name, '/principals', body))) return;
-    if (!(accountId in this.#lab.principals(subscriptionId))) this.theirs.delete(`${name} ${accountId}`);
+    const isThere = () =>
+      !['disassociated', undefined].includes(this.#lab.principals(subscriptionId)[accountId]);
+    // It may stay listed for a while.
+    for (let looks = 0; looks < MOST_LOOKS && isThere(); looks += 1) await this.#lab.sleep(1_000);
+    if (!isThere()) this.theirs.delete(`${name} ${accountId}`);
   }
 
   /** All principals first, as Redis Cloud wants it. */
@@ -245,7 +254,7 @@ export class People {
     const route = `/subscriptions/${subscriptionId}/private-link${path}`;
     const { status } = await this.#scene.request(method, route, body);
     while (!redisCloud.isActive(subscriptionId)) await this.#lab.sleep(1_000);
-    return status === 202;
+    return status === 202 || status === 204;
   }
 
   #permitExpulsion(name: string, accountId: string): void {

@@ -58,8 +58,15 @@ export async function desired(lab: Lab, people: People): Promise<{ state: State;
  * keeps what cannot be used; there only what can be used counts, and of that what nobody is told of.
  *
  * @param report of the last reconciliation
+ * @param works states of an endpoint that can be used
  */
-export async function actual(lab: Lab, people: People, guard: Guard, report: string): Promise<State> {
+export async function actual(
+  lab: Lab,
+  people: People,
+  guard: Guard,
+  report: string,
+  works: readonly string[],
+): Promise<State> {
   const { accounts, configuration } = lab.cloud;
   const state: State = { principals: [], endpoints: [], groups: [], parameters: [] };
   const names = new Map<unknown, string>();
@@ -67,14 +74,14 @@ export async function actual(lab: Lab, people: People, guard: Guard, report: str
     const link = lab.redisCloud.privateLink(subscriptionId, activeActiveRegionId);
     if (!link) continue;
     names.set(link.resourceConfigurationArn ?? link.serviceName, name);
-    for (const accountId of Object.keys(lab.principals(subscriptionId, activeActiveRegionId))) {
+    for (const accountId of admitted(lab, subscriptionId, activeActiveRegionId)) {
       if (!people.theirs.has(`${name} ${accountId}`)) state.principals.push(`${name} ${accountId}`);
     }
   }
   const usable = new Set(
     lab.provider
       .allConnections()
-      .filter((connection) => connection.state === 'available')
+      .filter(({ state }) => works.includes(state))
       .map(({ vpcEndpointId }) => vpcEndpointId),
   );
   for (const accountId of people.accounts.keys()) {
@@ -116,6 +123,14 @@ async function standing(lab: Lab): Promise<Map<string, string>> {
     },
   );
   return new Map(Items.map(({ sk, kind }) => [sk.S, kind.S]));
+}
+
+/** Whom Redis Cloud lists. Where those that were removed stay listed, that is all there is to see of it. */
+function admitted(lab: Lab, subscriptionId: number, regionId: number | undefined): string[] {
+  const stays = lab.redisCloud.ways['removed-principal'] === 'stays';
+  return Object.entries(lab.principals(subscriptionId, regionId))
+    .filter(([, status]) => !(stays && status === 'disassociated'))
+    .map(([accountId]) => accountId);
 }
 
 /** The endpoints of the account's parameters. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { REGISTER, type World } from '../../../assumptions/register.ts';
 import { MINUTE } from '../harness.ts';
 
 /** How AWS tells of what happens: as a rule, twice, two minutes late, or not at all. */
@@ -71,3 +72,14 @@ const step = fc
 
 /** What happens in an organization, step by step. */
 export const histories = fc.array(step, { minLength: 1, maxLength: 20, size: 'max' });
+
+/** Which alternative of each assumption is true. Smaller is closer to what is assumed. */
+export const worlds: fc.Arbitrary<World> = fc.record(
+  Object.fromEntries(
+    REGISTER.map(({ name, assumed, alternatives }) => {
+      const others = alternatives.map(({ value }) => value).filter((value) => value !== assumed);
+      return [name, fc.constantFrom(assumed, ...others)];
+    }),
+  ),
+  { noNullPrototype: true },
+);

@@ -56,7 +56,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   AskForApproval: AWS,
   AwaitChange: [TASK_OVERDUE, ...TASK],
   AwaitOnboarding: [EARLIER_REQUEST_UNDER_WAY, LIST_THROTTLED],
-  CheckOffboardRequest: NOBODY,
+  CheckOffboardRequest: AWS,
   CheckOnboardRequest: [EARLIER_REQUEST_UNDER_WAY, ...AWS],
   CheckReconcileRequest: NOBODY,
   CheckRemoval: AWS,

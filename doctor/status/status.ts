@@ -130,7 +130,7 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
   const status = {
     at: new Date(now).toISOString(),
     table: readings.table ?? null,
-    notes,
+    notes: [...notes, ...formerConnections((records?.connected ?? []).filter(isAsked), readings.connections)],
     connections: readings.connections
       .filter(({ name }) => selection.connection === undefined || name === selection.connection)
       .map((one) => ({ ...one, accounts: accountsOf((records?.connected ?? []).filter(isAsked), one.name) })),
@@ -155,6 +155,20 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
     unseen,
   };
   return { ...status, needsPerson: [...needs(status, readings)] };
+}
+
+/** What is recorded of connections that are configured no more. Nothing looks after it. */
+function formerConnections(
+  connected: readonly Connected[],
+  configured: readonly { name: string }[],
+): string[] {
+  const former = new Set(connected.map(({ connection }) => connection));
+  for (const { name } of configured) former.delete(name);
+  return [...former].sort().map((connection) => {
+    const accounts = accountsOf(connected, connection);
+    const vpcs = accounts.flatMap((account) => account.vpcs).length;
+    return `connection ${connection} is configured no more, and has ${counted(vpcs, 'VPC')} of ${counted(accounts.length, 'account')} connected: ${accounts.map(({ accountId }) => accountId).join(', ')}`;
+  });
 }
 
 function accountsOf(connected: readonly Connected[], connection: string) {

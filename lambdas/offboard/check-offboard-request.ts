@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import { tableEnvironment } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { validate } from '../shared/runtime/validation.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
+import { requireUnchanged } from '../shared/workflows/known-connections.ts';
 import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
 
 const HELD = 'write "all", or a list like ["444455556666/vpc-0a71e831cb5152c43","444455556666"]';
@@ -143,7 +145,18 @@ function confirmationProblems(confirm: unknown, connection: Connection | undefin
   ];
 }
 
-/** The first step of the workflow: `{request}` in, the checked request out. */
-export const handler = defineHandler(z.object({ request: z.unknown() }), ({ request }) =>
-  checkOffboardRequest(request, configuration().connections),
-);
+/** What the stack tells this function. */
+export const checkOffboardRequestEnvironment = tableEnvironment;
+
+/**
+ * The first step of the workflow: `{request}` in, the checked request out. What is connected under the name may be of
+ * another subscription than the configuration says: then nothing is looked for where it is not.
+ *
+ * @throws InvalidRequest listing all problems, or what the connection was before.
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export const handler = defineHandler(z.object({ request: z.unknown() }), async ({ request }) => {
+  const checked = checkOffboardRequest(request, configuration().connections);
+  await requireUnchanged(checked.connection);
+  return checked;
+});

@@ -13,6 +13,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration, type Removals } from '../shared/workflows/configuration.ts';
 import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
+import { requireUnchanged } from '../shared/workflows/known-connections.ts';
 import { forgetLeftover } from '../shared/workflows/leftovers.ts';
 import { asksFor, offerTo, type SeenVpc, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
@@ -53,7 +54,7 @@ export interface Outcome extends Removal {
  * what has caused the request may be over. What goes takes from the budget, and is held if nothing is left. What a person
  * removes goes, and it is noted if it would be connected again.
  *
- * @throws InvalidRequest when the connection is configured no more.
+ * @throws InvalidRequest when the connection is configured no more, or for something else than what is connected.
  * @throws AccessDenied when Organizations refuses to answer.
  * @throws AwsUnavailable when Organizations, AWS in the account or DynamoDB do not answer.
  */
@@ -61,6 +62,8 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   const { connections, removals } = configuration();
   const connection = connections.find(({ name }) => name === input.connection.name);
   if (!connection) throw new InvalidRequest(`Connection ${input.connection.name} is configured no more.`);
+  // The configuration may have changed since the execution began.
+  await requireUnchanged(connection);
   const { because } = input;
   if (because === null) return byHand(connection, input);
   const removal = await lookAgain(connection, removals, { ...input, because });
@@ -99,6 +102,8 @@ async function lookAgain(
   const removal = decideRemoval({ connection, because, rule, vpc, offer, inTheWay });
   if (because === 'leftover' && offer?.answer === 'yes') await forgetLeftover(leftoverIn(connection, input));
   if (!removal.goes || removal.isOver || removal.isForDeletion) return removal;
+  const stays = because === 'reconciliation' && vpcId === null && (await unseenAccount(connection, input));
+  if (stays) return { goes: false, reason: stays };
   const standing = await readStanding({ accountId, connection: connection.name, vpcId });
   if (standing?.kind !== 'wish') return removal;
   // A wish ends with the account.
@@ -143,6 +148,22 @@ async function offerNow(connection: Connection, accountId: string): Promise<Verd
     account,
     await unknownUnits(connection.accounts.organizationalUnits, account.paths ?? []),
   );
+}
+
+/**
+ * Why a whole account stays to which the configuration does not offer the connection any more. Its endpoints would stay
+ * behind where nobody could look for them. An account that is not active cannot be entered by anybody, and goes.
+ */
+async function unseenAccount(
+  { region }: Connection,
+  { accountId, executionName }: Input,
+): Promise<string | undefined> {
+  const seen = await unlessShutOut(async () => {
+    await memberClient(EC2Client, { accountId, region }, executionName);
+    return undefined;
+  });
+  if (!seen || (await lookUpAccount(accountId)).state !== 'ACTIVE') return undefined;
+  return `whether something of the account is connected cannot be told, because nobody can enter it. Offer the connection to it until its VPCs have left, or start offboard by hand: ${seen.unseen}`;
 }
 
 async function seenInTheWay(place: VpcInAccount): Promise<string[] | { unseen: string }> {

@@ -15,6 +15,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { executionsEnvironment } from '../shared/workflows/executions.ts';
+import { claimName } from '../shared/workflows/known-connections.ts';
 import { asksFor } from '../shared/workflows/offer.ts';
 import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
 import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
@@ -36,9 +37,9 @@ const inputSchema = z.object({
 
 /**
  * The first step of `onboard`: `{request}` in, the checked request out. It asks Organizations whether the account may be
- * connected, notes what is to be, and lets an offboarding that was requested before finish.
+ * connected, and the table whether the connection is the one that was connected before, notes what is to be, and lets an offboarding that was requested before finish.
  *
- * @throws InvalidRequest listing all problems, with an example; or why the account may not be connected.
+ * @throws InvalidRequest listing all problems, with an example; or why the account or the connection may not be connected.
  * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
  * @throws AccessDenied when Organizations refuses to answer.
  * @throws AwsUnavailable when Organizations, Step Functions or DynamoDB do not answer.
@@ -46,6 +47,7 @@ const inputSchema = z.object({
 export const handler = defineHandler(inputSchema, async ({ request, executionName, since }) => {
   const checked = checkRequest(request, configuration().connections);
   await requireOffer(checked.connection, checked.accountId);
+  await claimName(checked.connection);
   await heed(checked, executionName);
   await note(checked, executionName);
   await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });

@@ -1,10 +1,17 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
-import { configuration } from '../shared/workflows/configuration.ts';
+import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import { readHolds } from '../shared/workflows/holds.ts';
+import {
+  forgetConnection,
+  type KnownConnections,
+  noteConnection,
+  readKnownConnections,
+} from '../shared/workflows/known-connections.ts';
 import { readLeftovers } from '../shared/workflows/leftovers.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
+import { type Former, formerConnections, formerNames } from './comparing/former-connections.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
 import { type Counts, reconcile } from './comparing/reconciliation.ts';
 import { fitting, reportOf } from './comparing/reconciliation-report.ts';
@@ -15,6 +22,7 @@ import {
   readDueBefore,
   readFindings,
   readRecorded,
+  readRecordsOf,
   readSnapshots,
   readStanding,
   writeBatches,
@@ -84,6 +92,11 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const doubt = (accounts && input.doubt) ?? null;
   const findings = await readFindings(run);
   const snapshots = await readSnapshots(run);
+  const known = await readKnownConnections();
+  const former = formerConnections(connections, known, await readRecordsOf(formerNames(connections, known)));
+  if (!dryRun) await keepNames(connections, known, former);
+  // What was read is of another subscription than what is connected.
+  for (const [name, error] of former.changed) snapshots.set(name, { error });
 
   const offers = accounts && offersOf(accounts, connections);
   const unclear = offersOf(doubt?.accounts ?? [], connections);
@@ -105,6 +118,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     connections,
     accounts,
     doubt,
+    former: former.reported,
     findings,
     snapshots,
     recorded: await readRecorded([...unoffered]),
@@ -135,3 +149,16 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     news: isNews && !dryRun ? { notDeleted } : null,
   };
 });
+
+/** Notes what the names are used for, and forgets what is over. */
+async function keepNames(
+  connections: readonly Connection[],
+  known: KnownConnections,
+  { changed, over }: Former,
+): Promise<void> {
+  for (const name of over) await forgetConnection(name);
+  for (const connection of connections) {
+    const isNew = !known.has(connection.name) || over.includes(connection.name);
+    if (isNew && !changed.has(connection.name)) await noteConnection(connection);
+  }
+}

@@ -14,6 +14,7 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took, and when one was refused
  *   `provider#<subscription>`     the account that handed it over first
+ *   `connections`                 what the names of connections are used for
  *   `redis-cloud`                 the budget of requests
  *   `standing`                    what people have done by hand, and VPCs that somebody tries to delete
  *   `removals`, `holds`           the budget of removals, and what goes beyond it

@@ -1,7 +1,18 @@
+import type { Deployment } from '../deployment.ts';
 import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';
 const STRANGER = '999988887777';
+
+/** What a connection was used for that is configured no more, as the hub keeps it in its table. */
+const FORMER = {
+  pk: { S: 'connections' },
+  sk: { S: 'archive' },
+  subscriptionId: { S: '98765' },
+  activeActiveRegionId: { S: '-' },
+  region: { S: 'us-east-1' },
+  contract: { S: 'resource-share' },
+};
 
 /**
  * Drift: people delete and change what was made, an event gets lost, somebody admits an account by themselves.
@@ -26,6 +37,8 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
     await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
     vpcs.push(vpcId);
   }
+  say(organization.hubAccountId, 'The configuration had a connection archive once. All have left it.');
+  await cloud.call('dynamodb', 'PutItem', { TableName: tableOf(cloud), Item: FORMER }, cloud.hub);
   say(ACCOUNT, `${vpcs.join(', ')} are here, tagged redis-privatelink=${name}.`);
   await settle();
   const [first = '', second = '', third = ''] = vpcs;
@@ -49,3 +62,8 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
   await reconcile();
   await reconcile({ dryRun: true });
 };
+
+function tableOf(cloud: Deployment): string {
+  const resources = cloud.stacks().flatMap((stack) => [...stack.resources.values()]);
+  return resources.find(({ type }) => type === 'AWS::DynamoDB::Table')!.physicalId;
+}

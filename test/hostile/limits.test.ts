@@ -109,6 +109,7 @@ describe('a thousand VPCs in one account', () => {
     admittedAt: new Map<string, string>(),
     dueBefore: new Set<string>(),
     doubt: null,
+    former: [],
     standing: new Map(),
     held: [],
     leftovers: [],

@@ -1,4 +1,10 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { createClient } from '../../shared/aws/client.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
@@ -6,6 +12,7 @@ import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import { STANDING, type Standing, standingOf } from '../../shared/workflows/standing.ts';
 import type { Finding, PrivateLinkSnapshot } from './findings.ts';
+import type { Recorded } from './former-connections.ts';
 
 /**
  * What a reconciliation keeps in the table, beside the records of what is connected:
@@ -18,7 +25,8 @@ import type { Finding, PrivateLinkSnapshot } from './findings.ts';
  *     sk `due`: due, the removals that are due
  *     sk `report#<at>#<run>`: report, counts
  *
- * It also reads what was noted of VPCs (`lambdas/shared/workflows/standing.ts`).
+ * It also reads what was noted of VPCs (`lambdas/shared/workflows/standing.ts`), and what connections were used for
+ * (`known-connections.ts` beside it).
  */
 
 /** What the stack tells the function. */
@@ -132,6 +140,32 @@ export async function readRecorded(accountIds: readonly string[]): Promise<Set<s
       recorded.add(`${accountId} ${sk.split('#')[1]}`);
     }
   });
+  return recorded;
+}
+
+/** What is recorded of connections, by name. It looks through the whole table. */
+export async function readRecordsOf(names: readonly string[]): Promise<Map<string, Recorded>> {
+  const recorded = new Map(names.map((name) => [name, { accounts: new Set<string>(), vpcs: 0 }]));
+  if (names.length === 0) return recorded;
+  const pages = paginateScan(
+    { client: dynamodb },
+    {
+      TableName: table(),
+      FilterExpression: 'begins_with(pk, :account) AND begins_with(sk, :connection)',
+      ExpressionAttributeValues: { ':account': { S: 'account#' }, ':connection': { S: 'connection#' } },
+      ProjectionExpression: 'pk, sk',
+      ConsistentRead: true,
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const { pk, sk } of Items) {
+      const [, name = '', vpcId] = sk?.S?.split('#') ?? [];
+      const ofName = recorded.get(name);
+      if (!ofName) continue;
+      ofName.accounts.add(pk?.S?.split('#')[1] ?? '');
+      if (vpcId !== undefined) ofName.vpcs += 1;
+    }
+  }
   return recorded;
 }
 

@@ -22,7 +22,13 @@ import {
   whatIsMissing,
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
-import { incompleteEndpoints, oddEndpoints, othersConnections, type Reported } from './strays.ts';
+import {
+  incompleteEndpoints,
+  oddEndpoints,
+  othersConnections,
+  type Reported,
+  unusedPrivateLink,
+} from './strays.ts';
 
 /** What a reconciliation knows when it decides. */
 export interface Knowledge {
@@ -35,6 +41,8 @@ export interface Knowledge {
   accounts: readonly string[] | null;
   /** What could not be told of accounts. */
   doubt: Doubt | null;
+  /** What is left of connections that are configured no more. */
+  former: readonly Reported[];
   findings: readonly Finding[];
   /** By connection. */
   snapshots: ReadonlyMap<string, PrivateLinkSnapshot>;
@@ -127,6 +135,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const unclear = offersOf(knowledge.doubt?.accounts ?? [], connections);
   const { incomplete, reported } = reportedDoubts(knowledge.doubt);
   const notDeleted: Reported[] = [];
+  reported.push(...knowledge.former);
   if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
 
@@ -242,6 +251,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     }
     reported.push(...othersConnections(connection, snapshot, offers, places, leaving, unclear));
     reported.push(...incompleteEndpoints(connection, snapshot, places));
+    reported.push(...unusedPrivateLink(connection, snapshot));
   }
   for (const place of places.values()) {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections));

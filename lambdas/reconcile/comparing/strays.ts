@@ -16,6 +16,8 @@ export interface Reported {
     | 'unknown principal'
     | 'other principal'
     | 'connection not made by this system'
+    | 'connection not configured'
+    | 'unused PrivateLink'
     | 'endpoint of no connection'
     | 'several endpoints'
     | 'incomplete endpoint'
@@ -138,4 +140,16 @@ export function incompleteEndpoints(
     }
   }
   return reported;
+}
+
+/** A PrivateLink that nobody uses, and that the configuration wants to be deleted: that came after the last had left. */
+export function unusedPrivateLink(
+  { name, deletePrivateLinkWhenUnused }: Connection,
+  snapshot: PrivateLinkSnapshot,
+): Reported[] {
+  if (!deletePrivateLinkWhenUnused || 'error' in snapshot || snapshot.status !== 'active') return [];
+  const { principals, others, owners } = snapshot;
+  if (principals.length + others.length + owners.length > 0) return [];
+  const what = `nobody is admitted to its PrivateLink any more. It goes when an account leaves the next time, or when offboard is started with {"connection":"${name}","accountId":"…"} for an account that needs no connection`;
+  return [{ kind: 'unused PrivateLink', connection: name, what }];
 }

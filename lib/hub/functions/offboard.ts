@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { awaitOnboardingEnvironment } from '../../../lambdas/offboard/await-onboarding.ts';
+import type { checkOffboardRequestEnvironment } from '../../../lambdas/offboard/check-offboard-request.ts';
 import type { checkRemovalEnvironment } from '../../../lambdas/offboard/check-removal.ts';
 import type { tellHoldsEnvironment } from '../../../lambdas/offboard/tell-holds.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
@@ -13,11 +14,14 @@ import { allowEnteringAccounts } from './aws.ts';
 import { allowAskingForAccounts, allowAskingForUnits, allowFindingExecutions } from './permissions.ts';
 
 export function checkOffboardRequest(hub: Hub): ApiFunction {
-  return addFunction(hub, 'CheckOffboardRequest', {
+  const made = addFunction(hub, 'CheckOffboardRequest', {
     call: 'check-offboard-request',
     description: 'Checks a request to offboard.',
+    environment: environmentOf<typeof checkOffboardRequestEnvironment>({ TABLE_NAME: hub.table.tableName }),
     configuration: automationConfiguration(hub),
   });
+  grantTable(hub.table, made.function, 'dynamodb:Query');
+  return made;
 }
 
 export function checkRemoval(hub: Hub): ApiFunction {
@@ -35,7 +39,14 @@ export function checkRemoval(hub: Hub): ApiFunction {
   allowEnteringAccounts(hub, made);
   allowAskingForAccounts(hub, made);
   allowAskingForUnits(hub, made);
-  grantTable(hub.table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+  grantTable(
+    hub.table,
+    made.function,
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:Query',
+  );
   return made;
 }
 

@@ -59,6 +59,15 @@ export function planReconciliation(hub: Hub): ApiFunction {
     environment,
     configuration: automationConfiguration(hub),
   });
-  grantTable(hub.table, made.function, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
+  grantTable(
+    hub.table,
+    made.function,
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:PutItem',
+    // What is left of connections that are configured no more.
+    'dynamodb:Scan',
+    'dynamodb:DeleteItem',
+  );
   return made;
 }

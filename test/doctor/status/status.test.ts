@@ -239,6 +239,14 @@ test('a reconciliation that is missing, old, or reports something needs a person
   expect(of(undefined)).toEqual([]);
 });
 
+test('what is left of a connection that is configured no more is told', () => {
+  const former = { ...connected, sk: `connection#former#${VPC}` };
+  const note = `connection former is configured no more, and has 1 VPC of 1 account connected: ${ACCOUNT}`;
+  expect(statusOf(readings([admitted, connected, former])).notes).toEqual([note]);
+  expect(statusOf(readings([former]), { connection: 'orders' }).notes).toEqual([]);
+  expect(statusOf(readings([admitted, connected])).notes).toEqual([]);
+});
+
 test('one connection or account may be asked for', () => {
   const items = [admitted, connected, failed];
   expect(statusOf(readings(items), { connection: 'carts' })).toMatchObject({

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { AccessDenied } from '../../../lambdas/shared/errors.ts';
+import { AccessDenied, InvalidRequest } from '../../../lambdas/shared/errors.ts';
 import type { Connection } from '../../../lambdas/shared/workflows/configuration.ts';
 import { connection, REMOVALS } from '../../connection.ts';
 import { ACCOUNT, aws, awsError, errorOf, VPC } from '../aws/stub.ts';
@@ -18,6 +18,12 @@ jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => 
   noteStanding: async (...given: unknown[]) => noted.push(given),
   forgetStanding: async (place: unknown) => noted.push(['forgotten', place]),
   readStanding: async () => wished,
+}));
+let change: Error | undefined;
+jest.unstable_mockModule('../../../lambdas/shared/workflows/known-connections.ts', () => ({
+  requireUnchanged: async () => {
+    if (change) throw change;
+  },
 }));
 let isLeft: boolean;
 jest.unstable_mockModule('../../../lambdas/offboard/holding/budget.ts', () => ({
@@ -56,6 +62,7 @@ beforeEach(() => {
   noted.length = 0;
   holding.length = 0;
   isLeft = true;
+  change = undefined;
   wished = undefined;
   held = undefined;
 });
@@ -111,6 +118,42 @@ test.each<[string, object, object, boolean]>([
 ])('%s', async (_, changes, answers, goes) => {
   aws(answers as Parameters<typeof aws>[0]);
   expect(await handler(request(changes))).toMatchObject({ goes });
+});
+
+test('looks for nothing where the connection was another one, whoever asks', async () => {
+  const { calls } = aws({});
+  change = new InvalidRequest('It was another one.');
+  for (const because of ['untagged', null]) {
+    expect(await errorOf(handler(request({ because })))).toMatchObject({ name: 'InvalidRequest' });
+  }
+  expect(calls).toEqual([]);
+});
+
+test.each<[string, object, object, boolean]>([
+  ['an account that can be entered goes', {}, {}, true],
+  ['one that cannot be entered stays', {}, { AssumeRole: awsError('AccessDenied') }, false],
+  [
+    'one that cannot be entered goes by an event',
+    { because: 'account' },
+    { AssumeRole: awsError('AccessDenied') },
+    true,
+  ],
+  [
+    'one that is closed goes',
+    {},
+    {
+      AssumeRole: awsError('AccessDenied'),
+      DescribeAccount: {
+        Account: { Id: ACCOUNT, State: 'SUSPENDED', Paths: [`o-1/r-1/${OTHER}/${ACCOUNT}/`] },
+      },
+    },
+    true,
+  ],
+])('to which nothing is offered any more: %s', async (_, changes, answers, goes) => {
+  aws({ ...inUnit(OTHER), DescribeOrganizationalUnit: {}, ...answers } as Parameters<typeof aws>[0]);
+  expect(await handler(request({ vpcId: null, because: 'reconciliation', ...changes }))).toMatchObject({
+    goes,
+  });
 });
 
 test.each([

@@ -67,6 +67,8 @@ export class DynamoDb implements AwsService {
     for (const action of itemActions) {
       actions.set(action, ({ dynalite }, input) => dynalite.call(action, input));
     }
+    // dynalite's Scan does not know ConsistentRead, and is always so.
+    actions.set('Scan', ({ dynalite }, { ConsistentRead: _, ...input }) => dynalite.call('Scan', input));
     for (const action of tagActions) {
       actions.set(action, async ({ dynalite }, input, caller) => {
         checkOwn(action, input.ResourceArn, caller);

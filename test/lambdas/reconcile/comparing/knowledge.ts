@@ -65,6 +65,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
     connections: [orders],
     accounts: [`${A} 0`],
     doubt: null,
+    former: [],
     findings: [found()],
     snapshots: new Map([['orders', snapshot()]]),
     recorded: new Set(),

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { App } from 'aws-cdk-lib';
-import { addStacks } from '../lib/app.ts';
-import { ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
+import { addStacks, ConfigurationError, loadConfiguration } from '../lib/index.ts';
 
 /** The configuration is named with `-c config=FILE`; without it, it is the example. */
 const app = new App();

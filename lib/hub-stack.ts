@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
+import { buildFunctions } from './build-functions.ts';
 import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
 import type { Configuration } from './configuration.ts';
 import { Alerts } from './constructs/alerts.ts';
@@ -21,18 +22,31 @@ import { endpointScriptWorkflow } from './hub/workflows/endpoint-script.ts';
 import { offboardWorkflow } from './hub/workflows/offboard.ts';
 import { onboardWorkflow } from './hub/workflows/onboard.ts';
 import { reconcileWorkflow } from './hub/workflows/reconcile.ts';
-import { SYSTEM } from './names.ts';
+import { HUB_STACK, SYSTEM } from './names.ts';
 import { addTags } from './tags.ts';
 
 export interface HubStackProps extends StackProps {
+  /** As `loadConfiguration` returns it. */
   configuration: Configuration;
 }
 
-/** The automation account: the bus, the workflows with their functions, the secret and the table. */
+/**
+ * The automation account: the bus, the workflows with their functions, the secret and the table. Its functions are built
+ * now. By default it is in the hub account and Region of the configuration.
+ *
+ * Its name is part of the connector roles' trust, so each organization has one, and it cannot be given another name.
+ */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
     // CloudFormation takes 1 MB, and the organization's tags stand in each of 200 resources.
-    super(scope, id, { ...props, suppressTemplateIndentation: true });
+    super(scope, id, {
+      description: 'Redis Cloud PrivateLink automation: the workflows.',
+      env: { account: configuration.organization.hubAccountId, region: configuration.organization.hubRegion },
+      ...props,
+      stackName: HUB_STACK,
+      suppressTemplateIndentation: true,
+    });
+    buildFunctions();
     Tags.of(this).add(`${SYSTEM}:managed-by`, SYSTEM);
     addTags(this, configuration);
     const { redisCloud, operations } = configuration;

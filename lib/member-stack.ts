@@ -22,13 +22,14 @@ import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
-import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, SYSTEM } from './names.ts';
+import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, MEMBER_STACK, SYSTEM } from './names.ts';
 import { addTags } from './tags.ts';
 
 /** The tags of what this system makes in EC2. */
 const OWN_TAGS = ['Name', ...['connection', 'execution', 'managed-by'].map((key) => `${SYSTEM}:${key}`)];
 
 export interface MemberStackProps extends StackProps {
+  /** As `loadConfiguration` returns it. */
   configuration: Configuration;
 }
 
@@ -47,10 +48,14 @@ const SERVICES_OF_AWS = [
 /**
  * What every member account gets, in the hub's Region and in each connection's: rules that tell the hub of its
  * VPCs and, once in the account, the role by which the hub connects them. The template is the same everywhere.
+ *
+ * A StackSet brings it to the accounts of the organization (see `OrganizationStack`); this class is for accounts that no
+ * StackSet reaches.
  */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     super(scope, id, {
+      stackName: MEMBER_STACK,
       description: 'Redis Cloud PrivateLink automation: what every member account has.',
       // It has no assets and its template is small, so it needs nothing of the CDK's bootstrap: a StackSet takes it
       // inline, and so does the command line, which uses the caller's own credentials.

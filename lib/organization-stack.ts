@@ -8,27 +8,30 @@ import { MemberStackSet } from './constructs/member-stack-set.ts';
 import { delegationStatements } from './delegation-policy.ts';
 import { accountEvents } from './event-patterns.ts';
 import { forwardingPrincipal } from './member-stack.ts';
-import { SYSTEM } from './names.ts';
+import { memberTemplate } from './member-template.ts';
+import { ORGANIZATION_STACK, SYSTEM } from './names.ts';
 import { ORGANIZATIONS_REGION } from './regions.ts';
 import { addTags } from './tags.ts';
 
-export interface OrganizationStackProps extends StackProps {
+export interface OrganizationStackProps extends Omit<StackProps, 'env'> {
+  /** As `loadConfiguration` returns it. */
   configuration: Configuration;
-  /** The member stack's template, in the one of these stacks that is to roll it out. */
-  memberTemplate?: string | undefined;
+  /** One of `organizationRegions(configuration)`; each of them needs the stack. */
+  region: string;
 }
 
 /**
  * What the management account gets, in each Region where account events appear: Organizations reports them in
- * us-east-1, Control Tower in its home Region. The rules tell the hub. One of the stacks also rolls the member stack out.
+ * us-east-1, Control Tower in its home Region. The rules tell the hub. The stack in us-east-1 also rolls the member stack out.
  */
 export class OrganizationStack extends Stack {
-  constructor(
-    scope: Construct,
-    id: string,
-    { configuration, memberTemplate, ...props }: OrganizationStackProps,
-  ) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, { configuration, region, ...props }: OrganizationStackProps) {
+    super(scope, id, {
+      stackName: `${ORGANIZATION_STACK}-${region}`,
+      description: 'Redis Cloud PrivateLink automation: reports accounts of the organization.',
+      ...props,
+      env: { account: configuration.organization.managementAccountId, region },
+    });
     addTags(this, configuration);
     const role = new Role(this, 'Forwarder', {
       description: 'Lets EventBridge put account events on the bus of the Redis Cloud PrivateLink hub.',
@@ -50,6 +53,9 @@ export class OrganizationStack extends Stack {
         // By then others may have added to it; and a hub that is still there would be shut out.
       }).applyRemovalPolicy(RemovalPolicy.RETAIN);
     }
-    if (memberTemplate) new MemberStackSet(this, 'Members', { configuration, template: memberTemplate });
+    if (region === ORGANIZATIONS_REGION) {
+      const template = memberTemplate(configuration, this.node.root.node.getAllContext());
+      new MemberStackSet(this, 'Members', { configuration, template });
+    }
   }
 }

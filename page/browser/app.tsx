@@ -1,10 +1,10 @@
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { AccountDocument, ExecutionDocument } from '../protocol.ts';
 import { Clock } from './clock.tsx';
 import { Deeds } from './deeds.tsx';
 import { Executions } from './executions.tsx';
 import { Happenings } from './happenings.tsx';
-import { OrganizationMap } from './map.tsx';
+import { aboutOf, OrganizationMap, type UnderWay } from './map.tsx';
 import { Messages } from './messages.tsx';
 import { type Chosen, useKnown } from './store.ts';
 import { counted, isBehindTheScenes } from './words.ts';
@@ -37,6 +37,7 @@ export function App() {
     setChosen(next);
     show('do');
   }, []);
+  const underWay = useMemo(() => underWayOf(many['execution/']), [many['execution/']]);
   const { setting, clock, story, weather } = single;
   if (!setting || !clock || !weather) return <p class="first">{isConnected ? 'Reading…' : 'Connecting…'}</p>;
   const accounts = [...many['account/'].values()];
@@ -90,6 +91,7 @@ export function App() {
               accounts={many['account/']}
               setting={setting}
               weather={weather}
+              underWay={underWay}
               chosen={chosen}
               act={act}
               showExecution={showExecution}
@@ -166,5 +168,16 @@ function Verdict(props: {
       <span class={connected > 0 ? 'good' : ''}>● {counted(connected, 'VPC')} connected</span>
       <span>{running > 0 ? `▸ ${counted(running, 'execution')} running` : 'nothing runs'}</span>
     </p>
+  );
+}
+
+function underWayOf(executions: ReadonlyMap<string, ExecutionDocument>): UnderWay {
+  return new Map(
+    [...executions.values()]
+      .filter(({ status }) => status === 'RUNNING')
+      .map(({ accountId, vpcId, workflow, waits }) => [
+        aboutOf(accountId, vpcId),
+        `${workflow}: ${waits[0]?.state ?? 'begins'}`,
+      ]),
   );
 }

@@ -17,7 +17,7 @@ export function Clock({ clock, story }: { clock: ClockDocument; story: StoryDocu
       <p>
         <span class="time">{clockTime(now)}</span>
         <small>
-          {day(now)}, simulated{story?.state === 'ended' ? '; the story is over' : ''}
+          {day(now)}, {story?.state === 'ended' ? 'the story is over' : 'simulated'}
         </small>
       </p>
       <fieldset class="buttons" aria-label="Speed of the simulated time">

@@ -93,7 +93,7 @@ function Group(props: {
             )}
             <p class="text">
               {SIGNS[mood] && <b>{SIGNS[mood]} </b>}
-              {text}
+              {actor === 'message' ? text.split('\n', 1)[0] : text}
             </p>
           </div>
         </div>

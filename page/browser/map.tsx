@@ -8,11 +8,19 @@ import { counted } from './words.ts';
 /** So many accounts are drawn with their VPCs; of more, those are that something is to be said about. */
 const DRAWN = 8;
 
+/** What runs about something, by {@link aboutOf}, in words. */
+export type UnderWay = ReadonlyMap<string, string>;
+
+export function aboutOf(accountId: string | null, vpcId: string | null): string {
+  return `${accountId} ${vpcId}`;
+}
+
 interface Props {
   connections: ReadonlyMap<string, ConnectionDocument>;
   accounts: ReadonlyMap<string, AccountDocument>;
   setting: Setting;
   weather: WeatherDocument;
+  underWay: UnderWay;
   chosen: Chosen;
   act: (chosen: Chosen) => void;
   showExecution: (id: string) => void;
@@ -20,7 +28,7 @@ interface Props {
 
 /** Redis Cloud, the accounts and their VPCs, with a line for each endpoint. */
 export const OrganizationMap = memo((props: Props) => {
-  const { connections, accounts, setting, weather, chosen, act, showExecution } = props;
+  const { connections, accounts, setting, weather, underWay, chosen, act, showExecution } = props;
   const container = useRef<HTMLDivElement>(null);
   const [wanted, setWanted] = useState('');
   const latest = useLatest(accounts);
@@ -50,12 +58,17 @@ export const OrganizationMap = memo((props: Props) => {
           class="accounts"
           aria-label={isLarge ? 'Accounts: the latest, and those with failures' : 'Accounts'}
         >
-          {drawn.length === 0 && <li class="empty">No account yet. Choose “Do”, and let one appear.</li>}
+          {drawn.every(({ vpcs }) => vpcs.length === 0) && setting.story === null && (
+            <li class="muted">
+              {drawn.length === 0 ? 'No account yet' : 'No VPC yet'}. Choose “Do”, and let one appear.
+            </li>
+          )}
           {drawn.map((account) => (
             <Account
               key={account.id}
               account={account}
               setting={setting}
+              underWay={underWay}
               isChosen={account.id === chosen.accountId}
               act={act}
               showExecution={showExecution}
@@ -144,12 +157,13 @@ function Provider({ connection, weather }: { connection: ConnectionDocument; wea
 interface AccountProps {
   account: AccountDocument;
   setting: Setting;
+  underWay: UnderWay;
   isChosen: boolean;
   act: (chosen: Chosen) => void;
   showExecution: (id: string) => void;
 }
 
-const Account = memo(({ account, setting, isChosen, act, showExecution }: AccountProps) => {
+const Account = memo(({ account, setting, underWay, isChosen, act, showExecution }: AccountProps) => {
   const { id, name, parentId, state, role, offered, principals, vpcs, problems } = account;
   const own = problems.filter(({ vpcId }) => vpcId === null || !vpcs.some((vpc) => vpc.vpcId === vpcId));
   const isAway = role === null && !setting.units.includes(parentId) && offered.length === 0;
@@ -174,6 +188,7 @@ const Account = memo(({ account, setting, isChosen, act, showExecution }: Accoun
           </span>
         ))}
       </div>
+      {underWay.has(aboutOf(id, null)) && <p class="warn">▸ {underWay.get(aboutOf(id, null))}</p>}
       {own.map((problem) => (
         <Trouble key={problem.execution} {...problem} showExecution={showExecution} />
       ))}
@@ -183,6 +198,7 @@ const Account = memo(({ account, setting, isChosen, act, showExecution }: Accoun
             <Vpc
               key={vpc.vpcId}
               vpc={vpc}
+              work={underWay.get(aboutOf(id, vpc.vpcId))}
               problem={problems.find(({ vpcId }) => vpcId === vpc.vpcId)}
               choose={() => act({ accountId: id, vpcId: vpc.vpcId })}
               showExecution={showExecution}
@@ -196,11 +212,13 @@ const Account = memo(({ account, setting, isChosen, act, showExecution }: Accoun
 
 function Vpc(props: {
   vpc: VpcView;
+  /** What runs about it. */
+  work: string | undefined;
   problem: AccountDocument['problems'][number] | undefined;
   choose: () => void;
   showExecution: (id: string) => void;
 }) {
-  const { vpc, problem, choose, showExecution } = props;
+  const { vpc, work, problem, choose, showExecution } = props;
   const { vpcId, name, tag, asks, zones, endpoints } = vpc;
   const mine = endpoints.filter(({ connection }) => connection !== null);
   const inZones = new Set(mine.flatMap((endpoint) => endpoint.zones));
@@ -227,7 +245,7 @@ function Vpc(props: {
           {state === 'available' ? '●' : tone(state) === 'bad' ? '✕' : '◌'} {state} <code>{id}</code>
         </p>
       ))}
-      {mine.length === 0 && (
+      {mine.length === 0 && !work && (
         <p class={tag !== null && asks.length === 0 ? 'bad' : 'muted'}>
           {asks.length > 0
             ? zones.length === 0
@@ -238,6 +256,7 @@ function Vpc(props: {
               : `✕ no connection is called “${tag}”, or it is not offered here`}
         </p>
       )}
+      {work && <p class="warn">▸ {work}</p>}
       {problem && <Trouble {...problem} showExecution={showExecution} />}
     </li>
   );

@@ -50,7 +50,7 @@ export function waits({ state, kind, until, retries, since }: WaitView, lastErro
     case 'execution':
       return `${state}: waits for the workflow that it has started`;
     case 'call':
-      return `${state}: works on it`;
+      return `${state}: since ${clockTime(since)}`;
   }
 }
 

@@ -50,7 +50,7 @@ function Part({ drawing, visits }: { drawing: Drawing; visits: ReadonlyMap<strin
       {drawing.arrows.map((arrow) => (
         <path
           key={`${arrow.from}>${arrow.to}>${arrow.kind}`}
-          class={`arrow ${arrow.kind} ${wasTaken(arrow) ? 'taken' : ''}`}
+          class={`arrow ${arrow.kind}${wasTaken(arrow) ? ' taken' : ''}`}
           d={curve(arrow.points)}
           marker-end="url(#tip)"
         />
@@ -75,10 +75,10 @@ function State({ box, visits }: { box: Box; visits: ReadonlyMap<string, Visit> }
     );
   }
   const visit = visits.get(name);
-  const how = !visit ? '' : visit.hasFailed ? 'failed' : visit.isCurrent ? 'current' : 'visited';
+  const how = !visit ? undefined : visit.hasFailed ? 'failed' : visit.isCurrent ? 'current' : 'visited';
   const middle = inner.length > 0 ? y + 16 : y + height / 2 - ((lines.length - 1) * 15) / 2 + 4;
   return (
-    <g class={`state ${type.toLowerCase()} ${how}`} data-state={name} data-how={how}>
+    <g class={`state ${type.toLowerCase()}${how ? ` ${how}` : ''}`} data-state={name} data-how={how}>
       <rect x={x} y={y} width={width} height={height} rx={type === 'Choice' ? 14 : 7} />
       {lines.map((line, index) => (
         <text key={line} x={x + width / 2} y={middle + index * 15} text-anchor="middle">

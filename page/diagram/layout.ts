@@ -55,10 +55,23 @@ const HEAD = 24;
 export const START = ' ';
 export const END = '  ';
 
-/** Places the states of a workflow. Nothing but its definition says what is drawn. */
-export function layout({ StartAt, States }: Definition): Drawing {
+/** A screen is so many times as wide as high. */
+const SHAPE = 1.5;
+
+/**
+ * Places the states of a workflow. Nothing but its definition says what is drawn. It goes down or to the right, whichever
+ * fits a screen better.
+ */
+export function layout(definition: Definition): Drawing {
+  const [down, right] = [layoutTo('TB', definition), layoutTo('LR', definition)];
+  const size = ({ width, height }: Drawing) => Math.max(width / SHAPE, height);
+  return size(down) <= size(right) ? down : right;
+}
+
+function layoutTo(rankdir: 'TB' | 'LR', { StartAt, States }: Definition): Drawing {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 34, edgesep: 12, marginx: 8, marginy: 8 });
+  const apart = { nodesep: 20, ranksep: 32, edgesep: 10, marginx: 8, marginy: 14 };
+  graph.setGraph({ rankdir, ...apart });
   const boxes = new Map<string, Box>();
   const add = (box: Box) => {
     boxes.set(box.name, box);

@@ -92,7 +92,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   ListVpcEndpoints: AWS,
   ListVpcs: AWS,
   ReleaseLock: AWS,
-  PlanExecutions: NOBODY,
+  PlanExecutions: AWS,
   PlanReconciliation: AWS,
   PublishParameters: [PERMISSION_PENDING, ...AWS],
   ReadEvent: NOBODY,

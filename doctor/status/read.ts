@@ -8,7 +8,7 @@ import {
 import { partitionOf } from '../../lambdas/shared/aws/partition.ts';
 import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
 import { LEFTOVER } from '../../lambdas/shared/workflows/leftovers.ts';
-import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
+import { STANDING } from '../../lambdas/shared/workflows/noted.ts';
 import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
 import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named, pages } from '../ask.ts';

@@ -1,6 +1,6 @@
 import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
 import { LEFTOVER, type Leftover, leftoverOf } from '../../lambdas/shared/workflows/leftovers.ts';
-import { STANDING } from '../../lambdas/shared/workflows/standing.ts';
+import { STANDING } from '../../lambdas/shared/workflows/noted.ts';
 
 /** A connection of an account, or of one VPC of it. */
 export interface Place {

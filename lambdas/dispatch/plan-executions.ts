@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { Region } from '../aws/call/payload.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
+import type { Standing } from '../shared/workflows/noted.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { readNoted } from '../shared/workflows/standing.ts';
 import type { Change } from './planning/event.ts';
 import { type Connected, plan } from './planning/plan.ts';
 
@@ -35,17 +37,22 @@ const inputSchema = z.object({
     paths: z.nullable(z.array(z.string())),
   }),
   records: z.array(record),
+  /** When it has happened; left out by a definition from before that was asked. */
+  at: z.nullish(z.iso.datetime()),
 });
 
-/** The executions that a change calls for. */
-export const handler = defineHandler(inputSchema, ({ change, connections, fingerprint, account, records }) =>
-  plan(
-    change,
-    { account, connected: records.map(connectedBy), candidates: connections },
-    configuration(),
-    fingerprint,
-  ),
-);
+/**
+ * The executions that a change calls for.
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export const handler = defineHandler(inputSchema, async ({ change, connections, records, ...input }) => {
+  const { fingerprint, account, at } = input;
+  // What was disconnected by hand matters only to what would be connected.
+  const noted = connections.length > 0 ? await readNoted(change.accountId) : new Map<string, Standing>();
+  const connected = records.map(connectedBy);
+  const facts = { account, connected, candidates: connections, noted, at: at ?? null };
+  return plan(change, facts, configuration(), fingerprint);
+});
 
 function connectedBy({ sk }: z.infer<typeof record>): Connected {
   const [, connection = '', vpcId = null] = sk.S.split('#');

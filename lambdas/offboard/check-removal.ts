@@ -15,9 +15,10 @@ import { type Connection, configuration, type Removals } from '../shared/workflo
 import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
 import { requireUnchanged } from '../shared/workflows/known-connections.ts';
 import { forgetLeftover } from '../shared/workflows/leftovers.ts';
+import type { Place } from '../shared/workflows/noted.ts';
 import { asksFor, offerTo, type SeenVpc, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
-import { forgetStanding, noteStanding, type Place, readStanding } from '../shared/workflows/standing.ts';
+import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
 import { takeFromBudget } from './holding/budget.ts';
 import { decideRemoval, ofVpc, type Removal } from './removing/removal.ts';
 

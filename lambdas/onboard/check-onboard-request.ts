@@ -16,6 +16,14 @@ import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { executionsEnvironment } from '../shared/workflows/executions.ts';
 import { claimName } from '../shared/workflows/known-connections.ts';
+import {
+  isUndoneBy,
+  latestOf,
+  type Noted,
+  type Place,
+  type Standing,
+  standingKey,
+} from '../shared/workflows/noted.ts';
 import { asksFor } from '../shared/workflows/offer.ts';
 import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
 import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
@@ -57,29 +65,48 @@ export const handler = defineHandler(inputSchema, async ({ request, executionNam
 /**
  * Notes what a person wants that no tag asks for, and forgets what is over: a start by hand and a changed tag undo what
  * was disconnected by hand.
- * @throws InvalidRequest when an event admits an account that a person has disconnected.
+ * @throws InvalidRequest when an event connects what was disconnected after it, or admits an account that a person has
+ *   disconnected.
  */
 async function heed(
-  { connection, accountId, vpcId, because }: CheckedRequest,
+  { connection, accountId, vpcId, because, at }: CheckedRequest,
   executionName: ExecutionName,
 ): Promise<void> {
   const place = { accountId, connection: connection.name, vpcId };
   if (because === 'reconciliation') return;
+  const ofAccount = await readStanding({ ...place, vpcId: null });
+  const ofPlace = vpcId === null ? ofAccount : await readStanding(place);
+  // Its account was disconnected, and it is to be connected all the same.
+  const asked = vpcId !== null && ofAccount?.kind === 'refusal' ? 'asked' : null;
   if (because === 'event') {
-    const standing = await readStanding(place);
-    if (standing?.kind === 'refusal' && vpcId === null) {
+    const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
+    if (said?.kind !== 'refusal' && said?.kind !== 'deletion') return;
+    if (vpcId === null || !isUndoneBy(at, said)) {
+      const what = vpcId === null ? `Account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
+      const why = said.kind === 'refusal' ? 'by hand' : 'because somebody tried to delete it';
       throw new InvalidRequest(
-        `Account ${accountId} was disconnected from ${connection.name} by hand at ${standing.at}, and stays so. Start onboard by hand to undo this.`,
+        `${what} was disconnected from ${connection.name} ${why} at ${said.at}, and stays so. Start onboard by hand to undo this.`,
       );
     }
-    if (standing && standing.kind !== 'wish') await forgetStanding(place);
+    await noteOrForget(place, asked, executionName);
     return;
   }
   const vpc = vpcId && (await seeVpc({ accountId, region: connection.region, vpcId, executionName }));
   const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag)));
-  if (isWish) {
-    await noteStanding(place, { kind: 'wish', at: new Date().toISOString(), by: executionName }, null);
-  } else await forgetStanding(place);
+  await noteOrForget(place, isWish ? 'wish' : asked, executionName);
+}
+
+function notedOf(place: Place, ofPlace: Standing | undefined, ofAccount: Standing | undefined): Noted {
+  const all: [Place, Standing | undefined][] = [
+    [{ ...place, vpcId: null }, ofAccount],
+    [place, ofPlace],
+  ];
+  return new Map(all.flatMap(([one, said]) => (said ? [[standingKey(one), said] as const] : [])));
+}
+
+async function noteOrForget(place: Place, kind: Standing['kind'] | null, by: ExecutionName): Promise<void> {
+  if (kind === null) await forgetStanding(place);
+  else await noteStanding(place, { kind, at: new Date().toISOString(), by }, null);
 }
 
 /** So that whatever ends the connection of the VPC finds it, even before it has come about. */

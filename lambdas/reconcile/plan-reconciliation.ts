@@ -10,6 +10,7 @@ import {
   readKnownConnections,
 } from '../shared/workflows/known-connections.ts';
 import { readLeftovers } from '../shared/workflows/leftovers.ts';
+import { readNoted } from '../shared/workflows/standing.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { type Former, formerConnections, formerNames } from './comparing/former-connections.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
@@ -24,7 +25,6 @@ import {
   readRecorded,
   readRecordsOf,
   readSnapshots,
-  readStanding,
   writeBatches,
   writeConnected,
   writeDue,
@@ -122,7 +122,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
     findings,
     snapshots,
     recorded: await readRecorded([...unoffered]),
-    standing: await readStanding(),
+    standing: await readNoted(),
     held: await readHolds(),
     leftovers,
     admittedAt: await readAdmissions(invited),

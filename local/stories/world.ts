@@ -164,7 +164,7 @@ export class World {
 
 function changeOf(event: CloudEvent): Change | null {
   try {
-    return readEvent(event).change;
+    return readEvent(event, Number.POSITIVE_INFINITY).change;
   } catch (error) {
     if (error instanceof MalformedEvent) return null;
     throw error;

@@ -38,12 +38,12 @@ const FACTS = {
 
 /** What `dispatch` makes of an event. */
 function dispatched(given: unknown) {
-  const reading = readEvent(given);
+  const reading = readEvent(given, Date.parse('2100-01-01'));
   if (!reading.change) return { executions: [], skipped: [], reason: reading.reason };
   const { connections, skipped } = candidates(reading.change, [CONNECTION]);
   const planned = plan(
     reading.change,
-    { ...FACTS, candidates: connections },
+    { ...FACTS, candidates: connections, noted: new Map(), at: null },
     { connections: [CONNECTION], removals: REMOVALS },
     fingerprint(given),
   );
@@ -78,7 +78,9 @@ describe('an event of any form', () => {
   test('has failed also where its error code is an object that cannot be shown', () => {
     const given = event.vpcTagged('orders');
     const errorCode = { toString: 1, valueOf: 2 };
-    expect(readEvent({ ...given, detail: { ...given.detail, errorCode } })).toMatchObject({ change: null });
+    expect(
+      readEvent({ ...given, detail: { ...given.detail, errorCode } }, Date.parse('2100-01-01')),
+    ).toMatchObject({ change: null });
   });
 
   test('is malformed if it is too deep to be looked through', () => {

@@ -52,7 +52,13 @@ describe('200 connections', () => {
     const change: Change = { kind: 'account', accountId: ACCOUNT };
     const unit = connections[0]!.accounts.organizationalUnits[0]!;
     const account = { accountId: ACCOUNT, state: 'ACTIVE', paths: [`o-1/r-1/${unit}/${ACCOUNT}/`] };
-    const facts = { account, connected: [], candidates: connections.map(({ name }) => name) };
+    const facts = {
+      account,
+      connected: [],
+      candidates: connections.map(({ name }) => name),
+      noted: new Map(),
+      at: null,
+    };
     const planned = plan(change, facts, { connections, removals: REMOVALS }, '0123456789ab');
     expect(planned.executions).toHaveLength(200);
     expect(JSON.stringify(planned).length).toBeLessThan(MAX_BYTES / 2);
@@ -77,7 +83,7 @@ describe('names of executions', () => {
     const account = { accountId: ACCOUNT, state: 'ACTIVE', paths: [] };
     const planned = plan(
       change,
-      { account, connected, candidates: [] },
+      { account, connected, candidates: [], noted: new Map(), at: null },
       { connections: [long], removals: REMOVALS },
       '0123456789ab',
     );

@@ -240,4 +240,49 @@ describe('what a person has done by hand', () => {
       for (const _ of [1, 2]) expect((await scene.reconcile()).started).toEqual([]);
       expect(await scene.live(accountId)).toEqual([VPC]);
     }));
+
+  test('an event of before that comes late undoes nothing, and a later one does', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { clock } = lab.cloud;
+      await scene.leaveOthersBehind();
+      const { accountId } = await scene.connect('orders');
+      const end = lab.cloud.interceptEvents((event, deliver) => {
+        if (event.source === 'aws.states') deliver();
+        else clock.after(20 * MINUTE, deliver);
+      });
+      await scene.tag(accountId, VPC, 'orders ledger');
+      await lab.sleep(MINUTE);
+      await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.sleep(30 * MINUTE);
+      end();
+      await lab.settled();
+      expect(scene.started('onboard', { connection: 'orders', because: 'event' })).toEqual([]);
+      expect(lab.principals(12345)).toEqual({});
+      expect(lab.principals(23456)).toEqual({ [accountId]: 'associated' });
+
+      await scene.tag(accountId, VPC, 'orders');
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
+    }));
+
+  test('an account that was offboarded stays so, however it moves; a VPC of it whose tag changes does not', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.leaveOthersBehind();
+      const { accountId } = await scene.connect('orders');
+      await scene.succeed('offboard', { connection: 'orders', accountId });
+      await lab.cloud.accounts.move(accountId, elsewhere(lab));
+      await lab.cloud.accounts.move(accountId, UNIT);
+      await lab.settled();
+      expect(scene.started('onboard', { connection: 'orders', because: 'event' })).toEqual([]);
+      expect(lab.principals(12345)).toEqual({});
+      await scene.tag(accountId, VPC, 'orders ledger');
+      await lab.settled();
+      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
+      // And it is mended as others are.
+      await lab.world.deleteEndpoints(accountId, 'us-east-1', VPC);
+      const { started } = await scene.reconcile();
+      expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
+    }));
 });

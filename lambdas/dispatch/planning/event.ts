@@ -23,6 +23,8 @@ export type ParsedEvent = { change: Change } | { change: null; reason: string };
 const LONGEST_QUOTE = 100;
 /** An event can have thousands of mistakes; these many say enough. */
 const MAX_PROBLEMS = 5;
+/** How far another clock may be ahead of this one, in milliseconds. */
+const AHEAD_MS = 5 * 60 * 1000;
 /** AWS's own events have some ten levels. */
 const MAX_LEVELS = 100;
 
@@ -43,6 +45,8 @@ const envelope = z.object({
   detail: z.looseObject({
     eventName: z.optional(z.string()),
     errorCode: z.optional(z.unknown()),
+    /** When it was asked for, as CloudTrail says. */
+    eventTime: z.optional(z.string()),
     /** The account in which CloudTrail saw it. */
     recipientAccountId: z.optional(accountId),
   }),
@@ -73,9 +77,11 @@ const tagChange = z.object({
  * `aws.tag`. An event of a kind that this system does not use, or that reports something that failed, is no
  * change.
  *
- * @throws MalformedEvent when an event of a known kind lacks what that kind promises.
+ * @param now milliseconds since the epoch
+ * @throws MalformedEvent when an event of a known kind lacks what that kind promises, or is of the future: it would win
+ *   over all events that come until then.
  */
-export function readEvent(input: unknown): ParsedEvent {
+export function readEvent(input: unknown, now: number): ParsedEvent {
   if (isDeeperThan(MAX_LEVELS, input)) {
     throw new MalformedEvent(
       `The event has lists and objects in one another more than ${MAX_LEVELS} times. It is kept in the dead-letter queue. AWS sends none like it: find out who did.`,
@@ -86,6 +92,11 @@ export function readEvent(input: unknown): ParsedEvent {
   if (!read) {
     return none(`${quoted(`${event.source} ${event.detail.eventName ?? event['detail-type']}`)} is not used`);
   }
+  if (Date.parse(event.time) > now + AHEAD_MS) {
+    throw new MalformedEvent(
+      `The event says that it is of ${event.time}, which is in the future. It is kept in the dead-letter queue. Find out whose clock is wrong, or who has made it up.`,
+    );
+  }
   const { errorCode, eventName } = event.detail;
   // Refused because something is in the way, which may be our endpoint.
   const isBlocked = errorCode === 'Client.DependencyViolation' && eventName === 'DeleteVpc';
@@ -94,6 +105,18 @@ export function readEvent(input: unknown): ParsedEvent {
       `the call failed: ${quoted(typeof errorCode === 'string' ? errorCode : JSON.stringify(errorCode))}`,
     );
   return read(event);
+}
+
+/**
+ * When it has happened: as CloudTrail says, or the service whose event it is. Never later than the event itself.
+ * @returns ISO time, to the second as a rule
+ */
+export function timeOf(input: unknown): string {
+  const { time, detail } = part(envelope, withoutNulls(input), 'the event');
+  const happened = Math.min(
+    ...[time, detail.eventTime ?? time].map(Date.parse).filter((at) => !Number.isNaN(at)),
+  );
+  return new Date(happened).toISOString();
 }
 
 /**

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { plain } from '../../shared/runtime/text.ts';
 import type { Because } from '../../shared/workflows/because.ts';
 import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
+import { isUndoneBy, latestOf, type Noted } from '../../shared/workflows/noted.ts';
 import { type Account, offerTo } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Change } from './event.ts';
@@ -75,7 +76,15 @@ export function mayEnd(change: Change): boolean {
  */
 export function plan(
   change: Change,
-  facts: { account: Account; connected: readonly Connected[]; candidates: readonly string[] },
+  facts: {
+    account: Account;
+    connected: readonly Connected[];
+    candidates: readonly string[];
+    /** What people have done by hand in the account, and VPCs that somebody tries to delete. */
+    noted: Noted;
+    /** ISO time of the change; null: nobody knows. */
+    at: string | null;
+  },
   { connections, removals }: AutomationConfiguration,
   fingerprint: string,
 ): { executions: PlannedStart[]; skipped: Skipped[] } {
@@ -98,7 +107,9 @@ export function plan(
         accountId,
         ...(vpcId ? { vpcId, region: connection.region } : {}),
         // Whom somebody else has admitted stays.
-        ...(because ? { onlyOurs: true, because } : { because: 'event' }),
+        ...(because
+          ? { onlyOurs: true, because }
+          : { because: 'event', ...(facts.at !== null && { at: facts.at }) }),
       },
       graceSeconds: because && MAY_COME_BACK.has(because) ? removals.graceMinutes * 60 : 0,
     });
@@ -106,7 +117,10 @@ export function plan(
   for (const connection of connections) {
     if (!facts.candidates.includes(connection.name)) continue;
     const offer = offerTo(connection, account);
-    if (offer.answer === 'yes') start('onboard', connection, change.kind === 'vpc' ? change.vpcId : null);
+    const vpcId = change.kind === 'vpc' ? change.vpcId : null;
+    const stays = staysDisconnected(connection.name, change.accountId, vpcId, facts);
+    if (stays !== undefined) skipped.push({ connection: connection.name, reason: stays });
+    else if (offer.answer === 'yes') start('onboard', connection, vpcId);
     else skipped.push({ connection: connection.name, reason: 'reason' in offer ? offer.reason : offer.what });
   }
   for (const ended of endedBy(change, facts, connections)) {
@@ -116,6 +130,21 @@ export function plan(
       skipped.push({ connection: ended.connection, reason: 'it is connected, but not configured any more' });
   }
   return { executions, skipped };
+}
+
+/** Why it is not connected: nothing has undone since that it was disconnected. No move of an account does. */
+function staysDisconnected(
+  connection: string,
+  accountId: string,
+  vpcId: string | null,
+  { noted, at }: { noted: Noted; at: string | null },
+): string | undefined {
+  const said = latestOf(noted, { connection, accountId, vpcId });
+  if (said?.kind !== 'refusal' && said?.kind !== 'deletion') return undefined;
+  if (vpcId !== null && isUndoneBy(at, said)) return undefined;
+  return said.kind === 'refusal'
+    ? `it was disconnected by hand at ${said.at}, and stays so: start onboard by hand to undo this`
+    : `it was disconnected at ${said.at}, because somebody tried to delete it, and this event is older`;
 }
 
 function becauseOf(change: Change): Because {

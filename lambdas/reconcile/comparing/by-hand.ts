@@ -1,15 +1,11 @@
 import { type Hold, nameOf } from '../../shared/workflows/holds.ts';
-import { type Place, type Standing, standingKey } from '../../shared/workflows/standing.ts';
+import { latestOf, type Noted, type Place, standingKey } from '../../shared/workflows/noted.ts';
 
 // What people have said, or are asked, of what a reconciliation finds.
 
-/** What was noted of VPCs and accounts, by `standingKey`. */
-type Noted = ReadonlyMap<string, Standing>;
-
 /** Why a VPC stays disconnected although it asks to be connected: a person has disconnected it, or its account. */
 export function refusalOf(standing: Noted, place: Place): string | undefined {
-  const [first, second] = [place, { ...place, vpcId: null }].map((one) => standing.get(standingKey(one)));
-  const latest = [first, second].filter((one) => one !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const latest = latestOf(standing, place);
   if (latest?.kind !== 'refusal') return undefined;
   return `it was disconnected by hand at ${latest.at}, and stays so. Remove the tag, or start onboard to undo this`;
 }

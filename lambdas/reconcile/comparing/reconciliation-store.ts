@@ -10,7 +10,6 @@ import { createClient } from '../../shared/aws/client.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
-import { STANDING, type Standing, standingOf } from '../../shared/workflows/standing.ts';
 import type { Finding, PrivateLinkSnapshot } from './findings.ts';
 import type { Recorded } from './former-connections.ts';
 
@@ -25,7 +24,7 @@ import type { Recorded } from './former-connections.ts';
  *     sk `due`: due, the removals that are due
  *     sk `report#<at>#<run>`: report, counts
  *
- * It also reads what was noted of VPCs (`lambdas/shared/workflows/standing.ts`), and what connections were used for
+ * It also reads what was noted of VPCs (`lambdas/shared/workflows/noted.ts`), and what connections were used for
  * (`known-connections.ts` beside it).
  */
 
@@ -167,27 +166,6 @@ export async function readRecordsOf(names: readonly string[]): Promise<Map<strin
     }
   }
   return recorded;
-}
-
-/** What was noted of VPCs that no look can tell, by its sort key. What cannot be read counts as not noted. */
-export async function readStanding(): Promise<Map<string, Standing>> {
-  const standing = new Map<string, Standing>();
-  const pages = paginateQuery(
-    { client: dynamodb },
-    {
-      TableName: table(),
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: STANDING } },
-      ConsistentRead: true,
-    },
-  );
-  for await (const { Items = [] } of pages) {
-    for (const { sk, ...item } of Items) {
-      const read = standingOf(item);
-      if (read && sk?.S) standing.set(sk.S, read);
-    }
-  }
-  return standing;
 }
 
 /** How much each connection connects: the budget of removals is a part of it. */

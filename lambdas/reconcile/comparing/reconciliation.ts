@@ -3,9 +3,9 @@ import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
 import type { Hold } from '../../shared/workflows/holds.ts';
 import { type Leftover, thingsInWords } from '../../shared/workflows/leftovers.ts';
+import { type Standing, standingKey } from '../../shared/workflows/noted.ts';
 import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
-import { type Standing, standingKey } from '../../shared/workflows/standing.ts';
 import { deletionOf, heldOf, refusalOf } from './by-hand.ts';
 import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {

@@ -9,6 +9,7 @@ const requestSchema = z.strictObject({
   vpcId: z.optional(VpcId),
   region: z.optional(z.string()),
   because: z.optional(z.enum(['event', 'reconciliation'])),
+  at: z.optional(z.iso.datetime()),
 });
 
 /** A request to onboard that has been checked, with everything that the workflow needs to know. */
@@ -18,6 +19,8 @@ export interface CheckedRequest {
   vpcId: string | null;
   /** What has asked for it; null: a person. */
   because: 'event' | 'reconciliation' | null;
+  /** ISO time of the event that has asked for it; null: none has, or nobody knows. */
+  at: string | null;
 }
 
 const EXAMPLE =
@@ -32,6 +35,6 @@ export function checkRequest(request: unknown, connections: readonly Connection[
   const { connection, problems } = lookUp(request, connections);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  const { accountId, vpcId = null, because = null } = checked.value;
-  return { connection, accountId, vpcId, because };
+  const { accountId, vpcId = null, because = null, at = null } = checked.value;
+  return { connection, accountId, vpcId, because, at };
 }

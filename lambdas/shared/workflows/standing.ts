@@ -2,57 +2,42 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod/mini';
 import { conditional, dynamodb, table, withAwsErrors } from '../coordination/table.ts';
-import { validate } from '../runtime/validation.ts';
+import { type Place, STANDING, type Standing, standingKey, standingOf } from './noted.ts';
 
-// What outlasts an execution and no look can tell: pk `standing`, sk `<account id>#<connection>#<VPC id>`, or `account`
-// in place of the VPC. One item for each, so the latest counts.
-
-/** Partition key of these items. */
-export const STANDING = 'standing';
-
-/** A VPC of a connection, or an account. */
-export interface Place {
-  accountId: string;
-  connection: string;
-  /** Null: the account as such. */
-  vpcId: string | null;
-}
+// What is noted of VPCs and accounts (`noted.ts`), in the table.
 
 /**
- * - `wish`: a person wants it connected, although no tag asks for it or a removal was due
- * - `refusal`: a person has disconnected it, although its tag asks for the connection
- * - `deletion`: somebody tried to delete the VPC, and it was disconnected for that. No reconciliation connects it again
- *   `until` then.
+ * Everything that was noted of an account, or of all.
+ * @throws AwsUnavailable when DynamoDB does not answer.
  */
-export const Standing = z.object({
-  kind: z.enum(['wish', 'refusal', 'deletion']),
-  /** ISO time at which it began. */
-  at: z.string(),
-  /** ISO time until which it counts; left out: until somebody changes it. */
-  until: z.optional(z.string()),
-  /** The execution by which it was asked for. */
-  by: z.optional(z.string()),
-  /** ISO time at which a message has told that the VPC is still there after all; `deletion` only. */
-  told: z.optional(z.string()),
-});
-export type Standing = z.infer<typeof Standing>;
-
-type Item = Record<string, { S?: string | undefined; N?: string | undefined }>;
-
-/** Sort key of the item. */
-export function standingKey({ accountId, connection, vpcId }: Place): string {
-  return `${accountId}#${connection}#${vpcId ?? 'account'}`;
-}
-
-/** What an item says; undefined if it cannot be read. */
-export function standingOf(item: Item): Standing | undefined {
-  const texts = Object.entries(item).map(([name, { S }]) => [name, S]);
-  const read = validate(Standing, Object.fromEntries(texts));
-  return read.valid ? read.value : undefined;
+export async function readNoted(accountId?: string): Promise<Map<string, Standing>> {
+  const ofAccount = accountId === undefined ? '' : ' AND begins_with(sk, :account)';
+  return withAwsErrors('What was asked for by hand could not be looked up', async () => {
+    const pages = paginateQuery(
+      { client: dynamodb() },
+      {
+        ...table(),
+        KeyConditionExpression: `pk = :pk${ofAccount}`,
+        ExpressionAttributeValues: {
+          ':pk': { S: STANDING },
+          ...(accountId !== undefined && { ':account': { S: `${accountId}#` } }),
+        },
+        ConsistentRead: true,
+      },
+    );
+    const noted = new Map<string, Standing>();
+    for await (const { Items = [] } of pages) {
+      for (const { sk, ...item } of Items) {
+        const read = standingOf(item);
+        if (read && sk?.S) noted.set(sk.S, read);
+      }
+    }
+    return noted;
+  });
 }
 
 /** @throws AwsUnavailable when DynamoDB does not answer. */

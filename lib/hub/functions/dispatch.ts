@@ -1,5 +1,7 @@
-import type { ApiFunction } from '../../constructs/api-function.ts';
+import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
+import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
 
 export function readEvent(hub: Hub): ApiFunction {
@@ -11,9 +13,12 @@ export function readEvent(hub: Hub): ApiFunction {
 }
 
 export function planExecutions(hub: Hub): ApiFunction {
-  return addFunction(hub, 'PlanExecutions', {
+  const made = addFunction(hub, 'PlanExecutions', {
     call: 'plan-executions',
     description: 'Decides which executions to start.',
+    environment: environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName }),
     configuration: automationConfiguration(hub),
   });
+  grantTable(hub.table, made.function, 'dynamodb:Query');
+  return made;
 }

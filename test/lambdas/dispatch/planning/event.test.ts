@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { fingerprint, readEvent } from '../../../../lambdas/dispatch/planning/event.ts';
+import { fingerprint, readEvent, timeOf } from '../../../../lambdas/dispatch/planning/event.ts';
 import { event } from '../../../events.ts';
 
+const NOW = Date.parse('2026-11-20T10:16:00Z');
 const PLACE = { accountId: '444455556666', region: 'us-east-1' };
 const VPC = { kind: 'vpc', ...PLACE, vpcId: 'vpc-0a71e831cb5152c43', retagged: false };
 const RETAGGED = { ...VPC, retagged: true };
@@ -52,7 +53,7 @@ describe('reading an event', () => {
     ['an account has joined', event.accountJoined(), { kind: 'account', accountId: '444455556666' }],
     ['an account has accepted', event.handshakeAccepted(), { kind: 'account', accountId: '444455556666' }],
   ])('%s', (_, given, change) => {
-    expect(readEvent(given)).toEqual({ change });
+    expect(readEvent(given, NOW)).toEqual({ change });
   });
 
   test.each([
@@ -64,7 +65,7 @@ describe('reading an event', () => {
     ['a subnet cannot be deleted', event.blocked(event.subnetDeleted()), /is not used/],
     ['nothing here is interested', { ...event.vpcCreated(), source: 'aws.s3' }, /is not used/],
   ])('is no change when %s', (_, given, reason) => {
-    expect(readEvent(given)).toEqual({ change: null, reason: expect.stringMatching(reason) });
+    expect(readEvent(given, NOW)).toEqual({ change: null, reason: expect.stringMatching(reason) });
   });
 
   test.each([
@@ -91,22 +92,22 @@ describe('reading an event', () => {
     ['a VPC that an account reports of another', reportedOf('444455550001', event.vpcCreated('orders'))],
     ['a deletion that an account reports of another', reportedOf('444455550001', event.vpcDeleted())],
   ])('refuses %s', (_, given) => {
-    expect(() => readEvent(given)).toThrow(expect.objectContaining({ name: 'MalformedEvent' }));
+    expect(() => readEvent(given, NOW)).toThrow(expect.objectContaining({ name: 'MalformedEvent' }));
   });
 
   test('reads null as nothing', () => {
     const given = event.vpcCreated('orders');
     const { detail } = given;
     const nulls = { errorCode: null, errorMessage: null, additionalEventData: null };
-    expect(readEvent({ ...given, resources: null, detail: { ...detail, ...nulls } })).toEqual(
-      readEvent(given),
+    expect(readEvent({ ...given, resources: null, detail: { ...detail, ...nulls } }, NOW)).toEqual(
+      readEvent(given, NOW),
     );
     const untagged = event.vpcCreated();
     const { responseElements } = untagged.detail as unknown as { responseElements: { vpc: object } };
     const vpc = { ...responseElements.vpc, tagSet: null };
-    expect(readEvent({ ...untagged, detail: { ...untagged.detail, responseElements: { vpc } } })).toEqual(
-      readEvent(untagged),
-    );
+    expect(
+      readEvent({ ...untagged, detail: { ...untagged.detail, responseElements: { vpc } } }, NOW),
+    ).toEqual(readEvent(untagged, NOW));
   });
 
   test('says little of an event that is large', () => {
@@ -116,15 +117,15 @@ describe('reading an event', () => {
       ...event.tagsCreated('orders'),
       detail: { ...detail, requestParameters: { ...requestParameters, tagSet: { items } } },
     };
-    expect(() => readEvent(given)).toThrow(/^.{1,1000}$/s);
+    expect(() => readEvent(given, NOW)).toThrow(/^.{1,1000}$/s);
     const unknown = { ...given, detail: { eventName: 'x'.repeat(200_000) } };
-    expect(readEvent(unknown)).toEqual({ change: null, reason: expect.stringMatching(/^.{1,200}$/) });
+    expect(readEvent(unknown, NOW)).toEqual({ change: null, reason: expect.stringMatching(/^.{1,200}$/) });
   });
 
   test('is not confused by names of the prototype', () => {
     const given = { ...event.vpcCreated('orders'), detail: { eventName: 'constructor' } };
-    expect(readEvent(given)).toMatchObject({ change: null });
-    expect(readEvent({ ...given, source: '__proto__', 'detail-type': 'x', detail: {} })).toMatchObject({
+    expect(readEvent(given, NOW)).toMatchObject({ change: null });
+    expect(readEvent({ ...given, source: '__proto__', 'detail-type': 'x', detail: {} }, NOW)).toMatchObject({
       change: null,
     });
   });
@@ -139,4 +140,20 @@ describe('the fingerprint of an event', () => {
   test('is another for another event', () => {
     expect(fingerprint(event.vpcCreated('caches'))).not.toBe(fingerprint(event.vpcCreated('orders')));
   });
+});
+
+test('an event of the future is refused, but for clocks that are a little ahead', () => {
+  const given = event.vpcTagged('orders');
+  const at = (time: string) => () => readEvent({ ...given, time }, NOW);
+  expect(at('2026-11-20T10:20:59Z')).not.toThrow();
+  expect(at('2026-11-20T10:21:01Z')).toThrow(/in the future/);
+});
+
+test('when it has happened is what CloudTrail says, and never later than the event', () => {
+  const given = event.tagsCreated('orders');
+  const of = (eventTime: unknown) => timeOf({ ...given, detail: { ...given.detail, eventTime } });
+  expect(of('2026-11-20T10:01:00Z')).toBe('2026-11-20T10:01:00.000Z');
+  for (const other of ['2026-11-20T11:00:00Z', 'soon', undefined]) {
+    expect(of(other)).toBe('2026-11-20T10:15:30.000Z');
+  }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../../../lambdas/dispatch/planning/event.ts';
 import { type Connected, candidates, plan } from '../../../../lambdas/dispatch/planning/plan.ts';
+import type { Noted } from '../../../../lambdas/shared/workflows/noted.ts';
 import type { Account } from '../../../../lambdas/shared/workflows/offer.ts';
 import { connection, REMOVALS } from '../../../connection.ts';
 
@@ -48,7 +49,7 @@ describe('the connections that a VPC may be concerned with', () => {
 
 const planned = (
   change: Change,
-  facts: { connected?: Connected[]; candidates?: string[]; account?: Account },
+  facts: { connected?: Connected[]; candidates?: string[]; account?: Account; noted?: Noted; at?: string },
   connections = [connection()],
 ) =>
   plan(
@@ -57,6 +58,8 @@ const planned = (
       account: facts.account ?? account(),
       connected: facts.connected ?? [],
       candidates: facts.candidates ?? [],
+      noted: facts.noted ?? new Map(),
+      at: facts.at ?? null,
     },
     { connections, removals: REMOVALS },
     '0123456789ab',
@@ -93,6 +96,34 @@ describe('the plan for what comes', () => {
       ['onboard', { connection: 'a', accountId: '444455556666', because: 'event' }],
       ['onboard', { connection: 'b', accountId: '444455556666', because: 'event' }],
     ]);
+  });
+
+  const said = (kind: 'refusal' | 'deletion' | 'wish', vpcId = 'vpc-0a71e831cb5152c43') =>
+    new Map([[`444455556666#orders#${vpcId}`, { kind, at: '2026-11-20T10:15:30.400Z' }]]);
+  const connects = (change: Change, noted: Noted, at?: string) =>
+    planned(change, { candidates: ['orders'], noted, ...(at && { at }) }).executions.length === 1;
+
+  test.each([
+    ['before', '2026-11-20T10:15:29Z', false],
+    ['in the same second', '2026-11-20T10:15:30Z', false],
+    ['after', '2026-11-20T10:15:31Z', true],
+    ['nobody knows when', undefined, false],
+  ])('leaves alone what was disconnected, unless the tag has changed since: %s', (_, at, expected) => {
+    for (const kind of ['refusal', 'deletion'] as const) {
+      expect(connects(vpc(['orders']), said(kind), at)).toBe(expected);
+    }
+    expect(connects(vpc(['orders']), said('refusal', 'account'), at)).toBe(expected);
+    expect(connects(vpc(['orders']), said('wish'), at)).toBe(true);
+    expect(connects(vpc(['orders']), said('refusal', 'vpc-0b00000000000000b'), at)).toBe(true);
+  });
+
+  test('leaves an account alone that was disconnected by hand, however it moves', () => {
+    const change: Change = { kind: 'account', accountId: '444455556666' };
+    const noted = said('refusal', 'account');
+    expect(planned(change, { candidates: ['orders'], noted, at: '2026-11-21T10:00:00Z' })).toEqual({
+      executions: [],
+      skipped: [{ connection: 'orders', reason: expect.stringMatching(/by hand at .* start onboard/) }],
+    });
   });
 
   test('keeps names within the 80 characters that Step Functions allows', () => {

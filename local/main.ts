@@ -35,16 +35,23 @@ const stories: Record<StoryName, Story> = {
 
 /** Before anything else, since a first run builds for some seconds. */
 function welcome({ organization, connections }: Configuration): string {
-  return `An AWS organization and a Redis Cloud, simulated. Time is simulated, too.
-  ${organization.managementAccountId}  manages the organization
-  ${organization.hubAccountId}  is the hub: the workflows of this project run here
-  Redis Cloud   offers ${connections.map(({ name }) => name).join(', ')}
-`;
+  const { managementAccountId, hubAccountId } = organization;
+  const offers = connections.map(({ name, vpcs }) =>
+    vpcs === 'all'
+      ? `  Redis Cloud offers ${name} to every VPC.`
+      : `  Redis Cloud offers ${name} to every VPC tagged redis-privatelink=${name}.`,
+  );
+  return [
+    'An AWS organization and a Redis Cloud, simulated. Time is simulated, too.',
+    `  ${managementAccountId} manages the organization, ${hubAccountId} runs this project.`,
+    ...offers,
+    '',
+  ].join('\n');
 }
 
 /** What to try next. */
-const NEXT = `Every step:            npm start -- -v
-Something goes wrong:  npm start -- --story trouble
+const NEXT = `Watch it in a browser: npm start -- --watch
+Something goes wrong:  npm start -- --watch --story trouble
 Try it yourself:       npm start -- --serve`;
 
 /** When stories begin, so that a run can be repeated. */

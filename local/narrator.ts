@@ -205,7 +205,7 @@ function outcome(output = '{}'): string {
     reason?: string | null;
   };
   if (result.vpcEndpointId) {
-    return `${result.vpcId} is connected to ${result.connection}, by endpoint ${result.vpcEndpointId}.`;
+    return `${result.vpcId} is connected to ${result.connection} by ${result.vpcEndpointId}.`;
   }
   if (result.removed) {
     const gone = [

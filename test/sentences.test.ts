@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 
 /** What people read under stress, or in a second language. */
-const DOCUMENTS = ['README.md', 'docs/deploy.md', 'docs/operations.md', 'docs/use.md', 'docs/remove.md'];
+const DOCUMENTS = [
+  'README.md',
+  'docs/deploy.md',
+  'docs/operations.md',
+  'docs/use.md',
+  'docs/remove.md',
+  'docs/start.md',
+  'docs/applications.md',
+];
 const MAX_WORDS = 20;
 
 /** Paragraphs, items of lists and cells of tables, without code, headings and addresses of links. */

@@ -13,10 +13,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   const [unit] = organization.organizationalUnits;
   const { name, region } = connection!;
 
-  say(
-    ACCOUNT,
-    `AWS account ${ACCOUNT} is created in ${unit}. The StackSet needs some minutes to bring its role.`,
-  );
+  say(ACCOUNT, `AWS account ${ACCOUNT} is created in ${unit}.`);
   await cloud.accounts.add(ACCOUNT, unit!, { silent: true, stacks: 'later' });
   cloud.accounts.enroll(ACCOUNT);
   await activity.sleep(5 * MINUTE);
@@ -25,10 +22,10 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
     cidrBlock: '10.42.0.0/16',
     tags: { Name: 'orders', 'redis-privatelink': name },
   });
-  say(ACCOUNT, `Somebody creates ${first}, tagged redis-privatelink=${name}, without subnets.`);
+  say(ACCOUNT, `Somebody creates ${first}, tagged, without subnets.`);
   await activity.sleep(MINUTE / 2);
   await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
-  say(ACCOUNT, `Now ${first} has subnets in three zones.`);
+  say(ACCOUNT, `It gets subnets in three zones.`);
   await activity.sleep(5 * MINUTE);
 
   let event: CloudEvent | undefined;
@@ -40,7 +37,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
     tags: { Name: 'orders-canary', 'redis-privatelink': name },
   });
   await world.createSubnets(ACCOUNT, region, second, '10.43.0.0/16');
-  say(ACCOUNT, `Somebody creates ${second}, tagged redis-privatelink=${name}, with subnets.`);
+  say(ACCOUNT, `Somebody creates ${second}, tagged, with subnets.`);
   await activity.sleep(5 * MINUTE);
 
   say(ACCOUNT, `AWS delivers the event of ${second} once more.`);

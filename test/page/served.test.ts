@@ -69,7 +69,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.getByRole('button', { name: 'What happens' }).click();
     await page
       .getByRole('log')
-      .getByText(/is connected to orders, by endpoint/)
+      .getByText(/is connected to orders by vpce-/)
       .waitFor();
     // The line that has appeared is from Redis Cloud to the VPC.
     expect(await page.locator('.lines path.good').count()).toBe(1);

@@ -36,7 +36,6 @@ export const BOUNDS = {
     why: '120 polls, 15 s apart, are half an hour: what takes longer needs a person.',
     places: [
       ['offboard / Polls left?', '$polls <= #'],
-      ['offboard / Are all endpoints being deleted?', '$polls <= #'],
       ['endpoint-script / Polls left?', '$refusals <= #'],
     ],
   },

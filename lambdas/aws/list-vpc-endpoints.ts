@@ -1,5 +1,6 @@
 import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { areGoing } from '../offboard/deciding/asked.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
@@ -30,29 +31,47 @@ export interface OwnEndpoint {
 /** Failures that are told: all have the same cause as a rule. */
 const MAX_FAILED = 3;
 
-/** The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included. */
-export const handler = defineHandler(
-  z.object({ accountId: AccountId, region: Region, executionName: OptionalExecution }),
-  async ({ accountId, region, executionName }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
-    const own = await listEndpoints(ec2, ownFilters());
-    const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
-    const associations = isNamed ? await listAssociations(ec2) : [];
-    const endpoints = own.map(
-      (endpoint): OwnEndpoint => ({
-        vpcEndpointId: endpoint.VpcEndpointId ?? '',
-        vpcId: endpoint.VpcId ?? '',
-        connection: tagValue(endpoint.Tags, CONNECTION_TAG) ?? '',
-        state: stateOf(endpoint),
-        createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
-        subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
-        securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
-        ...namesIn(endpoint, associations),
-      }),
-    );
-    return { endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)) };
-  },
-);
+const Input = z.object({
+  accountId: AccountId,
+  region: Region,
+  executionName: OptionalExecution,
+  /** What an offboarding is taking away, and has asked for. */
+  going: z.nullish(
+    z.object({
+      connection: z.string(),
+      vpcId: z.nullable(z.string()),
+      asked: z.object({ connections: z.array(z.string()), endpoints: z.array(z.string()) }),
+      polls: z.int(),
+    }),
+  ),
+});
+
+/**
+ * The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included; for an
+ * offboarding, also whether all that it takes away are going.
+ */
+export const handler = defineHandler(Input, async ({ accountId, region, executionName, going }) => {
+  const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+  const own = await listEndpoints(ec2, ownFilters());
+  const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
+  const associations = isNamed ? await listAssociations(ec2) : [];
+  const endpoints = own.map(
+    (endpoint): OwnEndpoint => ({
+      vpcEndpointId: endpoint.VpcEndpointId ?? '',
+      vpcId: endpoint.VpcId ?? '',
+      connection: tagValue(endpoint.Tags, CONNECTION_TAG) ?? '',
+      state: stateOf(endpoint),
+      createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
+      subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
+      securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
+      ...namesIn(endpoint, associations),
+    }),
+  );
+  return {
+    endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)),
+    ...(going && { areGoing: areGoing(endpoints, going) }),
+  };
+});
 
 function namesIn(
   endpoint: VpcEndpoint,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { askedAfter, askedAnew } from './deciding/asked.ts';
 import { decide } from './deciding/offboarding.ts';
 
 const text = z.nullish(z.string());
@@ -15,7 +16,8 @@ const inputSchema = z.object({
   accountId: AccountId,
   vpcId: z.nullable(VpcId),
   onlyOurs: z.boolean(),
-  recorded: z.boolean(),
+  /** Left out, it is looked up in the records. */
+  recorded: z.nullish(z.boolean()),
   records: z.nullish(z.array(z.object({ sk: z.string(), vpcEndpointId: text }))),
   endpoints: z.array(
     z.object({
@@ -63,5 +65,10 @@ const inputSchema = z.object({
   notes: z.nullish(z.array(z.string())),
 });
 
-/** What an offboarding does next. */
-export const handler = defineHandler(inputSchema, decide);
+/** What an offboarding does next, and what it will have asked for then. */
+export const handler = defineHandler(inputSchema, ({ recorded, ...input }) => {
+  const { connection, records, asked } = input;
+  const isRecorded = recorded ?? (records ?? []).some(({ sk }) => sk === `connection#${connection.name}`);
+  const decision = decide({ ...input, recorded: isRecorded });
+  return { ...decision, asked: askedAfter(decision, asked), askedAnew: askedAnew(asked) };
+});

@@ -11,6 +11,20 @@ import {
   type OwnEndpoint,
 } from './offboarding-connections.ts';
 
+/** What an offboarding has asked for, and so does not ask for again. */
+export interface Asked {
+  /** Connections to be disassociated, by their `keyOf`. */
+  connections: readonly string[];
+  /** Endpoints to be deleted, by their ids. */
+  endpoints: readonly string[];
+  /** The removal of the principal. */
+  principal: boolean;
+  /** Redis Cloud has taken that removal. */
+  removed?: boolean | null | undefined;
+  /** The deletion of the PrivateLink. */
+  privateLink: boolean;
+}
+
 /** What an offboarding has seen in this look, and what it has done so far. */
 export interface Offboarding extends Look {
   connection: { name: string; contract: string; deletePrivateLinkWhenUnused: boolean };
@@ -35,8 +49,7 @@ export interface Offboarding extends Look {
     /** The account's own. */
     connections: readonly EndpointConnection[];
   };
-  /** What has been asked for already: connections by their `keyOf`, endpoints by their ids. */
-  asked: Look['asked'] & { connections: readonly string[]; endpoints: readonly string[] };
+  asked: Asked;
   /** What Redis Cloud refuses for good, and why: connections to be disassociated, or the PrivateLink to be deleted. */
   refused?:
     | { connections?: string | null | undefined; privateLink?: string | null | undefined }

@@ -54,6 +54,10 @@ See what the deployment lacks, from the account whose key is set:
 See who is connected, what runs, waits and failed, from the hub account:
 
   npm run status -- --config ${config}
+
+Say what another configuration would connect and cut, from the hub account, after a reconciliation:
+
+  npm run plan -- --config ${config}
 `);
   await interrupted();
 }

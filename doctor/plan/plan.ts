@@ -162,7 +162,9 @@ function ofOffered(
       if (asks || isWish) return [line('keep', vpcId, isWish ? 'asked for by hand' : 'it asks for it')];
       return [line('cut', vpcId, 'the VPC does not ask for it')];
     }
-    if (kindOf(vpcId) === 'refusal' || kindOf(null) === 'refusal') {
+    // What was asked for since outweighs that a person has disconnected the whole account.
+    const kind = kindOf(vpcId) === 'asked' || isWish ? undefined : (kindOf(vpcId) ?? kindOf(null));
+    if (kind === 'refusal') {
       return asks ? [line('leave', vpcId, 'it was disconnected by hand, and stays so')] : [];
     }
     if (!asks && !isWish) return [];

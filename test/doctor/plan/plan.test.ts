@@ -83,6 +83,17 @@ describe('what a configuration would do', () => {
       [`leave ${A}/${VPC}: it was disconnected by hand, and stays so`],
     ],
     [
+      'what was asked for since is connected',
+      {
+        records: [],
+        standing: new Map([
+          [`${A}#orders#account`, { kind: 'refusal' as const }],
+          [`${A}#orders#${VPC}`, { kind: 'asked' as const }],
+        ]),
+      },
+      [`connect ${A}/${VPC}: it asks for it and is not connected`],
+    ],
+    [
       'an account in another unit is cut',
       { accounts: [account(A, 'ou-ab12-other000')] },
       [

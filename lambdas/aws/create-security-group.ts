@@ -3,6 +3,7 @@ import {
   CreateSecurityGroupCommand,
   EC2Client,
   type IpPermission,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { codeOf } from '../shared/aws/errors.ts';
@@ -11,19 +12,24 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, CidrBlock, Connection, Execution, VpcId } from './call/payload.ts';
+import { forgetCreation, noteCreation, openCreations } from './resources/creations.ts';
+import { GROUP_TYPE, readOwnership, recordMade, seenGroup } from './resources/ownership.ts';
 import {
   findGroupByName,
   isPrefixList,
+  ownDescription,
   ownGroupName,
   PORTS,
   sourcesOf,
 } from './resources/security-groups.ts';
 import { ownTags } from './resources/tagging.ts';
-import { CONNECTION_TAG, isOwn } from './resources/tags.ts';
+import { isTagged } from './resources/tags.ts';
 
 /**
  * Creates the connection's security group in the VPC and lets in Redis Cloud's ports from the VPC's own
- * addresses, and from where the connection allows. Doing so again completes what is missing.
+ * addresses, and from where the connection allows. Doing so again completes what is missing. A group has no client
+ * token: that it is about to be made is noted while the VPC has none of its name, so whatever has the name afterwards was
+ * made for the note. No tag changes a name.
  *
  * @throws PreconditionFailed when the VPC has a group of that name that is not this system's, or the account does not
  *   see a prefix list.
@@ -39,10 +45,9 @@ export const handler = defineHandler(
     executionName: Execution,
   }),
   async ({ accountId, connection, vpcId, cidrBlocks, executionName }) => {
-    const member = { accountId, region: connection.region };
-    const ec2 = await memberClient(EC2Client, member, executionName);
+    const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, executionName);
     const place = `VPC ${vpcId} of account ${accountId} in ${connection.region}`;
-    const securityGroupId = await create(ec2, connection.name, vpcId, executionName, place);
+    const securityGroupId = await create(ec2, { accountId, connection, vpcId, executionName, place });
     const { name, endpoint } = connection;
     try {
       await allow(ec2, securityGroupId, sourcesOf(cidrBlocks, endpoint.allowFrom));
@@ -56,39 +61,64 @@ export const handler = defineHandler(
   },
 );
 
-async function create(
-  ec2: EC2Client,
-  connection: string,
-  vpcId: string,
-  executionName: ExecutionName,
-  place: string,
-): Promise<string> {
+interface Wanted {
+  accountId: string;
+  connection: Connection;
+  vpcId: string;
+  executionName: ExecutionName;
+  place: string;
+}
+
+async function create(ec2: EC2Client, wanted: Wanted): Promise<string> {
+  const { accountId, vpcId, executionName, place } = wanted;
+  const { name: connection, region } = wanted.connection;
   const name = ownGroupName(connection);
+  const creation = { accountId, connection, vpcId, token: 'group' };
+  const record = async (id: string) => {
+    const made = { id, vpcId, connection, region, type: GROUP_TYPE, target: name };
+    await recordMade(accountId, made, executionName);
+    await forgetCreation(creation);
+    return id;
+  };
+
+  const isNoted = (await openCreations(creation)).includes(creation.token);
+  if (!isNoted) {
+    const existing = await findGroupByName(ec2, vpcId, name);
+    if (existing) return requireOwn(existing, wanted);
+    await noteCreation(creation, {});
+  }
   try {
     const { GroupId } = await ec2.send(
       new CreateSecurityGroupCommand({
         GroupName: name,
-        Description: `Redis Cloud over PrivateLink, connection ${connection}`,
+        Description: ownDescription(connection),
         VpcId: vpcId,
         TagSpecifications: ownTags('security-group', connection, executionName),
       }),
     );
-    return GroupId ?? '';
+    if (!GroupId) throw new AwsUnavailable('AWS has answered without the id of the security group.');
+    return await record(GroupId);
   } catch (error) {
     if (codeOf(error) === 'InvalidVpcID.NotFound') throw new VpcNotFound(`${place} is gone.`);
     if (codeOf(error) !== 'InvalidGroup.Duplicate') throw error;
   }
-
-  const existing = await findGroupByName(ec2, vpcId, name);
-  if (!existing?.GroupId) {
+  const made = await findGroupByName(ec2, vpcId, name);
+  if (!made?.GroupId) {
     throw new AwsUnavailable(`AWS does not show the security group ${name} of ${place} yet.`);
   }
-  if (!isOwn(existing.Tags, connection)) {
-    throw new PreconditionFailed(
-      `${place} has a security group ${name} (${existing.GroupId}) that this system did not create. Rename or delete it, tag it ${CONNECTION_TAG}=${connection} and redis-privatelink:managed-by=redis-privatelink, or name a group in the connection.`,
-    );
-  }
-  return existing.GroupId;
+  if (isTagged(made.Tags, connection)) return record(made.GroupId);
+  await forgetCreation(creation);
+  return requireOwn(made, wanted);
+}
+
+/** @throws PreconditionFailed where it is not this system's. */
+async function requireOwn(group: SecurityGroup, { accountId, connection, place }: Wanted): Promise<string> {
+  const { whyNotOwn } = await readOwnership(accountId, connection.region, { completes: true });
+  const why = await whyNotOwn(seenGroup(group));
+  if (why === undefined) return group.GroupId ?? '';
+  throw new PreconditionFailed(
+    `${place} has a security group ${group.GroupName} (${group.GroupId}) that is not this system's: ${why}. It is left alone. Rename or delete it, or name a group in the connection.`,
+  );
 }
 
 async function allow(ec2: EC2Client, GroupId: string, sources: string[]): Promise<void> {

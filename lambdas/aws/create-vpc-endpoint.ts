@@ -8,6 +8,7 @@ import {
 import * as z from 'zod/mini';
 import { codeOf } from '../shared/aws/errors.ts';
 import {
+  AccessDenied,
   AwsUnavailable,
   EndpointAlreadyRequested,
   InvalidRequest,
@@ -28,6 +29,8 @@ import {
   Target,
   VpcId,
 } from './call/payload.ts';
+import { type Creation, forgetCreation, noteCreation } from './resources/creations.ts';
+import { recordMade } from './resources/ownership.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
 import { ownTags } from './resources/tagging.ts';
 
@@ -48,13 +51,14 @@ const Payload = z.object({
 type Payload = z.output<typeof Payload>;
 
 /**
- * Requests the connection's VPC endpoint. Requested twice for the same VPC, target and history, AWS creates one:
- * the same execution gets the same endpoint again, another one is told.
+ * Requests the connection's VPC endpoint. Requested twice for the same VPC, target and history, AWS creates one: the
+ * request is noted with its client token, and made again as it was noted. What AWS answers to it is this system's own,
+ * which no tag can bring about, and is recorded before anything rests on it.
  *
  * A refusal that names a subnet or a zone leaves it out, and the others are asked for.
  *
  * @returns `leftOut`: the subnets that AWS refuses, in words; the endpoint is in the others.
- * @throws EndpointAlreadyRequested when another execution requested this endpoint: look at the VPC again.
+ * @throws EndpointAlreadyRequested when AWS knows another request under the token: look at the VPC again.
  * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
  * @throws ShareNotAccepted in its place where the execution has not accepted the share: that may be why.
  * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
@@ -62,7 +66,7 @@ type Payload = z.output<typeof Payload>;
  * @throws PreconditionFailed when AWS refuses all subnets or leaves too few, or refuses the security group or private DNS.
  */
 export const handler = defineHandler(Payload, async (payload) => {
-  const { accountId, connection, target, executionName } = payload;
+  const { accountId, connection, target, executionName, vpcId } = payload;
   requireProvider(connection, target);
   const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, executionName);
   const request = {
@@ -77,12 +81,18 @@ export const handler = defineHandler(Payload, async (payload) => {
   const refused: RefusedSubnet[] = [];
   for (;;) {
     const ClientToken = clientToken(payload, refused);
+    const creation = { accountId, connection: connection.name, vpcId, token: ClientToken };
+    const noted = await noteCreation(creation, { ...request, SubnetIds: subnetIds });
+    subnetIds = noted.SubnetIds;
     try {
-      const command = new CreateVpcEndpointCommand({ ...request, SubnetIds: subnetIds, ClientToken });
-      const { VpcEndpoint } = await ec2.send(command);
+      const { VpcEndpoint } = await ec2.send(new CreateVpcEndpointCommand({ ...noted, ClientToken }));
+      const vpcEndpointId = VpcEndpoint?.VpcEndpointId;
+      if (!vpcEndpointId) throw new AwsUnavailable('AWS has answered without the id of the VPC endpoint.');
+      await record(creation, vpcEndpointId, payload);
       const leftOut = refused.map(({ subnetId, why }) => `AWS refuses ${subnetId}: ${why}`);
-      return { vpcEndpointId: VpcEndpoint?.VpcEndpointId ?? '', subnetIds, leftOut };
+      return { vpcEndpointId, subnetIds, leftOut };
     } catch (error) {
+      if (isRefusal(error)) await forgetCreation(creation);
       const more = isAboutTheVpc(error) ? await refusedSubnets(ec2, subnetIds, error.message) : [];
       refused.push(...more);
       const left = subnetIds.filter((id) => !more.some(({ subnetId }) => subnetId === id));
@@ -93,6 +103,23 @@ export const handler = defineHandler(Payload, async (payload) => {
     }
   }
 });
+
+async function record(creation: Creation, id: string, { connection, target, executionName }: Payload) {
+  const { accountId, vpcId } = creation;
+  const { name, region, contract } = connection;
+  const made =
+    contract === 'resource-share'
+      ? { type: 'Resource', target: target.resourceConfigurationArn ?? '' }
+      : { type: 'Interface', target: target.serviceName ?? '' };
+  await recordMade(accountId, { id, vpcId, connection: name, region, ...made }, executionName);
+  await forgetCreation(creation);
+}
+
+/** Whether it is sure that AWS has made nothing. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AwsUnavailable || error instanceof AccessDenied) return false;
+  return codeOf(error) !== 'IdempotentParameterMismatch';
+}
 
 /** Whether AWS refuses what the VPC has. */
 function isAboutTheVpc(error: unknown): error is Error {

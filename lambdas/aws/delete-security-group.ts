@@ -5,11 +5,12 @@ import { SecurityGroupInUse } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcId } from './call/payload.ts';
-import { findOwnGroup } from './resources/security-groups.ts';
+import { forgetMade, readOwnership, seenGroup } from './resources/ownership.ts';
+import { listTaggedGroupsIn } from './resources/security-groups.ts';
 
 /**
  * Deletes the security group that this system created in the VPC for the connection, if there is one. It is
- * found by its tags, so a group that the connection only names is never touched.
+ * found by its tags and the hub's record, so a group that the connection only names, or that others tag, is never touched.
  *
  * @returns the id of the deleted group, null if there was none.
  * @throws SecurityGroupInUse while a network interface still has it: that of the endpoint being deleted, or of
@@ -20,18 +21,23 @@ export const handler = defineHandler(
   async ({ accountId, connection, vpcId, executionName }) => {
     const { name, region } = connection;
     const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
-    const group = await findOwnGroup(ec2, vpcId, name);
-    if (!group?.GroupId) return { securityGroupId: null };
+    const { whyNotOwn } = await readOwnership(accountId, region, { completes: false });
+    let GroupId: string | undefined;
+    for (const group of await listTaggedGroupsIn(ec2, vpcId, name)) {
+      if ((await whyNotOwn(seenGroup(group))) === undefined) GroupId ??= group.GroupId;
+    }
+    if (!GroupId) return { securityGroupId: null };
     try {
-      await ec2.send(new DeleteSecurityGroupCommand({ GroupId: group.GroupId }));
+      await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
     } catch (error) {
       if (codeOf(error) === 'DependencyViolation') {
         throw new SecurityGroupInUse(
-          `Security group ${group.GroupId} of VPC ${vpcId} in account ${accountId} in ${region} is still in use. AWS says: ${(error as Error).message}`,
+          `Security group ${GroupId} of VPC ${vpcId} in account ${accountId} in ${region} is still in use. AWS says: ${(error as Error).message}`,
         );
       }
       if (codeOf(error) !== 'InvalidGroup.NotFound') throw error;
     }
-    return { securityGroupId: group.GroupId };
+    await forgetMade(accountId, GroupId);
+    return { securityGroupId: GroupId };
   },
 );

@@ -4,15 +4,16 @@ import { EndpointNotFound, PreconditionFailed } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
-import { isOwn } from './resources/tags.ts';
+import { markGoing, readOwnership, seenEndpoint } from './resources/ownership.ts';
+import { isTagged } from './resources/tags.ts';
 import { findEndpoint, isEndpointNotFound, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
- * Deletes a VPC endpoint that this system created for the connection. Deletion goes on after the answer; asked
+ * Deletes a VPC endpoint that this system created for the connection, as its tags and the hub's record both say. Deletion goes on after the answer; asked
  * again meanwhile, the answer is the same.
  *
  * @throws EndpointNotFound when it is gone: there is nothing to delete, or no longer.
- * @throws PreconditionFailed when the endpoint does not carry the connection's tags.
+ * @throws PreconditionFailed when the tags or the record say otherwise: it is left alone.
  */
 export const handler = defineHandler(
   z.object({
@@ -29,10 +30,12 @@ export const handler = defineHandler(
     const endpoint = await findEndpoint(ec2, vpcEndpointId);
     const state = endpoint && stateOf(endpoint);
     if (!endpoint || state === 'deleted') throw new EndpointNotFound(`${subject} does not exist any more.`);
-    if (!isOwn(endpoint.Tags, name)) {
-      throw new PreconditionFailed(
-        `${subject} does not carry this system's tags for connection ${name}, so it is left alone. Delete it by hand if it is to go: aws ec2 delete-vpc-endpoints --region ${region} --vpc-endpoint-ids ${vpcEndpointId}`,
-      );
+    const { whyNotOwn } = await readOwnership(accountId, region, { completes: false });
+    const why = isTagged(endpoint.Tags, name)
+      ? await whyNotOwn(seenEndpoint(endpoint))
+      : `it does not carry this system's tags for connection ${name}`;
+    if (why !== undefined) {
+      throw new PreconditionFailed(`${subject} is left alone, because it is not this system's: ${why}.`);
     }
     if (state === 'deleting') return {};
 
@@ -41,7 +44,10 @@ export const handler = defineHandler(
       new DeleteVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }),
     );
     const failure = Unsuccessful?.[0]?.Error;
-    if (!failure) return {};
+    if (!failure) {
+      await markGoing(accountId, vpcEndpointId);
+      return {};
+    }
     if (isEndpointNotFound(failure.Code ?? '')) throw new EndpointNotFound(`${subject} is gone.`);
     throw new PreconditionFailed(
       `${subject} cannot be deleted. AWS says: ${failure.Message} (${failure.Code})`,

@@ -4,6 +4,7 @@ import {
   DescribeVpcEndpointServicesCommand,
   DescribeVpcsCommand,
   EC2Client,
+  type SecurityGroup,
   type Vpc,
   type VpcAttributeName,
   type VpcEndpoint,
@@ -24,17 +25,18 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
 import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
-import { AccountId, Connection, OptionalExecution, Target, VpcId } from './call/payload.ts';
+import { AccountId, Connection, OptionalExecution, Target, VpcEndpointId, VpcId } from './call/payload.ts';
+import { findOwnEndpoints } from './resources/own-endpoints.ts';
+import { readOwnership, seenGroup } from './resources/ownership.ts';
 import {
   findGroupByName,
-  findOwnGroup,
   letsIn,
+  listTaggedGroupsIn,
   portsNotAllowed,
   sourcesOf,
 } from './resources/security-groups.ts';
 import { chooseSubnets, type OfferedZones } from './resources/subnets.ts';
-import { ownFilters } from './resources/tags.ts';
-import { listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
+import { stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
 /** The subnets that an execution has found, and since when they are the same. */
@@ -77,8 +79,8 @@ export interface VpcDescription extends EndpointDecision {
  * @throws VpcNotReady when its DNS attributes are off, or the security group is missing that the connection names.
  * @throws TargetNotVisible when AWS does not offer the endpoint service to the account yet.
  * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
- * @throws PreconditionFailed when one of these is so for longer than the connection waits, or the endpoint that is
- *   there leads elsewhere; says what to do.
+ * @throws PreconditionFailed when one of these is so for longer than the connection waits, when the endpoint that is
+ *   there leads elsewhere, or when it cannot be told whose it is; says what to do.
  */
 export const handler = defineHandler(
   z.object({
@@ -92,6 +94,8 @@ export const handler = defineHandler(
     seen: z.nullish(Settling),
     /** How often the execution has asked for the endpoint. Left out by one from before it was decided here. */
     endpointRequests: z.nullish(z.int()),
+    /** An endpoint that was made by hand, and that a person wants this system to take for its own. */
+    takeOver: z.nullish(VpcEndpointId),
     executionName: OptionalExecution,
   }),
   async ({
@@ -102,6 +106,7 @@ export const handler = defineHandler(
     waitingSince,
     seen,
     endpointRequests,
+    takeOver,
     executionName,
   }): Promise<VpcDescription> => {
     const decided = (vpc: Omit<VpcDescription, keyof EndpointDecision>): VpcDescription => ({
@@ -114,10 +119,16 @@ export const handler = defineHandler(
     const vpc = await findVpc(ec2, vpcId, accountId, region);
     const cidrBlocks = cidrBlocksOf(vpc);
 
-    const own = await listEndpoints(ec2, [
-      { Name: 'vpc-id', Values: [vpcId] },
-      ...ownFilters(connection.name),
-    ]);
+    const ownership = await readOwnership(accountId, region, { completes: true });
+    const isOwn = async (group: SecurityGroup) => (await ownership.whyNotOwn(seenGroup(group))) === undefined;
+    const own = await findOwnEndpoints(ec2, ownership, {
+      accountId,
+      connection,
+      vpcId,
+      target,
+      takeOver,
+      executionName,
+    });
     const dead = own.filter((endpoint) => !isLive({ state: stateOf(endpoint) }));
     const ids = {
       retiredEndpointIds: dead.map(idOf).sort(),
@@ -130,7 +141,7 @@ export const handler = defineHandler(
         vpcId,
         cidrBlocks,
         subnetIds: [...(live.SubnetIds ?? [])].sort(),
-        securityGroupId: await groupOfEndpoint(ec2, connection, live, cidrBlocks),
+        securityGroupId: await groupOfEndpoint(ec2, isOwn, connection, live, cidrBlocks),
         endpoint: { vpcEndpointId: idOf(live), state: stateOf(live) },
         isSettled: true,
         settling: null,
@@ -149,7 +160,7 @@ export const handler = defineHandler(
         subnets: connection.endpoint.subnets,
         offered,
       });
-      const securityGroupId = await securityGroup(ec2, connection, vpcId, cidrBlocks, place);
+      const securityGroupId = await securityGroup(ec2, isOwn, connection, vpcId, cidrBlocks, place);
       const settling = settlingOf(subnetIds, seen, waitingSince);
       const isSettled = isOver || Date.now() - settling.since >= SETTLED_AFTER;
       return decided({
@@ -220,9 +231,9 @@ function requireSameTarget(endpoint: VpcEndpoint, target: Target, connection: Co
     connection.contract === 'resource-share'
       ? [endpoint.ResourceConfigurationArn, target.resourceConfigurationArn]
       : [endpoint.ServiceName, target.serviceName];
-  if (!has || !wants || has === wants) return;
+  if (has && has === wants) return;
   throw new PreconditionFailed(
-    `VPC endpoint ${idOf(endpoint)} of connection ${connection.name} leads to ${has}, but the PrivateLink is now ` +
+    `VPC endpoint ${idOf(endpoint)} of connection ${connection.name} leads to ${has ?? 'nothing that AWS names'}, but the PrivateLink is now ` +
       `${wants}. The endpoint stays. See "an endpoint that leads to something else" in the runbook.`,
   );
 }
@@ -296,19 +307,33 @@ async function offeredZones(
 /** The endpoint's group; null where it is one that the workflow has made and that lacks rules. */
 async function groupOfEndpoint(
   ec2: EC2Client,
+  isOwn: IsOwn,
   { name, endpoint: { securityGroup: given, allowFrom } }: Connection,
   endpoint: VpcEndpoint,
   cidrBlocks: string[],
 ): Promise<string | null> {
   const groupId = endpoint.Groups?.[0]?.GroupId ?? null;
   if (given) return groupId;
-  const own = await findOwnGroup(ec2, endpoint.VpcId ?? '', name);
-  const isOwn = own !== undefined && own.GroupId === groupId;
-  return isOwn && !letsIn(own, sourcesOf(cidrBlocks, allowFrom)) ? null : groupId;
+  const own = await findOwnGroup(ec2, isOwn, endpoint.VpcId ?? '', name);
+  return own && own.GroupId === groupId && !letsIn(own, sourcesOf(cidrBlocks, allowFrom)) ? null : groupId;
+}
+
+type IsOwn = (group: SecurityGroup) => Promise<boolean>;
+
+/** The security group that this system created in the VPC for the connection. */
+async function findOwnGroup(
+  ec2: EC2Client,
+  isOwn: IsOwn,
+  vpcId: string,
+  connection: string,
+): Promise<SecurityGroup | undefined> {
+  for (const group of await listTaggedGroupsIn(ec2, vpcId, connection)) if (await isOwn(group)) return group;
+  return undefined;
 }
 
 async function securityGroup(
   ec2: EC2Client,
+  isOwn: IsOwn,
   { name: connection, endpoint }: Connection,
   vpcId: string,
   cidrBlocks: string[],
@@ -316,7 +341,7 @@ async function securityGroup(
 ): Promise<string | null> {
   const given = endpoint.securityGroup?.name;
   if (given === undefined) {
-    const own = await findOwnGroup(ec2, vpcId, connection);
+    const own = await findOwnGroup(ec2, isOwn, vpcId, connection);
     return own && letsIn(own, sourcesOf(cidrBlocks, endpoint.allowFrom)) ? (own.GroupId ?? null) : null;
   }
   const group = await findGroupByName(ec2, vpcId, given);

@@ -2,12 +2,15 @@ import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-s
 import * as z from 'zod/mini';
 import { areGoing } from '../offboard/deciding/asked.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { plain } from '../shared/runtime/text.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
 import { listAssociations, namesOf } from './resources/dns-names.ts';
+import { GROUP_TYPE, type Ownership, readOwnership, seenEndpoint } from './resources/ownership.ts';
 import { digestOf, parameterTree } from './resources/parameter-tree.ts';
+import type { Stray } from './resources/strays.ts';
 import { CONNECTION_TAG, ownFilters, tagValue } from './resources/tags.ts';
-import { isUsable, listEndpoints, stateOf } from './resources/vpc-endpoints.ts';
+import { isUsable, listEndpoints, listEndpointsById, stateOf } from './resources/vpc-endpoints.ts';
 
 /** A VPC endpoint of this system, of any connection. */
 export interface OwnEndpoint {
@@ -49,10 +52,24 @@ const Input = z.object({
 /**
  * The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included; for an
  * offboarding, also whether all that it takes away are going.
+ *
+ * @returns `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
  */
 export const handler = defineHandler(Input, async ({ accountId, region, executionName, going }) => {
   const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
-  const own = await listEndpoints(ec2, ownFilters());
+  const ownership = await readOwnership(accountId, region, { completes: true });
+  const own: VpcEndpoint[] = [];
+  const strays: Stray[] = [];
+  for (const endpoint of await listTaggedOrMade(ec2, ownership)) {
+    const seen = seenEndpoint(endpoint);
+    const why = await ownership.whyNotOwn(seen);
+    const record = ownership.made.find(({ id }) => id === seen.id);
+    if (why === undefined) own.push(endpoint);
+    else if (stateOf(endpoint) !== 'deleted') {
+      const connection = record?.connection ?? plain(seen.connection ?? '', 64);
+      strays.push({ id: seen.id, vpcId: seen.vpcId, connection, why });
+    }
+  }
   const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
   const associations = isNamed ? await listAssociations(ec2) : [];
   const endpoints = own.map(
@@ -69,9 +86,17 @@ export const handler = defineHandler(Input, async ({ accountId, region, executio
   );
   return {
     endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)),
+    strays,
     ...(going && { areGoing: areGoing(endpoints, going) }),
   };
 });
+
+async function listTaggedOrMade(ec2: EC2Client, { made }: Ownership): Promise<VpcEndpoint[]> {
+  const tagged = await listEndpoints(ec2, ownFilters());
+  const seen = new Set(tagged.map(({ VpcEndpointId }) => VpcEndpointId));
+  const unseen = made.filter(({ id, type, isGoing }) => type !== GROUP_TYPE && !isGoing && !seen.has(id));
+  return [...tagged, ...(await listEndpointsById(ec2, unseen))];
+}
 
 function namesIn(
   endpoint: VpcEndpoint,

@@ -7,6 +7,7 @@ import { lookUpAccount, unknownUnits } from '../aws/call/organization.ts';
 import { OptionalExecution } from '../aws/call/payload.ts';
 import { seeVpc, unlessShutOut, type VpcInAccount } from '../aws/call/seen-vpc.ts';
 import { otherDependents } from '../aws/resources/dependents.ts';
+import { readOwnership } from '../aws/resources/ownership.ts';
 import { dynamodb, table, tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts';
 import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
@@ -169,7 +170,11 @@ async function unseenAccount(
 
 async function seenInTheWay(place: VpcInAccount): Promise<string[] | { unseen: string }> {
   return unlessShutOut(async () =>
-    otherDependents(await memberClient(EC2Client, place, place.executionName), place.vpcId),
+    otherDependents(
+      await memberClient(EC2Client, place, place.executionName),
+      place.vpcId,
+      await readOwnership(place.accountId, place.region, { completes: false }),
+    ),
   );
 }
 

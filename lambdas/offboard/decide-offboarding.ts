@@ -28,6 +28,10 @@ const inputSchema = z.object({
       createdAt: text,
     }),
   ),
+  // Left out by a definition from before there were any.
+  strays: z.nullish(
+    z.array(z.object({ id: z.string(), vpcId: z.string(), connection: z.string(), why: z.string() })),
+  ),
   accessError: z.nullable(z.string()),
   privateLink: z.object({
     status: z.string(),

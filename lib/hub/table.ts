@@ -8,7 +8,8 @@ import { keepWhenReplaced } from './keep-when-replaced.ts';
 /**
  * The one table, which the functions and the workflows share. Its partition keys:
  *
- *   `account#<account>`           what is connected, and each plan, approval and failure of the account and its VPCs
+ *   `account#<account>`           what is connected, what was made in the account, and each plan, approval and failure of
+ *                                 the account and its VPCs
  *   `offboarding#<account>`       executions that have begun to offboard something of the account
  *   `turn#<subscription>`         who may change the subscription, and who waits for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
@@ -30,7 +31,8 @@ export function hubTable(stack: Stack, key: IKey): Table {
     encryptionKey: key,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: 'expires',
-    // All of it can be found out again.
+    // All of it can be found out again, but for what this system has made and whom it has admitted: docs/remove.md says
+    // what goes first.
     removalPolicy: RemovalPolicy.DESTROY,
   });
   keepWhenReplaced(table);

@@ -5,6 +5,7 @@ import { badDay } from '../../local/stories/bad-day.ts';
 import { brakes } from '../../local/stories/brakes.ts';
 import { deadLetters } from '../../local/stories/dead-letters.ts';
 import { drift } from '../../local/stories/drift.ts';
+import { earlierRecords } from '../../local/stories/earlier-records.ts';
 import { leave } from '../../local/stories/leave.ts';
 import { locks } from '../../local/stories/locks.ts';
 import { onboarding } from '../../local/stories/onboarding.ts';
@@ -23,6 +24,7 @@ export const plays: readonly Play[] = [
   { name: 'dead letters', configuration: example, story: deadLetters },
   { name: 'drift', configuration: example, story: drift },
   { name: 'locks', configuration: example, story: locks },
+  { name: 'earlier records', configuration: example, story: earlierRecords },
   { name: 'leave', configuration: example, story: leave },
   { name: 'onboarding', configuration: example, story: onboarding },
   { name: 'onboarding by endpoint service', configuration: endpointService, story: onboarding },

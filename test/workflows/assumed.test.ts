@@ -60,7 +60,7 @@ async function live(scene: Scene, connection: string, subscription: number, ways
     principalRemoved: true,
   });
   expect(admitted(scene, subscription)).toEqual([one]);
-  expect(await lab.items(`account#${two}`)).toEqual([]);
+  expect(await lab.records(two)).toEqual([]);
   await scene.succeed('onboard', { connection, accountId: two });
   expect(admitted(scene, subscription)).toEqual([one, two]);
 

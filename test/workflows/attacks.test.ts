@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { HUB, type Lab, laboratory, outcome, VPC } from './harness.ts';
+import { made } from './made.ts';
 
 const inLab = laboratory();
 
@@ -15,19 +16,6 @@ function answer(lab: Lab, subscriptionId: number, members: Record<string, string
     resource,
     times: 1_000,
   });
-}
-
-/** What was made in the account. */
-async function made(lab: Lab, accountId: string) {
-  const place = { accountId, region: 'us-east-1' };
-  const { SecurityGroups } = await lab.call<{ SecurityGroups: { GroupName: string }[] }>(
-    'ec2',
-    'DescribeSecurityGroups',
-    {},
-    place,
-  );
-  const groups = SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default');
-  return { endpoints: await lab.endpoints(accountId), groups };
 }
 
 describe('the administrator of a member account', () => {

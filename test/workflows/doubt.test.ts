@@ -52,7 +52,7 @@ describe('a reading that says that there is no PrivateLink', () => {
         expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcEndpointId }] });
         expect(output.notes).toEqual([expect.stringMatching(/^it stays disconnected/)]);
         expect(lab.principals()).toEqual({});
-        expect(await lab.items(`account#${accountId}`)).toEqual([]);
+        expect(await lab.records(accountId)).toEqual([]);
         // Nothing else came before the connection was cut.
         expect(scene.log[0]).toContain('disassociate');
       }),
@@ -68,7 +68,7 @@ test.each(LIES)('two minutes of %s end no offboarding of an account that is clos
     lieAt(lab, lie, () => lab.cloud.clock.now() < until);
     const output = await scene.succeed('offboard', { connection: 'orders', accountId, onlyOurs: true });
     expect(output).toMatchObject({ principalRemoved: true });
-    expect(await lab.items(`account#${accountId}`)).toEqual([]);
+    expect(await lab.records(accountId)).toEqual([]);
     await lab.sleep(MINUTE);
     expect(lab.principals()).toEqual({});
   }),

@@ -234,6 +234,12 @@ export class Lab {
     return keys.filter((key) => key.startsWith(prefix)).sort();
   }
 
+  /** Keys of what the table has of an account, without what this system has ever made in it. */
+  async records(accountId: string): Promise<string[]> {
+    const keys = await this.items(`account#${accountId}`);
+    return keys.filter((key) => !key.startsWith(`account#${accountId} own#`));
+  }
+
   /** Takes what is in the hub's dead-letter queue. */
   async deadLetters(): Promise<string[]> {
     const { QueueUrl } = await this.call<{ QueueUrl: string }>('sqs', 'GetQueueUrl', {

@@ -39,7 +39,7 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       expect(output.accessError).toMatch(/^The role arn:.* cannot be assumed/);
       expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
       expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
-      expect(await lab.items(`account#${accountId}`)).toEqual([]);
+      expect(await lab.records(accountId)).toEqual([]);
     }),
   );
 
@@ -123,7 +123,7 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
           expect(lab.redisCloud.privateLink(12345)).toBeUndefined();
           const output = await scene.succeed('offboard', { connection: 'orders', accountId });
           expect(output).toMatchObject({ principalRemoved: true, accessError: null });
-          expect(await lab.items(`account#${accountId}`)).toEqual([]);
+          expect(await lab.records(accountId)).toEqual([]);
           const whole = { connection: 'orders', all: true, confirm: 'orders' };
           expect(await scene.succeed('offboard', whole)).toMatchObject({ accounts: [] });
         },

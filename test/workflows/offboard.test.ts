@@ -72,7 +72,7 @@ describe('offboard', () => {
         expect(await scene.live(accountId, region)).toEqual([]);
         expect(await scene.groups(accountId, region)).toEqual([]);
         expect(lab.principals(subscription, regionId)).toEqual({});
-        expect(await lab.items(`account#${accountId}`)).toEqual([]);
+        expect(await lab.records(accountId)).toEqual([]);
         expect(scene.announced.map(({ type }) => type)).toEqual(['VPC Disconnected']);
       }),
   );
@@ -97,14 +97,14 @@ describe('offboard', () => {
         expect(lab.principals(subscription)).toEqual({ [accountId]: 'associated' });
         const states = lab.provider.allConnections().filter((one) => one.accountId === accountId);
         expect(states.filter(({ state }) => state === 'available')).toHaveLength(1);
-        expect(await lab.items(`account#${accountId}`)).toEqual([
+        expect(await lab.records(accountId)).toEqual([
           `account#${accountId} connection#${connection}`,
           `account#${accountId} connection#${connection}#${OTHER_VPC}`,
         ]);
         const last = await scene.succeed('offboard', { connection, accountId, vpcId: OTHER_VPC });
         expect(last).toMatchObject({ principalRemoved: true });
         expect(lab.principals(subscription)).toEqual({});
-        expect(await lab.items(`account#${accountId}`)).toEqual([]);
+        expect(await lab.records(accountId)).toEqual([]);
       }),
   );
 
@@ -132,7 +132,7 @@ describe('offboard', () => {
         'DeleteSecurityGroup',
       ]);
       expect(await scene.live(accountId)).toEqual([]);
-      expect(await lab.items(`account#${accountId}`)).toEqual([]);
+      expect(await lab.records(accountId)).toEqual([]);
       expect(lab.principals(subscription)).toEqual({ [other]: 'associated' });
       expect(await scene.live(other)).toEqual([VPC]);
     }),

@@ -33,7 +33,7 @@ describe('onboard', () => {
       expect(lab.provider.allConnections()).toContainEqual(
         expect.objectContaining({ vpcEndpointId: endpoint?.VpcEndpointId, accountId, state: 'available' }),
       );
-      expect(await lab.items(`account#${accountId}`)).toEqual([
+      expect(await lab.records(accountId)).toEqual([
         `account#${accountId} connection#orders`,
         `account#${accountId} connection#orders#${VPC}`,
       ]);
@@ -98,7 +98,7 @@ describe('onboard', () => {
       });
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
       expect(await lab.endpoints(accountId)).toEqual([]);
-      expect(await lab.items(`account#${accountId}`)).toEqual([`account#${accountId} connection#orders`]);
+      expect(await lab.records(accountId)).toEqual([`account#${accountId} connection#orders`]);
     }));
 
   test('finds everything there when it is started again', () =>

@@ -8,9 +8,10 @@ import {
   DescribeSubnetsCommand,
   DescribeVpnGatewaysCommand,
   type EC2Client,
+  type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { allPages } from '../../shared/aws/client.ts';
-import { MANAGED_BY_TAG, SYSTEM, tagValue } from './tags.ts';
+import { type Ownership, seenEndpoint, seenGroup } from './ownership.ts';
 import { listEndpoints, stateOf } from './vpc-endpoints.ts';
 
 /**
@@ -18,13 +19,18 @@ import { listEndpoints, stateOf } from './vpc-endpoints.ts';
  * be deleted first ("DeleteVpc", Amazon EC2 API Reference; "Delete your VPC", Amazon VPC User Guide). A subnet with an
  * endpoint of this system in it cannot be deleted before that, and does not count.
  */
-export async function otherDependents(ec2: EC2Client, vpcId: string): Promise<string[]> {
+export async function otherDependents(
+  ec2: EC2Client,
+  vpcId: string,
+  { whyNotOwn }: Ownership,
+): Promise<string[]> {
   const inVpc = [{ Name: 'vpc-id', Values: [vpcId] }];
   const attached = [{ Name: 'attachment.vpc-id', Values: [vpcId] }];
   const endpoints = (await listEndpoints(ec2, inVpc)).filter((one) => stateOf(one) !== 'deleted');
-  const isOurs = ({ Tags }: { Tags?: { Key?: string; Value?: string }[] | undefined }) =>
-    tagValue(Tags, MANAGED_BY_TAG) === SYSTEM;
-  const ours = endpoints.filter(isOurs);
+  const ours: typeof endpoints = [];
+  for (const endpoint of endpoints) {
+    if ((await whyNotOwn(seenEndpoint(endpoint))) === undefined) ours.push(endpoint);
+  }
   const ourInterfaces = new Set(ours.flatMap(({ NetworkInterfaceIds = [] }) => NetworkInterfaceIds));
   const ourSubnets = new Set(ours.flatMap(({ SubnetIds = [] }) => SubnetIds));
 
@@ -49,7 +55,11 @@ export async function otherDependents(ec2: EC2Client, vpcId: string): Promise<st
       const answer = await ec2.send(
         new DescribeSecurityGroupsCommand({ Filters: inVpc, MaxResults: 1000, NextToken }),
       );
-      const others = answer.SecurityGroups?.filter((one) => one.GroupName !== 'default' && !isOurs(one));
+      const others: SecurityGroup[] = [];
+      for (const group of answer.SecurityGroups ?? []) {
+        if (group.GroupName === 'default') continue;
+        if ((await whyNotOwn(seenGroup(group))) !== undefined) others.push(group);
+      }
       return { items: ids(others, 'GroupId'), nextToken: answer.NextToken };
     }),
     allPages(async (NextToken) => {
@@ -95,7 +105,7 @@ export async function otherDependents(ec2: EC2Client, vpcId: string): Promise<st
     ),
   ]);
   const otherEndpoints = ids(
-    endpoints.filter((one) => !isOurs(one)),
+    endpoints.filter((one) => !ours.includes(one)),
     'VpcEndpointId',
   );
   return [...otherEndpoints, ...found.flat()];

@@ -19,6 +19,11 @@ export function ownGroupName(connection: string): string {
   return `${SYSTEM}-${connection}`;
 }
 
+/** Its description. AWS lets nobody change that or the name ("Security groups", Amazon VPC User Guide). */
+export function ownDescription(connection: string): string {
+  return `Redis Cloud over PrivateLink, connection ${connection}`;
+}
+
 /** The VPC's security group with that very name. */
 export async function findGroupByName(
   ec2: EC2Client,
@@ -30,17 +35,17 @@ export async function findGroupByName(
   return groups.find((group) => group.GroupName === name);
 }
 
-/** The security group that this system created in the VPC for the connection. */
-export async function findOwnGroup(
+/** The VPC's security groups with the tags of this system and the connection: its own, if it has recorded them too. */
+export function listTaggedGroupsIn(
   ec2: EC2Client,
   vpcId: string,
   connection: string,
-): Promise<SecurityGroup | undefined> {
-  return (await listGroups(ec2, [inVpc(vpcId), ...ownFilters(connection)]))[0];
+): Promise<SecurityGroup[]> {
+  return listGroups(ec2, [inVpc(vpcId), ...ownFilters(connection)]);
 }
 
-/** All security groups that this system created in the account and Region. */
-export function listOwnGroups(ec2: EC2Client): Promise<SecurityGroup[]> {
+/** The same in all of the account and Region, of any connection. */
+export function listTaggedGroups(ec2: EC2Client): Promise<SecurityGroup[]> {
   return listGroups(ec2, ownFilters());
 }
 

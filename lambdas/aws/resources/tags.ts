@@ -4,12 +4,12 @@ import type { Filter, Tag } from '@aws-sdk/client-ec2';
 export const CONNECTION_TAG = 'redis-privatelink:connection';
 /** The tag whose value names the execution that created a resource. */
 export const EXECUTION_TAG = 'redis-privatelink:execution';
-/** The tag that says that a resource is this system's own: it may change and delete the resource. */
+/** The tag of all that this system makes. It is its own only where the hub has recorded it too. */
 export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
 /** The value of {@link MANAGED_BY_TAG}. */
 export const SYSTEM = 'redis-privatelink';
 
-/** Filters for this system's own resources, of one connection or of all. */
+/** Filters for resources with this system's tags, of one connection or of all. */
 export function ownFilters(connection?: string): Filter[] {
   const own = { Name: `tag:${MANAGED_BY_TAG}`, Values: [SYSTEM] };
   return connection === undefined ? [own] : [own, { Name: `tag:${CONNECTION_TAG}`, Values: [connection] }];
@@ -20,7 +20,7 @@ export function tagValue(tags: Tag[] | undefined, key: string): string | null {
   return tags?.find((tag) => tag.Key === key)?.Value ?? null;
 }
 
-/** Whether a resource is this system's own and belongs to the connection. */
-export function isOwn(tags: Tag[] | undefined, connection: string): boolean {
+/** Whether a resource has the tags of what this system makes for the connection. Anybody may have written them. */
+export function isTagged(tags: Tag[] | undefined, connection: string): boolean {
   return tagValue(tags, MANAGED_BY_TAG) === SYSTEM && tagValue(tags, CONNECTION_TAG) === connection;
 }

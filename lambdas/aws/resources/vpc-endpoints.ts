@@ -28,6 +28,22 @@ export function listEndpoints(ec2: EC2Client, filters: Filter[]): Promise<VpcEnd
   });
 }
 
+/** EC2 takes so many values of a filter ("Filter", API reference). */
+const MAX_VALUES = 200;
+
+/** Those of the endpoints that AWS shows. */
+export async function listEndpointsById(
+  ec2: EC2Client,
+  endpoints: readonly { id: string }[],
+): Promise<VpcEndpoint[]> {
+  const found: VpcEndpoint[] = [];
+  for (let from = 0; from < endpoints.length; from += MAX_VALUES) {
+    const Values = endpoints.slice(from, from + MAX_VALUES).map(({ id }) => id);
+    found.push(...(await listEndpoints(ec2, [{ Name: 'vpc-endpoint-id', Values }])));
+  }
+  return found;
+}
+
 /** One VPC endpoint, or undefined if it does not exist, or no longer. */
 export async function findEndpoint(ec2: EC2Client, vpcEndpointId: string): Promise<VpcEndpoint | undefined> {
   try {

@@ -39,6 +39,8 @@ export interface Offboarding extends Look {
   records?: readonly { sk: string; vpcEndpointId?: string | null | undefined }[] | null | undefined;
   /** This system's endpoints in the account, of all connections of the Region. */
   endpoints: readonly OwnEndpoint[];
+  /** Endpoints that only their tags, or only the record, call this system's own: they are left alone. */
+  strays?: readonly { id: string; vpcId: string; connection: string; why: string }[] | null | undefined;
   /** Why the account could not be looked into; there are no `endpoints` then. */
   accessError: string | null;
   /** The account's view of the PrivateLink; its status is `none` where there is none. */
@@ -103,6 +105,10 @@ const LAGGING_POLLS = 8;
  */
 export function decide(input: Offboarding): Decision {
   const notes = new Set(input.notes ?? []);
+  for (const { id, vpcId, connection, why } of input.strays ?? []) {
+    const isConcerned = connection === input.connection.name && (input.vpcId ?? vpcId) === vpcId;
+    if (isConcerned) notes.add(`VPC endpoint ${id} is left alone: ${why}`);
+  }
   const step = nextStep(input, notes);
   // Each deleted endpoint has cost a look that was not spent on waiting.
   const isOverdue = input.polls > MAX_POLLS + input.asked.endpoints.length;

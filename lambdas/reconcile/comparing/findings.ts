@@ -24,6 +24,8 @@ export type Finding =
       }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
+      /** Endpoints and groups that only their tags, or only the record, call this system's own. */
+      strays?: { id: string; vpcId: string; connection: string; why: string }[];
       /** This system's own parameters, a digest for each VPC and connection; null where they could not be read. */
       parameters: { connection: string; vpcId: string; digest: string }[] | null;
     }

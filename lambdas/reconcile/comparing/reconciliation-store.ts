@@ -81,6 +81,10 @@ const InPlace = z.union([
     groups: z.array(
       z.object({ groupId: z.string(), vpcId: z.string(), connection: z.string(), complete: z.boolean() }),
     ),
+    strays: z._default(
+      z.array(z.object({ id: z.string(), vpcId: z.string(), connection: z.string(), why: z.string() })),
+      [],
+    ),
     parameters: z.nullable(
       z.array(z.object({ connection: z.string(), vpcId: z.string(), digest: z.string() })),
     ),

@@ -27,6 +27,7 @@ import {
   oddEndpoints,
   othersConnections,
   type Reported,
+  tagged,
   unusedPrivateLink,
 } from './strays.ts';
 
@@ -254,7 +255,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     reported.push(...unusedPrivateLink(connection, snapshot));
   }
   for (const place of places.values()) {
-    if (!('error' in place)) reported.push(...oddEndpoints(place, connections));
+    if (!('error' in place)) reported.push(...oddEndpoints(place, connections), ...tagged(place));
   }
 
   const leftovers = knowledge.leftovers.filter(({ staysSince }) => staysSince === null);

@@ -18,6 +18,7 @@ export interface Reported {
     | 'connection not made by this system'
     | 'connection not configured'
     | 'unused PrivateLink'
+    | 'not made by this system'
     | 'endpoint of no connection'
     | 'several endpoints'
     | 'incomplete endpoint'
@@ -84,6 +85,20 @@ export function othersConnections(
     }
   }
   return reported;
+}
+
+/** What only its tags, or only the record, call this system's own. */
+export function tagged({ accountId, region, strays = [] }: Found): Reported[] {
+  return strays
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, vpcId, connection, why }) => ({
+      kind: 'not made by this system',
+      connection,
+      accountId,
+      region,
+      vpcId,
+      what: `${id} is left alone: ${why}`,
+    }));
 }
 
 /** This system's own endpoints that no connection of the configuration accounts for. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { validate } from '../runtime/validation.ts';
 import type { Connection } from './configuration.ts';
-import { AccountId, lookUp, refusal, VpcId } from './request.ts';
+import { AccountId, lookUp, refusal, VpcEndpointId, VpcId } from './request.ts';
 
 const requestSchema = z.strictObject({
   connection: z.string(),
@@ -10,6 +10,7 @@ const requestSchema = z.strictObject({
   region: z.optional(z.string()),
   because: z.optional(z.enum(['event', 'reconciliation'])),
   at: z.optional(z.iso.datetime()),
+  vpcEndpointId: z.optional(VpcEndpointId),
 });
 
 /** A request to onboard that has been checked, with everything that the workflow needs to know. */
@@ -21,10 +22,12 @@ export interface CheckedRequest {
   because: 'event' | 'reconciliation' | null;
   /** ISO time of the event that has asked for it; null: none has, or nobody knows. */
   at: string | null;
+  /** An endpoint of the VPC that was made by hand, and that a person wants taken over. */
+  takeOver: string | null;
 }
 
 const EXAMPLE =
-  '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the account is admitted and nothing is created in it)';
+  '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the account is admitted and nothing is created in it; with "vpcEndpointId" an endpoint of the VPC that was made by hand is taken over)';
 
 /**
  * Checks what a person or `dispatch` asks for, and looks the connection up.
@@ -35,6 +38,16 @@ export function checkRequest(request: unknown, connections: readonly Connection[
   const { connection, problems } = lookUp(request, connections);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
-  const { accountId, vpcId = null, because = null, at = null } = checked.value;
-  return { connection, accountId, vpcId, because, at };
+  const {
+    accountId,
+    vpcId = null,
+    because = null,
+    at = null,
+    vpcEndpointId: takeOver = null,
+  } = checked.value;
+  if (takeOver !== null && (vpcId === null || because !== null)) {
+    const problem = 'vpcEndpointId: an endpoint is taken over only by hand, and together with its vpcId';
+    throw refusal([problem], EXAMPLE);
+  }
+  return { connection, accountId, vpcId, because, at, takeOver };
 }

@@ -12,6 +12,10 @@ export const VpcId = z
   .string()
   .check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id looks like vpc-0a71e831cb5152c43'));
 
+export const VpcEndpointId = z
+  .string()
+  .check(z.regex(/^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC endpoint id looks like vpce-0a71e831cb5152c43'));
+
 /** A field of a request, whatever the request is. */
 export function field(request: unknown, name: string): unknown {
   return request instanceof Object && Object.hasOwn(request, name) ? Reflect.get(request, name) : undefined;

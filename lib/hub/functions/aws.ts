@@ -2,10 +2,12 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
 import type { TagsEnvironment } from '../../../lambdas/aws/resources/tagging.ts';
+import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
+import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
@@ -50,30 +52,71 @@ export function memberFunctions(hub: Hub) {
     add(id, call, description, { environment: creatorEnvironment(hub), ...more });
   // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
   const forParameters = { timeout: Duration.minutes(5) };
+  const TABLE_NAME = hub.table.tableName;
+  // Whether something is this system's own is recorded in the table.
+  const knowing = (
+    id: string,
+    call: string,
+    description: string,
+    actions: string[] = [],
+    more: Partial<FunctionProps> = {},
+  ) => {
+    const environment = {
+      ...memberEnvironment(hub),
+      ...environmentOf<typeof tableEnvironment>({ TABLE_NAME }),
+    };
+    const made = add(id, call, description, { environment, ...more });
+    grantTable(hub.table, made.function, 'dynamodb:Query', ...actions);
+    return made;
+  };
+  const recording = (id: string, call: string, description: string, ...actions: string[]) => {
+    const environment = {
+      ...creatorEnvironment(hub),
+      ...environmentOf<typeof tableEnvironment>({ TABLE_NAME }),
+    };
+    const made = add(id, call, description, { environment });
+    grantTable(hub.table, made.function, 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...actions);
+    return made;
+  };
   return {
     AcceptResourceShare: add(
       'AcceptResourceShare',
       'accept-resource-share',
       'Accepts the invitation to the resource share.',
     ),
-    DescribeVpc: add('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.'),
-    CreateSecurityGroup: creating(
+    DescribeVpc: knowing('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.', [
+      'dynamodb:PutItem',
+    ]),
+    CreateSecurityGroup: recording(
       'CreateSecurityGroup',
       'create-security-group',
       "Creates the endpoint's security group.",
+      'dynamodb:Query',
+      'dynamodb:DeleteItem',
     ),
-    DeleteSecurityGroup: add(
+    DeleteSecurityGroup: knowing(
       'DeleteSecurityGroup',
       'delete-security-group',
       "Deletes the endpoint's security group.",
+      ['dynamodb:DeleteItem'],
     ),
-    CreateVpcEndpoint: creating('CreateVpcEndpoint', 'create-vpc-endpoint', 'Creates the VPC endpoint.'),
+    CreateVpcEndpoint: recording(
+      'CreateVpcEndpoint',
+      'create-vpc-endpoint',
+      'Creates the VPC endpoint.',
+      'dynamodb:DeleteItem',
+    ),
     DescribeVpcEndpoint: add(
       'DescribeVpcEndpoint',
       'describe-vpc-endpoint',
       'Looks at the VPC endpoint and its DNS names.',
     ),
-    DeleteVpcEndpoint: add('DeleteVpcEndpoint', 'delete-vpc-endpoint', 'Deletes a VPC endpoint of ours.'),
+    DeleteVpcEndpoint: knowing(
+      'DeleteVpcEndpoint',
+      'delete-vpc-endpoint',
+      'Deletes a VPC endpoint of ours.',
+      ['dynamodb:UpdateItem'],
+    ),
     PublishParameters: creating(
       'PublishParameters',
       'publish-parameters',
@@ -87,11 +130,17 @@ export function memberFunctions(hub: Hub) {
       forParameters,
     ),
     ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
-    ListVpcEndpoints: add('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.'),
+    ListVpcEndpoints: knowing('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.', [
+      'dynamodb:PutItem',
+    ]),
     ListParameters: add('ListParameters', 'list-parameters', 'Lists parameters of ours.', forParameters),
-    ListSecurityGroups: add('ListSecurityGroups', 'list-security-groups', 'Lists security groups of ours.', {
-      configuration: automationConfiguration(hub),
-    }),
+    ListSecurityGroups: knowing(
+      'ListSecurityGroups',
+      'list-security-groups',
+      'Lists security groups of ours.',
+      ['dynamodb:PutItem'],
+      { configuration: automationConfiguration(hub) },
+    ),
   };
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { handler } from '../../../lambdas/aws/create-security-group.ts';
-import { ACCOUNT, aws, awsError, connection, EXECUTION, errorOf, GROUP, OWN_TAGS, VPC } from './stub.ts';
+import {
+  ACCOUNT,
+  aws,
+  awsError,
+  connection,
+  EXECUTION,
+  errorOf,
+  GROUP,
+  made,
+  OWN_TAGS,
+  SEEN_GROUP,
+  VPC,
+} from './stub.ts';
 
 const payload = {
   accountId: ACCOUNT,
@@ -13,14 +25,20 @@ const databases = { IpProtocol: 'tcp', FromPort: 10000, ToPort: 19999 };
 const metrics = { IpProtocol: 'tcp', FromPort: 8070, ToPort: 8070 };
 const from = (CidrIp: string, of: string) => ({ CidrIp, Description: `Redis Cloud ${of}` });
 const existing = (Tags: object[]) => ({
-  SecurityGroups: [{ GroupId: GROUP, GroupName: 'redis-privatelink-orders', Tags }],
+  SecurityGroups: [{ ...SEEN_GROUP, Tags }],
 });
+
+const none = { DescribeSecurityGroups: { SecurityGroups: [] } };
 
 describe('creating the security group', () => {
   test('creates it with tags and lets in the ports of Redis Cloud from the VPC', async () => {
-    const { calls } = aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: {} });
+    const { calls, items } = aws(
+      { ...none, CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: {} },
+      [],
+    );
     expect(await handler(payload)).toEqual({ securityGroupId: GROUP });
-    expect(calls.slice(1).map(({ input }) => input)).toEqual([
+    expect([...items.values()]).toMatchObject([made(GROUP)]);
+    expect(calls.slice(2).map(({ input }) => input)).toEqual([
       {
         GroupName: 'redis-privatelink-orders',
         Description: 'Redis Cloud over PrivateLink, connection orders',
@@ -118,26 +136,46 @@ describe('creating the security group', () => {
     ['the tags of another connection', [{ ...OWN_TAGS[0], Value: 'sessions' }, OWN_TAGS[1]]],
     ['the tag of the connection alone', [OWN_TAGS[0]]],
   ])('leaves a group with %s alone', async (_, tags) => {
-    const { actions } = aws({
-      CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
-      DescribeSecurityGroups: existing(tags as object[]),
-    });
+    const { actions } = aws({ DescribeSecurityGroups: existing(tags as object[]) });
     const error = await errorOf(handler(payload));
     expect(error.name).toBe('PreconditionFailed');
     expect(error.message).toContain(GROUP);
     expect(actions()).not.toContain('AuthorizeSecurityGroupIngress');
   });
 
+  test('leaves a group alone that has name and tags, and that the hub has not made', async () => {
+    const { actions } = aws({ DescribeSecurityGroups: existing(OWN_TAGS) }, []);
+    const error = await errorOf(handler(payload));
+    expect([error.name, error.message]).toEqual([
+      'PreconditionFailed',
+      expect.stringContaining('has no record of having made it'),
+    ]);
+    expect(actions()).toEqual(['DescribeSecurityGroups']);
+  });
+
+  test('finds what it has made again when the answer was lost', async () => {
+    const script = {
+      DescribeSecurityGroups: [{ SecurityGroups: [] }, existing(OWN_TAGS)],
+      CreateSecurityGroup: [awsError('InternalError'), awsError('InvalidGroup.Duplicate')],
+      AuthorizeSecurityGroupIngress: {},
+    };
+    const { items } = aws(script, []);
+    expect((await errorOf(handler(payload))).name).toBe('AwsUnavailable');
+    expect(await handler(payload)).toEqual({ securityGroupId: GROUP });
+    expect([...items.values()]).toMatchObject([made(GROUP)]);
+  });
+
   test('a duplicate that AWS does not show yet is tried again', async () => {
     aws({
       CreateSecurityGroup: awsError('InvalidGroup.Duplicate'),
-      DescribeSecurityGroups: { SecurityGroups: [] },
+      ...none,
     });
     expect((await errorOf(handler(payload))).name).toBe('AwsUnavailable');
   });
 
   test('a group that AWS does not know yet is tried again', async () => {
     aws({
+      ...none,
       CreateSecurityGroup: { GroupId: GROUP },
       AuthorizeSecurityGroupIngress: awsError('InvalidGroup.NotFound'),
     });
@@ -149,7 +187,7 @@ describe('creating the security group', () => {
     ['SecurityGroupLimitExceeded', 'QuotaExceeded'],
     ['UnauthorizedOperation', 'AccessDenied'],
   ])('%s is %s', async (code, expected) => {
-    aws({ CreateSecurityGroup: awsError(code) });
+    aws({ ...none, CreateSecurityGroup: awsError(code) });
     expect((await errorOf(handler(payload))).name).toBe(expected);
   });
 

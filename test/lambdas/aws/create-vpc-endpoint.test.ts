@@ -11,6 +11,7 @@ import {
   errorOf,
   GROUP,
   INTERFACE,
+  made,
   RESOURCE,
   SERVICE,
   VPC,
@@ -59,6 +60,36 @@ describe('creating the VPC endpoint', () => {
         },
       ],
     });
+  });
+
+  test('records what it has made', async () => {
+    const { items } = aws(created, []);
+    await handler(payload);
+    expect([...items.values()]).toMatchObject([made(ENDPOINT)]);
+  });
+
+  test('makes the request again as it was noted, whoever asks, where the answer was lost', async () => {
+    const { calls, items } = aws(
+      { CreateVpcEndpoint: [awsError('InternalError'), created.CreateVpcEndpoint] },
+      [],
+    );
+    expect((await errorOf(handler(payload))).name).toBe('AwsUnavailable');
+    expect([...items.keys()]).toEqual([expect.stringMatching(`^making#orders#${VPC}#`)]);
+    const another = { executionName: 'onboard-2', subnetIds: SUBNETS.slice(0, 1) };
+    expect(await handler({ ...payload, ...another })).toEqual({
+      vpcEndpointId: ENDPOINT,
+      subnetIds: SUBNETS,
+      leftOut: [],
+    });
+    const [first, second] = calls.filter(({ action }) => action === 'CreateVpcEndpoint');
+    expect(second?.input).toEqual(first?.input);
+    expect([...items.values()]).toMatchObject([made(ENDPOINT)]);
+  });
+
+  test('forgets what AWS has refused', async () => {
+    const { items } = aws({ CreateVpcEndpoint: awsError('InvalidParameter', 'No.') }, []);
+    await errorOf(handler(payload));
+    expect(items.size).toBe(0);
   });
 
   test('asks for no private DNS where the connection has none', async () => {

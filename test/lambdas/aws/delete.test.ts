@@ -1,19 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
 import { handler as deleteSecurityGroup } from '../../../lambdas/aws/delete-security-group.ts';
 import { handler as deleteVpcEndpoint } from '../../../lambdas/aws/delete-vpc-endpoint.ts';
-import { ACCOUNT, aws, awsError, connection, ENDPOINT, errorOf, GROUP, OWN_TAGS, VPC } from './stub.ts';
+import {
+  ACCOUNT,
+  aws,
+  awsError,
+  CONFIGURATION,
+  connection,
+  ENDPOINT,
+  errorOf,
+  GROUP,
+  made,
+  OWN_TAGS,
+  SEEN_ENDPOINT,
+  SEEN_GROUP,
+  VPC,
+} from './stub.ts';
 
 describe('deleting a VPC endpoint', () => {
   const payload = { accountId: ACCOUNT, connection: connection(), vpcEndpointId: ENDPOINT };
   const endpoint = (State: string, Tags: unknown = OWN_TAGS) => ({
-    DescribeVpcEndpoints: { VpcEndpoints: [{ VpcEndpointId: ENDPOINT, State, Tags }] },
+    DescribeVpcEndpoints: { VpcEndpoints: [{ ...SEEN_ENDPOINT, State, Tags }] },
   });
 
   test.each(['available', 'failed', 'rejected', 'pendingAcceptance'])(
     'deletes its own that is %s',
     async (state) => {
-      const { calls } = aws({ ...endpoint(state), DeleteVpcEndpoints: { Unsuccessful: [] } });
+      const { calls, items } = aws({ ...endpoint(state), DeleteVpcEndpoints: { Unsuccessful: [] } });
       expect(await deleteVpcEndpoint(payload)).toEqual({});
+      // AWS shows it for some time.
+      expect(items.get(`own#${ENDPOINT}`)).toMatchObject({ expires: { N: expect.any(String) } });
       expect(calls.at(-1)).toMatchObject({
         action: 'DeleteVpcEndpoints',
         input: { VpcEndpointIds: [ENDPOINT] },
@@ -51,6 +67,23 @@ describe('deleting a VPC endpoint', () => {
     expect(actions()).toEqual(['DescribeVpcEndpoints']);
   });
 
+  test.each<[string, object[], object]>([
+    ['of which the hub has no record', [], {}],
+    ['that the hub has made for another connection', [made(ENDPOINT, { connection: 'sessions' })], {}],
+    ['that leads elsewhere', [made(ENDPOINT)], { ResourceConfigurationArn: `${CONFIGURATION}f` }],
+    ['that leads nowhere', [made(ENDPOINT)], { ResourceConfigurationArn: undefined }],
+    ['of another type', [made(ENDPOINT)], { VpcEndpointType: 'Interface' }],
+    ['in another VPC', [made(ENDPOINT)], { VpcId: 'vpc-00000000' }],
+  ])('leaves a tagged endpoint %s alone', async (_, recorded, more) => {
+    const shown = { VpcEndpoints: [{ ...SEEN_ENDPOINT, ...more }] };
+    const { actions } = aws({ DescribeVpcEndpoints: shown }, recorded as never);
+    const error = await errorOf(deleteVpcEndpoint(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain('left alone');
+    expect(error.message).not.toContain('aws ec2');
+    expect(actions()).toEqual(['DescribeVpcEndpoints']);
+  });
+
   test('notices a refusal inside a successful answer', async () => {
     aws({
       ...endpoint('available'),
@@ -66,7 +99,7 @@ describe('deleting a VPC endpoint', () => {
 
 describe('deleting the security group', () => {
   const payload = { accountId: ACCOUNT, connection: connection(), vpcId: VPC };
-  const groups = { DescribeSecurityGroups: { SecurityGroups: [{ GroupId: GROUP, Tags: OWN_TAGS }] } };
+  const groups = { DescribeSecurityGroups: { SecurityGroups: [SEEN_GROUP] } };
 
   test('finds its own by tags and deletes it', async () => {
     const { calls } = aws({ ...groups, DeleteSecurityGroup: {} });
@@ -82,6 +115,19 @@ describe('deleting the security group', () => {
       },
       { GroupId: GROUP },
     ]);
+  });
+
+  test('leaves a tagged group alone of which the hub has no record, beside its own', async () => {
+    const payments = { ...SEEN_GROUP, GroupId: 'sg-payments', GroupName: 'payments', Description: 'Ours' };
+    const { calls } = aws({
+      DescribeSecurityGroups: { SecurityGroups: [payments, SEEN_GROUP] },
+      DeleteSecurityGroup: {},
+    });
+    expect(await deleteSecurityGroup(payload)).toEqual({ securityGroupId: GROUP });
+    expect(calls.at(-1)?.input).toEqual({ GroupId: GROUP });
+    const { actions } = aws({ DescribeSecurityGroups: { SecurityGroups: [payments] } });
+    expect(await deleteSecurityGroup(payload)).toEqual({ securityGroupId: null });
+    expect(actions()).not.toContain('DeleteSecurityGroup');
   });
 
   test('has nothing to do when there is none', async () => {

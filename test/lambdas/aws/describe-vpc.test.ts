@@ -10,75 +10,16 @@ import {
   errorOf,
   GROUP,
   INTERFACE,
-  OWN_TAGS,
+  made,
   RESOURCE,
   SERVICE,
   VPC,
 } from './stub.ts';
-
-const CIDRS = ['10.0.0.0/16', '10.1.0.0/16'];
-const payload = {
-  accountId: ACCOUNT,
-  connection: connection(),
-  vpcId: VPC,
-  target: RESOURCE,
-  waitingSince: Date.now(),
-};
-
-const rule = (FromPort: number, ToPort: number, cidrs = CIDRS) => ({
-  IpProtocol: 'tcp',
-  FromPort,
-  ToPort,
-  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
-});
-const group = (IpPermissions: object[], GroupName = 'redis-privatelink-orders') => ({
-  SecurityGroups: [{ GroupId: GROUP, GroupName, Tags: OWN_TAGS, IpPermissions }],
-});
-const endpoint = (State: string, VpcEndpointId = ENDPOINT, more = {}) => ({
-  VpcEndpointId,
-  VpcId: VPC,
-  VpcEndpointType: 'Resource',
-  ResourceConfigurationArn: CONFIGURATION,
-  State,
-  SubnetIds: ['subnet-2', 'subnet-1'],
-  Groups: [{ GroupId: GROUP }],
-  Tags: OWN_TAGS,
-  ...more,
-});
-const dns = (support: boolean, hostnames: boolean) => (input: { Attribute: string }) =>
-  input.Attribute === 'enableDnsSupport'
-    ? { EnableDnsSupport: { Value: support } }
-    : { EnableDnsHostnames: { Value: hostnames } };
-
-/** A VPC with everything that the endpoint needs, and no endpoint. */
-const ready = {
-  DescribeVpcs: {
-    Vpcs: [
-      {
-        VpcId: VPC,
-        CidrBlock: '10.0.0.0/16',
-        CidrBlockAssociationSet: [
-          { CidrBlock: '10.0.0.0/16', CidrBlockState: { State: 'associated' } },
-          { CidrBlock: '10.1.0.0/16', CidrBlockState: { State: 'associated' } },
-          { CidrBlock: '10.2.0.0/16', CidrBlockState: { State: 'disassociated' } },
-        ],
-      },
-    ],
-  },
-  DescribeVpcEndpoints: { VpcEndpoints: [] },
-  DescribeVpcAttribute: dns(true, true),
-  DescribeSubnets: {
-    Subnets: [
-      { SubnetId: 'subnet-1', AvailabilityZoneId: 'use1-az1', AvailableIpAddressCount: 100 },
-      { SubnetId: 'subnet-2', AvailabilityZoneId: 'use1-az2', AvailableIpAddressCount: 100 },
-    ],
-  },
-  DescribeSecurityGroups: { SecurityGroups: [] },
-};
+import { CIDRS, dns, endpoint, group, payload, ready, rule } from './vpc.ts';
 
 describe('describing a VPC', () => {
   test('says what creating the endpoint needs', async () => {
-    const { calls } = aws(ready);
+    const { calls } = aws(ready, []);
     expect(await handler(payload)).toEqual({
       vpcId: VPC,
       cidrBlocks: CIDRS,
@@ -161,19 +102,22 @@ describe('describing a VPC', () => {
   });
 
   test('dead endpoints are retired, on every page', async () => {
-    aws({
-      ...ready,
-      DescribeVpcEndpoints: [
-        { VpcEndpoints: [endpoint('failed', 'vpce-4'), endpoint('rejected', 'vpce-3')], NextToken: 'p2' },
-        {
-          VpcEndpoints: [
-            endpoint('expired', 'vpce-2'),
-            endpoint('deleted', 'vpce-1'),
-            endpoint('Deleting', 'vpce-5'),
-          ],
-        },
-      ],
-    });
+    aws(
+      {
+        ...ready,
+        DescribeVpcEndpoints: [
+          { VpcEndpoints: [endpoint('failed', 'vpce-4'), endpoint('rejected', 'vpce-3')], NextToken: 'p2' },
+          {
+            VpcEndpoints: [
+              endpoint('expired', 'vpce-2'),
+              endpoint('deleted', 'vpce-1'),
+              endpoint('Deleting', 'vpce-5'),
+            ],
+          },
+        ],
+      },
+      [1, 2, 3, 4, 5].map((one) => made(`vpce-${one}`, { expires: '1' })),
+    );
     expect(await handler(payload)).toMatchObject({
       endpoint: null,
       retiredEndpointIds: ['vpce-1', 'vpce-2', 'vpce-3', 'vpce-4', 'vpce-5'],
@@ -183,23 +127,29 @@ describe('describing a VPC', () => {
 
   test('of two live endpoints the older one counts', async () => {
     const at = (day: number) => ({ CreationTimestamp: new Date(Date.UTC(2026, 0, day)) });
-    aws({
-      ...ready,
-      DescribeVpcEndpoints: {
-        VpcEndpoints: [endpoint('available', 'vpce-a', at(2)), endpoint('available', 'vpce-b', at(1))],
+    aws(
+      {
+        ...ready,
+        DescribeVpcEndpoints: {
+          VpcEndpoints: [endpoint('available', 'vpce-a', at(2)), endpoint('available', 'vpce-b', at(1))],
+        },
       },
-    });
+      [made('vpce-a'), made('vpce-b')],
+    );
     expect(await handler(payload)).toMatchObject({ endpoint: { vpcEndpointId: 'vpce-b' } });
   });
 
   test('an endpoint to a PrivateLink that was created again needs a person', async () => {
     const old = CONFIGURATION.replace('rcfg-0', 'rcfg-f');
-    aws({
-      ...ready,
-      DescribeVpcEndpoints: {
-        VpcEndpoints: [endpoint('available', ENDPOINT, { ResourceConfigurationArn: old })],
+    aws(
+      {
+        ...ready,
+        DescribeVpcEndpoints: {
+          VpcEndpoints: [endpoint('available', ENDPOINT, { ResourceConfigurationArn: old })],
+        },
       },
-    });
+      [made(ENDPOINT, { target: old })],
+    );
     const error = await errorOf(handler(payload));
     expect(error.name).toBe('PreconditionFailed');
     expect(error.message).toContain(`VPC endpoint ${ENDPOINT} of connection orders leads to ${old}`);
@@ -386,7 +336,8 @@ describe('describing a VPC for an endpoint service', () => {
       ResourceConfigurationArn: undefined,
       ServiceName: SERVICE,
     });
-    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints: [live] } });
+    const recorded = [made(ENDPOINT, { type: 'Interface', target: SERVICE })];
+    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints: [live] } }, recorded);
     expect(await handler(service)).toMatchObject({ endpoint: { vpcEndpointId: ENDPOINT } });
   });
 

@@ -2,7 +2,19 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
 import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
 import { digestOf, parameterTree } from '../../../lambdas/aws/resources/parameter-tree.ts';
-import { ACCOUNT, aws, errorOf, OWN_TAGS, VPC } from './stub.ts';
+import {
+  ACCOUNT,
+  aws,
+  CONFIGURATION,
+  ENDPOINT,
+  errorOf,
+  made,
+  OWN_TAGS,
+  SEEN_ENDPOINT,
+  SEEN_GROUP,
+  SERVICE,
+  VPC,
+} from './stub.ts';
 
 const allowFrom: string[] = [];
 jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
@@ -10,7 +22,7 @@ jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', (
 }));
 const { handler: listSecurityGroups } = await import('../../../lambdas/aws/list-security-groups.ts');
 
-const payload = { accountId: ACCOUNT, region: 'us-west-2' };
+const payload = { accountId: ACCOUNT, region: 'us-east-1' };
 
 describe('listing VPCs', () => {
   const vpc = (VpcId: string, tags: Record<string, string> = {}, OwnerId = ACCOUNT) => ({
@@ -33,9 +45,9 @@ describe('listing VPCs', () => {
       ],
     });
     expect(calls.slice(1).map(({ input, region }) => [input.NextToken, region])).toEqual([
-      [undefined, 'us-west-2'],
-      ['p2', 'us-west-2'],
-      ['p3', 'us-west-2'],
+      [undefined, 'us-east-1'],
+      ['p2', 'us-east-1'],
+      ['p3', 'us-east-1'],
     ]);
   });
 
@@ -56,6 +68,8 @@ describe('listing VPCs', () => {
   });
 });
 
+const INTERFACE_MADE = { type: 'Interface', target: SERVICE };
+
 describe('listing VPC endpoints', () => {
   test('tells what the parameters of each must be, by one listing of all names', async () => {
     const name = (id: string, DnsName: string) => ({ VpcEndpointId: id, DnsEntry: { DnsName } });
@@ -65,21 +79,30 @@ describe('listing VPC endpoints', () => {
       VpcId: VPC,
       State: 'available',
       Tags: OWN_TAGS,
+      ...(VpcEndpointType === 'Resource'
+        ? { ResourceConfigurationArn: CONFIGURATION }
+        : { ServiceName: SERVICE }),
       ...more,
     });
-    const { actions } = aws({
-      DescribeVpcEndpoints: {
-        VpcEndpoints: [
-          own('vpce-a', 'Resource'),
-          own('vpce-b', 'Resource'),
-          own('vpce-c', 'Interface', { DnsEntries: [{ DnsName: 'vpce-c-1.x.amazonaws.com' }] }),
-          own('vpce-d', 'Resource', { State: 'pending' }),
-        ],
+    const { actions } = aws(
+      {
+        DescribeVpcEndpoints: {
+          VpcEndpoints: [
+            own('vpce-a', 'Resource'),
+            own('vpce-b', 'Resource'),
+            own('vpce-c', 'Interface', { DnsEntries: [{ DnsName: 'vpce-c-1.x.amazonaws.com' }] }),
+            own('vpce-d', 'Resource', { State: 'pending' }),
+          ],
+        },
+        DescribeVpcEndpointAssociations: {
+          VpcEndpointAssociations: [
+            name('vpce-a', 'redis-12345.c1.com'),
+            name('vpce-d', 'redis-12345.c1.com'),
+          ],
+        },
       },
-      DescribeVpcEndpointAssociations: {
-        VpcEndpointAssociations: [name('vpce-a', 'redis-12345.c1.com'), name('vpce-d', 'redis-12345.c1.com')],
-      },
-    });
+      ['a', 'b', 'c', 'd'].map((one) => made(`vpce-${one}`, one === 'c' ? INTERFACE_MADE : {})),
+    );
     const { endpoints } = await listVpcEndpoints(payload);
     const tree = (id: string, dnsName: string, type: 'database' | 'service', port: number | null) => {
       const awsDnsName = type === 'service' ? null : dnsName;
@@ -97,10 +120,10 @@ describe('listing VPC endpoints', () => {
 
   test("gives this system's endpoints, over all pages", async () => {
     const endpoint = (VpcEndpointId: string, State: string, more: object = {}) => ({
+      ...SEEN_ENDPOINT,
       VpcEndpointId,
       VpcId: 'vpc-a',
       State,
-      Tags: OWN_TAGS,
       ...more,
     });
     const details = {
@@ -108,12 +131,16 @@ describe('listing VPC endpoints', () => {
       SubnetIds: ['subnet-b', 'subnet-a'],
       Groups: [{ GroupId: 'sg-b' }, { GroupId: 'sg-a' }],
     };
-    const { calls } = aws({
-      DescribeVpcEndpoints: [
-        { VpcEndpoints: [endpoint('vpce-b', 'Deleting')], NextToken: 'p2' },
-        { VpcEndpoints: [endpoint('vpce-a', 'available', details)] },
-      ],
-    });
+    const { calls } = aws(
+      {
+        DescribeVpcEndpoints: [
+          { VpcEndpoints: [endpoint('vpce-b', 'Deleting')], NextToken: 'p2' },
+          { VpcEndpoints: [endpoint('vpce-a', 'available', details)] },
+        ],
+        DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
+      },
+      [made('vpce-a', { vpcId: 'vpc-a' }), made('vpce-b', { vpcId: 'vpc-a' })],
+    );
     expect(await listVpcEndpoints(payload)).toEqual({
       endpoints: [
         {
@@ -125,7 +152,7 @@ describe('listing VPC endpoints', () => {
           subnetIds: ['subnet-a', 'subnet-b'],
           securityGroupIds: ['sg-a', 'sg-b'],
           parameters: null,
-          reached: null,
+          reached: 0,
           failed: [],
         },
         {
@@ -141,12 +168,73 @@ describe('listing VPC endpoints', () => {
           failed: [],
         },
       ],
+      strays: [],
     });
     expect(calls[1]?.input).toEqual({
       Filters: [{ Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] }],
       MaxResults: 500,
       NextToken: undefined,
     });
+  });
+});
+
+describe('listing VPC endpoints that are not what they seem', () => {
+  const shown = (...VpcEndpoints: object[]) => ({
+    DescribeVpcEndpoints: { VpcEndpoints },
+    DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
+  });
+  const earlier = {
+    pk: { S: `account#${ACCOUNT}` },
+    sk: { S: `connection#orders#${VPC}` },
+    vpcEndpointId: { S: ENDPOINT },
+  };
+  const kms = {
+    ...SEEN_ENDPOINT,
+    VpcEndpointType: 'Interface',
+    ResourceConfigurationArn: undefined,
+    ServiceName: 'com.amazonaws.us-east-1.kms',
+  };
+
+  test('one that has the tags and no record is told apart', async () => {
+    aws(shown(SEEN_ENDPOINT), []);
+    expect(await listVpcEndpoints(payload)).toEqual({
+      endpoints: [],
+      strays: [
+        { id: ENDPOINT, vpcId: VPC, connection: 'orders', why: expect.stringContaining('has no record') },
+      ],
+    });
+  });
+
+  test('one that the hub has made and that lacks the tags is told apart', async () => {
+    const { calls } = aws({
+      DescribeVpcEndpoints: [{ VpcEndpoints: [] }, { VpcEndpoints: [{ ...SEEN_ENDPOINT, Tags: [] }] }],
+    });
+    expect(await listVpcEndpoints(payload)).toEqual({
+      endpoints: [],
+      strays: [
+        { id: ENDPOINT, vpcId: VPC, connection: 'orders', why: expect.stringContaining('managed-by') },
+      ],
+    });
+    expect(calls.at(-1)?.input.Filters).toEqual([{ Name: 'vpc-endpoint-id', Values: [ENDPOINT] }]);
+  });
+
+  test('one that an earlier version has recorded is recorded now', async () => {
+    const { items } = aws(shown(SEEN_ENDPOINT), [earlier]);
+    expect(await listVpcEndpoints(payload)).toMatchObject({
+      endpoints: [{ vpcEndpointId: ENDPOINT }],
+      strays: [],
+    });
+    expect(items.get(`own#${ENDPOINT}`)).toMatchObject(made(ENDPOINT));
+  });
+
+  test.each<[string, object, object]>([
+    ['a service of AWS', kms, earlier],
+    ['another endpoint than the recorded one', { ...SEEN_ENDPOINT, VpcEndpointId: 'vpce-other' }, earlier],
+    ['one that leads nowhere', { ...SEEN_ENDPOINT, ResourceConfigurationArn: undefined }, earlier],
+    ['what was recorded since, with its ids', SEEN_ENDPOINT, { ...earlier, idsRecorded: { BOOL: true } }],
+  ])('no record of an earlier version makes %s its own', async (_, endpoint, record) => {
+    aws(shown(endpoint), [record as never]);
+    expect(await listVpcEndpoints(payload)).toMatchObject({ endpoints: [], strays: [{}] });
   });
 });
 
@@ -162,10 +250,10 @@ describe('listing security groups', () => {
       IpRanges: blocks.map((CidrIp) => ({ CidrIp })),
     }));
   const group = (GroupId: string, VpcId: string, IpPermissions: object[]) => ({
+    ...SEEN_GROUP,
     GroupId,
     VpcId,
     IpPermissions,
-    Tags: OWN_TAGS,
   });
   const vpc = (VpcId: string, ...blocks: string[]) => ({
     VpcId,
@@ -177,27 +265,30 @@ describe('listing security groups', () => {
   });
 
   test("gives this system's groups, over all pages, and whether they let in all of their VPC", async () => {
-    const { calls } = aws({
-      DescribeSecurityGroups: [
-        {
-          SecurityGroups: [
-            group('sg-d', 'vpc-b', rules('10.1.0.0/16')),
-            group('sg-a', 'vpc-a', rules('10.0.0.0/16')),
-          ],
-          NextToken: 'p2',
-        },
-        {
-          SecurityGroups: [
-            group('sg-c', 'vpc-b', rules('10.1.0.0/16', '10.2.0.0/16')),
-            group('sg-b', 'vpc-a', rules('10.0.0.0/16').slice(0, 1)),
-          ],
-        },
-      ],
-      DescribeVpcs: [
-        { Vpcs: [vpc('vpc-a', '10.0.0.0/16')], NextToken: 'p2' },
-        { Vpcs: [vpc('vpc-b', '10.1.0.0/16', '10.2.0.0/16')] },
-      ],
-    });
+    const { calls } = aws(
+      {
+        DescribeSecurityGroups: [
+          {
+            SecurityGroups: [
+              group('sg-d', 'vpc-b', rules('10.1.0.0/16')),
+              group('sg-a', 'vpc-a', rules('10.0.0.0/16')),
+            ],
+            NextToken: 'p2',
+          },
+          {
+            SecurityGroups: [
+              group('sg-c', 'vpc-b', rules('10.1.0.0/16', '10.2.0.0/16')),
+              group('sg-b', 'vpc-a', rules('10.0.0.0/16').slice(0, 1)),
+            ],
+          },
+        ],
+        DescribeVpcs: [
+          { Vpcs: [vpc('vpc-a', '10.0.0.0/16')], NextToken: 'p2' },
+          { Vpcs: [vpc('vpc-b', '10.1.0.0/16', '10.2.0.0/16')] },
+        ],
+      },
+      ['a', 'b', 'c', 'd'].map((one) => made(`sg-${one}`, { vpcId: one < 'c' ? 'vpc-a' : 'vpc-b' })),
+    );
     expect(await listSecurityGroups(payload)).toEqual({
       groups: [
         { groupId: 'sg-a', vpcId: 'vpc-a', connection: 'orders', complete: true },
@@ -205,6 +296,7 @@ describe('listing security groups', () => {
         { groupId: 'sg-c', vpcId: 'vpc-b', connection: 'orders', complete: true },
         { groupId: 'sg-d', vpcId: 'vpc-b', connection: 'orders', complete: false },
       ],
+      strays: [],
     });
     expect(calls[1]?.input.Filters).toEqual([
       { Name: 'tag:redis-privatelink:managed-by', Values: ['redis-privatelink'] },
@@ -216,10 +308,13 @@ describe('listing security groups', () => {
     [['10.0.0.0/16'], false],
   ])('and whether they let in from where the connection allows (%j)', async (blocks, complete) => {
     allowFrom.push('10.64.0.0/12');
-    aws({
-      DescribeSecurityGroups: { SecurityGroups: [group('sg-a', 'vpc-a', rules(...blocks))] },
-      DescribeVpcs: { Vpcs: [vpc('vpc-a', '10.0.0.0/16')] },
-    });
+    aws(
+      {
+        DescribeSecurityGroups: { SecurityGroups: [group('sg-a', 'vpc-a', rules(...blocks))] },
+        DescribeVpcs: { Vpcs: [vpc('vpc-a', '10.0.0.0/16')] },
+      },
+      [made('sg-a', { vpcId: 'vpc-a' })],
+    );
     const { groups } = await listSecurityGroups(payload);
     allowFrom.length = 0;
     expect(groups).toMatchObject([{ groupId: 'sg-a', complete }]);
@@ -227,7 +322,18 @@ describe('listing security groups', () => {
 
   test('does not ask for VPCs where there is no group', async () => {
     const { actions } = aws({ DescribeSecurityGroups: {} });
-    expect(await listSecurityGroups(payload)).toEqual({ groups: [] });
+    expect(await listSecurityGroups(payload)).toEqual({ groups: [], strays: [] });
     expect(actions()).toEqual(['DescribeSecurityGroups']);
+  });
+
+  test('tells apart what only its tags call its own', async () => {
+    const payments = { ...group('sg-p', VPC, []), GroupName: 'payments' };
+    aws({ DescribeSecurityGroups: { SecurityGroups: [payments] } });
+    expect(await listSecurityGroups(payload)).toEqual({
+      groups: [],
+      strays: [
+        { id: 'sg-p', vpcId: VPC, connection: 'orders', why: expect.stringContaining('has no record') },
+      ],
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { RAMClient } from '@aws-sdk/client-ram';
@@ -7,6 +8,7 @@ import { afterEach } from '@jest/globals';
 
 process.env.CONNECTOR_ROLE_NAME = 'redis-privatelink-connector';
 process.env.EXTERNAL_ID = 'external-0123456789';
+process.env.TABLE_NAME = 'table-of-the-hub';
 process.env.TAGS = '{"cost-center":"4711"}';
 process.env.AWS_REGION = 'eu-west-1';
 process.env.AWS_ACCESS_KEY_ID = 'AKIAHUB';
@@ -65,8 +67,12 @@ export interface Call {
 // biome-ignore lint/suspicious/noExplicitAny: each action has its own shape
 type Answer = object | Error | ((input: any) => object | Error);
 
+type Item = Record<string, { S?: string; N?: string; BOOL?: boolean }>;
+
 interface Script {
   calls: Call[];
+  /** What the hub's table has, by sort key. */
+  items: Map<string, Item>;
   answers: Map<string, Answer[]>;
 }
 
@@ -89,6 +95,72 @@ for (const Client of [EC2Client, OrganizationsClient, RAMClient, SSMClient, STSC
   Object.defineProperty(Client.prototype, 'send', { value: send, writable: true });
 }
 
+/** The hub's table, as far as these functions use it: items of one account. */
+// biome-ignore lint/suspicious/noExplicitAny: each action has its own shape
+async function sendToTable(this: DynamoDBClient, command: { input: any; constructor: { name: string } }) {
+  const items = script?.items;
+  // Other tests have a table of their own.
+  if (!items) return Reflect.apply(sendToAws, this, [command]);
+  const { Key, Item, ExpressionAttributeValues: values = {}, UpdateExpression = '' } = command.input;
+  const sk = (Key ?? Item)?.sk.S;
+  switch (command.constructor.name) {
+    case 'QueryCommand':
+      return { Items: [...items.values()].filter((one) => one.sk?.S?.startsWith(values[':prefix'].S)) };
+    case 'PutItemCommand':
+      items.set(sk, Item);
+      return {};
+    case 'DeleteItemCommand':
+      items.delete(sk);
+      return {};
+    case 'UpdateItemCommand': {
+      const noted = UpdateExpression.includes('request')
+        ? { request: values[':request'], expires: values[':expires'], ...items.get(sk) }
+        : { ...items.get(sk), expires: values[':expires'] };
+      items.set(sk, { ...Key, ...noted });
+      return { Attributes: items.get(sk) };
+    }
+    default:
+      throw new Error(`The test's table knows no ${command.constructor.name}.`);
+  }
+}
+const sendToAws = DynamoDBClient.prototype.send;
+Object.defineProperty(DynamoDBClient.prototype, 'send', { value: sendToTable, writable: true });
+
+/** What the hub has recorded of something that it has made. */
+export function made(id: string, more: Record<string, string> = {}): Item {
+  const texts = {
+    pk: `account#${ACCOUNT}`,
+    sk: `own#${id}`,
+    connection: 'orders',
+    region: 'us-east-1',
+    vpcId: VPC,
+    ...(id.startsWith('sg-')
+      ? { type: 'security-group', target: 'redis-privatelink-orders' }
+      : { type: 'Resource', target: CONFIGURATION }),
+    ...more,
+  };
+  return Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
+}
+
+/** An endpoint of this system, as AWS shows it. */
+export const SEEN_ENDPOINT = {
+  VpcEndpointId: ENDPOINT,
+  VpcId: VPC,
+  VpcEndpointType: 'Resource' as const,
+  ResourceConfigurationArn: CONFIGURATION,
+  State: 'available',
+  Tags: OWN_TAGS,
+};
+
+/** A security group of this system, as AWS shows it. */
+export const SEEN_GROUP = {
+  GroupId: GROUP,
+  GroupName: 'redis-privatelink-orders',
+  Description: 'Redis Cloud over PrivateLink, connection orders',
+  VpcId: VPC,
+  Tags: OWN_TAGS,
+};
+
 afterEach(() => {
   script = undefined;
 });
@@ -96,18 +168,26 @@ afterEach(() => {
 /**
  * Answers the SDK clients' calls, by action. A list is used up one answer a call; its last one stays. The role
  * can be assumed unless the answers say otherwise, for a session that ends at once, so that tests share none.
+ *
+ * @param recorded what the hub's table has; else that this system has made the endpoint and the group.
  */
-export function aws(answers: Record<string, Answer | Answer[]>): { calls: Call[]; actions: () => string[] } {
+export function aws(
+  answers: Record<string, Answer | Answer[]>,
+  recorded: Item[] = [made(ENDPOINT), made(GROUP)],
+): { calls: Call[]; actions: () => string[]; items: Map<string, Item> } {
   const calls: Call[] = [];
   const entries = Object.entries({ AssumeRole: session(0), ...answers });
+  const items = new Map(recorded.map((item) => [item.sk?.S ?? '', item]));
   script = {
     calls,
+    items,
     answers: new Map(
       entries.map(([action, answer]) => [action, Array.isArray(answer) ? [...answer] : [answer]]),
     ),
   };
   return {
     calls,
+    items,
     actions: () => calls.map(({ action }) => action).filter((action) => action !== 'AssumeRole'),
   };
 }

@@ -1,7 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
 import { otherDependents } from '../../../../lambdas/aws/resources/dependents.ts';
-import { aws, OWN_TAGS, VPC } from '../stub.ts';
+import { readOwnership } from '../../../../lambdas/aws/resources/ownership.ts';
+import { ACCOUNT, aws, SEEN_ENDPOINT, SEEN_GROUP, VPC } from '../stub.ts';
 
 const ec2 = new EC2Client({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });
 
@@ -10,9 +11,7 @@ const LAST = {
   DescribeVpcEndpoints: {
     VpcEndpoints: [
       {
-        VpcEndpointId: 'vpce-1',
-        State: 'available',
-        Tags: OWN_TAGS,
+        ...SEEN_ENDPOINT,
         SubnetIds: ['subnet-1'],
         NetworkInterfaceIds: ['eni-1'],
       },
@@ -22,10 +21,7 @@ const LAST = {
   DescribeNetworkInterfaces: { NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1' }] },
   DescribeSubnets: { Subnets: [{ SubnetId: 'subnet-1' }] },
   DescribeSecurityGroups: {
-    SecurityGroups: [
-      { GroupId: 'sg-1', GroupName: 'default' },
-      { GroupId: 'sg-2', GroupName: 'redis-privatelink-orders', Tags: OWN_TAGS },
-    ],
+    SecurityGroups: [{ GroupId: 'sg-1', GroupName: 'default' }, SEEN_GROUP],
   },
   DescribeRouteTables: { RouteTables: [{ RouteTableId: 'rtb-1', Associations: [{ Main: true }] }] },
   DescribeNetworkAcls: { NetworkAcls: [{ NetworkAclId: 'acl-1', IsDefault: true }] },
@@ -40,9 +36,12 @@ const LAST = {
   },
 };
 
+const inTheWay = async () =>
+  otherDependents(ec2, VPC, await readOwnership(ACCOUNT, 'us-east-1', { completes: false }));
+
 test('there is nothing where only this system is in the way', async () => {
   const { calls } = aws(LAST);
-  expect(await otherDependents(ec2, VPC)).toEqual([]);
+  expect(await inTheWay()).toEqual([]);
   expect(calls.filter(({ input }) => JSON.stringify(input.Filters ?? [VPC]).includes(VPC))).toHaveLength(9);
 });
 
@@ -57,6 +56,27 @@ test.each<[string, object, string]>([
     'security group',
     { DescribeSecurityGroups: { SecurityGroups: [{ GroupId: 'sg-3', GroupName: 'x' }] } },
     'sg-3',
+  ],
+  [
+    'security group that only its tags call ours',
+    {
+      DescribeSecurityGroups: {
+        SecurityGroups: [{ ...SEEN_GROUP, GroupId: 'sg-4', GroupName: 'payments' }],
+      },
+    },
+    'sg-4',
+  ],
+  [
+    'endpoint that only its tags call ours',
+    {
+      DescribeVpcEndpoints: {
+        VpcEndpoints: [
+          ...LAST.DescribeVpcEndpoints.VpcEndpoints,
+          { ...SEEN_ENDPOINT, VpcEndpointId: 'vpce-4' },
+        ],
+      },
+    },
+    'vpce-4',
   ],
   ['route table', { DescribeRouteTables: { RouteTables: [{ RouteTableId: 'rtb-2' }] } }, 'rtb-2'],
   ['network ACL', { DescribeNetworkAcls: { NetworkAcls: [{ NetworkAclId: 'acl-2' }] } }, 'acl-2'],
@@ -92,5 +112,5 @@ test.each<[string, object, string]>([
   ],
 ])('an %s is in the way too', async (_, answer, id) => {
   aws({ ...LAST, ...answer });
-  expect(await otherDependents(ec2, VPC)).toEqual([id]);
+  expect(await inTheWay()).toEqual([id]);
 });

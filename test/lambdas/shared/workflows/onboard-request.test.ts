@@ -14,7 +14,17 @@ describe('a request to onboard', () => {
       accountId: '444455556666',
       vpcId: 'vpc-0a71e831cb5152c43',
       because: null,
+      takeOver: null,
     });
+  });
+
+  test('by hand may name an endpoint of the VPC to take over', () => {
+    const input = { connection: 'orders', accountId: '444455556666' };
+    const taking = { ...input, vpcEndpointId: 'vpce-0a71e831cb5152c43' };
+    const vpcId = 'vpc-0a71e831cb5152c43';
+    expect(check({ ...taking, vpcId }).takeOver).toBe('vpce-0a71e831cb5152c43');
+    expect(() => check(taking)).toThrow(/together with its vpcId/);
+    expect(() => check({ ...taking, vpcId, because: 'event' })).toThrow(/only by hand/);
   });
 
   test('may leave the VPC out', () => {

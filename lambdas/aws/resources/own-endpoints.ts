@@ -1,0 +1,110 @@
+import type { EC2Client, VpcEndpoint } from '@aws-sdk/client-ec2';
+import type * as z from 'zod/mini';
+import { PreconditionFailed } from '../../shared/errors.ts';
+import { isLive } from '../../shared/workflows/endpoint-state.ts';
+import type { Connection, OptionalExecution, Target } from '../call/payload.ts';
+import { openCreations } from './creations.ts';
+import { type Ownership, recordMade, seenEndpoint } from './ownership.ts';
+import { isTagged, ownFilters } from './tags.ts';
+import { findEndpoint, listEndpoints, listEndpointsById, stateOf } from './vpc-endpoints.ts';
+
+/** Whose endpoints are looked for. */
+export interface Wanted {
+  accountId: string;
+  connection: Connection;
+  vpcId: string;
+  target: Target;
+  /** An endpoint that a person wants this system to take for its own. */
+  takeOver: string | null | undefined;
+  executionName: z.output<typeof OptionalExecution>;
+}
+
+/**
+ * This system's own endpoints of the connection in the VPC, in any state.
+ *
+ * @throws PreconditionFailed where it has none that works, and another one would be made beside one that it may have
+ *   made: it is recorded and lacks the tags, or it has tags and target and is not recorded. Also where the one to be
+ *   taken over cannot be.
+ */
+export async function findOwnEndpoints(
+  ec2: EC2Client,
+  ownership: Ownership,
+  wanted: Wanted,
+): Promise<VpcEndpoint[]> {
+  const { accountId, connection, vpcId, takeOver } = wanted;
+  const tagged = await listEndpoints(ec2, [
+    { Name: 'vpc-id', Values: [vpcId] },
+    ...ownFilters(connection.name),
+  ]);
+  const own: VpcEndpoint[] = [];
+  const strays: VpcEndpoint[] = [];
+  for (const endpoint of tagged) {
+    const why = await ownership.whyNotOwn(seenEndpoint(endpoint));
+    (why === undefined ? own : strays).push(endpoint);
+  }
+  if (takeOver && !own.some(({ VpcEndpointId }) => VpcEndpointId === takeOver)) {
+    own.push(await takenOver(ec2, takeOver, wanted));
+  }
+  if (own.some(isWorking)) return own;
+
+  const ids = new Set(tagged.map(({ VpcEndpointId }) => VpcEndpointId));
+  const unseen = ownership.made.filter(
+    (one) => one.connection === connection.name && one.vpcId === vpcId && !one.isGoing && !ids.has(one.id),
+  );
+  const untagged = (
+    await listEndpointsById(
+      ec2,
+      unseen.filter(({ id }) => id.startsWith('vpce-')),
+    )
+  ).find(isWorking);
+  if (untagged) {
+    throw new PreconditionFailed(
+      `VPC endpoint ${untagged.VpcEndpointId} in VPC ${vpcId} of account ${accountId} is this system's, and somebody has changed its tags. Set redis-privatelink:managed-by=redis-privatelink and redis-privatelink:connection=${connection.name} again, then redrive this execution.`,
+    );
+  }
+  const candidate = strays.find((endpoint) => isWorking(endpoint) && isSame(endpoint, wanted));
+  // One that is being made, and whose answer was lost, is found by asking for it again.
+  if (candidate && (await openCreations({ accountId, connection: connection.name, vpcId })).length === 0) {
+    const id = candidate.VpcEndpointId;
+    throw new PreconditionFailed(
+      `VPC endpoint ${id} in VPC ${vpcId} of account ${accountId} leads to this connection and has the tags of this system, which has not made it. To have it taken over, start onboard by hand with "vpcEndpointId":"${id}". Or let its owner delete it.`,
+    );
+  }
+  return own;
+}
+
+function isWorking(endpoint: VpcEndpoint): boolean {
+  return isLive({ state: stateOf(endpoint) });
+}
+
+/** Whether it leads where an endpoint of the connection is to lead. */
+function isSame(endpoint: VpcEndpoint, { connection, target }: Wanted): boolean {
+  const { type, target: leadsTo } = seenEndpoint(endpoint);
+  return connection.contract === 'resource-share'
+    ? type === 'Resource' && leadsTo === target.resourceConfigurationArn
+    : type === 'Interface' && leadsTo === target.serviceName;
+}
+
+async function takenOver(ec2: EC2Client, id: string, wanted: Wanted): Promise<VpcEndpoint> {
+  const { accountId, connection, vpcId, executionName } = wanted;
+  const endpoint = await findEndpoint(ec2, id);
+  const problem = whyNotTaken(endpoint, wanted);
+  if (!endpoint || problem) {
+    throw new PreconditionFailed(
+      `VPC endpoint ${id} of account ${accountId} cannot be taken over: ${problem}.`,
+    );
+  }
+  const made = { ...seenEndpoint(endpoint), connection: connection.name, region: connection.region };
+  await recordMade(accountId, { ...made, vpcId }, executionName ?? 'a person');
+  return endpoint;
+}
+
+function whyNotTaken(endpoint: VpcEndpoint | undefined, wanted: Wanted): string | undefined {
+  const { connection, vpcId } = wanted;
+  if (!endpoint) return `it does not exist in ${connection.region}`;
+  if (endpoint.VpcId !== vpcId) return `it is in ${endpoint.VpcId}, and not in ${vpcId}`;
+  if (!isWorking(endpoint)) return `it is ${stateOf(endpoint)}`;
+  if (!isSame(endpoint, wanted)) return 'it leads to something else than the connection';
+  if (isTagged(endpoint.Tags, connection.name)) return undefined;
+  return `it lacks the tags redis-privatelink:managed-by=redis-privatelink and redis-privatelink:connection=${connection.name}. Let its owner set them`;
+}

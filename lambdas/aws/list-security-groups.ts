@@ -1,6 +1,7 @@
 import { EC2Client, type SecurityGroup } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { plain } from '../shared/runtime/text.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
@@ -36,7 +37,7 @@ export const handler = defineHandler(
       const seen = seenGroup(group);
       const why = await whyNotOwn(seen);
       if (why === undefined) own.push(group);
-      else strays.push({ id: seen.id, vpcId: seen.vpcId, connection: seen.connection ?? '', why });
+      else strays.push({ id: seen.id, vpcId: seen.vpcId, connection: plain(seen.connection ?? '', 64), why });
     }
     const vpcs = own.length > 0 ? await listVpcs(ec2) : [];
     const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));

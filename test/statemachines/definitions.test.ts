@@ -4,7 +4,7 @@ import * as errors from '../../lambdas/shared/errors.ts';
 import { definitions, statesOf } from './states.ts';
 
 /** Errors that AWS's own services and integrations answer with, as Step Functions names them. */
-const AWS_ERRORS = /^(States|Lambda|Sandbox|Runtime|DynamoDB|SecretsManager|StepFunctions)\.\w+$/;
+const AWS_ERRORS = /^(States|Lambda|Sandbox|Runtime|DynamoDB|SecretsManager|StepFunctions|Sfn)\.\w+$/;
 
 describe.each([...definitions])('%s', (_, definition) => {
   test('is valid in the States Language', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { HUB, type Lab, laboratory, outcome, VPC } from './harness.ts';
+import { event } from '../events.ts';
+import { HUB, type Lab, laboratory, MANAGEMENT, outcome, VPC } from './harness.ts';
 import { made } from './made.ts';
 
 const inLab = laboratory();
@@ -112,5 +113,51 @@ describe('whoever answers as Redis Cloud', () => {
       expect(
         outcome(await lab.run('onboard', { connection: 'orders', accountId: second, vpcId: VPC })),
       ).toMatchObject({ status: 'SUCCEEDED' });
+    }));
+});
+
+describe('whoever has an operator start something', () => {
+  test('has no execution that runs cleaned up, whatever he says of it', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId, VPC, { bare: true });
+      const running = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.reached(running, 'Describe VPC');
+      const before = await lab.items('turn#');
+      const lie = {
+        executionArn: running.arn,
+        stateMachineArn: running.arn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+        name: running.name,
+        status: 'FAILED',
+        stopDate: Date.now(),
+        input: running.input,
+        error: 'Forged',
+        cause: 'forged',
+      };
+      const forged = await lab.run('clean-up', { detail: lie });
+      expect(outcome(forged)).toMatchObject({ status: 'SUCCEEDED' });
+      const invented = { ...lie, executionArn: `${running.arn}-2` };
+      expect(outcome(await lab.run('clean-up', { detail: invented }))).toMatchObject({ status: 'SUCCEEDED' });
+      expect(running.status).toBe('RUNNING');
+      expect(await lab.items('turn#')).toEqual(before);
+      expect(await lab.items(`account#${accountId} failure#`)).toEqual([]);
+      expect(lab.published()).toEqual([]);
+      await lab.stopAll();
+    }));
+
+  test('has nobody removed by the tale that an account has left', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      const time = new Date(lab.cloud.clock.now()).toISOString().replace(/\.\d+Z/, 'Z');
+      const departed = { ...event.accountDeparted(accountId), time };
+      for (const account of [accountId, MANAGEMENT]) await lab.run('dispatch', { ...departed, account });
+      await lab.settled();
+      for (const execution of lab.executions('offboard')) {
+        expect(execution.output).toContain('left connected');
+      }
+      expect(lab.principals()).toMatchObject({ [accountId]: 'associated' });
+      expect(await lab.endpoints(accountId)).toMatchObject([{ State: 'available' }]);
     }));
 });

@@ -8,6 +8,7 @@ import type { SecurityGroup, VpcEndpoint } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { conditional, dynamodb, type Key, table, withAwsErrors } from '../../shared/coordination/table.ts';
 import { UntrustedTarget } from '../../shared/errors.ts';
+import { plain } from '../../shared/runtime/text.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import { requireProvider } from '../../shared/workflows/provider.ts';
 import { ownDescription, ownGroupName } from './security-groups.ts';
@@ -133,7 +134,7 @@ function whyNotTagged({ managedBy, connection }: SeenResource): string | undefin
 function whyDifferent(seen: SeenResource, record: MadeResource): string | undefined {
   for (const key of ['connection', 'vpcId', 'type', 'target'] as const) {
     if (seen[key] !== record[key]) {
-      return `its ${key} is ${seen[key] || 'missing'}, and this system has made it with ${record[key]}`;
+      return `its ${key} is ${plain(seen[key] ?? '', 200) || 'missing'}, and this system has made it with ${record[key]}`;
     }
   }
   return undefined;

@@ -131,6 +131,11 @@ export function fingerprint(input: unknown): string {
     .slice(0, 12);
 }
 
+/** The account that the event comes from, as EventBridge says it. */
+export function accountOf(input: unknown): string {
+  return part(envelope, withoutNulls(input), 'the event').account;
+}
+
 /** AWS writes null for what there is none of, or leaves it out: either is nothing. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);

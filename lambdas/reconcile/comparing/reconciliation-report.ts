@@ -1,3 +1,4 @@
+import { plain } from '../../shared/runtime/text.ts';
 import type { Counts, Difference, Reconciliation } from './reconciliation.ts';
 import type { Reported } from './strays.ts';
 
@@ -17,15 +18,21 @@ export interface Report {
   leftOut: { incomplete: number; differences: number; reported: number };
 }
 
+/** Errors of AWS have some hundred characters. */
+const LONGEST_TEXT = 4_000;
 /** More than a report without its lists has. */
 const ENVELOPE_BYTES = 2_000;
 
 /** The report as JSON text of at most `bytes` bytes. */
 export function reportOf(
   run: { run: string; at: string; dryRun: boolean },
-  { counts, incomplete, differences, reported }: Reconciliation,
+  outcome: Reconciliation,
   bytes: number,
 ): string {
+  const { counts } = outcome;
+  const incomplete = withoutControls(outcome.incomplete);
+  const differences = withoutControls(outcome.differences);
+  const reported = withoutControls(outcome.reported);
   const room = bytes - ENVELOPE_BYTES;
   const first = fitting(incomplete, room / 5);
   const second = fitting(reported, room / 3);
@@ -44,6 +51,13 @@ export function reportOf(
     },
   };
   return JSON.stringify(report);
+}
+
+/** What is in it was written by others: tags of member accounts, AWS, Redis Cloud. It is read in terminals. */
+function withoutControls<T>(list: readonly T[]): T[] {
+  return JSON.parse(JSON.stringify(list), (_name, value) =>
+    typeof value === 'string' ? plain(value, LONGEST_TEXT) : value,
+  );
 }
 
 /** The list's beginning, as far as it fits as JSON. */

@@ -73,7 +73,7 @@ export class SecretKeys implements KeySource {
     return new SecretInvalid(
       `The secret ${this.#secretArn} ${problem}. Store the Redis Cloud keys in it: aws secretsmanager ` +
         `put-secret-value --secret-id ${this.#secretArn} ` +
-        `--secret-string '{"apiKey":"<account key>","secretKey":"<user key>"}'`,
+        `--secret-string file://keys.json, where keys.json holds {"apiKey":"…","secretKey":"…"}`,
     );
   }
 }

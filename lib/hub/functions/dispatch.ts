@@ -1,3 +1,4 @@
+import type { readEventEnvironment } from '../../../lambdas/dispatch/read-event.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
@@ -8,6 +9,9 @@ export function readEvent(hub: Hub): ApiFunction {
   return addFunction(hub, 'ReadEvent', {
     call: 'read-event',
     description: 'Reads what an event says has happened.',
+    environment: environmentOf<typeof readEventEnvironment>({
+      MANAGEMENT_ACCOUNT_ID: hub.configuration.organization.managementAccountId,
+    }),
     configuration: automationConfiguration(hub),
   });
 }

@@ -1,4 +1,5 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Workflow } from '../../constructs/workflow.ts';
 import { workflowTarget } from '../../constructs/workflow-target.ts';
@@ -7,6 +8,9 @@ import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { allowAnnouncing } from './permissions.ts';
+
+/** The workflows after whose executions it cleans up. */
+const CLEANED_UP = ['onboard', 'offboard', 'reconcile', 'endpoint-script'];
 
 /**
  * Runs after each execution that failed, timed out or was aborted: the functions that it invokes, what else it may do,
@@ -34,6 +38,12 @@ export function cleanUpWorkflow(
   grantTable(table, stateMachine, 'dynamodb:GetItem', 'dynamodb:PutItem');
   alerts.grantPublish(stateMachine);
   allowAnnouncing(stack, stateMachine);
+  stateMachine.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['states:DescribeExecution'],
+      resources: CLEANED_UP.map((name) => Workflow.executionsArn(stack, name)),
+    }),
+  );
   const rule = new Rule(stack, 'ExecutionFailed', {
     description: 'Cleans up when an execution ends otherwise than well.',
     eventPattern: {

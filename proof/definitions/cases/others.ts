@@ -29,6 +29,15 @@ const starts = (workflow: string) =>
 
 export const OTHERS_CASES: readonly Case[] = [
   ...choices(
+    'clean-up / Has it ended badly?',
+    {},
+    [{ ended: { status: 'FAILED' } }, 'Check request'],
+    [{ ended: { status: 'TIMED_OUT' } }, 'Check request'],
+    [{ ended: { status: 'ABORTED' } }, 'Check request'],
+    [{ ended: { status: 'RUNNING' } }, 'Nothing to clean up'],
+    [{ ended: { status: 'SUCCEEDED' } }, 'Nothing to clean up'],
+  ),
+  ...choices(
     'clean-up / Is its subject known?',
     {},
     [{ connection: 'orders' }, 'Record failure'],

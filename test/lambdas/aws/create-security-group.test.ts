@@ -70,7 +70,11 @@ describe('creating the security group', () => {
   const allowing = (...allowFrom: string[]) => ({ ...payload, connection: connection({}, { allowFrom }) });
 
   test('lets in from where the connection allows, each source once', async () => {
-    const { calls } = aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: {} });
+    const { calls } = aws({
+      ...none,
+      CreateSecurityGroup: { GroupId: GROUP },
+      AuthorizeSecurityGroupIngress: {},
+    });
     await handler(allowing('10.1.0.0/16', '10.64.0.0/12', LIST));
     expect(calls.at(-1)!.input.IpPermissions[0]).toEqual({
       ...databases,
@@ -105,7 +109,11 @@ describe('creating the security group', () => {
     ['InvalidPrefixListId.NotFound', 'PreconditionFailed', 'Share it with the organization'],
     ['RulesPerSecurityGroupLimitExceeded', 'QuotaExceeded', 'Ask for a higher one'],
   ])('says what to do about %s', async (code, name, said) => {
-    aws({ CreateSecurityGroup: { GroupId: GROUP }, AuthorizeSecurityGroupIngress: awsError(code) });
+    aws({
+      ...none,
+      CreateSecurityGroup: { GroupId: GROUP },
+      AuthorizeSecurityGroupIngress: awsError(code),
+    });
     const error = await errorOf(handler(allowing(LIST)));
     expect(error.name).toBe(name);
     expect(error.message).toContain(said);

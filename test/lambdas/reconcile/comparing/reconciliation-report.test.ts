@@ -54,6 +54,11 @@ describe('a report', () => {
   });
 });
 
+test('nothing in it speaks to a terminal, whatever others have written', () => {
+  const written = { ...outcome(1, 1), incomplete: ['a\u001b[2Jb\u202ec\nd'] };
+  expect(JSON.parse(reportOf(run, written, 380_000)).incomplete).toEqual(['a [2Jb c d']);
+});
+
 test('a list is cut to what it takes as JSON', () => {
   const list = ['aé', 'b', 'c'];
   const bytes = Buffer.byteLength(JSON.stringify(list)) + 1;

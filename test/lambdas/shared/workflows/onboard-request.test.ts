@@ -14,6 +14,7 @@ describe('a request to onboard', () => {
       accountId: '444455556666',
       vpcId: 'vpc-0a71e831cb5152c43',
       because: null,
+      at: null,
       takeOver: null,
     });
   });

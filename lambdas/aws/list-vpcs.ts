@@ -10,7 +10,8 @@ import { listVpcs } from './resources/vpcs.ts';
 const DEFAULT_TAG = 'redis-privatelink';
 
 /**
- * The account's own VPCs in the Region, with the value of the tag that asks for connections. VPCs that another
+ * The account's own VPCs in the Region, with the value of the tag that asks for connections, and which is the default
+ * one. VPCs that another
  * account shares with this one are that account's to connect.
  */
 export const handler = defineHandler(
@@ -24,7 +25,11 @@ export const handler = defineHandler(
     const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
     const vpcs = (await listVpcs(ec2))
       .filter((vpc) => vpc.OwnerId === accountId)
-      .map((vpc) => ({ vpcId: vpc.VpcId ?? '', tags: tagValue(vpc.Tags, tagKey ?? DEFAULT_TAG) }))
+      .map((vpc) => ({
+        vpcId: vpc.VpcId ?? '',
+        tags: tagValue(vpc.Tags, tagKey ?? DEFAULT_TAG),
+        ...(vpc.IsDefault && { isDefault: true }),
+      }))
       .sort((a, b) => a.vpcId.localeCompare(b.vpcId));
     return { vpcs };
   },

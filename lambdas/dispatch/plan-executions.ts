@@ -23,6 +23,7 @@ const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
     vpcId: VpcId,
     names: z.array(z.string()),
     retagged: z.boolean(),
+    isDefault: z.nullish(z.boolean()),
   }),
   z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId, refused: z.boolean() }),
 ]);

@@ -92,7 +92,7 @@ async function heed(
     return;
   }
   const vpc = vpcId && (await seeVpc({ accountId, region: connection.region, vpcId, executionName }));
-  const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag)));
+  const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag, vpc.isDefault)));
   await noteOrForget(place, isWish ? 'wish' : asked, executionName);
 }
 

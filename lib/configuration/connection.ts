@@ -52,6 +52,10 @@ export const connection = z.strictObject({
     .enum(['tagged', 'all'])
     .default('tagged')
     .meta({ description: 'VPCs that ask for it by tag, or every VPC of those accounts in the Region.' }),
+  includeDefaultVpcs: z.boolean().optional().meta({
+    description:
+      'With vpcs: all, whether the default VPCs are connected, too, which AWS makes in every account. Default: false.',
+  }),
   endpoint: z
     .strictObject({
       securityGroup: z

@@ -25,7 +25,7 @@ export async function seeVpc({ accountId, region, vpcId, executionName }: VpcInA
     const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, executionName), vpcId);
     if (vpc === null) return { exists: false };
     if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
-    return { exists: true, tag: tagValue(vpc.Tags, TAG) };
+    return { exists: true, tag: tagValue(vpc.Tags, TAG), isDefault: vpc.IsDefault };
   });
 }
 

@@ -12,7 +12,16 @@ export type Change =
   /** The account was closed, removed or has departed. */
   | { kind: 'account-left'; accountId: string }
   /** The VPC appeared, or its tag changed (`retagged`): `names` is what the tag asks for. */
-  | { kind: 'vpc'; accountId: string; region: string; vpcId: string; names: string[]; retagged: boolean }
+  | {
+      kind: 'vpc';
+      accountId: string;
+      region: string;
+      vpcId: string;
+      names: string[];
+      retagged: boolean;
+      /** Whether AWS has made it for the account; null where the event does not say. */
+      isDefault?: boolean | null | undefined;
+    }
   /** The VPC is gone; or somebody tries to delete it and something is in the way (`refused`), which may be our endpoint. */
   | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string; refused: boolean };
 
@@ -57,6 +66,7 @@ const finished = z.object({ state: z.string(), accountId: z.optional(accountId) 
 
 const createdVpc = z.object({
   vpcId,
+  isDefault: z.optional(z.boolean()),
   tagSet: z.optional(z.object({ items: z.optional(tags) })),
 });
 
@@ -199,14 +209,14 @@ const readers: Record<string, (event: Event) => ParsedEvent> = {
     const vpcs = resourcesSet.items.filter(({ resourceId }) => resourceId.startsWith('vpc-'));
     if (!tag || vpcs.length === 0) return none(`no VPC was tagged with ${TAG}`);
     if (vpcs.length > 1) return none('several VPCs were tagged at once; each has its own aws.tag event');
-    return vpc(event, part(vpcId, vpcs[0]?.resourceId, 'resourceId'), names(tag.value), true);
+    return retagged(event, part(vpcId, vpcs[0]?.resourceId, 'resourceId'), names(tag.value));
   },
   'aws.ec2 DeleteTags': (event) => {
     const { resourcesSet, tagSet } = part(vpcTags, event.detail, 'detail').requestParameters;
     const vpcs = resourcesSet.items.filter(({ resourceId }) => resourceId.startsWith('vpc-'));
     if (!tagSet.items.some(({ key }) => key === TAG) || vpcs.length === 0) return none(`no VPC lost ${TAG}`);
     if (vpcs.length > 1) return none('several VPCs lost tags at once; each has its own aws.tag event');
-    return vpc(event, part(vpcId, vpcs[0]?.resourceId, 'resourceId'), [], true);
+    return retagged(event, part(vpcId, vpcs[0]?.resourceId, 'resourceId'), []);
   },
   'aws.ec2 DeleteVpc': (event) => {
     const { requestParameters } = part(
@@ -233,11 +243,10 @@ const readers: Record<string, (event: Event) => ParsedEvent> = {
     mustSpeakFor(event, owner, region);
     const change = part(tagChange, event.detail, 'detail');
     if (!change['changed-tag-keys'].includes(TAG)) return none(`the tag ${TAG} did not change`);
-    return vpc(
+    return retagged(
       event,
       part(vpcId, id, 'resources[0]'),
       names(Object.hasOwn(change.tags, TAG) ? change.tags[TAG] : ''),
-      true,
     );
   },
 };
@@ -288,7 +297,9 @@ function memberNamed(event: Event): string {
 }
 
 function createdVpcChange(event: Event, created: z.infer<typeof createdVpc>): ParsedEvent {
-  return vpc(event, created.vpcId, names(created.tagSet?.items?.find(({ key }) => key === TAG)?.value));
+  const asked = names(created.tagSet?.items?.find(({ key }) => key === TAG)?.value);
+  const isDefault = event.detail.eventName === 'CreateDefaultVpc' || created.isDefault;
+  return vpc(event, created.vpcId, asked, { retagged: false, isDefault: isDefault ?? null });
 }
 
 function account(id: string): ParsedEvent {
@@ -313,9 +324,18 @@ function mustSpeakFor({ account, region }: Event, owner: string, place: string):
   );
 }
 
-function vpc(event: Event, id: string, asked: string[], retagged = false): ParsedEvent {
+function retagged(event: Event, id: string, asked: string[]): ParsedEvent {
+  return vpc(event, id, asked, { retagged: true });
+}
+
+function vpc(
+  event: Event,
+  id: string,
+  asked: string[],
+  more: { retagged: true } | { retagged: false; isDefault: boolean | null },
+): ParsedEvent {
   const { region } = event;
-  return { change: { kind: 'vpc', accountId: ownerOf(event), region, vpcId: id, names: asked, retagged } };
+  return { change: { kind: 'vpc', accountId: ownerOf(event), region, vpcId: id, names: asked, ...more } };
 }
 
 function quoted(text: string): string {

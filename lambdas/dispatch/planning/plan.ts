@@ -3,7 +3,7 @@ import { plain } from '../../shared/runtime/text.ts';
 import type { Because } from '../../shared/workflows/because.ts';
 import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
 import { isUndoneBy, latestOf, type Noted } from '../../shared/workflows/noted.ts';
-import { type Account, offerTo } from '../../shared/workflows/offer.ts';
+import { type Account, asksFor, offerTo } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Change } from './event.ts';
 
@@ -47,8 +47,12 @@ export function candidates(
       skipped.push({ connection: name, reason: `this connection is in ${connection.region}` });
     } else found.push(name);
   }
-  for (const { name, vpcs, region } of connections) {
-    if (vpcs === 'all' && region === change.region && !found.includes(name)) found.push(name);
+  for (const connection of connections) {
+    const { name, vpcs, region } = connection;
+    if (vpcs !== 'all' || region !== change.region || found.includes(name)) continue;
+    if (asksFor(connection, null, change.isDefault === true)) found.push(name);
+    else
+      skipped.push({ connection: name, reason: 'it is a default VPC, and includeDefaultVpcs is not true' });
   }
   return { connections: found, skipped };
 }

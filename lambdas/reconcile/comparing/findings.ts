@@ -7,7 +7,7 @@ export type Finding =
       accountId: string;
       region: string;
       /** The account's own VPCs; `tags` is the value of the tag that asks for connections. */
-      vpcs: { vpcId: string; tags: string | null }[];
+      vpcs: { vpcId: string; tags: string | null; isDefault?: boolean | null | undefined }[];
       /** This system's own VPC endpoints, of any connection and in any state. */
       endpoints: {
         vpcEndpointId: string;

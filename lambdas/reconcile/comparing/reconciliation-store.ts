@@ -65,7 +65,9 @@ const Page = z.union([
 const InPlace = z.union([
   error,
   z.object({
-    vpcs: z.array(z.object({ vpcId: z.string(), tags: z.nullable(z.string()) })),
+    vpcs: z.array(
+      z.object({ vpcId: z.string(), tags: z.nullable(z.string()), isDefault: z.nullish(z.boolean()) }),
+    ),
     endpoints: z.array(
       z.object({
         vpcEndpointId: z.string(),

@@ -208,8 +208,10 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     for (const place of findingsIn(connection.region, places)) {
       const { accountId, region } = place;
       const offered = offers.get(accountId)?.has(connection.name) ?? false;
-      const isWanted = ({ vpcId, tags }: { vpcId: string; tags: string | null }) =>
-        asksFor(connection, tags) ||
+      const connected = connectedVpcs(connection, place);
+      const isWanted = ({ vpcId, tags, isDefault }: Found['vpcs'][number]) =>
+        // A default VPC that is connected stays so.
+        asksFor(connection, tags, isDefault === true && !connected.includes(vpcId)) ||
         knowledge.standing.get(standingKey({ accountId, connection: connection.name, vpcId }))?.kind ===
           'wish';
       const wanted = offered ? place.vpcs.filter((vpc) => isWanted(vpc)) : [];
@@ -244,7 +246,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       if (leaving.has(accountId)) continue;
       const why = offered ? 'the VPC does not ask for it' : 'the connection is not offered to the account';
       const doubt = unclear.get(accountId)?.has(connection.name) ? UNCLEAR : undefined;
-      for (const vpcId of connectedVpcs(connection, place)) {
+      for (const vpcId of connected) {
         if (!wanted.some((vpc) => vpc.vpcId === vpcId)) {
           decide({ workflow: 'offboard', ...target, vpcId, why }, unread ?? doubt);
         }

@@ -23,6 +23,8 @@ export interface Connection {
   };
   /** `tagged`: VPCs whose tag `redis-privatelink` names this connection. `all`: every VPC of those accounts. */
   vpcs: 'tagged' | 'all';
+  /** Whether `all` means default VPCs, too. */
+  includeDefaultVpcs?: boolean | undefined;
   endpoint: {
     /** The security group to use, looked up by name in each VPC; null: one is created. */
     securityGroup: { name: string } | null;

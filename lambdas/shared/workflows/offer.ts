@@ -36,6 +36,8 @@ export type SeenVpc =
       exists: true;
       /** The value of the tag that asks for connections; null: it has none. */
       tag: string | null;
+      /** Whether AWS has made it for the account; left out where it did not say. */
+      isDefault?: boolean | undefined;
     }
   /** It could not be looked at, and why. */
   | { unseen: string };
@@ -101,9 +103,19 @@ export function unitsOf(paths: readonly string[]): Set<string> {
   return new Set(paths.flatMap((path) => path.split('/')));
 }
 
-/** Whether a VPC of an account to which the connection is offered asks for it, by its tag or because every VPC does. */
-export function asksFor({ name, vpcs }: Connection, tag: string | null): boolean {
-  return vpcs === 'all' || names(tag ?? '').includes(name);
+/**
+ * Whether a VPC of an account to which the connection is offered asks for it, by its tag or because every VPC does.
+ *
+ * @param isDefault whether it is a default VPC, which is to be connected only if it says so itself, or the configuration
+ *   does. Left out, that does not count: one that is connected stays so until a person says otherwise.
+ */
+export function asksFor(
+  { name, vpcs, includeDefaultVpcs }: Connection,
+  tag: string | null,
+  isDefault = false,
+): boolean {
+  const isMeant = vpcs === 'all' && (includeDefaultVpcs === true || !isDefault);
+  return isMeant || names(tag ?? '').includes(name);
 }
 
 function no(reason: string): Verdict {

@@ -33,14 +33,14 @@ describe('listing VPCs', () => {
   const pages = [
     { Vpcs: [vpc('vpc-b', { 'redis-privatelink': 'orders sessions' })], NextToken: 'p2' },
     { Vpcs: [], NextToken: 'p3' },
-    { Vpcs: [vpc('vpc-c', {}, '999900001111'), vpc('vpc-a', { team: 'red' })] },
+    { Vpcs: [vpc('vpc-c', {}, '999900001111'), { ...vpc('vpc-a', { team: 'red' }), IsDefault: true }] },
   ];
 
   test("gives the account's own VPCs with their tag, over all pages", async () => {
     const { calls } = aws({ DescribeVpcs: pages });
     expect(await listVpcs(payload)).toEqual({
       vpcs: [
-        { vpcId: 'vpc-a', tags: null },
+        { vpcId: 'vpc-a', tags: null, isDefault: true },
         { vpcId: 'vpc-b', tags: 'orders sessions' },
       ],
     });
@@ -55,7 +55,7 @@ describe('listing VPCs', () => {
     aws({ DescribeVpcs: pages });
     expect(await listVpcs({ ...payload, tagKey: 'team' })).toEqual({
       vpcs: [
-        { vpcId: 'vpc-a', tags: 'red' },
+        { vpcId: 'vpc-a', tags: 'red', isDefault: true },
         { vpcId: 'vpc-b', tags: null },
       ],
     });

@@ -26,9 +26,13 @@ describe('reading an event', () => {
       { kind: 'account', accountId: '444455556666' },
     ],
     ['an account has moved', event.accountMoved(), { kind: 'account', accountId: '444455556666' }],
-    ['a VPC has been created with the tag', event.vpcCreated('orders'), { ...VPC, names: ['orders'] }],
-    ['a VPC has been created without it', event.vpcCreated(), { ...VPC, names: [] }],
-    ['a default VPC has been created', event.defaultVpcCreated(), { ...VPC, names: [] }],
+    [
+      'a VPC has been created with the tag',
+      event.vpcCreated('orders'),
+      { ...VPC, names: ['orders'], isDefault: null },
+    ],
+    ['a VPC has been created without it', event.vpcCreated(), { ...VPC, names: [], isDefault: null }],
+    ['a default VPC has been created', event.defaultVpcCreated(), { ...VPC, names: [], isDefault: true }],
     [
       'a VPC has been tagged',
       event.vpcTagged('orders  caches orders'),

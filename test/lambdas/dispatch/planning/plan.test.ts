@@ -35,6 +35,20 @@ describe('the connections that a VPC may be concerned with', () => {
     expect(candidates(vpc([]), [orders, everywhere])).toEqual({ connections: ['everywhere'], skipped: [] });
   });
 
+  test('are not those for every VPC if it is a default one', () => {
+    const byDefault = { ...vpc(['orders']), isDefault: true } as Change;
+    expect(candidates(byDefault, [orders, everywhere])).toEqual({
+      connections: ['orders'],
+      skipped: [
+        { connection: 'everywhere', reason: 'it is a default VPC, and includeDefaultVpcs is not true' },
+      ],
+    });
+    const included = { ...everywhere, includeDefaultVpcs: true };
+    expect(candidates(byDefault, [included]).connections).toEqual(['everywhere']);
+    // An event that does not say so is believed to be about another one.
+    expect(candidates({ ...vpc([]), isDefault: null } as Change, [everywhere]).skipped).toEqual([]);
+  });
+
   test('are not those that nobody has configured, or in another Region; that is noted', () => {
     expect(candidates(vpc(['order', 'abroad', 'constructor']), [orders, abroad])).toEqual({
       connections: [],

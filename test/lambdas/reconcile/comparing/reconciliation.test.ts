@@ -278,6 +278,25 @@ describe('the plan', () => {
   });
 });
 
+describe('a default VPC, where every VPC is wanted', () => {
+  const all = { connections: [connection({ vpcs: 'all' })] };
+  const byDefault = (changes: Parameters<typeof found>[0] = {}) =>
+    found({ vpcs: [{ vpcId: VPC, tags: null, isDefault: true }], ...changes });
+
+  test('is not connected, unless the configuration says so', () => {
+    const unconnected = find(byDefault({ endpoints: [] }));
+    const wants = (connections: Knowledge['connections']) =>
+      reconcile(know({ ...unconnected, connections })).executions.map(({ input }) => input.vpcId ?? null);
+    expect(wants(all.connections)).toEqual([]);
+    expect(wants([connection({ vpcs: 'all', includeDefaultVpcs: true })])).toEqual([VPC]);
+  });
+
+  test('stays connected if it is', () => {
+    const { executions, due } = reconcile(know({ ...all, ...find(byDefault()) }));
+    expect([executions, due]).toEqual([[], []]);
+  });
+});
+
 describe('a VPC that was disconnected because somebody tried to delete it', () => {
   const missing = find(found({ endpoints: [] }));
   const noted = (until: string) => ({

@@ -97,3 +97,13 @@ test('a VPC asks for a connection by its tag, or because every VPC does', () => 
   expect(asksFor(connection(), null)).toBe(false);
   expect(asksFor(connection({ vpcs: 'all' }), null)).toBe(true);
 });
+
+test('a default VPC is not meant by all, unless the configuration says so', () => {
+  const all = connection({ vpcs: 'all' });
+  expect(asksFor(all, null, true)).toBe(false);
+  expect(asksFor(all, 'ledger', true)).toBe(false);
+  expect(asksFor(all, 'orders', true)).toBe(true);
+  expect(asksFor(all, null, undefined)).toBe(true);
+  expect(asksFor({ ...all, includeDefaultVpcs: true }, null, true)).toBe(true);
+  expect(asksFor(connection({ includeDefaultVpcs: true }), null, true)).toBe(false);
+});

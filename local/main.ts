@@ -12,6 +12,7 @@ import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
 import { callerOf } from './redis-cloud/caller.ts';
 import { serve } from './serve.ts';
 import { activeActive } from './stories/active-active.ts';
+import { approveEverything } from './stories/approver.ts';
 import { drift } from './stories/drift.ts';
 import { givenEvents, NotAnEvent, readEventFile } from './stories/given-events.ts';
 import { leave } from './stories/leave.ts';
@@ -146,6 +147,7 @@ async function run(
     stopWatching();
     return isWhole;
   }
+  approveEverything(cloud, say);
   await play();
   stopWatching();
   const summary = await summarize(cloud, backEnd.calls);

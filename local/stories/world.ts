@@ -2,6 +2,7 @@ import type { CloudEvent } from 'local-cloud';
 import { type Change, readEvent } from '../../lambdas/dispatch/planning/event.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
 import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
+import type { Configuration } from '../../lib/configuration.ts';
 import type { Deployment } from '../deployment.ts';
 
 interface VpcPlan {
@@ -39,6 +40,15 @@ export class World {
       ],
     })) as { Vpc: { VpcId: string } };
     await this.enableDnsHostnames(accountId, region, Vpc.VpcId);
+    for (const GroupName of groupsIn(this.#cloud.configuration, region)) {
+      const Description = 'For endpoints of Redis Cloud';
+      const group = { GroupName, Description, VpcId: Vpc.VpcId };
+      const { GroupId } = (await this.#call(accountId, region, 'CreateSecurityGroup', group)) as {
+        GroupId: string;
+      };
+      const IpPermissions = [databasePortsFrom(cidrBlock)];
+      await this.#call(accountId, region, 'AuthorizeSecurityGroupIngress', { GroupId, IpPermissions });
+    }
     return Vpc.VpcId;
   }
 
@@ -50,14 +60,17 @@ export class World {
     });
   }
 
-  /** One subnet in each of the Region's first three zones, as big as a sixteenth of a /16. */
+  /** One subnet in each of the Region's first three zones, as big as a sixteenth of a /16, with the tags that are asked for. */
   async createSubnets(accountId: string, region: string, vpcId: string, cidrBlock: string): Promise<void> {
     const network = cidrBlock.split('.').slice(0, 2).join('.');
+    const Tags = subnetTagsIn(this.#cloud.configuration, region);
+    const tagged = Tags.length > 0 && { TagSpecifications: [{ ResourceType: 'subnet', Tags }] };
     for (const [index, zone] of ['a', 'b', 'c'].entries()) {
       await this.#call(accountId, region, 'CreateSubnet', {
         VpcId: vpcId,
         CidrBlock: `${network}.${index * 16}.0/20`,
         AvailabilityZone: `${region}${zone}`,
+        ...tagged,
       });
     }
   }
@@ -160,6 +173,30 @@ export class World {
   #call(accountId: string, region: string, action: string, input: object): Promise<unknown> {
     return this.#cloud.call('ec2', action, input, this.#cloud.root({ accountId, region }));
   }
+}
+
+/** The ports that databases may have, from a network. */
+export function databasePortsFrom(CidrIp: string) {
+  return { IpProtocol: 'tcp', FromPort: 1024, ToPort: 65_535, IpRanges: [{ CidrIp }] };
+}
+
+/** The names of the security groups that the configuration wants to find in VPCs of the Region. */
+export function groupsIn({ connections }: Configuration, region: string): string[] {
+  const names = connections
+    .filter((connection) => connection.region === region)
+    .flatMap(({ endpoint }) => endpoint.securityGroup?.name ?? []);
+  return [...new Set(names)];
+}
+
+/** The tags that subnets of the Region need, for a connection to use them. */
+export function subnetTagsIn(
+  { connections }: Configuration,
+  region: string,
+): { Key: string; Value: string }[] {
+  const tags = connections
+    .filter((connection) => connection.region === region)
+    .flatMap(({ endpoint }) => endpoint.subnets.tag ?? []);
+  return [...new Map(tags.map(({ key, value }) => [key, value]))].map(([Key, Value]) => ({ Key, Value }));
 }
 
 function changeOf(event: CloudEvent): Change | null {

@@ -1,7 +1,9 @@
 import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
+import type { Configuration } from '../../lib/configuration.ts';
 import { CONNECTOR_ROLE } from '../../lib/names.ts';
 import type { AccountDocument, Deed, VpcView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
+import { databasePortsFrom, groupsIn, subnetTagsIn } from '../stories/world.ts';
 import type { Step } from './step.ts';
 
 /** Whom a deed is done to. */
@@ -158,7 +160,7 @@ function vpcPlans(cloud: Deployment, { account, vpc }: Target): Plan[] {
     title,
     group: 'vpc',
     impossible: inAccount,
-    steps: creationSteps(accountId, offered, freeNetwork(account), tags),
+    steps: creationSteps(cloud.configuration, accountId, freeNetwork(account), tags),
   });
   const own = vpc?.endpoints.filter(({ state }) => state !== 'deleting') ?? [];
   return [
@@ -203,14 +205,16 @@ function vpcPlans(cloud: Deployment, { account, vpc }: Target): Plan[] {
 }
 
 /** A VPC with a subnet in each of three zones, where private DNS works. */
-export function creationSteps(
+function creationSteps(
+  configuration: Configuration,
   accountId: string,
-  region: string,
   network: number,
   tags: Record<string, string>,
 ): Step[] {
+  const { region } = configuration.connections[0]!;
   const ec2 = { service: 'ec2', accountId, region };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const subnetTags = subnetTagsIn(configuration, region);
   return [
     {
       ...ec2,
@@ -219,6 +223,19 @@ export function creationSteps(
       yields: { VPC: 'Vpc.VpcId' },
     },
     { ...ec2, action: 'ModifyVpcAttribute', input: { VpcId: '$VPC', EnableDnsHostnames: { Value: true } } },
+    ...groupsIn(configuration, region).flatMap((GroupName) => [
+      {
+        ...ec2,
+        action: 'CreateSecurityGroup',
+        input: { GroupName, Description: 'For endpoints of Redis Cloud', VpcId: '$VPC' },
+        yields: { GROUP: 'GroupId' },
+      },
+      {
+        ...ec2,
+        action: 'AuthorizeSecurityGroupIngress',
+        input: { GroupId: '$GROUP', IpPermissions: [databasePortsFrom(`10.${network}.0.0/16`)] },
+      },
+    ]),
     ...ZONES.map((zone, index) => ({
       ...ec2,
       action: 'CreateSubnet',
@@ -226,6 +243,9 @@ export function creationSteps(
         VpcId: '$VPC',
         CidrBlock: `10.${network}.${index * 16}.0/20`,
         AvailabilityZone: `${region}${zone}`,
+        ...(subnetTags.length > 0 && {
+          TagSpecifications: [{ ResourceType: 'subnet', Tags: subnetTags }],
+        }),
       },
     })),
   ];

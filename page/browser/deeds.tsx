@@ -103,7 +103,7 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
                         <pre tabIndex={0}>{deed.commands.join('\n')}</pre>
                       </details>
                     ) : (
-                      <small class="muted"> No command: this happens at Redis Cloud.</small>
+                      <small class="muted">no command of AWS</small>
                     ))}
                 </li>
               ))}

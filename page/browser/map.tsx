@@ -7,6 +7,8 @@ import { counted } from './words.ts';
 
 /** So many accounts are drawn with their VPCs; of more, those are that something is to be said about. */
 const DRAWN = 8;
+/** So much of why something has failed; the execution has all of it. */
+const MOST_CHARACTERS = 160;
 
 /** What runs about something, by {@link aboutOf}, in words. */
 export type UnderWay = ReadonlyMap<string, string>;
@@ -175,7 +177,7 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
             {id}
           </button>
         </h3>
-        <span class="muted">{role === null ? name : `${role} account`}</span>
+        <span class="muted">{role !== null ? `${role} account` : name === `account-${id}` ? '' : name}</span>
         {state !== 'ACTIVE' && <span class="chip bad">{state.toLowerCase()}</span>}
         {isAway && state === 'ACTIVE' && <span class="chip">nothing is offered to it</span>}
         {Object.entries(principals).map(([connection, status]) => (
@@ -275,7 +277,7 @@ function Trouble(props: AccountDocument['problems'][number] & { showExecution: (
       <button type="button" onClick={() => showExecution(execution)}>
         ✕ {error}
       </button>{' '}
-      {message}
+      {message.length > MOST_CHARACTERS ? `${message.slice(0, MOST_CHARACTERS)}…` : message}
     </p>
   );
 }

@@ -18,7 +18,9 @@ export interface RecordedPlace {
 }
 
 /** What the latest reconciliation has seen in an account and Region. */
-export type Seen = { vpcs: { vpcId: string; tags: string | null }[] } | { error: string };
+export type Seen =
+  | { vpcs: { vpcId: string; tags: string | null; isDefault?: boolean | null | undefined }[] }
+  | { error: string };
 
 /** Everything that a plan is made of. */
 export interface PlanReadings {
@@ -151,13 +153,14 @@ function ofOffered(
     if (recorded.size === 0) return [line('leave', null, why)];
     return [...recorded].sort().map((vpcId) => line('leave', vpcId, why));
   }
-  const there = new Map(found.vpcs.map(({ vpcId, tags }) => [vpcId, tags]));
+  const there = new Map(found.vpcs.map((vpc) => [vpc.vpcId, vpc]));
   return [...new Set([...there.keys(), ...recorded])].sort().flatMap((vpcId) => {
-    const tag = there.get(vpcId);
+    const vpc = there.get(vpcId);
     // It was deleted, which cuts nobody.
-    if (tag === undefined) return [];
+    if (vpc === undefined) return [];
     const isWish = kindOf(vpcId) === 'wish';
-    const asks = asksFor(connection, tag);
+    // A default VPC that is connected stays so.
+    const asks = asksFor(connection, vpc.tags, vpc.isDefault === true && !recorded.has(vpcId));
     if (recorded.has(vpcId)) {
       if (asks || isWish) return [line('keep', vpcId, isWish ? 'asked for by hand' : 'it asks for it')];
       return [line('cut', vpcId, 'the VPC does not ask for it')];

@@ -38,7 +38,11 @@ type Item = Record<string, AttributeValue>;
 /** What a reconciliation stores of an account and Region, as far as a plan needs it. */
 const InPlace = z.union([
   z.object({ error: z.string() }),
-  z.object({ vpcs: z.array(z.object({ vpcId: z.string(), tags: z.string().nullable() })) }),
+  z.object({
+    vpcs: z.array(
+      z.object({ vpcId: z.string(), tags: z.string().nullable(), isDefault: z.boolean().nullish() }),
+    ),
+  }),
 ]);
 
 /**

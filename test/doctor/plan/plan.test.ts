@@ -64,6 +64,17 @@ describe('what a configuration would do', () => {
       [`connect ${A}/${OTHER}: it asks for it and is not connected, when somebody has approved it`],
     ],
     [
+      'but no default VPC, unless it is connected already',
+      {
+        connections: [connection({ vpcs: 'all' })],
+        seen: seen([
+          A,
+          { vpcs: [vpc(VPC, null), vpc(OTHER, null)].map((one) => ({ ...one, isDefault: true })) },
+        ]),
+      },
+      [`keep ${A}/${VPC}: it asks for it`],
+    ],
+    [
       'one that asks no more is cut',
       { seen: seen([A, { vpcs: [vpc(VPC, null)] }]) },
       [`cut ${A}/${VPC}: the VPC does not ask for it`],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { whyForeign } from 'local-cloud';
 import { RedisCloudAccount } from './account.ts';
 import { HttpFailure } from './failures.ts';
 import { Faults } from './faults.ts';
@@ -68,6 +69,11 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
   const account = new RedisCloudAccount({ ...options, faults });
   const calls = new RequestMeter();
   const server = createServer((request, response) => {
+    const foreign = whyForeign(request);
+    if (foreign !== undefined) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end(foreign);
+      return;
+    }
     const release = options.clock.hold(() => `a request to Redis Cloud (${request.method} ${request.url})`);
     response.on('close', release);
     handle(request, response).catch((error: unknown) => {

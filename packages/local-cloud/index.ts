@@ -53,6 +53,8 @@ export type { Fault, LogLine } from './src/lambda/lambda.ts';
 export { statementOf } from './src/lambda/permission.ts';
 export { PacedClock } from './src/paced-clock.ts';
 export type { DeployedResource } from './src/resources.ts';
+// Its addresses are for programs of this machine.
+export { whyForeign } from './src/same-machine.ts';
 export { Standstill, type What } from './src/standstill.ts';
 export { Random } from './src/states/random.ts';
 export type { ExecutionEvent, ExecutionRecord, ExecutionWait } from './src/states/step-functions.ts';

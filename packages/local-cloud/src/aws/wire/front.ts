@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { whyForeign } from '../../same-machine.ts';
 import type { Credentials } from '../credentials.ts';
 import { Ids } from '../ids.ts';
 import { AwsError, type AwsServices, ConnectionLost } from '../service.ts';
@@ -29,13 +30,18 @@ export interface FrontOptions {
 /**
  * The HTTP endpoint of all services of the local cloud, on loopback only. Unmodified SDK clients and the AWS
  * CLI reach it through `AWS_ENDPOINT_URL`: the service, the Region and the caller are found in the signature's
- * credential scope.
+ * credential scope. Web pages in a browser of this machine are refused.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const ids = new Ids('request');
   const server = createServer((request, response) => {
     if (options.visitors && request.headers.authorization === undefined) {
       options.visitors(request, response);
+      return;
+    }
+    const foreign = whyForeign(request);
+    if (foreign !== undefined) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end(foreign);
       return;
     }
     const release = options.clock.hold(() => `a request to AWS (${request.method} ${request.url})`);

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   AllocateAddressCommand,
@@ -100,6 +101,30 @@ function options(accessKeyId = member) {
     maxAttempts: 1,
   };
 }
+
+describe('a web page in a browser of this machine', () => {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${member}/20261120/us-east-1/ec2/aws4_request`;
+
+  test.each<[string, Record<string, string>, number]>([
+    ['with a foreign origin', { origin: 'https://example.com' }, 403],
+    ['by a foreign name of this machine', { host: 'example.com' }, 403],
+    ['by a foreign name that looks like it', { host: '127.0.0.1.example.com' }, 403],
+    ['of a program', {}, 200],
+    ['of a program that puts something before the name', { host: 'sync-127.0.0.1' }, 200],
+  ])('a request %s', async (_, headers, status) => {
+    const { port } = new URL(front.url);
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const all = { authorization, 'content-type': 'application/x-www-form-urlencoded', ...headers };
+      request({ port, host: '127.0.0.1', method: 'POST', headers: all }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end('Action=DescribeVpcs&Version=2016-11-15');
+    });
+    expect(answered).toBe(status);
+  });
+});
 
 describe('the EC2 query protocol', () => {
   test('carries nested lists, filters and timestamps both ways', async () => {

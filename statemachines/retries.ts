@@ -61,6 +61,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   CheckReconcileRequest: NOBODY,
   CheckRemoval: AWS,
   CheckRequest: NOBODY,
+  CheckScriptRequest: AWS,
   CreatePrivateLink: CHANGE,
   CreateSecurityGroup: [PERMISSION_PENDING, VPC_NOT_VISIBLE, ...AWS],
   CreateVpcEndpoint: [PERMISSION_PENDING, VPC_NOT_VISIBLE, TARGET_NOT_VISIBLE, ...AWS],

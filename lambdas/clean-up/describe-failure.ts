@@ -110,6 +110,8 @@ export function describeFailure(failure: Failure, runbook: string): Description 
  */
 function isForAPerson({ ended, connection }: Failure): boolean {
   if (ended.status === 'ABORTED' || ended.error === 'ApprovalRefused') return false;
+  // The onboarding that has asked for a script ends with the same, and tells it.
+  if (field(parse(ended.input), 'because') === 'onboard') return false;
   return ended.error !== 'InvalidRequest' || connection != null;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { openQuestions } from '../approval/asking/approval.ts';
 import { Region } from '../aws/call/payload.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
@@ -50,7 +51,9 @@ export const handler = defineHandler(inputSchema, async ({ change, connections, 
   const { fingerprint, account, at } = input;
   // What was disconnected by hand matters only to what would be connected.
   const noted = connections.length > 0 ? await readNoted(change.accountId) : new Map<string, Standing>();
-  const connected = records.map(connectedBy);
+  // Whoever is asked about an account that goes is not to be asked any more.
+  const asked = change.kind.startsWith('account') ? await openQuestions(change.accountId) : [];
+  const connected = [...records.map(connectedBy), ...asked];
   const facts = { account, connected, candidates: connections, noted, at: at ?? null };
   return plan(change, facts, configuration(), fingerprint);
 });

@@ -6,6 +6,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { measure } from '../shared/runtime/metrics.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { readHolds } from '../shared/workflows/holds.ts';
+import { readKnownConnections } from '../shared/workflows/known-connections.ts';
 
 /**
  * Looks at the lock of every subscription, now and then: how long it has been held, how many wait. A lock whose
@@ -14,7 +15,11 @@ import { readHolds } from '../shared/workflows/holds.ts';
  */
 export const handler = defineHandler(z.unknown(), async () => {
   const { connections } = configuration();
-  const subscriptions = new Set(connections.map(({ subscriptionId }) => subscriptionId));
+  // What is configured no more can have been changed when the configuration was deployed.
+  const former = [...(await readKnownConnections()).values()].map(({ subscriptionId }) =>
+    Number(subscriptionId),
+  );
+  const subscriptions = new Set([...connections.map(({ subscriptionId }) => subscriptionId), ...former]);
   let [longest, waiting] = [0, 0];
   for (const subscriptionId of subscriptions) {
     const lock = await withAwsErrors('The lock could not be inspected', () => inspectLock(subscriptionId));

@@ -2,7 +2,7 @@ import { askForApproval, withdrawApproval } from './functions/approval.ts';
 import { describeAccount, memberFunctions } from './functions/aws.ts';
 import { describeFailure, releaseLocks } from './functions/clean-up.ts';
 import { planExecutions, readEvent } from './functions/dispatch.ts';
-import { checkRequest } from './functions/endpoint-script.ts';
+import { checkRequest, checkScriptRequest } from './functions/endpoint-script.ts';
 import { acquireLock, releaseLock, watchLocks } from './functions/locks.ts';
 import { recordMetrics } from './functions/measuring.ts';
 import {
@@ -60,5 +60,6 @@ export function hubFunctions(hub: Hub) {
     AnswerHolds: answerHolds(hub),
     SettleLeftovers: settleLeftovers(hub),
     TellReport: tellReport(hub),
+    CheckScriptRequest: checkScriptRequest(hub),
   };
 }

@@ -184,6 +184,31 @@ describe('a connection that needs approval', () => {
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
+  test.each(['', VPC])('asks nobody any more about an account that is closed (%s)', (vpcId) =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab, vpcId);
+      lab.cloud.accounts.close(accountId);
+      await lab.sleep(HOUR);
+      expect(execution.status).toBe('SUCCEEDED');
+      expect(JSON.parse(execution.output!)).toMatchObject({
+        leftAlone: expect.stringMatching(/^withdrawn by vault-/),
+      });
+      expect(await approvals(lab, accountId)).toEqual([]);
+      expect(lab.principals(89012)).toEqual({});
+    }),
+  );
+
+  test.each(['false', '"no"', '{"approved":false}'])('takes the answer %s for what it means', (output) =>
+    inLab(async (lab) => {
+      const { accountId, execution } = await asked(lab);
+      const [, taskToken] = /--task-token '([^']*)'/.exec(questions(lab).at(-1)!.message) ?? [];
+      await lab.call('states', 'SendTaskSuccess', { taskToken, output });
+      expect(outcome(await lab.ended(execution))).toMatchObject({ error: 'ApprovalRefused' });
+      expect(await lab.endpoints(accountId)).toEqual([]);
+      expect(await approvals(lab, accountId)).toHaveLength(1);
+    }),
+  );
+
   test.each([
     ['the VPC', VPC, []],
     // A person's offboarding asks for the removal of what Redis Cloud does not list: a list may be incomplete.

@@ -311,6 +311,31 @@ describe('an account whose owner creates the endpoint', () => {
       expect(lab.principals(78901)).toEqual({});
     }));
 
+  test('is told once, readably, when its script cannot be had', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const accountId = await lab.account(LEAVING_UNIT);
+      await lab.vpc(accountId);
+      await lab.lockOut(accountId);
+      lab.redisCloud.faults.failTasks({ operation: 'getEndpointScript', code: 'SOMETHING_NEW' });
+      const execution = await lab.run('onboard', { connection: 'partners', accountId, vpcId: VPC });
+      await lab.settled();
+      expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
+      const told = lab.published().filter(({ message }) => message.includes(accountId));
+      expect(told.map(({ subject }) => subject)).toEqual([
+        `redis-privatelink: onboard TaskFailed (partners, ${accountId}, ${VPC})`,
+      ]);
+      expect(told[0]!.message).toContain('Why:         TaskFailed: Redis Cloud');
+    }));
+
+  test('is given no script by hand where it may not be connected', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const stranger = await lab.run('endpoint-script', { connection: 'orders', accountId: '999988887777' });
+      expect(outcome(stranger)).toMatchObject({ status: 'FAILED', error: 'InvalidRequest' });
+      expect(stranger.cause).toContain('is not in the organization');
+    }));
+
   test.each(['orders', 'ledger'])('can be given the script of %s by hand, again and again', (connection) =>
     inScene(async (scene) => {
       const { lab } = scene;

@@ -1,4 +1,10 @@
-import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { hasEnded, succeed } from '../../shared/coordination/executions.ts';
 import { conditional, dynamodb, type Key, table, withAwsErrors } from '../../shared/coordination/table.ts';
 import { AwsUnavailable } from '../../shared/errors.ts';
@@ -111,6 +117,26 @@ export async function withdraw(
     if (token) await completeTask(token.S!, { answer: 'withdrawn', by });
     await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk: pk!, sk: sk! } }));
   }
+}
+
+/** What somebody is asked about in the account. @throws AwsUnavailable when DynamoDB does not answer. */
+export async function openQuestions(accountId: string): Promise<Omit<ApprovalSubject, 'accountId'>[]> {
+  const query = {
+    ...table(),
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :approval)',
+    ExpressionAttributeValues: { ':pk': { S: `account#${accountId}` }, ':approval': { S: 'approval#' } },
+    ConsistentRead: true,
+  };
+  return withApprovalErrors(async () => {
+    const open: Omit<ApprovalSubject, 'accountId'>[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb() }, query)) {
+      for (const { sk, state } of Items) {
+        const [, connection = '', vpcId = null] = sk?.S?.split('#') ?? [];
+        if (state?.S === 'asked') open.push({ connection, vpcId });
+      }
+    }
+    return open;
+  });
 }
 
 /** Answers a waiting step. A step that waits no longer needs no answer. */

@@ -327,6 +327,11 @@ function connectionsStep({ privateLink, asked, polls }: Offboarding, notes: Set<
 function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefined {
   const { connection, privateLink, asked, polls } = input;
   if (privateLink.status === 'none') return undefined;
+  if (asked.privateLink && privateLink.principalCount > 0) {
+    // Nobody was left when it was deleted.
+    notes.add('another account has joined meanwhile, so there is a new PrivateLink, which stays');
+    return undefined;
+  }
   if (asked.privateLink) return { action: 'wait', reason: 'the PrivateLink is still there' };
   if (!connection.deletePrivateLinkWhenUnused || privateLink.principalCount > 0) return undefined;
   if (input.refused?.privateLink) {

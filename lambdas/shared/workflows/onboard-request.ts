@@ -8,7 +8,7 @@ const requestSchema = z.strictObject({
   accountId: AccountId,
   vpcId: z.optional(VpcId),
   region: z.optional(z.string()),
-  because: z.optional(z.enum(['event', 'reconciliation'])),
+  because: z.optional(z.enum(['event', 'reconciliation', 'onboard'])),
   at: z.optional(z.iso.datetime()),
   vpcEndpointId: z.optional(VpcEndpointId),
 });
@@ -18,8 +18,8 @@ export interface CheckedRequest {
   connection: Connection;
   accountId: string;
   vpcId: string | null;
-  /** What has asked for it; null: a person. */
-  because: 'event' | 'reconciliation' | null;
+  /** What has asked for it; null: a person. `onboard` asks for a script. */
+  because: 'event' | 'reconciliation' | 'onboard' | null;
   /** ISO time of the event that has asked for it; null: none has, or nobody knows. */
   at: string | null;
   /** An endpoint of the VPC that was made by hand, and that a person wants taken over. */

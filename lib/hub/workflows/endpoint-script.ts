@@ -21,7 +21,7 @@ export function endpointScriptWorkflow(
     name: 'endpoint-script',
     key,
     substitutions: {
-      CheckRequest: functions.CheckRequest,
+      CheckScriptRequest: functions.CheckScriptRequest,
       ReleaseLock: functions.ReleaseLock,
       GetEndpointScript: redisCloud.GetEndpointScript,
       GetTask: redisCloud.GetTask,

@@ -35,6 +35,13 @@ function refused(what: string, why: string): string {
   return `It was refused to connect ${what} to connection orders: ${why}. Redrive this execution to ask again.`;
 }
 
+const REFUSING = {
+  vpcId: 'vpc-1',
+  accountId: '1',
+  connection: { name: 'orders' },
+  states: { context: { Execution: { RedriveCount: 0 } } },
+};
+
 export const ONBOARD: readonly Case[] = [
   ...missing,
   ...values(
@@ -57,6 +64,12 @@ export const ONBOARD: readonly Case[] = [
       (answer) => [{ answer: { answer } }, 'Approval pending or refused'] as const,
     ),
     [{ answer: { approvedBy: 'somebody' } }, 'Record approval'],
+    ...['yes', true, null, { approved: true }, { approvedBy: 'no' }, 'nobody'].map(
+      (answer) => [{ ...REFUSING, answer }, 'Record approval'] as const,
+    ),
+    ...['no', ' No ', 'rejected', false, { approved: false }].map(
+      (answer) => [{ ...REFUSING, answer }, 'Record refusal'] as const,
+    ),
   ),
   ...choices(
     'onboard / Lock acquired without waiting?',

@@ -161,3 +161,9 @@ describe('a person is needed', () => {
     expect(describeFailure(failure(), RUNBOOK).toldAt).toBe(new Date(ENDED_AT).toISOString());
   });
 });
+
+test('a script that fails is told by the onboarding that has asked for it', () => {
+  const input = (because?: string) => JSON.stringify({ connection: 'orders', accountId: ACCOUNT, because });
+  expect(describeFailure(failure({ input: input('onboard') }), RUNBOOK).needsPerson).toBe(false);
+  expect(describeFailure(failure({ input: input() }), RUNBOOK).needsPerson).toBe(true);
+});

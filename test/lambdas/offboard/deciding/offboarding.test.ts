@@ -48,6 +48,14 @@ describe('the PrivateLink', () => {
     });
   });
 
+  test('is another one where somebody has joined since it was deleted', () => {
+    const changes = { connection: asConfigured, asked: { privateLink: true } };
+    expect(decided({ ...changes, privateLink: { ...unused, principalCount: 1 } })).toMatchObject({
+      action: 'done',
+      notes: [expect.stringMatching(/another account has joined/)],
+    });
+  });
+
   test.each(['initializing', 'deleting', 'busy', 'failed'])('is waited for while it is %s', (status) => {
     expect(decided({ endpoints: [endpoint()], privateLink: { status } })).toMatchObject({ action: 'wait' });
   });

@@ -62,6 +62,8 @@ export interface PlanLine {
 
 export interface ConnectionPlan {
   name: string;
+  /** What it is called in the configuration, if it was renamed; null: the same. */
+  newName: string | null;
   /** The subscription and where it is; null: nothing is noted of it. */
   destination: string | null;
   isConfigured: boolean;
@@ -108,6 +110,7 @@ function ofConnection(connection: Connection, readings: PlanReadings): Connectio
   const connected = [...recorded.values()].reduce((sum, vpcs) => sum + vpcs.size, 0);
   const base = {
     name,
+    newName: connection.newName ?? null,
     destination: inWords(destinationOf(connection)),
     isConfigured: true,
     refused,
@@ -186,6 +189,7 @@ function formerConnections({ connections, records, known }: PlanReadings): Conne
       'its connection is not configured, so nobody looks after it. Offboard it before you take it out';
     return {
       name,
+      newName: null,
       destination: destination ? inWords(destination) : null,
       isConfigured: false,
       refused: null,

@@ -32,14 +32,22 @@ export function printed(plan: Plan, config: string): string {
   ].join('\n');
 }
 
-function section({ name, destination, isConfigured, refused, atOnce, lines }: ConnectionPlan): string[] {
+function section({
+  name,
+  newName,
+  destination,
+  isConfigured,
+  refused,
+  atOnce,
+  lines,
+}: ConnectionPlan): string[] {
   const of = (outcome: Outcome) => lines.filter((line) => line.outcome === outcome);
   const cut = of('cut');
   const shown: Outcome[] = ['cut', 'connect', 'leave'];
   const kept = of('keep').length;
   return [
     '',
-    `## ${name}${isConfigured ? '' : ' (not configured)'}`,
+    `## ${name}${newName === null ? '' : `, now ${newName}`}${isConfigured ? '' : ' (not configured)'}`,
     '',
     ...(destination === null ? [] : [`To ${destination}.`]),
     ...(refused === null ? [] : [`**Refused:** ${refused}.`]),

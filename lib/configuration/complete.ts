@@ -47,9 +47,10 @@ export function complete(data: z.infer<typeof schema>): Configuration {
     },
     rollout: data.rollout,
     removals: data.removals,
-    connections: data.connections.map((connection) => ({
+    connections: data.connections.map(({ was, ...connection }) => ({
       ...connection,
-      shareName: connection.shareName ?? `redis-privatelink-${connection.name}`,
+      ...(was !== undefined && { name: was, newName: connection.name }),
+      shareName: connection.shareName ?? `redis-privatelink-${was ?? connection.name}`,
       accounts: {
         ...connection.accounts,
         organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,

@@ -113,11 +113,34 @@ function connectionConflicts(data: unknown): Problem[] {
       const text = `connections[${sameName}] has this name already; give each connection its own`;
       problems.unshift({ path: ['name'], text });
     }
+    problems.push(...renamingConflicts(connections, index));
     return [...problems, ...subscriptionConflicts(connections, index)].map(({ path, text }) => ({
       path: ['connections', index, ...path],
       text,
     }));
   });
+}
+
+/** A former name is the first one that was deployed, and nobody else's. */
+function renamingConflicts(connections: unknown[], index: number): Problem[] {
+  const was = valueAt(connections[index], ['was']);
+  if (was === undefined) return [];
+  const path = ['was'];
+  const bearer = connections.findIndex((other) => valueAt(other, ['name']) === was);
+  if (bearer === index)
+    return [{ path, text: 'this is its name; leave it out, or write the name that it had' }];
+  if (bearer >= 0) {
+    const isChain = valueAt(connections[bearer], ['was']) !== undefined;
+    const text = isChain
+      ? `connections[${bearer}] has this name, and had another one before; in a chain of names write the first one that was deployed`
+      : `connections[${bearer}] has this name still, so it cannot be the former name of another one`;
+    return [{ path, text }];
+  }
+  const same = earlier(connections, index, 'was');
+  if (same === undefined) return [];
+  return [
+    { path, text: `connections[${same}] had this name before, too; it can be the former name of one only` },
+  ];
 }
 
 /** A subscription is offered once, and an Active-Active one once for each of its regions. */

@@ -10,6 +10,14 @@ export const connection = z.strictObject({
       'use at most 32 lower-case letters, digits and hyphens, beginning with a letter',
     )
     .meta({ description: 'The name by which VPCs ask for this connection, in the tag redis-privatelink.' }),
+  was: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name under which it was deployed first')
+    .optional()
+    .meta({
+      description:
+        'If it was renamed: the name under which it was deployed first. VPCs may ask by both, and everything of it is kept under this one.',
+    }),
   subscriptionId: z
     .int('the number of the subscription, as the Redis Cloud console shows it')
     .positive('the number of the subscription, as the Redis Cloud console shows it')

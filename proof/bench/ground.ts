@@ -26,16 +26,17 @@ export interface GroundOptions {
   contract: Contract;
   /** The folder into which {@link exampleOf} the contract was synthesized. */
   assembly: string;
+  /** The configuration that was synthesized, if it is another one. */
+  configuration?: Configuration;
   /** Of Redis Cloud. Those left out take their default. */
   timings?: Partial<Timings>;
 }
 
 /** Brings a local cloud up, does `work` in it and takes it down. */
 export async function onGround<T>(
-  { contract, assembly, timings }: GroundOptions,
+  { contract, assembly, timings, configuration = exampleOf(contract) }: GroundOptions,
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
-  const configuration = exampleOf(contract);
   const clock = new VirtualClock(START);
   const provider = new ProviderSide({ clock });
   const backEnd = await startBackEnd({ configuration, clock, provider, address: undefined, timings });

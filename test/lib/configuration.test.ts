@@ -162,6 +162,42 @@ describe('the configuration', () => {
     ]);
   });
 
+  const renamed = (...names: string[]) =>
+    EXAMPLE.replace(
+      / {2}- name: orders\n/,
+      names
+        .map((name, index) =>
+          index < names.length - 1
+            ? `  - ${name}\n    subscriptionId: ${index + 1}\n    region: us-east-1\n`
+            : `  - ${name}\n`,
+        )
+        .join(''),
+    );
+
+  test('keeps the first name of a renamed connection, and what is called after it', () => {
+    const { connections } = parseConfiguration(renamed('name: billing\n    was: orders'), 'test.yaml');
+    expect(connections).toEqual([{ ...connection(), newName: 'billing' }]);
+  });
+
+  test.each([
+    [['name: orders\n    was: orders'], /^connections\[0\]\.was .*this is its name/],
+    [
+      ['name: orders', 'name: billing\n    was: orders'],
+      /^connections\[1\]\.was .*connections\[0\] has this name still/,
+    ],
+    [
+      ['name: a\n    was: orders', 'name: b\n    was: orders'],
+      /^connections\[1\]\.was .*connections\[0\] had this name before, too/,
+    ],
+    [
+      ['name: b\n    was: a', 'name: c\n    was: b'],
+      /^connections\[1\]\.was .*in a chain of names write the first one/,
+    ],
+    [['name: billing\n    was: Orders'], /^connections\[0\]\.was .*under which it was deployed first/],
+  ])('refuses the new names %j', (names, problem) => {
+    expect(problemsOf(renamed(...names))).toEqual([expect.stringMatching(problem)]);
+  });
+
   const endpoint = (settings: string) => `${EXAMPLE}    endpoint: ${settings}\n`;
 
   test('takes sources and zones of endpoints', () => {

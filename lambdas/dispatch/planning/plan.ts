@@ -3,7 +3,7 @@ import { plain } from '../../shared/runtime/text.ts';
 import type { Because } from '../../shared/workflows/because.ts';
 import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
 import { isUndoneBy, latestOf, type Noted } from '../../shared/workflows/noted.ts';
-import { type Account, asksFor, offerTo } from '../../shared/workflows/offer.ts';
+import { type Account, asksFor, isAmong, offerTo } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import type { Change } from './event.ts';
 
@@ -41,11 +41,11 @@ export function candidates(
   const found: string[] = [];
   const skipped: Skipped[] = [];
   for (const name of change.names) {
-    const connection = connections.find((other) => other.name === name);
+    const connection = connections.find((other) => isAmong(other, [name]));
     if (!connection) skipped.push({ connection: plain(name, 64), reason: unknownName(name, connections) });
     else if (connection.region !== change.region) {
       skipped.push({ connection: name, reason: `this connection is in ${connection.region}` });
-    } else found.push(name);
+    } else if (!found.includes(connection.name)) found.push(connection.name);
   }
   for (const connection of connections) {
     const { name, vpcs, region } = connection;
@@ -64,7 +64,7 @@ function unknownName(name: string, connections: readonly Connection[]): string {
   const reason = 'no connection of this name is configured';
   const near = closest(
     name.slice(0, 64),
-    connections.map((connection) => connection.name),
+    connections.flatMap(({ name, newName }) => (newName === undefined ? [name] : [name, newName])),
   );
   return near !== undefined && distance(name, near) <= SLIP ? `${reason} (did you mean ${near}?)` : reason;
 }
@@ -172,12 +172,13 @@ function endedBy(
   switch (change.kind) {
     case 'vpc':
       return change.retagged
-        ? connected.filter(
-            ({ connection, vpcId }) =>
-              vpcId === change.vpcId &&
-              !change.names.includes(connection) &&
-              connections.find(({ name }) => name === connection)?.vpcs !== 'all',
-          )
+        ? connected.filter(({ connection, vpcId }) => {
+            const configured = connections.find(({ name }) => name === connection);
+            const isAsked = configured
+              ? configured.vpcs === 'all' || isAmong(configured, change.names)
+              : change.names.includes(connection);
+            return vpcId === change.vpcId && !isAsked;
+          })
         : [];
     case 'vpc-left':
       return connected.filter(({ vpcId }) => vpcId === change.vpcId);

@@ -5,7 +5,10 @@ export type Contract = 'resource-share' | 'endpoint-service';
 
 /** One Redis Cloud subscription, or one region of an Active-Active subscription, offered to the organization. */
 export interface Connection {
+  /** The name under which everything of it is kept: in records, tags, parameters and messages. It never changes. */
   name: string;
+  /** The name by which VPCs may ask for it since it was renamed, beside the other. Left out: it was not. */
+  newName?: string | undefined;
   subscriptionId: number;
   /** Redis Cloud's own number of the region; only for an Active-Active subscription. */
   activeActiveRegionId?: number | undefined;

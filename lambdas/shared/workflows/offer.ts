@@ -109,13 +109,15 @@ export function unitsOf(paths: readonly string[]): Set<string> {
  * @param isDefault whether it is a default VPC, which is to be connected only if it says so itself, or the configuration
  *   does. Left out, that does not count: one that is connected stays so until a person says otherwise.
  */
-export function asksFor(
-  { name, vpcs, includeDefaultVpcs }: Connection,
-  tag: string | null,
-  isDefault = false,
-): boolean {
+export function asksFor(connection: Connection, tag: string | null, isDefault = false): boolean {
+  const { vpcs, includeDefaultVpcs } = connection;
   const isMeant = vpcs === 'all' && (includeDefaultVpcs === true || !isDefault);
-  return isMeant || names(tag ?? '').includes(name);
+  return isMeant || isAmong(connection, names(tag ?? ''));
+}
+
+/** Whether one of the names in a VPC's tag is the connection's, the one that it had before among them. */
+export function isAmong({ name, newName }: Connection, asked: readonly string[]): boolean {
+  return asked.includes(name) || (newName !== undefined && asked.includes(newName));
 }
 
 function no(reason: string): Verdict {

@@ -35,7 +35,12 @@ export function lookUp(
   const problems: string[] = [];
   if (typeof name === 'string' && !connection) {
     const known = connections.map((one) => one.name).join(', ');
-    problems.push(`connection: ${quoted(name)} is not configured; there is: ${known}`);
+    const renamed = connections.find((one) => one.newName === name);
+    problems.push(
+      renamed
+        ? `connection: ${quoted(name)} is what VPCs may call ${renamed.name} now; write ${quoted(renamed.name)}, under which everything of it is kept`
+        : `connection: ${quoted(name)} is not configured; there is: ${known}`,
+    );
   }
   if (connection && typeof region === 'string' && region !== connection.region) {
     problems.push(

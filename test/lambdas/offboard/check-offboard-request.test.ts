@@ -7,6 +7,16 @@ const check = (request: unknown) => checkOffboardRequest(request, connections);
 const ACCOUNT = '444455556666';
 const VPC = 'vpc-0a71e831cb5152c43';
 
+test('a request for a renamed connection uses the name under which everything is kept', () => {
+  const renamed = [connection({ newName: 'billing' })];
+  expect(checkOffboardRequest({ connection: 'orders', accountId: ACCOUNT }, renamed).connection).toEqual(
+    renamed[0],
+  );
+  expect(() => checkOffboardRequest({ connection: 'billing', accountId: ACCOUNT }, renamed)).toThrow(
+    /"billing" is what VPCs may call orders now; write "orders"/,
+  );
+});
+
 describe('a request to offboard', () => {
   test.each([
     ['a VPC', { accountId: ACCOUNT, vpcId: VPC }, { accountId: ACCOUNT, vpcId: VPC }],

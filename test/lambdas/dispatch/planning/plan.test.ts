@@ -61,6 +61,34 @@ describe('the connections that a VPC may be concerned with', () => {
   });
 });
 
+describe('a connection that was renamed', () => {
+  const renamed = connection({ newName: 'billing' });
+
+  test.each([[['orders']], [['billing']], [['orders', 'billing']]])('is asked for by %j, once', (names) => {
+    expect(candidates(vpc(names), [renamed])).toEqual({ connections: ['orders'], skipped: [] });
+  });
+
+  test('is meant where its new name is mistyped', () => {
+    expect(candidates(vpc(['biling']), [renamed]).skipped).toEqual([
+      { connection: 'biling', reason: expect.stringContaining('did you mean billing?') },
+    ]);
+  });
+
+  test('stays connected when a tag changes from one name to the other, and goes when it has neither', () => {
+    const connected = [{ connection: 'orders', vpcId: 'vpc-0a71e831cb5152c43' }];
+    const retagged = (names: string[]) => ({ ...vpc(names), retagged: true }) as Change;
+    const started = (names: string[]) =>
+      planned(
+        retagged(names),
+        { connected, candidates: candidates(retagged(names), [renamed]).connections },
+        [renamed],
+      ).executions.map(({ workflow, input }) => `${workflow} ${input.connection}`);
+    expect(started(['billing'])).toEqual(['onboard orders']);
+    expect(started(['orders'])).toEqual(['onboard orders']);
+    expect(started([])).toEqual(['offboard orders']);
+  });
+});
+
 const planned = (
   change: Change,
   facts: { connected?: Connected[]; candidates?: string[]; account?: Account; noted?: Noted; at?: string },

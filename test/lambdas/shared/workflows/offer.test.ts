@@ -96,6 +96,9 @@ test('a VPC asks for a connection by its tag, or because every VPC does', () => 
   expect(asksFor(connection(), 'order')).toBe(false);
   expect(asksFor(connection(), null)).toBe(false);
   expect(asksFor(connection({ vpcs: 'all' }), null)).toBe(true);
+  const renamed = connection({ newName: 'billing' });
+  for (const tag of ['orders', 'billing', 'orders billing']) expect(asksFor(renamed, tag)).toBe(true);
+  expect(asksFor(renamed, 'bill')).toBe(false);
 });
 
 test('a default VPC is not meant by all, unless the configuration says so', () => {

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { handler as addPrincipal } from '../../../lambdas/redis-cloud/add-principal.ts';
@@ -43,8 +43,11 @@ beforeEach(() => {
   jest
     .spyOn(SecretsManagerClient.prototype, 'send')
     .mockImplementation((async () => ({ SecretString: JSON.stringify(KEYS) })) as never);
-  jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((async ({ input }: Command) => {
-    const key = JSON.stringify(Object.values(input.Key ?? {}).map(({ S }) => S));
+  jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation((async (command: Command) => {
+    const { input } = command;
+    const key = keyOf(input.Key ?? {});
+    if (input.Item) items.set(keyOf({ pk: input.Item.pk!, sk: input.Item.sk! }), input.Item);
+    if (command instanceof DeleteItemCommand) items.delete(key);
     if (input.UpdateExpression?.startsWith('SET #at')) {
       items.set(key, { at: input.ExpressionAttributeValues?.[':at'] });
     }
@@ -58,8 +61,13 @@ afterEach(() => {
   process.env = environment;
 });
 
+function keyOf(key: Record<string, { S: string }>): string {
+  return JSON.stringify(Object.values(key).map(({ S }) => S));
+}
+
 interface Command {
   input: {
+    Item?: Record<string, { S: string }>;
     Key?: Record<string, { S: string }>;
     UpdateExpression?: string;
     ExpressionAttributeValues?: Record<string, object>;
@@ -111,6 +119,26 @@ describe.each(handlers)('%s', (_name, handler) => {
     expect(await handler(input)).toMatchObject({ taskId: 'task-1' });
   });
 });
+
+test.each<[string, string | undefined, boolean | null, number | undefined]>([
+  ['the first look saw it done', '0.0-20.0', false, 12],
+  ['the first look did not see it done', '12.0-20.0', true, 12],
+  ['the execution is from before that time was kept', '0.0-20.0', true, undefined],
+  ['it is done earlier than expected', '20.0-20.0', true, 60],
+  ['the caller does not say whether it has looked', undefined, null, 12],
+])(
+  'is learned between which times a change was done where %s',
+  async (_, learned, hasLooked, expectedSeconds) => {
+    api.script({ status: 200, body: { taskId: 'task-1', status: 'processing-completed', response: {} } });
+    const acceptedAt = new Date(now - 20 * SECOND).toISOString();
+    const change = { taskId: 'task-1', operation: 'addPrincipal', acceptedAt, expectedSeconds };
+    expect(await awaitChange({ connection: share, change, lockHolder, hasLooked })).toEqual({
+      status: 'processing-completed',
+    });
+    const item = items.get(JSON.stringify([`pace#${share.subscriptionId}`, 'addPrincipal']));
+    expect((item as { seconds?: { S: string } } | undefined)?.seconds?.S).toBe(learned);
+  },
+);
 
 test('a refusal of a change that was accepted first counts as well', async () => {
   const error = { type: 'SUBSCRIPTION_NOT_ACTIVE', status: '409 CONFLICT', description: 'It is changed.' };

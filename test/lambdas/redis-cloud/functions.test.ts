@@ -212,32 +212,6 @@ test('a missing variable is named', async () => {
   await expect(getPrivateLink({ connection })).rejects.toThrow('REDIS_CLOUD_URL: must be a string');
 });
 
-describe('await-change', () => {
-  const SECOND = 1_000;
-  const learned = async (hasLooked: boolean | null, expectedSeconds?: number) => {
-    const now = Date.parse('2026-11-23T12:00:00Z');
-    jest.spyOn(Date, 'now').mockReturnValue(now);
-    api.script({ status: 200, body: { taskId: 'task-1', status: 'processing-completed', response: {} } });
-    const acceptedAt = new Date(now - 20 * SECOND).toISOString();
-    const change = { taskId: 'task-1', operation: 'addPrincipal', acceptedAt, expectedSeconds };
-    const lockHolder = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
-    expect(await awaitChange({ connection, change, lockHolder, hasLooked })).toEqual({
-      status: 'processing-completed',
-    });
-    return /"seconds":\{"S":"([^"]*)"/.exec(dynamodb.received.map(({ body }) => body).join())?.[1];
-  };
-
-  test.each<[string, string | undefined, boolean | null, number | undefined]>([
-    ['the first look saw it done', '0.0-20.0', false, 12],
-    ['the first look did not see it done', '12.0-20.0', true, 12],
-    ['the execution is from before that time was kept', '0.0-20.0', true, undefined],
-    ['it is done earlier than expected', '20.0-20.0', true, 60],
-    ['the caller does not say whether it has looked', undefined, null, 12],
-  ])('learns between which times a change was done where %s', async (_, expected, hasLooked, seconds) => {
-    expect(await learned(hasLooked, seconds)).toBe(expected);
-  });
-});
-
 describe.each([
   ['get-task', () => getTask({ connection, taskId: null })],
   [

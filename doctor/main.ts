@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
-import { callerIn, placeOf } from './caller.ts';
+import { callerIn, placeOf, whyNobody } from './caller.ts';
 import { checks } from './checks/index.ts';
 import { Examination, examine } from './examination.ts';
 import { type Finding, missing } from './finding.ts';
@@ -48,13 +48,8 @@ async function findings(config: string, configuration: Configuration): Promise<F
   try {
     caller = await callerIn(configuration.organization.hubRegion);
   } catch (error) {
-    const { name, message } = error as Error;
-    return [
-      missing(
-        `there are no credentials that AWS takes (${name}: ${message})`,
-        'aws sso login, or set AWS_PROFILE',
-      ),
-    ];
+    const { what, remedy } = whyNobody(error);
+    return [missing(what, remedy)];
   }
   const place = placeOf(caller, configuration);
   const what = { hub: 'the hub account', management: 'the management account', member: 'a member account' }[

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
-import { callerIn, placeOf } from '../caller.ts';
+import { callerIn, placeOf, whyNobody } from '../caller.ts';
 import { Examination } from '../examination.ts';
 import { CannotTell } from '../finding.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -44,10 +44,8 @@ async function plan(config: string, configuration: Configuration): Promise<Plan>
   try {
     caller = await callerIn(hubRegion);
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new Refused(
-      `There are no credentials that AWS takes (${name}: ${message}). Run aws sso login, or set AWS_PROFILE.`,
-    );
+    const { what, remedy } = whyNobody(error);
+    throw new Refused(`${what[0]!.toUpperCase()}${what.slice(1)}. ${remedy}`);
   }
   const place = placeOf(caller, configuration);
   if (place !== 'hub') {

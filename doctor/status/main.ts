@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
-import { callerIn, placeOf } from '../caller.ts';
+import { callerIn, placeOf, whyNobody } from '../caller.ts';
 import { Examination } from '../examination.ts';
 import { page } from './page.ts';
 import { printed } from './printed.ts';
@@ -57,10 +57,8 @@ async function look(config: string, configuration: Configuration, selection: Sel
   try {
     caller = await callerIn(hubRegion);
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new Blind(
-      `There are no credentials that AWS takes (${name}: ${message}). Run aws sso login, or set AWS_PROFILE.`,
-    );
+    const { what, remedy } = whyNobody(error);
+    throw new Blind(`${what[0]!.toUpperCase()}${what.slice(1)}. ${remedy}`);
   }
   const place = placeOf(caller, configuration);
   if (place !== 'hub') {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { plain } from '../../lambdas/shared/runtime/text.ts';
+import { meantSetting } from './known-settings.ts';
 
 /** Something that is wrong with a setting, and what to do. */
 export interface Problem {
@@ -41,20 +42,30 @@ export function settingsError(
 ): ConfigurationError {
   const lines = problems.slice(0, MAX_PROBLEMS).map(({ path, text }) => {
     const value = valueAt(data, path);
-    const isShown = value !== undefined && typeof value !== 'object';
+    const isShown = value !== undefined && typeof value !== 'object' && !path.some(looksSecret);
     const shown = isShown ? ` ${plain(JSON.stringify(value), LONGEST_ECHO)}:` : '';
-    return `${pathText(path)} (line ${lineOf(path)}):${shown} ${text}.`;
+    return `${pathText(path)} (line ${lineOf(path)}):${shown} ${text}${text.endsWith('?') ? '' : '.'}`;
   });
   return new ConfigurationError(source, lines, problems.length);
+}
+
+/** What a setting of such a name holds is not to be repeated. `key` alone is a tag's. */
+function looksSecret(name: PropertyKey): boolean {
+  return name !== 'key' && /key|secret|passw|token|credential/i.test(String(name));
 }
 
 /** What the schema found wrong, as problems. */
 export function schemaProblems(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      text: 'there is no such setting; remove it or correct its name (docs/configuration.md lists them all)',
-    }));
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      const meant = meantSetting(path);
+      const remedy =
+        meant === undefined
+          ? 'remove it or correct its name (docs/configuration.md lists them all)'
+          : `did you mean ${meant}?`;
+      return { path, text: `there is no such setting; ${remedy}` };
+    });
   }
   // What is wrong with the key itself.
   if (issue.code === 'invalid_key') {

@@ -5,9 +5,13 @@ jest.setTimeout(60_000);
 
 /** The command, as on a machine without credentials. */
 function doctor(...args: string[]) {
+  return doctorWith({}, ...args);
+}
+
+function doctorWith(variables: Record<string, string>, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['doctor/main.ts', ...args], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' },
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', ...variables },
   });
   return { status, stdout, stderr };
 }
@@ -36,6 +40,18 @@ describe('npm run doctor', () => {
         command: expect.stringMatching(/AWS_PROFILE/),
       },
     ]);
+  });
+
+  test('without a network says that AWS cannot be reached, and nothing of credentials', () => {
+    const nowhere = {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    };
+    const { status, stdout } = doctorWith(nowhere, '--config', 'config/privatelink.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/AWS cannot be reached from this machine \(.*ECONNREFUSED/);
+    expect(stdout).not.toMatch(/credentials/);
   });
 
   test('explains itself', () => {

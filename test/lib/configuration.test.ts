@@ -31,9 +31,18 @@ describe('the configuration', () => {
       expect.stringMatching(/^organization\.hubRegion \(line \d+\): "us-east-9": not a Region/),
       expect.stringMatching(/^connections\[0\]\.subscriptionId.*number of the subscription/),
       expect.stringMatching(
-        /^connections\[0\]\.subscriptionID \(line \d+\): 12345: there is no such setting/,
+        /^connections\[0\]\.subscriptionID \(line \d+\): 12345: there is no such setting; did you mean subscriptionId\?$/,
       ),
     ]);
+  });
+
+  test('repeats no value of a setting that looks like a secret', () => {
+    const problems = problemsOf(
+      EXAMPLE.replace(/apiUrl: .*/, 'apiKey: S3cret\n  secret_key: S3cret\n  userToken: S3cret'),
+    );
+    expect(problems.length).toBeGreaterThanOrEqual(3);
+    expect(problems.join('\n')).not.toContain('S3cret');
+    expect(problems.join('\n')).toMatch(/redisCloud\.apiKey \(line \d+\): there is no such setting/);
   });
 
   test('refuses two connections of one name, also where something else is wrong', () => {

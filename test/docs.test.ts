@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/clean-up/messages/runbook.ts';
 import * as errors from '../lambdas/shared/errors.ts';
@@ -59,4 +59,12 @@ describe('the runbook', () => {
     const described = [...sections.keys()].filter((anchor) => anchor.startsWith('alarm-'));
     expect(described.filter((anchor) => !alarms.includes(anchor))).toEqual([]);
   });
+});
+
+test('each decision has a number of its own, in its name and in its heading', () => {
+  const files = readdirSync('docs/decisions').filter((file) => /^\d{4}-/.test(file));
+  const numbers = files.map((file) => Number(file.slice(0, 4)));
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+  const headings = files.map((file) => readFileSync(`docs/decisions/${file}`, 'utf8').split('\n', 1)[0]);
+  expect(headings.filter((heading, index) => !heading?.startsWith(`# ${numbers[index]}. `))).toEqual([]);
 });

@@ -90,7 +90,7 @@ export interface Ownership {
 
 /**
  * What this system has made in the account and Region, as the hub has recorded it. What is recorded without its id, by a
- * version from before ids were recorded, counts too (docs/decisions/0031).
+ * version from before ids were recorded, counts too (docs/decisions/0032).
  *
  * @param completes whether such a record is completed with the id
  * @throws AwsUnavailable when DynamoDB does not answer.

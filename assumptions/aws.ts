@@ -1,5 +1,6 @@
 import type { Assumption } from './assumption.ts';
 import { endpoints } from './aws/endpoints.ts';
+import { timing } from './aws/timing.ts';
 
 /** What no document settles about AWS. */
 export const aws = [
@@ -28,6 +29,7 @@ export const aws = [
     tried: ['test/statemachines/lists.test.ts', 'test/workflows/'],
   },
   ...endpoints,
+  ...timing,
 ] as const satisfies readonly Assumption[];
 
 type AwsAssumption = (typeof aws)[number];

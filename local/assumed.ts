@@ -15,6 +15,8 @@ export function redisCloudIn(world: World): Pick<RedisCloudOptions, 'ways'> {
 export function awsIn(world: World): Conduct {
   const ways = world as AwsWorld;
   return {
+    events: { pace: ways['event-delay'] },
+    stackSets: { pace: ways['stack-set-pace'] },
     stepFunctions: { listsOfOne: ways['list-of-one'] },
     ec2: {
       ways: {
@@ -23,6 +25,7 @@ export function awsIn(world: World): Conduct {
         refusedZone: ways['refused-zone'],
         hiddenTarget: ways['hidden-target'],
         refusedToken: ways['refused-token'],
+        describes: ways['described-changes'],
       },
     },
   };

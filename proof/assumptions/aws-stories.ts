@@ -73,6 +73,36 @@ async function requestTwice(stage: Stage): Promise<void> {
   await stage.sleep(2 * MINUTE);
 }
 
+const CIDR = '10.42';
+
+/**
+ * A VPC comes that asks for the connection, as tools build one: host names are switched on later, and subnets come one
+ * after another, the first of which is of no use. How long each takes follows from the account's id.
+ */
+async function build(stage: Stage): Promise<void> {
+  const { accountId, world, ground, connection } = stage;
+  const { region } = connection;
+  const pause = (most: number) => stage.sleep((Number(accountId) * 7_919) % (most * 1_000));
+  const subnet = (CidrBlock: string, zone: string) =>
+    stage.call('ec2', 'CreateSubnet', { VpcId: VPC, CidrBlock, AvailabilityZone: region + zone }, 'member');
+  ground.cloud.ensureVpc({ accountId, region }, { vpcId: VPC, cidrBlock: `${CIDR}.0.0/16`, tags: {} });
+  await stage.tagVpc();
+  await subnet(`${CIDR}.255.0/28`, 'a');
+  await pause(60);
+  await world.enableDnsHostnames(accountId, region, VPC);
+  for (const [index, zone] of ['a', 'b', 'c'].entries()) {
+    await pause(31);
+    await subnet(`${CIDR}.${index * 16}.0/20`, zone);
+  }
+}
+
+/** Somebody looks whether the account has its role. */
+async function lookForRole(stage: Stage, after: number): Promise<void> {
+  await stage.sleep(after);
+  const RoleName = 'redis-privatelink-connector';
+  await stage.call('iam', 'GetRole', { RoleName }, 'member').catch(() => {});
+}
+
 /** Stories for what AWS may do, and what only a question by hand can tell. */
 export const AWS_STORIES: readonly Story[] = [
   {
@@ -101,6 +131,46 @@ export const AWS_STORIES: readonly Story[] = [
       offerOnlyIn(stage, 1);
     },
     act: connect,
+  },
+  {
+    name: 'a VPC is built',
+    about: ['event-delay', 'described-changes'],
+    grounds: ['resource-share', 'endpoint-service'],
+    goal: 'connected',
+    begins: 'account',
+    async act(stage) {
+      await build(stage);
+      await stage.settled();
+      return new Set();
+    },
+  },
+  {
+    name: 'the account is closed',
+    about: ['stack-set-pace', 'event-delay'],
+    grounds: ['resource-share', 'endpoint-service'],
+    goal: 'gone',
+    begins: 'connected',
+    isAway: true,
+    async act(stage) {
+      stage.ground.cloud.accounts.close(stage.accountId);
+      await stage.settled();
+      return new Set();
+    },
+  },
+  {
+    name: 'the account leaves',
+    about: ['stack-set-pace', 'event-delay'],
+    grounds: ['resource-share'],
+    goal: 'gone',
+    begins: 'connected',
+    isAway: true,
+    async act(stage) {
+      stage.ground.cloud.accounts.remove(stage.accountId);
+      await lookForRole(stage, 2_000);
+      await lookForRole(stage, 10 * MINUTE);
+      await stage.settled();
+      return new Set();
+    },
   },
   {
     name: 'asked by hand',

@@ -14,6 +14,8 @@ export interface Story extends Scenario {
   help?(stage: Stage): Promise<void>;
   /** The PrivateLink stays where others are in it. */
   mayStay?: boolean;
+  /** The account cannot be entered in the end: what is in it stays. */
+  isAway?: boolean;
 }
 
 /** What happens at the first request of an operation, in place of its processing. */

@@ -9,9 +9,14 @@ const HEADERS = ['x-rate-limit-remaining'];
 const SERVICES = new Set(['ec2', 'ram', 'organizations', 'sts', 'ssm']);
 
 /** What a person asks by hand in a story is heard, too. */
+const BY_HAND = new Set(['DescribeExecution', 'GetRole']);
+
 function isHeard({ service, action, caller }: AwsCall): boolean {
-  return SERVICES.has(service) || (action === 'DescribeExecution' && caller.arn.endsWith(':root'));
+  return SERVICES.has(service) || (BY_HAND.has(action) && caller.arn.endsWith(':root'));
 }
+
+/** Milliseconds. An event that takes longer is late. */
+const SOON = 6_000;
 
 /** Writes down in which forms Redis Cloud and AWS have answered, without what differs each time. */
 export class Hearing {
@@ -21,7 +26,13 @@ export class Hearing {
 
   constructor(cloud: Deployment) {
     this.#cloud = cloud;
-    this.#end = cloud.interceptCalls(async (call, proceed) => {
+    const endEvents = cloud.interceptEvents((event, deliver) => {
+      const happened = Date.parse(String(event.detail.eventTime));
+      const isLate = cloud.clock.now() - happened > SOON;
+      if (happened) this.#forms.add(`event ${event.detail.eventName} ${isLate ? 'late' : 'soon'}`);
+      deliver();
+    });
+    const endCalls = cloud.interceptCalls(async (call, proceed) => {
       if (!isHeard(call)) return proceed();
       const { service, action } = call;
       try {
@@ -33,6 +44,10 @@ export class Hearing {
         throw error;
       }
     });
+    this.#end = () => {
+      endEvents();
+      endCalls();
+    };
   }
 
   /** An answer of Redis Cloud. */

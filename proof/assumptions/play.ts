@@ -37,14 +37,14 @@ export interface Outcome {
 
 /** What can only be chosen when a cloud begins, of a world. */
 export function conductOf(world: World): Conduct {
-  const { ec2, ...rest } = awsIn(world);
-  return { ...rest, ec2: { ...ec2, ways: {} } };
+  const { stepFunctions } = awsIn(world);
+  return { ...(stepFunctions && { stepFunctions }) };
 }
 
 /** Lets a play happen in a ground whose cloud has the {@link conductOf} its world. */
 export async function perform(play: Play, ground: Ground, accountId: string): Promise<Outcome> {
   const story = STORIES.find(({ name }) => name === play.story)!;
-  ground.cloud.behave(awsIn(play.world).ec2?.ways ?? {});
+  ground.cloud.behave(awsIn(play.world));
   const hearing = new Hearing(ground.cloud);
   try {
     return await Activity.run(ground.cloud.clock, async (activity) => {
@@ -121,6 +121,8 @@ async function problemsIn(stage: Stage, story: Story, world: World): Promise<str
   const remnant = world['removed-principal'] === 'stays' ? 'the principal: "disassociated"' : undefined;
   return (await problemsOf(stage, story.goal, signs)).filter((problem) => {
     if (story.goal === 'gone' && remnant && problem.startsWith(remnant)) return false;
+    // What it has does nothing any more, and what is left of it is noted.
+    if (story.isAway && /^(endpoints|security groups|parameters|records):/.test(problem)) return false;
     return !(story.mayStay && problem.startsWith('the PrivateLink:'));
   });
 }

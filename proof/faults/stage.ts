@@ -151,7 +151,8 @@ export class Stage {
     let pause = 10_000;
     for (let quiet = 0; quiet < 3; ) {
       await this.sleep(pause);
-      if (this.executions().some(({ status }) => status === 'RUNNING')) {
+      const isUnderWay = this.ground.cloud.eventsUnderWay > 0;
+      if (isUnderWay || this.executions().some(({ status }) => status === 'RUNNING')) {
         if (clock.now() > until) return false;
         quiet = 0;
         pause = Math.min(pause * 1.2, MAX_PAUSE_MS);

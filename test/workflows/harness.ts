@@ -60,7 +60,7 @@ export class Laboratory {
   /** After the work nobody may hold or wait for a lock, and no two changes of a subscription may have met. */
   async run(work: (lab: Lab) => Promise<void>, options: Options = {}): Promise<void> {
     const { otherContract = [], unknown = [], ec2 = {}, ...rest } = options;
-    this.#cloud.behave(ec2);
+    this.#cloud.behave({ ec2: { ways: ec2 } });
     const keys = { ...KEYS };
     const redisCloud = await startRedisCloud({
       clock: this.#clock,

@@ -7,7 +7,7 @@ import { Credentials } from './aws/credentials.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ec2 } from './aws/ec2/ec2.ts';
 import { EventBridge } from './aws/eventbridge.ts';
-import type { CloudEvent } from './aws/events.ts';
+import { type CloudEvent, EventDelays } from './aws/events.ts';
 import { Iam } from './aws/iam/roles.ts';
 import { Kms } from './aws/kms.ts';
 import { Logs } from './aws/logs/logs.ts';
@@ -64,6 +64,8 @@ export class Aws {
   readonly #dynamodb: DynamoDb;
   readonly #cloudTrail: CloudTrail;
   readonly #interceptions: EventInterception[] = [];
+  readonly #delays = new EventDelays();
+  readonly #conduct: Conduct;
 
   constructor({ organization, provider, assets, fireSchedules, conduct, url, ...options }: AwsOptions) {
     const clock = new EndingClock(options.clock);
@@ -76,7 +78,7 @@ export class Aws {
     const iam = new Iam({ clock });
     const kms = new Kms();
     this.credentials = new Credentials({ clock });
-    this.organization = new Organization({ ...organization, clock, publish });
+    this.organization = new Organization({ ...organization, clock, publish, delays: this.#delays });
     this.#cloudTrail = new CloudTrail({
       managementAccountId: this.organization.managementAccountId,
       isMember: (accountId) => this.organization.organizationOf(accountId) !== undefined,
@@ -88,7 +90,7 @@ export class Aws {
     services.guard = this.access;
     this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
     this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
-    this.ec2 = new Ec2({ clock, provider, publish, ...conduct.ec2 });
+    this.ec2 = new Ec2({ clock, provider, publish, delays: this.#delays, ...conduct.ec2 });
     this.lambda = new Lambda({
       clock,
       services,
@@ -126,6 +128,20 @@ export class Aws {
     ]) {
       services.register(service);
     }
+    this.#conduct = conduct;
+    this.behave({});
+  }
+
+  /** From now on services behave so; what is left out is as it is at the beginning. */
+  behave({ ec2, events, stackSets }: Pick<Conduct, 'ec2' | 'events' | 'stackSets'>): void {
+    this.ec2.behave(ec2?.ways ?? {});
+    this.#delays.pace = events?.pace ?? this.#conduct.events?.pace ?? 'seconds';
+    this.stackSets.pace = stackSets?.pace ?? this.#conduct.stackSets?.pace ?? 'minutes';
+  }
+
+  /** Events of AWS that have not come yet. */
+  get eventsUnderWay(): number {
+    return this.#delays.underWay;
   }
 
   /** Puts an event on a bus, as AWS itself does. */

@@ -3,7 +3,6 @@ import { type Denial, isUnexpected } from './aws/authorization/denial.ts';
 import type { Source, Use } from './aws/authorization/record.ts';
 import type { Caller, Place } from './aws/caller.ts';
 import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
-import type { Ec2Ways } from './aws/ec2/state.ts';
 import type { NetworkView } from './aws/ec2/view.ts';
 import type { DeliveryReport } from './aws/eventbridge.ts';
 import type { CloudEvent } from './aws/events.ts';
@@ -19,6 +18,7 @@ import type { LocalCloudOptions } from './cloud-options.ts';
 import { assemblyStacks } from './cloudformation/assembly.ts';
 import { Assets } from './cloudformation/assets.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
+import type { Conduct } from './conduct.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import { settled } from './settled.ts';
@@ -182,9 +182,14 @@ export class LocalCloud {
     return this.#aws.services.calls;
   }
 
-  /** From now on EC2 behaves so; what is left out is as the cloud started with it. */
-  behave(ways: Partial<Ec2Ways>): void {
-    this.#aws.ec2.behave(ways);
+  /** From now on services behave so; what is left out is as the cloud started with it. */
+  behave(conduct: Pick<Conduct, 'ec2' | 'events' | 'stackSets'>): void {
+    this.#aws.behave(conduct);
+  }
+
+  /** Events of AWS that have happened and not come yet. */
+  get eventsUnderWay(): number {
+    return this.#aws.eventsUnderWay;
   }
 
   /** The VPCs of all accounts, as they are now. Nobody is asked for them: it counts as no call. */

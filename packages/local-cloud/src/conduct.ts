@@ -1,4 +1,6 @@
 import type { Ec2Options } from './aws/ec2/ec2.ts';
+import type { EventPace } from './aws/events.ts';
+import type { StackSetPace } from './cloudformation/stack-sets.ts';
 import type { ListsOfOne } from './states/lists-of-one.ts';
 
 /**
@@ -6,6 +8,8 @@ import type { ListsOfOne } from './states/lists-of-one.ts';
  * by default.
  */
 export interface Conduct {
+  events?: { pace?: EventPace };
+  stackSets?: { pace?: StackSetPace };
   ec2?: Pick<Ec2Options, 'timings' | 'quotas' | 'ways'>;
   stepFunctions?: { listsOfOne?: ListsOfOne };
 }

@@ -8,11 +8,13 @@ const LOOK_EACH = 10_000;
 export interface Settling {
   readonly clock: Clock;
   executions(): ExecutionRecord[];
+  /** Events that have not come yet. */
+  readonly eventsUnderWay: number;
   ended(execution: ExecutionRecord): Promise<void>;
 }
 
 /**
- * Lets time pass until no execution has run for half a minute.
+ * Lets time pass until no execution has run and no event was under way for half a minute.
  *
  * @throws Standstill when executions wait for what never comes
  */
@@ -20,6 +22,7 @@ export async function settled(cloud: Settling, activity: Activity): Promise<void
   const start = cloud.clock.now();
   for (let quiet = 0; quiet < 3; quiet += 1) {
     await activity.sleep(LOOK_EACH - ((cloud.clock.now() - start) % LOOK_EACH));
+    if (cloud.eventsUnderWay > 0) quiet = -1;
     for (const execution of cloud.executions().filter(({ status }) => status === 'RUNNING')) {
       quiet = -1;
       await activity.wait(cloud.ended(execution), 'all to settle');

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Ids } from './ids.ts';
+import { digest, type Ids } from './ids.ts';
 import type { Caller } from './service.ts';
 
 /** An event as EventBridge delivers it. */
@@ -19,19 +19,40 @@ export interface CloudEvent {
 /** Puts an event on the default bus of an account and Region. */
 export type Publish = (event: CloudEvent, accountId: string, region: string) => void;
 
-/** Makes and publishes the events that services of AWS send, some seconds after what happened. */
+/** How long events take: some seconds, or a time between a second and five minutes, so that they come in any order. */
+export type EventPace = 'seconds' | 'minutes';
+
+const SECONDS = 5_000;
+const SHORTEST = 1_000;
+const LONGEST = 300_000;
+
+/** The events that are on their way, and how long each takes. The same ones take the same time in each run. */
+export class EventDelays {
+  pace: EventPace = 'seconds';
+  /** Events that have not come yet. */
+  underWay = 0;
+  #drawn = 0;
+
+  /** Milliseconds from what happened to the event on the bus. */
+  next(): number {
+    if (this.pace === 'seconds') return SECONDS;
+    this.#drawn += 1;
+    return SHORTEST + (Number.parseInt(digest(`event ${this.#drawn}`, 8), 16) % (LONGEST - SHORTEST));
+  }
+}
+
+/** Makes and publishes the events that services of AWS send, some time after what happened. */
 export class EventSource {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #publish: Publish;
-  readonly #delayMs: number;
+  readonly #delays: EventDelays;
 
-  /** @param delayMs from what happened to the event on the bus */
-  constructor(options: { clock: Clock; ids: Ids; publish: Publish | undefined; delayMs: number }) {
+  constructor(options: { clock: Clock; ids: Ids; publish: Publish | undefined; delays?: EventDelays }) {
     this.#clock = options.clock;
     this.#ids = options.ids;
     this.#publish = options.publish ?? (() => {});
-    this.#delayMs = options.delayMs;
+    this.#delays = options.delays ?? new EventDelays();
   }
 
   /** An API call, as CloudTrail tells it. `error` is that of a refused call. */
@@ -123,7 +144,9 @@ export class EventSource {
     resources: string[],
     detail: Record<string, unknown>,
   ): void {
-    this.#clock.after(this.#delayMs, () => {
+    this.#delays.underWay += 1;
+    this.#clock.after(this.#delays.next(), () => {
+      this.#delays.underWay -= 1;
       const event: CloudEvent = {
         version: '0',
         id: this.#ids.uuid(),

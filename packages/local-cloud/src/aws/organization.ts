@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { creationOf } from './account-creation.ts';
 import type { Membership } from './authorization/access.ts';
-import { EventSource, type Publish } from './events.ts';
+import { type EventDelays, EventSource, type Publish } from './events.ts';
 import type { Statement } from './iam.ts';
 import { digest, Ids } from './ids.ts';
 import { AwsError } from './service.ts';
@@ -59,6 +59,7 @@ export interface OrganizationOptions extends OrganizationSettings {
   clock: Clock;
   /** Receives events for the management account, in us-east-1. */
   publish?: Publish;
+  delays?: EventDelays;
 }
 
 /** The service principal of StackSets, for trusted access and delegation (CloudFormation User Guide). */
@@ -88,7 +89,8 @@ export class Organization implements Membership {
     this.#clock = options.clock;
     this.#homeRegion = options.homeRegion ?? 'us-east-1';
     const ids = new Ids(`organization ${this.id}`);
-    this.#events = new EventSource({ clock: options.clock, ids, publish: options.publish, delayMs: 5_000 });
+    const { publish, delays } = options;
+    this.#events = new EventSource({ clock: options.clock, ids, publish, delays });
     this.#join(this.managementAccountId, 'management', this.rootId);
     for (const accountId of options.members ?? []) this.#join(accountId, `account-${accountId}`, this.rootId);
     for (const accountId of options.delegatedAdministrators ?? []) {

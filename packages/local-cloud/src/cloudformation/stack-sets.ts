@@ -5,10 +5,15 @@ import { AwsError, type Caller } from '../aws/service.ts';
 import { Activity, type Clock } from '../clock.ts';
 import type { DeployedStack, Stacks } from './stacks.ts';
 
-/** Milliseconds until StackSets acts on a change of the organization. Plausible, not measured. */
-const AUTOMATIC_DEPLOYMENT_AFTER = 90_000;
-/** Milliseconds that a stack takes. Plausible, not measured. */
-const STACK_TAKES = 60_000;
+/** When StackSets acts on a change of the organization: before anybody hears of it, in minutes, or in an hour. */
+export type StackSetPace = 'at-once' | 'minutes' | 'late';
+
+/** Milliseconds until it acts, and those that a stack takes. Plausible, not measured. */
+const PACES: Record<StackSetPace, { after: number; stackTakes: number }> = {
+  'at-once': { after: 500, stackTakes: 250 },
+  minutes: { after: 90_000, stackTakes: 60_000 },
+  late: { after: 3_600_000, stackTakes: 60_000 },
+};
 /** Bytes of a template in the request (CloudFormation quotas). */
 const LARGEST_BODY = 51_200;
 
@@ -67,6 +72,7 @@ export interface StackSet {
  * deployments").
  */
 export class StackSets {
+  pace: StackSetPace = 'minutes';
   readonly #clock: Clock;
   readonly #organization: Organization;
   readonly #stacks: Stacks;
@@ -189,7 +195,7 @@ export class StackSets {
   #organizationChanged(): void {
     for (const set of this.#sets.values()) {
       if (!set.automatic) continue;
-      this.#clock.after(AUTOMATIC_DEPLOYMENT_AFTER, () => {
+      this.#clock.after(PACES[this.pace].after, () => {
         void Activity.run(this.#clock, (activity) => this.#deploy(set, { activity }));
       });
     }
@@ -210,7 +216,7 @@ export class StackSets {
       if (this.#reachedBy(set, instance.accountId) || this.#isSuspended(instance.accountId)) continue;
       if (instance.state === 'RUNNING') continue;
       instance.state = 'RUNNING';
-      await activity?.sleep(STACK_TAKES);
+      await activity?.sleep(PACES[this.pace].stackTakes);
       if (instance.stack && !set.retains) await this.#stacks.delete(instance.stack);
       set.instances.delete(key);
     }
@@ -237,7 +243,7 @@ export class StackSets {
         };
         set.instances.set(`${account.id}/${region}`, instance);
         if (stopped) continue;
-        await activity?.sleep(STACK_TAKES);
+        await activity?.sleep(PACES[this.pace].stackTakes);
         try {
           const name = `StackSet-${set.name}-${uuidOf(`${set.id}/${account.id}/${region}`)}`;
           instance.stack = await this.#stacks.create(name, set.template, instance);

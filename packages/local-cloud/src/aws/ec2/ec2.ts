@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Needs } from '../authorization/need.ts';
-import { EventSource, type Publish } from '../events.ts';
+import { type EventDelays, EventSource, type Publish } from '../events.ts';
 import { Ids } from '../ids.ts';
 import type { ProviderSide } from '../provider.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
@@ -19,8 +19,9 @@ import { addVpc, vpcActions } from './vpcs.ts';
 export interface Ec2Options {
   clock: Clock;
   provider: ProviderSide;
-  /** Receives the events of CloudTrail and of tag changes, five seconds after what they tell. */
+  /** Receives the events of CloudTrail and of tag changes. */
   publish?: Publish;
+  delays?: EventDelays;
   timings?: Partial<Ec2Timings>;
   quotas?: Partial<Ec2Quotas>;
   ways?: Partial<Ec2Ways>;
@@ -42,6 +43,7 @@ const defaultEc2Ways: Ec2Ways = {
   refusedZone: 'subnet',
   hiddenTarget: 'InvalidServiceName',
   refusedToken: 'free',
+  describes: 'at-once',
 };
 
 /** The part of Amazon EC2 that VPC endpoints need. Every account and Region has its own. */
@@ -51,17 +53,19 @@ export class Ec2 implements AwsService {
   readonly needs: Record<string, Needs>;
   readonly #states = new Map<string, RegionState>();
   readonly #context: Ec2Context;
+  /** What the action sees that is being carried out, where that is not what is. */
+  #seen: RegionState | undefined;
   readonly #ways: Partial<Ec2Ways>;
 
   constructor(options: Ec2Options) {
-    const { clock, provider, publish } = options;
+    const { clock, provider, publish, delays } = options;
     this.#ways = options.ways ?? {};
     const ids = new Ids('ec2');
     const context: Ec2Context = {
       clock,
       ids,
       provider,
-      events: new EventSource({ clock, ids: new Ids('ec2 events'), publish, delayMs: 5_000 }),
+      events: new EventSource({ clock, ids: new Ids('ec2 events'), publish, ...(delays && { delays }) }),
       timings: { ...defaultEc2Timings, ...options.timings },
       ways: { ...defaultEc2Ways, ...options.ways },
       // The default quotas of the Amazon VPC User Guide.
@@ -81,7 +85,7 @@ export class Ec2 implements AwsService {
       ...gatewayActions(context),
     };
     this.actions = Object.fromEntries(
-      Object.entries(actions).map(([name, action]) => [name, dryRunnable(action)]),
+      Object.entries(actions).map(([name, action]) => [name, this.#lagging(name, dryRunnable(action))]),
     );
   }
 
@@ -126,7 +130,28 @@ export class Ec2 implements AwsService {
     });
   }
 
+  /** Reads see what was, for some seconds after each change; the root user, by whom stories look, sees what is. */
+  #lagging(name: string, action: Action): Action {
+    return (input, caller) => {
+      if (this.#context.ways.describes === 'at-once') return action(input, caller);
+      const state = this.#state(caller);
+      const now = this.#context.clock.now();
+      if (!name.startsWith('Describe')) {
+        state.remember(now);
+        return action(input, caller);
+      }
+      if (caller.arn?.endsWith(':root')) return action(input, caller);
+      this.#seen = state.seenAt(now);
+      try {
+        return action(input, caller);
+      } finally {
+        this.#seen = undefined;
+      }
+    };
+  }
+
   #state({ accountId, region }: Pick<Caller, 'accountId' | 'region'>): RegionState {
+    if (this.#seen) return this.#seen;
     const key = `${accountId}/${region}`;
     let state = this.#states.get(key);
     if (!state) {

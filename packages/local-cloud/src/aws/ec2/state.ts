@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { EventSource } from '../events.ts';
-import type { Ids } from '../ids.ts';
+import { digest, type Ids } from '../ids.ts';
 import type { ProviderSide, Tie } from '../provider.ts';
 import type { Caller } from '../service.ts';
 
@@ -78,6 +78,9 @@ export interface NetworkInterface extends Tagged {
   readonly type: string;
 }
 
+/** Milliseconds. Plausible, not measured: "Eventual consistency in the Amazon EC2 API" speaks of seconds. */
+const LONGEST_LAG = 8_000;
+
 /** What one account has in one Region. */
 export class RegionState {
   readonly vpcs = new Map<string, Vpc>();
@@ -89,6 +92,38 @@ export class RegionState {
   readonly interfaces = new Map<string, NetworkInterface>();
   /** By client token: the request that it came with, and the endpoint that came of it. */
   readonly clientTokens = new Map<string, { request: string; endpointId: string }>();
+
+  /** What was before changes that are not seen yet, the oldest first. */
+  #before: { until: number; state: RegionState }[] = [];
+  #changes = 0;
+
+  /** A change follows, which reads see some seconds later. */
+  remember(now: number): void {
+    this.#changes += 1;
+    this.#before = this.#before.filter(({ until }) => until > now);
+    const until = now + (Number.parseInt(digest(`change ${this.#changes}`, 8), 16) % LONGEST_LAG);
+    this.#before.push({ until, state: this.#copy() });
+  }
+
+  /** What reads see now. */
+  seenAt(now: number): RegionState {
+    return this.#before.find(({ until }) => until > now)?.state ?? this;
+  }
+
+  #copy(): RegionState {
+    const copy = new RegionState();
+    for (const [id, one] of this.vpcs) copy.vpcs.set(id, { ...one, tags: new Map(one.tags) });
+    for (const [id, one] of this.subnets) copy.subnets.set(id, { ...one, tags: new Map(one.tags) });
+    for (const [id, one] of this.interfaces) copy.interfaces.set(id, { ...one, tags: new Map(one.tags) });
+    for (const [id, one] of this.securityGroups) {
+      copy.securityGroups.set(id, { ...one, tags: new Map(one.tags), ingress: [...one.ingress] });
+    }
+    for (const [id, one] of this.endpoints) {
+      const [subnetIds, securityGroupIds] = [[...one.subnetIds], [...one.securityGroupIds]];
+      copy.endpoints.set(id, { ...one, tags: new Map(one.tags), subnetIds, securityGroupIds });
+    }
+    return copy;
+  }
 
   tagged(id: string): Tagged | undefined {
     const kinds = [
@@ -147,4 +182,6 @@ export interface Ec2Ways {
   hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
   /** Whether a client token stays with a request that was refused. */
   refusedToken: 'free' | 'kept';
+  /** Whether reads show a change at once, or some seconds later. */
+  describes: 'at-once' | 'lag';
 }

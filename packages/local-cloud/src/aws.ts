@@ -15,6 +15,7 @@ import { Organization, type OrganizationSettings } from './aws/organization.ts';
 import { Organizations } from './aws/organizations.ts';
 import type { ProviderSide } from './aws/provider.ts';
 import { Ram } from './aws/ram.ts';
+import { RequestQuotas } from './aws/request-quotas.ts';
 import { Scheduler } from './aws/scheduler.ts';
 import { SecretsManager } from './aws/secrets-manager.ts';
 import { AwsServices } from './aws/service.ts';
@@ -88,6 +89,7 @@ export class Aws {
     const keyPolicy = (keyArn: string) => kms.policyOf(keyArn);
     this.access = new Access({ clock, iam, membership: this.organization, keyPolicy });
     services.guard = this.access;
+    services.quotas = new RequestQuotas(clock);
     this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
     this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
     this.ec2 = new Ec2({ clock, provider, publish, delays: this.#delays, ...conduct.ec2 });

@@ -47,6 +47,12 @@ export interface Guard {
   require(caller: Caller, ...needs: Need[]): void;
 }
 
+/** Decides who asks too much. */
+export interface Quotas {
+  /** @throws AwsError as the service refuses a request beyond the quota */
+  take(service: string, action: string, caller: Caller): void;
+}
+
 /** One call of an action, by a function, a workflow or whoever else. */
 export interface AwsCall {
   /** The service's signing name. */
@@ -71,6 +77,8 @@ export class AwsServices {
   readonly calls = new Map<string, number>();
   /** Without one every call is admitted: for tests of single services. */
   guard: Guard | undefined;
+  /** Without them nobody asks too much. The root user, by whom stories and tests act, has no quotas. */
+  quotas: Quotas | undefined;
   readonly #interventions: Intervention[] = [];
 
   register(service: AwsService): void {
@@ -112,6 +120,7 @@ export class AwsServices {
     }
     const name = `${signingName}:${action}`;
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    if (!caller.arn.endsWith(':root')) this.quotas?.take(signingName, action, caller);
     this.guard?.admit(service, action, input, caller);
     if (this.#interventions.length === 0) return implementation(input, caller);
     const call = { service: signingName, action, input, caller };

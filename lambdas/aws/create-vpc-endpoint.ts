@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  CreateVpcEndpointCommand,
-  type CreateVpcEndpointCommandInput,
-  DescribeVpcEndpointServicesCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { CreateVpcEndpointCommand, type CreateVpcEndpointCommandInput, EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { codeOf } from '../shared/aws/errors.ts';
 import {
@@ -30,6 +25,7 @@ import {
   VpcId,
 } from './call/payload.ts';
 import { type Creation, forgetCreation, noteCreation } from './resources/creations.ts';
+import { findService } from './resources/endpoint-services.ts';
 import { recordMade } from './resources/ownership.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
 import { ownTags } from './resources/tagging.ts';
@@ -167,16 +163,9 @@ async function interfaceEndpoint(
 
 /** AWS refuses private DNS for a service that has no private DNS name, or whose name is not verified. */
 async function hasPrivateDns(ec2: EC2Client, serviceName: string, accountId: string): Promise<boolean> {
-  try {
-    const { ServiceDetails } = await ec2.send(
-      new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] }),
-    );
-    const service = ServiceDetails?.[0];
-    return service?.PrivateDnsName !== undefined && service.PrivateDnsNameVerificationState === 'verified';
-  } catch (error) {
-    if (!codeOf(error).startsWith('InvalidServiceName')) throw error;
-    throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} yet.`);
-  }
+  const service = await findService(ec2, serviceName);
+  if (!service) throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} yet.`);
+  return service.PrivateDnsName !== undefined && service.PrivateDnsNameVerificationState === 'verified';
 }
 
 function missing({ name, contract }: Connection, key: keyof Target): InvalidRequest {

@@ -1,7 +1,5 @@
 import {
-  DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
-  DescribeVpcEndpointServicesCommand,
   DescribeVpcsCommand,
   EC2Client,
   type SecurityGroup,
@@ -11,7 +9,6 @@ import {
 } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { decideEndpoint, type EndpointDecision } from '../onboard/deciding/endpoint.ts';
-import { allPages } from '../shared/aws/client.ts';
 import { codeOf } from '../shared/aws/errors.ts';
 import {
   InvalidRequest,
@@ -26,6 +23,7 @@ import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
 import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcEndpointId, VpcId } from './call/payload.ts';
+import { findService, zonesOfService } from './resources/endpoint-services.ts';
 import { findOwnEndpoints } from './resources/own-endpoints.ts';
 import { readOwnership, seenGroup } from './resources/ownership.ts';
 import {
@@ -35,7 +33,7 @@ import {
   portsNotAllowed,
   sourcesOf,
 } from './resources/security-groups.ts';
-import { chooseSubnets, type OfferedZones } from './resources/subnets.ts';
+import { chooseSubnets, listSubnets, type OfferedZones } from './resources/subnets.ts';
 import { stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
@@ -152,7 +150,7 @@ export const handler = defineHandler(
     const place = `VPC ${vpcId} of account ${accountId} in ${region}`;
     return patiently(connection, waitingSince, async (isOver) => {
       await requireDns(ec2, vpcId, place, region);
-      const subnets = await listSubnets(ec2, vpcId);
+      const subnets = await listSubnets(ec2, [vpcId]);
       const offered = await offeredZones(ec2, connection, target, accountId);
       const subnetIds = chooseSubnets(subnets, {
         vpc: place,
@@ -262,19 +260,6 @@ async function requireDns(ec2: EC2Client, vpcId: string, place: string, region: 
   );
 }
 
-function listSubnets(ec2: EC2Client, vpcId: string) {
-  return allPages(async (NextToken) => {
-    const answer = await ec2.send(
-      new DescribeSubnetsCommand({
-        Filters: [{ Name: 'vpc-id', Values: [vpcId] }],
-        MaxResults: 500,
-        NextToken,
-      }),
-    );
-    return { items: answer.Subnets, nextToken: answer.NextToken };
-  });
-}
-
 /** AWS does not tell a consumer in which zones a resource configuration is offered. */
 async function offeredZones(
   ec2: EC2Client,
@@ -289,19 +274,12 @@ async function offeredZones(
       `Connection ${name} is of the contract endpoint-service, but target has no serviceName.`,
     );
   }
-  const hidden = () =>
-    new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} in ${region} yet.`);
-  try {
-    const { ServiceDetails } = await ec2.send(
-      new DescribeVpcEndpointServicesCommand({ ServiceNames: [serviceName] }),
-    );
-    const service = ServiceDetails?.[0];
-    if (!service) throw hidden();
-    if (service.Owner) requireOwner(connection, service.Owner, serviceName);
-    return { names: service.AvailabilityZones ?? [], ids: service.AvailabilityZoneIds ?? [] };
-  } catch (error) {
-    throw codeOf(error).startsWith('InvalidServiceName') ? hidden() : error;
+  const service = await findService(ec2, serviceName);
+  if (!service) {
+    throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} in ${region} yet.`);
   }
+  if (service.Owner) requireOwner(connection, service.Owner, serviceName);
+  return zonesOfService(service);
 }
 
 /** The endpoint's group; null where it is one that the workflow has made and that lacks rules. */

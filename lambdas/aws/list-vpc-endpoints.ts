@@ -1,14 +1,17 @@
-import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
+import { EC2Client, type Subnet, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { areGoing } from '../offboard/deciding/asked.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { plain } from '../shared/runtime/text.ts';
+import { configuration } from '../shared/workflows/configuration.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
 import { listAssociations, namesOf } from './resources/dns-names.ts';
+import { findService, zonesOfService } from './resources/endpoint-services.ts';
 import { GROUP_TYPE, type Ownership, readOwnership, seenEndpoint } from './resources/ownership.ts';
 import { digestOf, parameterTree } from './resources/parameter-tree.ts';
 import type { Stray } from './resources/strays.ts';
+import { listSubnets, type OfferedZones, type OtherZone, otherZones } from './resources/subnets.ts';
 import { CONNECTION_TAG, ownFilters, tagValue } from './resources/tags.ts';
 import { isUsable, listEndpoints, listEndpointsById, stateOf } from './resources/vpc-endpoints.ts';
 
@@ -29,7 +32,12 @@ export interface OwnEndpoint {
   reached: number | null;
   /** What AWS says has failed, in words. */
   failed: string[];
+  /** Zones of its VPC in which it could be and is not. */
+  otherZones: OtherZone[];
 }
+
+/** Values that a filter of EC2 takes. Zones of the VPCs beyond are not looked at. */
+const MAX_VPCS = 200;
 
 /** Failures that are told: all have the same cause as a rule. */
 const MAX_FAILED = 3;
@@ -72,6 +80,11 @@ export const handler = defineHandler(Input, async ({ accountId, region, executio
   }
   const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
   const associations = isNamed ? await listAssociations(ec2) : [];
+  // Whoever takes them away has no use for other zones.
+  const usable = going ? [] : own.filter(isUsable);
+  const vpcIds = [...new Set(usable.map(({ VpcId = '' }) => VpcId))].slice(0, MAX_VPCS);
+  const subnets = vpcIds.length > 0 ? await listSubnets(ec2, vpcIds) : [];
+  const offered = await zonesOfServices(ec2, usable);
   const endpoints = own.map(
     (endpoint): OwnEndpoint => ({
       vpcEndpointId: endpoint.VpcEndpointId ?? '',
@@ -82,6 +95,7 @@ export const handler = defineHandler(Input, async ({ accountId, region, executio
       subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
       securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
       ...namesIn(endpoint, associations),
+      otherZones: usable.includes(endpoint) ? otherZonesOf(endpoint, subnets, offered) : [],
     }),
   );
   return {
@@ -96,6 +110,32 @@ async function listTaggedOrMade(ec2: EC2Client, { made }: Ownership): Promise<Vp
   const seen = new Set(tagged.map(({ VpcEndpointId }) => VpcEndpointId));
   const unseen = made.filter(({ id, type, isGoing }) => type !== GROUP_TYPE && !isGoing && !seen.has(id));
   return [...tagged, ...(await listEndpointsById(ec2, unseen))];
+}
+
+/** The zones of each endpoint service that AWS shows, by its name. */
+async function zonesOfServices(ec2: EC2Client, endpoints: VpcEndpoint[]): Promise<Map<string, OfferedZones>> {
+  const interfaces = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+  const zones = new Map<string, OfferedZones>();
+  for (const name of new Set(interfaces.map(({ ServiceName = '' }) => ServiceName))) {
+    const service = await findService(ec2, name);
+    if (service) zones.set(name, zonesOfService(service));
+  }
+  return zones;
+}
+
+/** None where the connection is not configured any more, or AWS does not show the service. */
+function otherZonesOf(
+  { Tags, VpcId, VpcEndpointType, ServiceName = '', SubnetIds = [] }: VpcEndpoint,
+  subnets: Subnet[],
+  zones: ReadonlyMap<string, OfferedZones>,
+): OtherZone[] {
+  const name = tagValue(Tags, CONNECTION_TAG);
+  const connection = configuration().connections.find((one) => one.name === name);
+  const offered = VpcEndpointType === 'Interface' ? zones.get(ServiceName) : null;
+  if (!connection || offered === undefined) return [];
+  const { contract, endpoint } = connection;
+  const here = subnets.filter((subnet) => subnet.VpcId === VpcId);
+  return otherZones(here, SubnetIds, { contract, subnets: endpoint.subnets, offered });
 }
 
 function namesIn(

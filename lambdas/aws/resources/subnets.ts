@@ -1,4 +1,5 @@
-import type { Subnet } from '@aws-sdk/client-ec2';
+import { DescribeSubnetsCommand, type EC2Client, type Subnet } from '@aws-sdk/client-ec2';
+import { allPages } from '../../shared/aws/client.ts';
 import { SubnetsNotReady } from '../../shared/errors.ts';
 import type { Connection } from '../call/payload.ts';
 import { tagValue } from './tags.ts';
@@ -24,6 +25,20 @@ const NEVER_RESOURCE = new Set([
  * PrivateLink", limitations), for an interface endpoint that of its network interface.
  */
 const FREE_ADDRESSES = { 'resource-share': 16, 'endpoint-service': 1 };
+
+/** All subnets of the VPCs, of which a filter takes 200 at most. */
+export function listSubnets(ec2: EC2Client, vpcIds: string[]): Promise<Subnet[]> {
+  return allPages(async (NextToken) => {
+    const answer = await ec2.send(
+      new DescribeSubnetsCommand({
+        Filters: [{ Name: 'vpc-id', Values: vpcIds }],
+        MaxResults: 500,
+        NextToken,
+      }),
+    );
+    return { items: answer.Subnets, nextToken: answer.NextToken };
+  });
+}
 
 /** The zones that an endpoint service offers, as an account sees them: by name, by id, or both. */
 export interface OfferedZones {
@@ -74,8 +89,41 @@ export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
   return [...best.values()].map((subnet) => subnet.SubnetId ?? '').sort();
 }
 
+/** Where an endpoint could be, too. */
+export interface OtherZone {
+  /** Its id. */
+  zone: string;
+  /** The best subnet in it. */
+  subnetId: string;
+}
+
+/**
+ * The zones in which an endpoint could be and is not. None where that cannot be told, because one of its subnets is not
+ * among those of the VPC.
+ *
+ * @param all the VPC's subnets
+ * @param own where the endpoint is
+ */
+export function otherZones(
+  all: Subnet[],
+  own: readonly string[],
+  request: Omit<SubnetRequest, 'vpc'>,
+): OtherZone[] {
+  const standing = all.filter(({ SubnetId }) => own.includes(SubnetId ?? ''));
+  if (standing.length < own.length) return [];
+  const zones = new Set(standing.map(zoneOf));
+  const others: OtherZone[] = [];
+  for (const subnet of [...all].sort(byFreeAddresses)) {
+    const zone = zoneOf(subnet);
+    if (zones.has(zone) || whyNot(subnet, request) !== null) continue;
+    zones.add(zone);
+    others.push({ zone, subnetId: subnet.SubnetId ?? '' });
+  }
+  return others.sort((a, b) => a.zone.localeCompare(b.zone));
+}
+
 /** Why the endpoint cannot be in the subnet; null if it can. */
-function whyNot(subnet: Subnet, { contract, subnets, offered }: SubnetRequest): string | null {
+function whyNot(subnet: Subnet, { contract, subnets, offered }: Omit<SubnetRequest, 'vpc'>): string | null {
   const { tag, excludedZones } = subnets;
   const zone = zoneOf(subnet);
   if (tag && tagValue(subnet.Tags, tag.key) !== tag.value) return `has no tag ${tag.key}=${tag.value}`;

@@ -21,6 +21,8 @@ export type Finding =
         reached?: number | null;
         /** What AWS says has failed, in words. */
         failed?: string[];
+        /** Zones of its VPC in which it could be and is not, each with a subnet. */
+        otherZones?: { zone: string; subnetId: string }[];
       }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];

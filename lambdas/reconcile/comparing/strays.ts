@@ -134,20 +134,33 @@ export function oddEndpoints(
 
 /** This system's own endpoints through which not everything can be reached that Redis Cloud lists. */
 export function incompleteEndpoints(
-  { name, region }: Connection,
+  { name, region, contract }: Connection,
   snapshot: PrivateLinkSnapshot,
   places: AccountRegions,
 ): Reported[] {
   const databases = 'error' in snapshot ? null : (snapshot.databases ?? null);
   const reported: Reported[] = [];
   for (const { accountId, endpoints } of findingsIn(region, places)) {
-    for (const { connection, vpcEndpointId, vpcId, state, reached = null, failed = [] } of endpoints) {
+    for (const endpoint of endpoints) {
+      const {
+        connection,
+        vpcEndpointId,
+        vpcId,
+        state,
+        reached = null,
+        failed = [],
+        otherZones = [],
+      } = endpoint;
       if (connection !== name) continue;
       const lacks = [...failed];
       if (state === 'partial') lacks.push('AWS says that it is partial');
       // One of what is reached is the metrics.
       if (databases !== null && reached !== null && reached <= databases) {
         lacks.push(`it reaches ${reached} of ${databases} databases and the metrics`);
+      }
+      if (otherZones.length > 0) {
+        const zones = otherZones.map(({ zone, subnetId }) => `${zone} (${subnetId})`).join(', ');
+        lacks.push(`it is not in ${zones}. ${widening(contract, region, endpoint)}`);
       }
       if (lacks.length === 0) continue;
       const what = `endpoint ${vpcEndpointId} is incomplete: ${lacks.join('; ')}`;
@@ -167,4 +180,17 @@ export function unusedPrivateLink(
   if (principals.length + others.length + owners.length > 0) return [];
   const what = `nobody is admitted to its PrivateLink any more. It goes when an account leaves the next time, or when offboard is started with {"connection":"${name}","accountId":"…"} for an account that needs no connection`;
   return [{ kind: 'unused PrivateLink', connection: name, what }];
+}
+
+/** What a person can do about an endpoint that is in fewer zones than its VPC. */
+function widening(
+  contract: Connection['contract'],
+  region: string,
+  { vpcEndpointId, otherZones = [] }: Found['endpoints'][number],
+): string {
+  if (contract === 'resource-share') {
+    return 'AWS adds no subnet to a resource endpoint: delete it, which interrupts its connections, and it is made anew';
+  }
+  const subnetIds = otherZones.map(({ subnetId }) => subnetId).join(' ');
+  return `Add it: aws ec2 modify-vpc-endpoint --region ${region} --vpc-endpoint-id ${vpcEndpointId} --add-subnet-ids ${subnetIds}`;
 }

@@ -130,9 +130,13 @@ export function memberFunctions(hub: Hub) {
       forParameters,
     ),
     ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
-    ListVpcEndpoints: knowing('ListVpcEndpoints', 'list-vpc-endpoints', 'Lists VPC endpoints of ours.', [
-      'dynamodb:PutItem',
-    ]),
+    ListVpcEndpoints: knowing(
+      'ListVpcEndpoints',
+      'list-vpc-endpoints',
+      'Lists VPC endpoints of ours.',
+      ['dynamodb:PutItem'],
+      { configuration: automationConfiguration(hub) },
+    ),
     ListParameters: add('ListParameters', 'list-parameters', 'Lists parameters of ours.', forParameters),
     ListSecurityGroups: knowing(
       'ListSecurityGroups',

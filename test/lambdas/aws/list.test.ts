@@ -1,5 +1,4 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { handler as listVpcEndpoints } from '../../../lambdas/aws/list-vpc-endpoints.ts';
 import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
 import { digestOf, parameterTree } from '../../../lambdas/aws/resources/parameter-tree.ts';
 import {
@@ -17,9 +16,15 @@ import {
 } from './stub.ts';
 
 const allowFrom: string[] = [];
+const connection = {
+  name: 'orders',
+  contract: 'resource-share',
+  endpoint: { allowFrom, subnets: { minimumZones: 1, tag: null, waitMinutes: 60 } },
+};
 jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
-  configuration: () => ({ connections: [{ name: 'orders', endpoint: { allowFrom } }] }),
+  configuration: () => ({ connections: [connection] }),
 }));
+const { handler: listVpcEndpoints } = await import('../../../lambdas/aws/list-vpc-endpoints.ts');
 const { handler: listSecurityGroups } = await import('../../../lambdas/aws/list-security-groups.ts');
 
 const payload = { accountId: ACCOUNT, region: 'us-east-1' };
@@ -100,6 +105,8 @@ describe('listing VPC endpoints', () => {
             name('vpce-d', 'redis-12345.c1.com'),
           ],
         },
+        DescribeSubnets: { Subnets: [] },
+        DescribeVpcEndpointServices: { ServiceDetails: [] },
       },
       ['a', 'b', 'c', 'd'].map((one) => made(`vpce-${one}`, one === 'c' ? INTERFACE_MADE : {})),
     );
@@ -115,7 +122,88 @@ describe('listing VPC endpoints', () => {
       tree('vpce-c', 'vpce-c-1.x.amazonaws.com', 'service', null),
       null,
     ]);
-    expect(actions()).toEqual(['DescribeVpcEndpoints', 'DescribeVpcEndpointAssociations']);
+    expect(actions()).toEqual([
+      'DescribeVpcEndpoints',
+      'DescribeVpcEndpointAssociations',
+      'DescribeSubnets',
+      'DescribeVpcEndpointServices',
+    ]);
+  });
+
+  describe('tells in which zones an endpoint could be, too', () => {
+    const subnet = (SubnetId: string, zone: number, VpcId = VPC) => ({
+      SubnetId,
+      VpcId,
+      AvailabilityZone: `us-west-2${'abcdef'[zone - 1]}`,
+      AvailabilityZoneId: `usw2-az${zone}`,
+      AvailableIpAddressCount: 100,
+    });
+    const Subnets = [
+      subnet('subnet-1', 1),
+      subnet('subnet-2', 2),
+      subnet('subnet-3', 3),
+      subnet('subnet-9', 4, 'vpc-other'),
+    ];
+    const found = async (endpoint: object, contract: string, service: unknown) => {
+      connection.contract = contract;
+      const own = { VpcEndpointId: 'vpce-a', VpcId: VPC, State: 'available', Tags: OWN_TAGS };
+      const isShare = contract === 'resource-share';
+      const target = isShare ? { ResourceConfigurationArn: CONFIGURATION } : { ServiceName: SERVICE };
+      aws(
+        {
+          DescribeVpcEndpoints: {
+            VpcEndpoints: [{ ...own, ...target, SubnetIds: ['subnet-1'], ...endpoint }],
+          },
+          DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
+          DescribeSubnets: { Subnets },
+          DescribeVpcEndpointServices: service as object,
+        },
+        [made('vpce-a', isShare ? {} : INTERFACE_MADE)],
+      );
+      const { endpoints } = await listVpcEndpoints(payload);
+      return endpoints[0]!.otherZones.map(({ zone, subnetId }) => `${zone} ${subnetId}`);
+    };
+    const service = { ServiceDetails: [{ AvailabilityZoneIds: ['usw2-az1', 'usw2-az3'] }] };
+
+    test.each<[string, object, string, unknown, string[]]>([
+      [
+        'by its VPC alone, of a resource endpoint',
+        { VpcEndpointType: 'Resource' },
+        'resource-share',
+        {},
+        ['usw2-az2 subnet-2', 'usw2-az3 subnet-3'],
+      ],
+      [
+        'where its service is offered, of an interface endpoint',
+        { VpcEndpointType: 'Interface' },
+        'endpoint-service',
+        service,
+        ['usw2-az3 subnet-3'],
+      ],
+      [
+        'not where AWS does not show the service',
+        { VpcEndpointType: 'Interface' },
+        'endpoint-service',
+        { ServiceDetails: [] },
+        [],
+      ],
+      [
+        'not where one of its subnets is not seen',
+        { VpcEndpointType: 'Resource', SubnetIds: ['subnet-1', 'subnet-8'] },
+        'resource-share',
+        {},
+        [],
+      ],
+      [
+        'not while it is pending',
+        { VpcEndpointType: 'Resource', State: 'pending' },
+        'resource-share',
+        {},
+        [],
+      ],
+    ])('%s', async (_, endpoint, contract, offered, expected) => {
+      expect(await found(endpoint, contract, offered)).toEqual(expected);
+    });
   });
 
   test("gives this system's endpoints, over all pages", async () => {
@@ -138,6 +226,7 @@ describe('listing VPC endpoints', () => {
           { VpcEndpoints: [endpoint('vpce-a', 'available', details)] },
         ],
         DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
+        DescribeSubnets: { Subnets: [] },
       },
       [made('vpce-a', { vpcId: 'vpc-a' }), made('vpce-b', { vpcId: 'vpc-a' })],
     );
@@ -154,6 +243,7 @@ describe('listing VPC endpoints', () => {
           parameters: null,
           reached: 0,
           failed: [],
+          otherZones: [],
         },
         {
           vpcEndpointId: 'vpce-b',
@@ -166,6 +256,7 @@ describe('listing VPC endpoints', () => {
           parameters: null,
           reached: null,
           failed: [],
+          otherZones: [],
         },
       ],
       strays: [],
@@ -181,6 +272,7 @@ describe('listing VPC endpoints', () => {
 describe('listing VPC endpoints that are not what they seem', () => {
   const shown = (...VpcEndpoints: object[]) => ({
     DescribeVpcEndpoints: { VpcEndpoints },
+    DescribeSubnets: { Subnets: [] },
     DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
   });
   const earlier = {

@@ -62,6 +62,11 @@ describe('reported, and left alone', () => {
       ['incomplete endpoint'],
     ],
     [
+      'an endpoint in fewer zones than its VPC',
+      find(found({ endpoints: [endpoint({ otherZones: [{ zone: 'use1-az2', subnetId: 'subnet-2' }] })] })),
+      ['incomplete endpoint'],
+    ],
+    [
       'a partial endpoint',
       find(found({ endpoints: [endpoint({ state: 'partial' })] })),
       ['incomplete endpoint'],
@@ -144,5 +149,30 @@ describe('reported, and left alone', () => {
     const { differences, reported } = reconcile(knowledge);
     expect(differences).toEqual([]);
     expect(reported).toMatchObject([{ kind: 'endpoint of no connection', connection: 'gone', vpcId: VPC }]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a resource endpoint', orders, 'AWS adds no subnet to a resource endpoint: delete it'],
+    [
+      'an interface endpoint',
+      service,
+      'aws ec2 modify-vpc-endpoint --region us-east-1 --vpc-endpoint-id vpce-1 --add-subnet-ids subnet-2 subnet-3',
+    ],
+  ])('what to do about %s in fewer zones than its VPC', (_, one, advice) => {
+    const otherZones = [
+      { zone: 'use1-az2', subnetId: 'subnet-2' },
+      { zone: 'use1-az4', subnetId: 'subnet-3' },
+    ];
+    const { reported, executions } = reconcile(
+      know({
+        connections: [one as typeof orders],
+        ...read({ owners: ['endpoint:vpce-1'] }),
+        ...find(found({ endpoints: [endpoint({ otherZones })] })),
+      }),
+    );
+    const what = reported.find(({ kind }) => kind === 'incomplete endpoint')?.what;
+    expect(what).toContain('it is not in use1-az2 (subnet-2), use1-az4 (subnet-3)');
+    expect(what).toContain(advice);
+    expect(executions).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ export class Ambushes implements Meddler {
 
   aws(call: Call, site: Site, given: AwsCall, proceed: () => Promise<unknown>): Promise<unknown> {
     this.#spring(call);
-    let next = () => this.#guard.aws(given, proceed);
+    let next = () => this.#guard.aws(site, given, proceed);
     for (const trouble of this.#troubles) {
       const carryOn = next;
       next = () => trouble.aws(call, site, given, carryOn);

@@ -1,7 +1,7 @@
 import type { AwsCall, ExecutionRecord } from 'local-cloud';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
 import type { Site } from '../../../proof/faults/trace.ts';
-import type { Lab } from '../harness.ts';
+import { type Lab, MINUTE } from '../harness.ts';
 
 interface Change {
   execution: ExecutionRecord;
@@ -12,21 +12,37 @@ interface Change {
 /** What is the system's own goes by. */
 const HARMLESS = new Set(['dynamodb', 'sqs', 'states']);
 
+/** In milliseconds: whatever has caused a removal is over for so long before it, where it was a mistake. */
+const ALL_ALONG = 30 * MINUTE;
+
+/** What is known of the organization, and since when it is so: milliseconds since the epoch. */
+export interface Organization {
+  /** Since when the account is not in it; undefined: it is. */
+  outsideSince(accountId: string): number | undefined;
+  /** Since when the VPC is to be connected, by its tag and its account's place; undefined: it is not. */
+  wantedSince(accountId: string, vpcId: string, connection: string): number | undefined;
+}
+
 /**
  * Watches the calls of this system, and notes whatever may never happen: that something is deleted that the system
- * did not make, and that two executions change one subscription at once. It knows what the system has made from its
- * calls alone.
+ * did not make, that two executions change one subscription at once, that an account outside the organization is
+ * admitted, and that a VPC is disconnected which was to be connected all along and which nobody has disconnected by
+ * hand or tries to delete. It knows what the system has made from its calls alone.
  */
 export class Guard {
   readonly violations: string[] = [];
   /** Endpoints, security groups, parameters, PrivateLinks and principals, by their ids. */
   readonly #made = new Set<string>();
   readonly #changes = new Map<number, Change>();
+  /** VPCs of the endpoints that it has made. */
+  readonly #vpcs = new Map<string, string>();
   readonly #lab: Lab;
+  readonly #organization: Organization;
   readonly #unobserve: () => void;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, organization: Organization) {
     this.#lab = lab;
+    this.#organization = organization;
     this.#unobserve = lab.cloud.observeExecutions((execution, { type }) => {
       if (!/^Execution(Aborted|Failed|TimedOut)$/.test(type)) return;
       for (const change of this.#changes.values()) {
@@ -58,13 +74,21 @@ export class Guard {
   }
 
   /** A call of the system that reaches AWS. */
-  async aws({ service, action, input, caller }: AwsCall, proceed: () => Promise<unknown>): Promise<unknown> {
+  async aws(
+    { execution, workflow }: Site,
+    { service, action, input, caller }: AwsCall,
+    proceed: () => Promise<unknown>,
+  ): Promise<unknown> {
     const { accountId, region } = caller;
     const given = input as Record<string, unknown>;
     const parameter = (name: unknown) => `${accountId} ${region} ${name}`;
     switch (action) {
       case 'DeleteVpcEndpoints':
-        for (const id of given.VpcEndpointIds as string[]) this.#checkDeletion(action, id);
+        for (const id of given.VpcEndpointIds as string[]) {
+          this.#checkDeletion(action, id);
+          // An onboarding deletes only what never comes back to life.
+          if (workflow === 'offboard') this.#checkAvailability(execution, accountId, id);
+        }
         break;
       case 'DeleteSecurityGroup':
         this.#checkDeletion(action, String(given.GroupId));
@@ -79,7 +103,9 @@ export class Guard {
     }
     const answer = (await proceed()) as Record<string, unknown>;
     if (action === 'CreateVpcEndpoint') {
-      this.#made.add((answer.VpcEndpoint as { VpcEndpointId: string }).VpcEndpointId);
+      const { VpcEndpointId } = answer.VpcEndpoint as { VpcEndpointId: string };
+      this.#made.add(VpcEndpointId);
+      this.#vpcs.set(VpcEndpointId, String(given.VpcId));
     }
     if (action === 'CreateSecurityGroup') this.#made.add(String(answer.GroupId));
     if (action === 'PutParameter') this.#made.add(parameter(given.Name));
@@ -104,7 +130,9 @@ export class Guard {
     }
     if (!this.#lab.redisCloud.isActive(subscriptionId)) return;
     this.#changes.set(subscriptionId, { execution, isAbandoned: false });
+    const admits = operation === 'createPrivateLink' || operation === 'addPrincipal';
     const principals = [body.principal, body.principals].flat().filter((one) => typeof one === 'string');
+    for (const one of admits ? principals : []) this.#checkMembership(execution, one);
     switch (operation) {
       case 'createPrivateLink':
         this.#made.add(linkOf(request));
@@ -131,6 +159,24 @@ export class Guard {
         all.find((one) => one.associationId === associationId)?.vpcEndpointId ?? associationId,
     );
     return [...named, ...(endpointIds as string[])];
+  }
+
+  /** Organizations is asked when an execution begins. */
+  #checkMembership({ name, startDate }: ExecutionRecord, principal: string): void {
+    const accountId = /\d{12}/.exec(principal)?.[0] ?? '';
+    const since = this.#organization.outsideSince(accountId);
+    if (since !== undefined && since < startDate) {
+      this.violations.push(`${name} admits ${accountId}, which is outside the organization`);
+    }
+  }
+
+  #checkAvailability({ name, startDate, input }: ExecutionRecord, accountId: string, id: string): void {
+    const { connection, because } = JSON.parse(input) as { connection: string; because?: string };
+    if (because === undefined || because === 'vpc-deletion-refused') return;
+    const since = this.#organization.wantedSince(accountId, this.#vpcs.get(id) ?? '', connection);
+    if (since !== undefined && since < startDate - ALL_ALONG) {
+      this.violations.push(`${name} deletes ${id}, whose VPC was to be connected all along (${because})`);
+    }
   }
 
   #checkDeletion(action: string, id: string): void {

@@ -3,13 +3,13 @@ import type { ExecutionRecord } from 'local-cloud';
 import type { World } from '../../../assumptions/register.ts';
 import { redisCloudIn } from '../../../local/assumed.ts';
 import { Trace } from '../../../proof/faults/trace.ts';
-import { type Lab, Laboratory, MINUTE } from '../harness.ts';
+import { type Lab, Laboratory, MINUTE, outcome } from '../harness.ts';
 import { Scene } from '../leaving.ts';
 import { Ambushes } from './ambushes.ts';
 import { Guard } from './guard.ts';
 import { News } from './news.ts';
 import { People } from './people.ts';
-import { actual, desired, missing } from './state.ts';
+import { actual, desired, missing, unshown } from './state.ts';
 import type { Step } from './steps.ts';
 
 /** Longer than any workflow may take, in looks that are a quarter of an hour apart. */
@@ -18,7 +18,7 @@ const MAX_LOOKS = 400;
 /**
  * Lets a history happen in a world and in a cloud of its own, so that it happens again in the same way. Whatever happens: what this
  * system did not make is never deleted, two executions never change one subscription at once; and after quiet and two
- * reconciliations all is as it should be, nobody runs, and nobody has the lock or waits.
+ * reconciliations all is as it should be, nobody runs, nobody has the lock or waits, and what is left in accounts is shown.
  */
 export async function live(world: World, history: readonly Step[]): Promise<void> {
   const laboratory = await Laboratory.open(world);
@@ -31,9 +31,12 @@ export async function live(world: World, history: readonly Step[]): Promise<void
 
 async function happen(lab: Lab, world: World, history: readonly Step[]): Promise<void> {
   const scene = new Scene(lab);
-  const guard = new Guard(lab);
-  const ambushes = new Ambushes(lab, guard);
-  const people = new People(scene, guard, ambushes);
+  const people = new People(
+    scene,
+    (organization) => new Guard(lab, organization),
+    (watching) => new Ambushes(lab, watching),
+  );
+  const { guard, ambushes } = people;
   await people.begin();
   const news = new News(lab);
   const trace = new Trace(lab.cloud, lab.redisCloud, ambushes);
@@ -46,6 +49,7 @@ async function happen(lab: Lab, world: World, history: readonly Step[]): Promise
     ambushes.lift();
     await quiet(lab);
     await people.finish();
+    expect(outcome(await people.mistype())).toMatchObject({ error: 'InvalidRequest' });
     news.telling = 'once';
     await scene.reconcile();
     await quiet(lab);
@@ -59,6 +63,7 @@ async function happen(lab: Lab, world: World, history: readonly Step[]): Promise
     found.principals = found.principals.filter((principal) => !isIdle(principal));
     expect(found).toEqual(state);
     expect(await missing(lab, people)).toEqual([]);
+    expect(await unshown(lab, people, guard)).toEqual([]);
     expect(await lab.items('turn#')).toEqual([]);
     expect((await lab.items('reading#')).filter((key) => key.includes(' waiting#'))).toEqual([]);
   } catch (error) {

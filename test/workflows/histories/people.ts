@@ -1,9 +1,9 @@
-import { AwsError } from 'local-cloud';
+import { AwsError, type ExecutionRecord } from 'local-cloud';
 import { TAG } from '../../../lambdas/shared/workflows/vpc-tag.ts';
 import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
 import type { Ambushes } from './ambushes.ts';
-import type { Guard } from './guard.ts';
+import type { Guard, Organization } from './guard.ts';
 import type { Act } from './steps.ts';
 
 const REGION = 'us-east-1';
@@ -28,21 +28,32 @@ interface Subnets {
   Subnets: { AvailabilityZone: string }[];
 }
 
+/** An account that nobody knows. */
+export const OUTSIDER = '999977776666';
+
 /** Those who do something in a history. They know what is there, and only what they have done themselves. */
-export class People {
+export class People implements Organization {
   /** VPCs of each account. */
   readonly accounts = new Map<string, string[]>();
   /** What a person has made: `endpoint …`, `group …`, and `<connection> <account>` for a principal. */
   readonly theirs = new Set<string>();
+  /** What the tag of a VPC asks for, and since when; by `<account> <VPC>`. */
+  readonly #tags = new Map<string, { names: string[]; since: number }>();
+  /** Since when an account is where it is, or is not there any more. */
+  readonly #places = new Map<string, { since: number; isOutside: boolean }>();
   readonly #scene: Scene;
-  readonly #guard: Guard;
-  readonly #ambushes: Ambushes;
+  readonly guard: Guard;
+  readonly ambushes: Ambushes;
   #joined = 0;
 
-  constructor(scene: Scene, guard: Guard, ambushes: Ambushes) {
+  constructor(
+    scene: Scene,
+    guardOf: (organization: Organization) => Guard,
+    ambushesOf: (guard: Guard) => Ambushes,
+  ) {
     this.#scene = scene;
-    this.#guard = guard;
-    this.#ambushes = ambushes;
+    this.guard = guardOf(this);
+    this.ambushes = ambushesOf(this.guard);
   }
 
   get #lab(): Lab {
@@ -108,13 +119,22 @@ export class People {
       case 'finish':
         return this.finish();
       case 'close':
-        if (account) accounts.close(account);
+        if (account) {
+          this.#place(account);
+          accounts.close(account);
+        }
         return;
       case 'leave':
-        if (account) accounts.remove(account);
+        if (account) {
+          this.#place(account, true);
+          accounts.remove(account);
+        }
         return;
       case 'move':
-        if (account) accounts.move(account, one([UNIT, LEAVING_UNIT, GLOBAL_UNIT], act.unit)!);
+        if (account) {
+          this.#place(account);
+          accounts.move(account, one([UNIT, LEAVING_UNIT, GLOBAL_UNIT], act.unit)!);
+        }
         return;
       case 'remove principal':
         if (account) await this.#removePrincipal(name, account);
@@ -134,11 +154,12 @@ export class People {
       case 'redrive':
         return this.#handle(act.what, act.execution);
       case 'fault':
-        return this.#ambushes.lay(act.after, act.which);
+        return this.ambushes.lay(act.after, act.which);
     }
     if (!owner || !vpcId) return;
     switch (act.what) {
       case 'tag':
+        this.#tag(owner, vpcId, act.tag);
         return this.#scene.tag(owner, vpcId, act.tag || null);
       case 'tear down':
         return this.#tearDown(owner, vpcId);
@@ -153,6 +174,37 @@ export class People {
         await this.#lab.start(act.what, input);
       }
     }
+  }
+
+  outsideSince(accountId: string): number | undefined {
+    const place = this.#places.get(accountId);
+    if (!place) return 0;
+    return place.isOutside ? place.since : undefined;
+  }
+
+  wantedSince(accountId: string, vpcId: string, name: string): number | undefined {
+    const { accounts, configuration } = this.#lab.cloud;
+    const tag = this.#tags.get(`${accountId} ${vpcId}`);
+    const place = this.#places.get(accountId);
+    const units =
+      configuration.connections.find((one) => one.name === name)?.accounts.organizationalUnits ?? [];
+    if (!tag?.names.includes(name) || !place || place.isOutside || !accounts.isActive(accountId))
+      return undefined;
+    return units.includes(accounts.parentOf(accountId)!) ? Math.max(tag.since, place.since) : undefined;
+  }
+
+  #tag(accountId: string, vpcId: string, tag: string): void {
+    const since = this.#lab.cloud.clock.now();
+    this.#tags.set(`${accountId} ${vpcId}`, { names: tag.split(' '), since });
+  }
+
+  #place(accountId: string, isOutside = false): void {
+    this.#places.set(accountId, { since: this.#lab.cloud.clock.now(), isOutside });
+  }
+
+  /** Somebody mistypes an account by hand: nobody may come in so. */
+  async mistype(): Promise<ExecutionRecord> {
+    return this.#lab.run('onboard', { connection: 'orders', accountId: OUTSIDER });
   }
 
   /** The subnets that were to come later. */
@@ -170,12 +222,15 @@ export class People {
 
   #newAccount(): Promise<string> {
     this.#joined += 1;
-    return this.#lab.account(UNIT, String(FIRST_ACCOUNT + this.#joined));
+    const accountId = String(FIRST_ACCOUNT + this.#joined);
+    this.#place(accountId);
+    return this.#lab.account(UNIT, accountId);
   }
 
   async #newVpc(accountId: string, tag: string, subnets: 'now' | 'later'): Promise<string> {
     const tags: Record<string, string> = tag ? { [TAG]: tag } : {};
     const vpcId = await this.#lab.world.createVpc(accountId, REGION, { cidrBlock: CIDR, tags });
+    this.#tag(accountId, vpcId, tag);
     if (subnets === 'now') await this.#addSubnets(accountId, vpcId);
     return vpcId;
   }
@@ -216,7 +271,7 @@ export class People {
     if (isThere() || !(await this.#atRedisCloud('POST', name, '/principals', body))) return;
     // It may be listed later.
     for (let looks = 0; looks < MOST_LOOKS && !isThere(); looks += 1) await this.#lab.sleep(1_000);
-    if (isThere() && !this.#guard.hasAdmitted(subscriptionId, accountId))
+    if (isThere() && !this.guard.hasAdmitted(subscriptionId, accountId))
       this.theirs.add(`${name} ${accountId}`);
   }
 
@@ -250,7 +305,7 @@ export class People {
     const { subscriptionId } = connection(this.#lab, name);
     const { redisCloud } = this.#lab;
     if (!redisCloud.isActive(subscriptionId)) return false;
-    this.#guard.byHand(subscriptionId);
+    this.guard.byHand(subscriptionId);
     const route = `/subscriptions/${subscriptionId}/private-link${path}`;
     const { status } = await this.#scene.request(method, route, body);
     while (!redisCloud.isActive(subscriptionId)) await this.#lab.sleep(1_000);
@@ -258,7 +313,7 @@ export class People {
   }
 
   #permitExpulsion(name: string, accountId: string): void {
-    this.#guard.permitExpulsion(connection(this.#lab, name).subscriptionId, accountId);
+    this.guard.permitExpulsion(connection(this.#lab, name).subscriptionId, accountId);
     this.theirs.delete(`${name} ${accountId}`);
   }
 

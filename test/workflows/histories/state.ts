@@ -150,6 +150,35 @@ async function published(lab: Lab, accountId: string): Promise<Set<string>> {
   return found;
 }
 
+/** Endpoints and security groups of this system of which no record tells: neither what is connected, nor what is left. */
+export async function unshown(lab: Lab, people: People, guard: Guard): Promise<string[]> {
+  const connected = (await lab.items('account#')).filter((key) => key.includes(' connection#'));
+  const places = [...connected, ...(await lab.items('leftover '))].map((key) => {
+    const [pk = '', sk = ''] = key.split(' ');
+    const [, first = '', second = ''] = sk.split('#');
+    return pk === 'leftover' ? `${first} ${second}` : `${pk.split('#')[1]} ${second}`;
+  });
+  const hidden: string[] = [];
+  for (const accountId of people.accounts.keys()) {
+    const { SecurityGroups } = await lab.call<{ SecurityGroups: { GroupId: string; VpcId: string }[] }>(
+      'ec2',
+      'DescribeSecurityGroups',
+      {},
+      { accountId, region: REGION },
+    );
+    const endpoints = (await lab.endpoints(accountId)).filter(({ State }) => !/^delet/.test(State));
+    const things = [
+      ...endpoints.map(({ VpcEndpointId, VpcId }) => [VpcEndpointId, VpcId] as const),
+      ...SecurityGroups.map(({ GroupId, VpcId }) => [GroupId, VpcId] as const),
+    ];
+    for (const [id, vpcId] of things) {
+      if (guard.hasMade(id) && !places.includes(`${accountId} ${vpcId}`))
+        hidden.push(`${id} in ${accountId} ${vpcId}`);
+    }
+  }
+  return hidden;
+}
+
 /** What a person has made and is not there any more. */
 export async function missing(lab: Lab, people: People): Promise<string[]> {
   const there = new Set<string>();

@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { LEAVING_UNIT, outcome, VPC } from './harness.ts';
+import { theatre } from './leaving.ts';
+
+const inScene = theatre();
+const REGION = 'eu-west-1';
+
+test.each([VPC, null])(
+  'an endpoint that the account has made itself keeps no offboarding from its end (VPC: %s)',
+  (vpcId) =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId, vpcEndpointId } = await scene.connect('archive-eu', {
+        region: REGION,
+        unit: LEAVING_UNIT,
+      });
+      const [ours] = await lab.endpoints(accountId, REGION);
+      await scene.ec2(
+        'CreateVpcEndpoint',
+        {
+          VpcId: VPC,
+          VpcEndpointType: 'Interface',
+          ServiceName: lab.redisCloud.privateLink(67891, 3)!.serviceName,
+          SubnetIds: [ours!.SubnetIds[0]],
+        },
+        accountId,
+        REGION,
+      );
+      await lab.sleep(300_000);
+      const request = { connection: 'archive-eu', accountId, ...(vpcId && { vpcId }) };
+      const execution = await lab.run('offboard', request);
+      expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED', message: '' });
+      expect(JSON.parse(execution.output!).notes.join('\n')).toMatch(
+        /stays admitted: Redis Cloud shows a connection of it that this system did not make|the PrivateLink stays|still shows/,
+      );
+      const left = (await lab.endpoints(accountId, REGION)).filter(({ State }) => State !== 'deleted');
+      expect(left.map(({ VpcEndpointId }) => VpcEndpointId)).not.toContain(vpcEndpointId);
+      expect(left).toHaveLength(1);
+    }),
+);

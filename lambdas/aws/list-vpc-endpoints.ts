@@ -61,7 +61,8 @@ const Input = z.object({
  * The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included; for an
  * offboarding, also whether all that it takes away are going.
  *
- * @returns `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
+ * @returns `others`, where a whole account goes: its endpoints to services of other accounts that this system has not made.
+ *   Some may lead to Redis Cloud, where they outlive the principal. `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
  */
 export const handler = defineHandler(Input, async ({ accountId, region, executionName, going }) => {
   const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
@@ -101,9 +102,20 @@ export const handler = defineHandler(Input, async ({ accountId, region, executio
   return {
     endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)),
     strays,
+    ...(going?.vpcId === null && { others: await listOthers(ec2, endpoints) }),
     ...(going && { areGoing: areGoing(endpoints, going) }),
   };
 });
+
+/** By id, those that lead to the service of another account, whoever has made them, but for the given ones. */
+async function listOthers(ec2: EC2Client, own: readonly OwnEndpoint[]): Promise<string[]> {
+  const known = new Set(own.map(({ vpcEndpointId }) => vpcEndpointId));
+  const all = await listEndpoints(ec2, [{ Name: 'vpc-endpoint-type', Values: ['Interface'] }]);
+  return all
+    .filter(({ ServiceName = '' }) => ServiceName.startsWith('com.amazonaws.vpce.'))
+    .map(({ VpcEndpointId = '' }) => VpcEndpointId)
+    .filter((id) => !known.has(id));
+}
 
 async function listTaggedOrMade(ec2: EC2Client, { made }: Ownership): Promise<VpcEndpoint[]> {
   const tagged = await listEndpoints(ec2, ownFilters());

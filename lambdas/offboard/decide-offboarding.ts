@@ -32,6 +32,8 @@ const inputSchema = z.object({
   strays: z.nullish(
     z.array(z.object({ id: z.string(), vpcId: z.string(), connection: z.string(), why: z.string() })),
   ),
+  // Left out by a definition from before they were listed.
+  others: z.nullish(z.array(z.string())),
   accessError: z.nullable(z.string()),
   privateLink: z.object({
     status: z.string(),

@@ -116,6 +116,47 @@ describe('whoever answers as Redis Cloud', () => {
     }));
 });
 
+describe('an owner who leaves', () => {
+  test('keeps no connection through an endpoint that he has made by hand', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const place = { accountId, region: 'us-east-1' };
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'ledger', accountId, vpcId: VPC });
+      const { Subnets } = await lab.call<{ Subnets: { SubnetId: string }[] }>(
+        'ec2',
+        'DescribeSubnets',
+        {},
+        place,
+      );
+      const { VpcEndpoint } = await lab.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
+        'ec2',
+        'CreateVpcEndpoint',
+        {
+          VpcId: VPC,
+          VpcEndpointType: 'Interface',
+          ServiceName: lab.redisCloud.privateLink(23456)?.serviceName,
+          SubnetIds: [Subnets[0]?.SubnetId],
+        },
+        place,
+      );
+      const theirs = VpcEndpoint.VpcEndpointId;
+      await lab.sleep(120_000);
+      const states = () =>
+        lab.provider.allConnections().flatMap((one) => (one.vpcEndpointId === theirs ? [one.state] : []));
+      expect(states()).toEqual(['available']);
+      const left = await lab.run('offboard', { connection: 'ledger', accountId });
+      expect(outcome(left)).toMatchObject({ status: 'SUCCEEDED' });
+      expect(states()).not.toContain('available');
+      expect(JSON.parse(left.output ?? '{}').notes).toContainEqual(
+        expect.stringContaining(
+          `VPC endpoint ${theirs}, which this system did not make, is cut at Redis Cloud`,
+        ),
+      );
+      expect(lab.principals(23456)).not.toHaveProperty(accountId);
+    }));
+});
+
 describe('whoever has an operator start something', () => {
   test('has no execution that runs cleaned up, whatever he says of it', () =>
     inLab(async (lab) => {

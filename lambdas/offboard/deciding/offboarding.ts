@@ -41,6 +41,8 @@ export interface Offboarding extends Look {
   endpoints: readonly OwnEndpoint[];
   /** Endpoints that only their tags, or only the record, call this system's own: they are left alone. */
   strays?: readonly { id: string; vpcId: string; connection: string; why: string }[] | null | undefined;
+  /** Where the whole account goes: its endpoints that this system has not made. */
+  others?: readonly string[] | null | undefined;
   /** Why the account could not be looked into; there are no `endpoints` then. */
   accessError: string | null;
   /** The account's view of the PrivateLink; its status is `none` where there is none. */
@@ -187,6 +189,13 @@ function connectionsToCut(
       `Redis Cloud refuses to disassociate connections, so they were not: ${input.refused.connections}`,
     );
     return [];
+  }
+  for (const { endpointId } of unasked) {
+    if (endpointId && input.others?.includes(endpointId)) {
+      notes.add(
+        `VPC endpoint ${endpointId}, which this system did not make, is cut at Redis Cloud and stays in the account`,
+      );
+    }
   }
   const nameable = unasked.filter((one) => canBeNamed(one, connection.contract));
   if (nameable.length < unasked.length) {

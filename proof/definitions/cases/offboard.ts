@@ -111,6 +111,10 @@ export const OFFBOARD: readonly Case[] = [
     [decision('give-up'), 'Release lock and fail'],
     [decision('wait'), 'Release lock'],
   ),
+  ...values('offboard / Delete parameters', 'Catch/0/Assign/decision/notes', [
+    { decision: { notes: ['a'] }, states: { errorOutput: { Error: 'It is shut. Open it.', Cause: null } } },
+    ['a', 'parameters may be left: It is shut'],
+  ]),
   ...choices(
     'offboard / Continue after conflict?',
     {},

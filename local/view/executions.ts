@@ -172,8 +172,19 @@ function thingOf({ input }: ExecutionRecord) {
   return { connection: text(connection), accountId: text(accountId), vpcId: text(vpcId) };
 }
 
+const keys = new WeakMap<ExecutionRecord, string>();
+
 /** Executions with the same key are about the same thing: a later one mends what an earlier one has failed at. */
 function keyOf(record: ExecutionRecord): string {
+  let key = keys.get(record);
+  if (key === undefined) {
+    key = readKey(record);
+    keys.set(record, key);
+  }
+  return key;
+}
+
+function readKey(record: ExecutionRecord): string {
   const { connection, accountId, vpcId } = thingOf(record);
   if (connection !== null) return [connection, accountId, vpcId].join(' ');
   return workflowOf(record) === 'reconcile' ? 'reconcile' : record.arn;

@@ -33,7 +33,8 @@ export class View implements Subject {
   readonly #executions: ExecutionsView;
   readonly #lines: LineDocument[] = [];
   readonly #messages: PublishedMessage[] = [];
-  readonly #answers = new Map<number, 'approved' | 'refused'>();
+  /** Of questions that nobody has to answer any more. */
+  readonly #answers = new Map<number, 'approved' | 'refused' | 'over'>();
   readonly #looks: NodeJS.Timeout;
   #known = new Set<string>();
   #weather: Pick<WeatherDocument, 'redisCloud' | 'keys'> = { redisCloud: 'well', keys: 'good' };
@@ -172,7 +173,9 @@ export class View implements Subject {
     if (answer) return answer;
     const token = tokenIn(message);
     const isLatest = this.#messages.findLastIndex((one) => tokenIn(one.message) === token) === number;
-    return isLatest && this.#isWaiting(message) ? 'open' : 'over';
+    if (isLatest && this.#isWaiting(message)) return 'open';
+    this.#answers.set(number, 'over');
+    return 'over';
   }
 
   /** Whether the execution that a message names is still at its question. */

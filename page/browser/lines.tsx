@@ -20,9 +20,15 @@ export function Lines({ container, lines }: { container: RefObject<HTMLElement |
   useLayoutEffect(() => {
     const element = container.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setSize((count) => count + 1));
+    const measure = () => setSize((count) => count + 1);
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    return () => observer.disconnect();
+    // Where there are many accounts, Redis Cloud stays in sight.
+    addEventListener('scroll', measure, { passive: true });
+    return () => {
+      observer.disconnect();
+      removeEventListener('scroll', measure);
+    };
   }, []);
   useLayoutEffect(() => {
     const element = container.current;

@@ -49,7 +49,7 @@ export const OrganizationMap = memo((props: Props) => {
   return (
     <>
       {isLarge && <Everybody accounts={members} found={found} wanted={wanted} want={setWanted} act={act} />}
-      <div class="map" ref={container}>
+      <div class={drawn.length > 3 ? 'map long' : 'map'} ref={container}>
         <Lines container={container} lines={lines} />
         <ul class="providers" aria-label="Redis Cloud">
           {[...connections.values()].map((connection) => (

@@ -42,6 +42,7 @@ test('tells the day, what came of it and what to try next in 25 lines of 80 colu
   expect(stderr).toMatch(/^VPC +reaches +through endpoint$/m);
   expect(stderr).toMatch(/vpc-\w+ is connected to orders/);
   expect(stderr).toMatch(/npm start -- --serve\n$/);
+  expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`text\n${stderr}\`\`\``);
   expect(transitionsIn(readFileSync('docs/start.md', 'utf8'))).toEqual(transitionsOf(stdout));
 }, 60_000);
 

@@ -66,6 +66,10 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       const output = await scene.succeed('offboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(output).toMatchObject({ principalRemoved: false, accessError: expect.any(String) });
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
+      // Whose connection is whose cannot be told, so both are, and nothing says otherwise.
+      expect(scene.announced.map(({ type }) => type)).not.toContain('VPC Disconnected');
+      expect(await lab.items(`account#${accountId} connection#orders#`)).toHaveLength(2);
+      expect(JSON.stringify(output)).toContain('the VPC may be connected still');
     }));
 
   test('an account that is closed in the middle', () =>

@@ -80,6 +80,8 @@ type Step =
       /** It is not, after this system had admitted it or this execution has asked for its removal. */
       principalRemoved: boolean;
       accessError: string | null;
+      /** Nobody can say which of the account's connections is the VPC's, so none was cut: it may be connected still. */
+      staysConnected: boolean;
     }
   | { action: 'give-up'; reason: string };
 
@@ -367,7 +369,15 @@ function done(input: Offboarding, mayNotStay: boolean): Step {
     isNotAdmitted,
     principalRemoved: isNotAdmitted && (input.recorded || input.asked.principal),
     accessError: input.accessError,
+    staysConnected: !isNotAdmitted && staysConnected(input),
   };
+}
+
+function staysConnected(input: Offboarding): boolean {
+  const { accessError, vpcId, asked, privateLink } = input;
+  const isRecorded = goingRecords(input).some(({ vpcEndpointId }) => vpcEndpointId);
+  const isCut = asked.connections.length > 0 || asked.endpoints.length > 0;
+  return accessError !== null && vpcId !== null && isRecorded && !isCut && privateLink.connections.length > 0;
 }
 
 function givenUp({ connection, accountId, vpcId, polls }: Offboarding, step: Step): Step {

@@ -75,6 +75,7 @@ describe('the end', () => {
       isNotAdmitted: true,
       principalRemoved: true,
       accessError: 'the role is missing',
+      staysConnected: false,
       notes: ['something before'],
     });
   });

@@ -19,7 +19,7 @@ export type { Ec2Ways } from './src/aws/ec2/state.ts';
 export type { NetworkView } from './src/aws/ec2/view.ts';
 // An account outside the organization that shares something.
 export { zonesOf } from './src/aws/ec2/zones.ts';
-export type { CloudEvent } from './src/aws/events.ts';
+export type { CloudEvent, GivenEvent } from './src/aws/events.ts';
 export { type Conditions, conditionsHold } from './src/aws/iam/conditions.ts';
 export { digest, Ids } from './src/aws/ids.ts';
 export type { OrganizationSettings } from './src/aws/organization.ts';
@@ -44,7 +44,7 @@ export {
   VirtualClock,
   type Waiting,
 } from './src/clock.ts';
-export { type GivenEvent, LocalCloud } from './src/cloud.ts';
+export { LocalCloud } from './src/cloud.ts';
 export type { LocalCloudOptions } from './src/cloud-options.ts';
 export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
 export { TemplateError } from './src/cloudformation/intrinsics.ts';

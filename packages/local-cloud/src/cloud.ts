@@ -5,7 +5,7 @@ import type { Caller, Place } from './aws/caller.ts';
 import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
 import type { NetworkView } from './aws/ec2/view.ts';
 import type { DeliveryReport } from './aws/eventbridge.ts';
-import type { CloudEvent } from './aws/events.ts';
+import type { GivenEvent } from './aws/events.ts';
 import { partitionOf } from './aws/iam/roles.ts';
 import { Ids } from './aws/ids.ts';
 import { ProviderSide } from './aws/provider.ts';
@@ -23,10 +23,6 @@ import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import { settled } from './settled.ts';
 import type { ExecutionEvent, ExecutionRecord } from './states/step-functions.ts';
-
-/** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
-export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &
-  Partial<CloudEvent>;
 
 /**
  * One organization on AWS, on this machine: the synthesized stacks in their accounts, and what they need of AWS.

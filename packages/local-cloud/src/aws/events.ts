@@ -16,6 +16,10 @@ export interface CloudEvent {
   detail: Readonly<Record<string, unknown>>;
 }
 
+/** An event to put on a bus. What is left out gets an id, the cloud's time, no resources. */
+export type GivenEvent = Pick<CloudEvent, 'source' | 'detail-type' | 'account' | 'region' | 'detail'> &
+  Partial<CloudEvent>;
+
 /** Puts an event on the default bus of an account and Region. */
 export type Publish = (event: CloudEvent, accountId: string, region: string) => void;
 

@@ -50,15 +50,8 @@ export class LocalCloud {
 
   /** For classes that extend it. They {@link open} what they have made. */
   protected constructor(options: LocalCloudOptions) {
-    const {
-      clock,
-      organization = {},
-      provider,
-      assembly,
-      fireSchedules = false,
-      refused,
-      conduct = {},
-    } = options;
+    const { clock, organization = {}, provider, assembly, fireSchedules = false } = options;
+    const { refused, conduct = {} } = options;
     this.clock = clock;
     this.provider = provider ?? new ProviderSide({ clock });
     this.#aws = new Aws({

@@ -153,6 +153,32 @@ describe('a connection that needs approval', () => {
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
+  test('is refused for its hours, also when the tag goes and comes again, and by hand asked about anew', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account(UNIT);
+      await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'vault' } });
+      const execution = await lab.start('onboard', { ...request(accountId), because: 'event' });
+      await lab.reached(execution, 'Ask for approval');
+      await lab.sleep(MINUTE);
+      await say(lab, 'send-task-failure');
+      await lab.ended(execution);
+      const kept = [`account#${accountId} approval#vault#${VPC}`];
+      lab.cloud.ensureVpc(
+        { accountId, region: 'us-east-1' },
+        { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} },
+      );
+      const untagged = { ...request(accountId), onlyOurs: true, because: 'untagged' };
+      const offboard = await lab.run('offboard', untagged);
+      expect(offboard.history.some(({ details }) => details?.name === 'Withdraw approval')).toBe(true);
+      expect(await approvals(lab, accountId)).toEqual(kept);
+      const again = await lab.run('onboard', { ...request(accountId), because: 'event' });
+      expect(JSON.parse(again.output!)).toMatchObject({ leftAlone: 'refused by Ada: WHY' });
+      expect(questions(lab)).toHaveLength(1);
+
+      await lab.run('offboard', request(accountId));
+      expect(await approvals(lab, accountId)).toEqual([]);
+    }));
+
   test.each([
     ['a reason', { error: 'ApprovalRefused' }],
     ['a reason and the name of the error', {}],

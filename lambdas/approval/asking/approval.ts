@@ -95,10 +95,12 @@ export async function noteQuestion(
  * Takes back every question about the approvalSubject, and forgets what was answered. Without a VPC the approvalSubject is the
  * account with all its VPCs.
  * @param by name of the execution on whose account it happens
+ * @param refusalHours how long a refusal is remembered in any case
  */
 export async function withdraw(
   { connection, accountId, vpcId }: ApprovalSubject,
   by: ExecutionName,
+  refusalHours = 0,
 ): Promise<void> {
   const { Items = [] } = await dynamodb().send(
     new QueryCommand({
@@ -111,9 +113,11 @@ export async function withdraw(
       ConsistentRead: true,
     }),
   );
-  for (const { pk, sk, token } of Items) {
+  for (const { pk, sk, token, state, at } of Items) {
     const [, name, vpc] = sk!.S!.split('#');
     if (name !== connection || (vpcId !== null && vpc !== vpcId)) continue;
+    const age = Date.now() - Date.parse(at?.S ?? '');
+    if (state?.S === 'refused' && age < refusalHours * 3_600_000) continue;
     if (token) await completeTask(token.S!, { answer: 'withdrawn', by });
     await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk: pk!, sk: sk! } }));
   }

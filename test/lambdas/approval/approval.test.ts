@@ -19,8 +19,8 @@ const request = {
   executionName: 'orders-1',
 };
 
-function withdraw() {
-  return (handler as unknown as (event: unknown) => Promise<unknown>)(request);
+function withdraw(more: object = {}) {
+  return (handler as unknown as (event: unknown) => Promise<unknown>)({ ...request, ...more });
 }
 
 function named(name: string): Error {
@@ -55,4 +55,20 @@ test('a question whose step waits no longer is forgotten anyway', async () => {
     'QueryCommand',
     'DeleteItemCommand',
   ]);
+});
+
+test.each([
+  ['younger than its hours', { refusalHours: 72 }, 1, ['QueryCommand']],
+  ['older than its hours', { refusalHours: 72 }, 73, ['QueryCommand', 'DeleteItemCommand']],
+  ['that a person wants forgotten', { refusalHours: null }, 1, ['QueryCommand', 'DeleteItemCommand']],
+  ['seen by a definition from before', {}, 1, ['QueryCommand', 'DeleteItemCommand']],
+])('a refusal %s', async (_, given, hours, commands) => {
+  const [question] = QUESTION.Items;
+  const at = { S: new Date(Date.now() - hours * 3_600_000).toISOString() };
+  const refusal = { pk: question?.pk, sk: question?.sk, state: { S: 'refused' }, at };
+  const table = jest
+    .spyOn(DynamoDBClient.prototype, 'send')
+    .mockImplementation((() => Promise.resolve({ Items: [refusal] })) as never);
+  await withdraw(given);
+  expect(table.mock.calls.map(([command]) => command.constructor.name)).toEqual(commands);
 });

@@ -5,7 +5,7 @@ const ACCOUNT = '444455556666';
 
 /**
  * Removals that are held, in a configuration whose budget is used up: one is refused and one released. Then the account
- * moves out of all units.
+ * moves out of all units, leaves something behind and comes back.
  */
 export const brakes: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
@@ -41,6 +41,24 @@ export const brakes: Story = async ({ cloud, world, activity, say }) => {
   cloud.accounts.move(ACCOUNT, 'r-ab12');
   await settle();
   await activity.sleep(10 * MINUTE);
+  await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
+  await settle();
+
+  say(
+    organization.hubAccountId,
+    'A person offboards the account. What its role does not let go is left, and told.',
+  );
+  await operator.start('offboard', { connection, accountId: ACCOUNT });
+  await settle();
+  await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
+  await settle();
+  await operator.start('offboard', { connection, leave: [`${ACCOUNT}/${kept}`] });
+  await settle();
+
+  say(ACCOUNT, 'The account comes back with its role, and the next reconciliation removes what was left.');
+  cloud.accounts.move(ACCOUNT, organization.organizationalUnits[0]!);
+  await settle();
+  await activity.sleep(30 * MINUTE);
   await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
   await settle();
 };

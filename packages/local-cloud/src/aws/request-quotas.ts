@@ -52,8 +52,9 @@ function quota(capacity: number, refill: number): Quota {
 }
 
 /**
- * The quotas of requests that AWS publishes, by account and Region. RAM has none that are published, and a table whose
- * capacity is on demand has more than anybody here asks.
+ * The quotas of requests that AWS publishes, by account and Region, as they were remembered: none was looked up again, and
+ * AWS changes them. RAM has none that are published, and a table whose capacity is on demand has more than anybody here
+ * asks.
  */
 export class RequestQuotas implements Quotas {
   readonly #clock: Pick<Clock, 'now'>;
@@ -94,7 +95,7 @@ function quotaOf(service: string, action: string, region: string): (Quota & { bu
     case 'ssm':
       return PARAMETER_READS.has(action) ? { ...quota(40, 40), bucket: 'reads' } : undefined;
     case 'organizations':
-      // "Throttling limits" of the Organizations User Guide differ by action; these are like the lowest of them.
+      // "Throttling limits" of the Organizations User Guide differ by action. These are a guess on the low side.
       return { ...quota(15, 8), bucket: action };
     case 'sts':
       // "IAM and AWS STS quotas".

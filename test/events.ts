@@ -16,7 +16,7 @@ function envelope(
     'detail-type': detailType,
     source,
     account,
-    time: '2026-11-20T10:15:30Z',
+    time: '2026-11-20T08:15:30Z',
     region: 'us-east-1',
     resources,
     detail,
@@ -27,7 +27,7 @@ function call(eventName: string, requestParameters: object, responseElements: ob
   return envelope('aws.ec2', 'AWS API Call via CloudTrail', ACCOUNT, {
     eventSource: 'ec2.amazonaws.com',
     eventName,
-    eventTime: '2026-11-20T10:15:29Z',
+    eventTime: '2026-11-20T08:15:29Z',
     requestParameters,
     responseElements,
   });

@@ -18,8 +18,9 @@ function publish(lab: Lab, given: unknown): void {
 /** What the onboardings were started with, in order. */
 function inputs(lab: Lab): unknown[] {
   return lab.executions('onboard').map(({ input }) => {
-    const { because, ...rest } = JSON.parse(input) as { because?: string };
+    const { because, at, ...rest } = JSON.parse(input) as { because?: string; at?: string };
     expect(because).toBe('event');
+    expect(at).toMatch(/^2026-11-20T/);
     return rest;
   });
 }
@@ -235,13 +236,13 @@ describe('events that AWS delivers', () => {
       await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
       publish(lab, {
         ...about(accountId, event.vpcTagged('orders') as CloudEvent),
-        time: '2026-11-20T10:20:00Z',
+        time: '2026-11-20T08:20:00Z',
       });
       await lab.settled();
       // The VPC had asked for another connection before.
       publish(lab, {
         ...about(accountId, event.vpcTagged('ledger') as CloudEvent),
-        time: '2026-11-20T10:10:00Z',
+        time: '2026-11-20T08:10:00Z',
       });
       await lab.settled();
       expect(inputs(lab)).toMatchObject([{ connection: 'orders' }]);

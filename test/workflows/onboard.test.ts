@@ -221,19 +221,21 @@ describe('onboard', () => {
       const accountId = await lab.account(GLOBAL_UNIT, '444455556666');
       const place = { accountId, region: 'us-east-1' };
       await lab.vpc(accountId);
-      const input = { connection: 'guarded', accountId, vpcId: VPC };
-      expect(outcome(await lab.run('onboard', input))).toMatchObject({
-        error: 'PreconditionFailed',
-        message: expect.stringContaining('tier=data'),
-      });
-
       const { Subnets } = await lab.call<{ Subnets: { SubnetId: string }[] }>(
         'ec2',
         'DescribeSubnets',
         {},
         place,
       );
-      const chosen = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
+      const Resources = Subnets.map(({ SubnetId }) => SubnetId);
+      await lab.call('ec2', 'DeleteTags', { Resources, Tags: [{ Key: 'tier' }] }, place);
+      const input = { connection: 'guarded', accountId, vpcId: VPC };
+      expect(outcome(await lab.run('onboard', input))).toMatchObject({
+        error: 'PreconditionFailed',
+        message: expect.stringContaining('tier=data'),
+      });
+
+      const chosen = Resources.slice(0, 2);
       const Tags = [{ Key: 'tier', Value: 'data' }];
       await lab.call('ec2', 'CreateTags', { Resources: chosen, Tags }, place);
       expect(outcome(await lab.run('onboard', input))).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ExecutionRecord, Random } from 'local-cloud';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
-import { GLOBAL_UNIT, type Lab, laboratory, losingReports, MINUTE, outcome } from './harness.ts';
+import { GLOBAL_UNIT, type Lab, laboratory, losingReports, MINUTE, outcome, UNIT } from './harness.ts';
 
 const inLab = laboratory();
 
@@ -105,7 +105,11 @@ describe('the budget of requests', () => {
     inLab(async (lab) => {
       // Each of them asks by itself, all at once.
       const accounts = [];
-      for (let index = 0; index < 45; index += 1) accounts.push(`5555666${String(index).padStart(5, '0')}`);
+      for (let index = 0; index < 45; index += 1) {
+        const accountId = `5555666${String(index).padStart(5, '0')}`;
+        await lab.cloud.accounts.add(accountId, UNIT, { silent: true });
+        accounts.push(accountId);
+      }
       await lab.run('onboard', { connection: 'orders', accountId: await lab.account() });
       const executions = await Promise.all(
         accounts.flatMap((accountId) =>

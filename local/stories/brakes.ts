@@ -55,10 +55,17 @@ export const brakes: Story = async ({ cloud, world, activity, say }) => {
   await operator.start('offboard', { connection, leave: [`${ACCOUNT}/${kept}`] });
   await settle();
 
-  say(ACCOUNT, 'The account comes back with its role, and the next reconciliation removes what was left.');
+  say(
+    ACCOUNT,
+    'The account comes back with its role. What was asked for by hand once is offboarded so, and the rest removed.',
+  );
   cloud.accounts.move(ACCOUNT, organization.organizationalUnits[0]!);
   await settle();
   await activity.sleep(30 * MINUTE);
+  await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
+  await settle();
+  await operator.start('offboard', { connection, accountId: ACCOUNT, vpcId: released });
+  await settle();
   await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
   await settle();
 };

@@ -16,7 +16,7 @@ import { type Connection, configuration, type Removals } from '../shared/workflo
 import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
 import { requireUnchanged } from '../shared/workflows/known-connections.ts';
 import { forgetLeftover } from '../shared/workflows/leftovers.ts';
-import type { Place } from '../shared/workflows/noted.ts';
+import { latestOf, type Place, type Standing, standingKey } from '../shared/workflows/noted.ts';
 import { asksFor, offerTo, type SeenVpc, type Verdict } from '../shared/workflows/offer.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
@@ -106,12 +106,22 @@ async function lookAgain(
   if (!removal.goes || removal.isOver || removal.isForDeletion) return removal;
   const stays = because === 'reconciliation' && vpcId === null && (await unseenAccount(connection, input));
   if (stays) return { goes: false, reason: stays };
-  const standing = await readStanding({ accountId, connection: connection.name, vpcId });
+  const standing = await latestStanding({ accountId, connection: connection.name, vpcId });
   if (standing?.kind !== 'wish') return removal;
   // A wish ends with the account.
   if ((await lookUpAccount(accountId)).state !== 'ACTIVE') return removal;
   const reason = `it was asked for by hand at ${standing.at}. Start offboard by hand to disconnect it`;
   return { goes: false, reason };
+}
+
+/** What was noted last of the VPC, or of its account: a wish ends when a person disconnects the whole account later. */
+async function latestStanding(place: Place): Promise<Standing | undefined> {
+  const noted = new Map<string, Standing>();
+  for (const one of place.vpcId === null ? [place] : [place, { ...place, vpcId: null }]) {
+    const standing = await readStanding(one);
+    if (standing) noted.set(standingKey(one), standing);
+  }
+  return latestOf(noted, place);
 }
 
 /** Why nothing is done about what is left. What is connected again is no leftover any more, and takes from the budget. */

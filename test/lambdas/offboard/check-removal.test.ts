@@ -14,10 +14,13 @@ jest.unstable_mockModule('../../../lambdas/aws/resources/dependents.ts', () => (
 }));
 const noted: unknown[] = [];
 let wished: object | undefined;
+/** What is noted of the account as such; left out, what is noted of the VPC. */
+let ofWholeAccount: object | undefined;
 jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => ({
   noteStanding: async (...given: unknown[]) => noted.push(given),
   forgetStanding: async (place: unknown) => noted.push(['forgotten', place]),
-  readStanding: async () => wished,
+  readStanding: async ({ vpcId }: { vpcId: string | null }) =>
+    vpcId === null ? (ofWholeAccount ?? wished) : wished,
 }));
 let change: Error | undefined;
 jest.unstable_mockModule('../../../lambdas/shared/workflows/known-connections.ts', () => ({
@@ -64,6 +67,7 @@ beforeEach(() => {
   isLeft = true;
   change = undefined;
   wished = undefined;
+  ofWholeAccount = undefined;
   held = undefined;
 });
 
@@ -214,6 +218,16 @@ test('goes on holding what is held, whatever the budget', async () => {
     held: true,
     reason: expect.stringMatching(/until 2026-11-21/),
   });
+});
+
+test.each([
+  ['before', '2026-11-20T09:00:00.000Z', false],
+  ['after', '2026-11-20T11:00:00.000Z', true],
+])('a wish counts if the whole account was disconnected by hand %s it', async (_, at, goes) => {
+  wished = { kind: 'wish', at: '2026-11-20T10:00:00.000Z' };
+  ofWholeAccount = { kind: 'refusal', at };
+  aws({ ...tagged('ledger'), ...inUnit(UNIT) });
+  expect(await handler(request())).toMatchObject({ goes });
 });
 
 test('what a person has wished stays, as long as its account is there', async () => {

@@ -1,3 +1,5 @@
+import type { Statement } from './iam.ts';
+
 /** An account and a Region. */
 export interface Place {
   accountId: string;
@@ -8,6 +10,8 @@ export interface Place {
 export interface Caller extends Place {
   /** ARN of the user or of the assumed role's session; `arn:aws:iam::<account>:root` for the account itself. */
   arn: string;
+  /** What the session was limited to when its role was assumed. */
+  sessionPolicy?: readonly Statement[] | undefined;
   /** The service that calls on behalf of a resource, e.g. `events.amazonaws.com`. */
   service?: string;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Statement } from './iam.ts';
 import { Ids } from './ids.ts';
 import { AwsError } from './service.ts';
 
@@ -14,6 +15,8 @@ export interface SessionCredentials {
 export interface Identity {
   accountId: string;
   arn: string;
+  /** What the session was limited to when its role was assumed. */
+  sessionPolicy?: readonly Statement[] | undefined;
 }
 
 interface Session extends Identity {
@@ -40,12 +43,7 @@ export class Credentials {
     const accessKeyId = `ASIA${this.#ids.hex(16).toUpperCase()}`;
     const sessionToken = this.#ids.hex(64);
     const expiresAt = this.#clock.now() + seconds * 1000;
-    this.#sessions.set(accessKeyId, {
-      accountId: identity.accountId,
-      arn: identity.arn,
-      sessionToken,
-      expiresAt,
-    });
+    this.#sessions.set(accessKeyId, { ...identity, sessionToken, expiresAt });
     return {
       accessKeyId,
       secretAccessKey: this.#ids.hex(40),
@@ -85,6 +83,7 @@ export class Credentials {
         403,
       );
     }
-    return { accountId: session.accountId, arn: session.arn };
+    const { accountId, arn, sessionPolicy } = session;
+    return { accountId, arn, ...(sessionPolicy && { sessionPolicy }) };
   }
 }

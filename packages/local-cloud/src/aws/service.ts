@@ -1,5 +1,6 @@
 import type { Need, Needs } from './authorization/need.ts';
 import type { Caller } from './caller.ts';
+import type { ConditionContext } from './iam/conditions.ts';
 import type { Role } from './iam/role.ts';
 
 export type { Caller } from './caller.ts';
@@ -42,7 +43,7 @@ export interface Guard {
   /** The role, if it is there and its trust policy lets the service assume it for the resource of that ARN. */
   serviceRole(roleArn: string, service: string, source: { arn: string; accountId: string }): Role | undefined;
   /** The role, if the caller may assume it: by its own policies and the role's trust policy. */
-  assumable(roleArn: string, externalId: string | undefined, caller: Caller): Role | undefined;
+  assumable(roleArn: string, context: ConditionContext, caller: Caller): Role | undefined;
   /** @throws AwsError for the first permission that the caller does not have */
   require(caller: Caller, ...needs: Need[]): void;
 }

@@ -30,7 +30,7 @@ export function sessionAssuming(
   revision: Revision,
   guard: Guard | undefined,
 ): Caller {
-  if (guard && !guard.assumable(roleArn, revision.stateMachineArn, caller)) {
+  if (guard && !guard.assumable(roleArn, { 'sts:ExternalId': revision.stateMachineArn }, caller)) {
     const cause = `The role ${revision.roleArn} is not authorized to assume the task state's role, ${roleArn}.`;
     throw new StatesError('States.TaskFailed', cause);
   }

@@ -23,15 +23,12 @@ async function prepare() {
   });
   organization.addAccount(member, { silent: true });
   const iam = new Iam({ clock });
+  const access = new Access({ clock, iam, membership: organization });
   const services = new AwsServices();
+  services.guard = access;
+  const credentials = new Credentials({ clock });
   services.register(iam);
-  services.register(
-    new Sts({
-      credentials: new Credentials({ clock }),
-      iam,
-      access: new Access({ clock, iam, membership: organization }),
-    }),
-  );
+  services.register(new Sts({ credentials, iam, access }));
   const root = (accountId: string) => ({ accountId, region, arn: `arn:aws:iam::${accountId}:root` });
   const trust = (statement: object) =>
     JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }] });
@@ -66,12 +63,20 @@ async function prepare() {
       },
       root(hub),
     );
-  const assume = (changes: { role?: string; as?: string; ExternalId?: string } = {}) => {
-    const { role = roleArn, as = 'hub-function', ExternalId = 'secret-id' } = changes;
+  const assume = (changes: { role?: string; as?: string; ExternalId?: string; more?: object } = {}) => {
+    const { role = roleArn, as = 'hub-function', ExternalId = 'secret-id', more } = changes;
     const caller = { accountId: hub, region, arn: `arn:aws:sts::${hub}:assumed-role/${as}/call` };
-    return services.call('sts', 'AssumeRole', { RoleArn: role, RoleSessionName: 'test', ExternalId }, caller);
+    const input = { RoleArn: role, RoleSessionName: 'test', ExternalId, ...more };
+    return services.call('sts', 'AssumeRole', input, caller);
   };
-  return { organization, permit, assume };
+  /** What may be done with the credentials that were handed out. */
+  const use = (answer: unknown, service: string, action: string, input: object) => {
+    const { Credentials: keys } = answer as { Credentials: { AccessKeyId: string; SessionToken: string } };
+    const identity = credentials.lookup(keys.AccessKeyId, keys.SessionToken);
+    return services.call(service, action, input, { ...identity, region });
+  };
+  const asRoot = (action: string, input: object) => services.call('iam', action, input, root(member));
+  return { organization, permit, assume, use, asRoot, trust, ofHub };
 }
 
 test('lets in whom the trust policy admits and the own policy permits', async () => {
@@ -116,4 +121,68 @@ test('a policy that the evaluation does not know is refused when it is made', ()
       { accountId: member, region, arn: '' },
     );
   expect(create).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));
+});
+
+test('a session may do what both its role and the policy with which it was begun allow', async () => {
+  const { permit, assume, use, asRoot } = await prepare();
+  await permit('hub-function');
+  const Statement = { Effect: 'Allow', Action: ['iam:ListRoles', 'iam:GetRole'], Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Statement });
+  await asRoot('PutRolePolicy', { RoleName: 'connector', PolicyName: 'look', PolicyDocument });
+  const Policy = (Action: string[]) => ({
+    more: { Policy: JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource: '*' } }) },
+  });
+  const limited = await assume(Policy(['iam:ListRoles', 'iam:DeleteRole']));
+  await expect(use(limited, 'iam', 'ListRoles', {})).resolves.toMatchObject({ Roles: expect.any(Array) });
+  await expect(use(limited, 'iam', 'GetRole', { RoleName: 'connector' })).rejects.toMatchObject({
+    message: expect.stringContaining('because no session policy allows the iam:GetRole action'),
+  });
+  await expect(use(limited, 'iam', 'DeleteRole', { RoleName: 'connector' })).rejects.toMatchObject({
+    message: expect.stringContaining('because no identity-based policy allows the iam:DeleteRole action'),
+  });
+  const whole = await assume();
+  await expect(use(whole, 'iam', 'GetRole', { RoleName: 'connector' })).resolves.toBeDefined();
+});
+
+test('a session policy is refused that is too long, or that nobody could evaluate', async () => {
+  const { permit, assume } = await prepare();
+  await permit('hub-function');
+  const Policy = (Action: string[]) =>
+    JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource: '*' } });
+  await expect(assume({ more: { Policy: Policy(['x'.repeat(2048)]) } })).rejects.toMatchObject({
+    code: 'ValidationError',
+  });
+  await expect(assume({ more: { Policy: '{"Statement":{"Effect":"Maybe"}}' } })).rejects.toMatchObject({
+    code: 'MalformedPolicyDocument',
+  });
+  await expect(assume({ more: { PolicyArns: [] } })).rejects.toMatchObject({
+    message: 'The local cloud does not act on PolicyArns.',
+  });
+});
+
+test('trust and permissions can ask for the name of the session', async () => {
+  const { permit, assume, use, asRoot, trust, ofHub } = await prepare();
+  await permit('hub-function');
+  const PolicyDocument = trust({
+    ...ofHub,
+    Condition: { ...ofHub.Condition, StringLike: { 'sts:RoleSessionName': ['look-*', 'change-*'] } },
+  });
+  await asRoot('UpdateAssumeRolePolicy', { RoleName: 'connector', PolicyDocument });
+  const Statement = {
+    Effect: 'Allow',
+    Action: 'iam:ListRoles',
+    Resource: '*',
+    Condition: { StringLike: { 'aws:userid': '*:change-*' } },
+  };
+  await asRoot('PutRolePolicy', {
+    RoleName: 'connector',
+    PolicyName: 'change',
+    PolicyDocument: JSON.stringify({ Statement }),
+  });
+  await expect(assume()).rejects.toMatchObject({ code: 'AccessDenied' });
+  const named = (RoleSessionName: string) => assume({ more: { RoleSessionName } });
+  await expect(use(await named('change-1'), 'iam', 'ListRoles', {})).resolves.toBeDefined();
+  await expect(use(await named('look-1'), 'iam', 'ListRoles', {})).rejects.toMatchObject({
+    message: expect.stringContaining('no identity-based policy allows'),
+  });
 });

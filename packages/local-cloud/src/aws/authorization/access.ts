@@ -41,7 +41,7 @@ const unlimited: Side = { decision: 'Allow', allowedBy: [] };
  * Decides every call of the local cloud by the policies that were deployed, as the IAM User Guide documents in
  * "Policy evaluation logic" and "Cross-account policy evaluation logic", and records what allowed it.
  *
- * A session of a role may do what the role's policies say. The root user of an account, and its users, of whom
+ * A session of a role may do what the role's policies say, and no more than the policy with which it was begun. The root user of an account, and its users, of whom
  * the local cloud has no policies, have every permission of their account. A service that comes without a role
  * may do what the resource's policy says.
  */
@@ -95,9 +95,8 @@ export class Access implements Guard {
   }
 
   /** The role, if the caller may assume it: by its own policies and the role's trust policy. */
-  assumable(roleArn: string, externalId: string | undefined, caller: Caller): Role | undefined {
+  assumable(roleArn: string, context: ConditionContext, caller: Caller): Role | undefined {
     const role = this.#iam.role(roleArn);
-    const context = { 'sts:ExternalId': externalId };
     if (role && this.#membership.isActive(role.accountId)) {
       return this.permits(caller, trusting(role, context)) ? role : undefined;
     }
@@ -119,17 +118,26 @@ export class Access implements Guard {
     const source = need.action === 'sts:AssumeRole' ? trustSource(need.resource) : need.resource;
     const ofResource = policy ? from(source, evaluate(policy, request)) : silent;
 
-    const failing = denyingSide(own, ofResource, {
-      hasPolicy: policy !== undefined,
-      sameAccount: ownerOf(need) === caller.accountId || ownerOf(need) === '',
-      isService: role === undefined && !owns,
-      policyFirst: policyDecides.test(need.action),
-    });
+    const { sessionPolicy } = caller;
+    const beyondSession = sessionPolicy && evaluate(sessionPolicy, request).decision !== 'Allow';
+    const failing = beyondSession
+      ? 'session'
+      : denyingSide(own, ofResource, {
+          hasPolicy: policy !== undefined,
+          sameAccount: ownerOf(need) === caller.accountId || ownerOf(need) === '',
+          isService: role === undefined && !owns,
+          policyFirst: policyDecides.test(need.action),
+        });
     if (failing === undefined) {
       for (const { allowedBy } of [own, ofResource]) this.record.allowed(allowedBy);
       return undefined;
     }
-    const message = refusal(principal, need, failing, failing === 'identity-based' ? own : ofResource);
+    const message = refusal(
+      principal,
+      need,
+      failing,
+      failing === 'resource-based' ? ofResource : failing === 'session' ? silent : own,
+    );
     const { action, resource } = need;
     this.record.refused({ principal, role: role?.arn, action, resource, message, absent: false });
     return message;
@@ -169,6 +177,7 @@ export class Access implements Guard {
         ? { 'aws:SourceArn': caller.arn, 'aws:SourceAccount': caller.accountId }
         : {
             'aws:PrincipalArn': role?.arn ?? caller.arn,
+            'aws:userid': role && `${role.id}:${caller.arn.split('/').at(-1)}`,
             'aws:PrincipalAccount': caller.accountId,
             'aws:PrincipalOrgID': this.#membership.organizationOf(caller.accountId),
           };
@@ -211,7 +220,7 @@ function denyingSide(
 function refusal(
   principal: string,
   { action, resource }: Need,
-  kind: 'identity-based' | 'resource-based',
+  kind: 'identity-based' | 'resource-based' | 'session',
   { decision }: Side,
 ): string {
   const who = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource}`;

@@ -23,6 +23,7 @@ import { offboardWorkflow } from './hub/workflows/offboard.ts';
 import { onboardWorkflow } from './hub/workflows/onboard.ts';
 import { reconcileWorkflow } from './hub/workflows/reconcile.ts';
 import { HUB_STACK, SYSTEM } from './names.ts';
+import { runbookOf } from './runbook.ts';
 import { addTags } from './tags.ts';
 
 export interface HubStackProps extends StackProps {
@@ -78,7 +79,7 @@ export class HubStack extends Stack {
     });
     const { alarms } = new Monitoring(this, 'Monitoring', {
       topic: alerts.topic,
-      runbookUrl: operations.runbookUrl,
+      runbook: runbookOf(configuration),
       deadLetterQueue,
       announced,
       unannounced,

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { RUNBOOK_ERRORS, sectionOf } from '../lambdas/clean-up/messages/runbook.ts';
+import { RUNBOOK_ERRORS, sectionOf, titleOf } from '../lambdas/clean-up/messages/runbook.ts';
+import { SECTIONS } from '../lambdas/clean-up/messages/sections.ts';
 import * as errors from '../lambdas/shared/errors.ts';
+import { anchorOf } from '../lambdas/shared/workflows/message.ts';
 import { HUB_STACK } from '../lib/names.ts';
+import { runbookSections } from '../lib/runbook.ts';
 
 /** The sections of the runbook, by their anchor as GitHub makes it. */
 const sections = new Map(
@@ -10,11 +13,7 @@ const sections = new Map(
     .split(/^(?=##+ )/m)
     .map((section) => {
       const heading = /^##+ (.*)$/m.exec(section)?.[1] ?? '';
-      const anchor = heading
-        .toLowerCase()
-        .replace(/[^\w -]/g, '')
-        .replaceAll(' ', '-');
-      return [anchor, section];
+      return [anchorOf(heading), section];
     }),
 );
 
@@ -23,7 +22,7 @@ const { Resources } = JSON.parse(readFileSync(`dist/test/${HUB_STACK}.template.j
 };
 const alarms = Object.values(Resources)
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-  .map(({ Properties }) => /#(\S+)$/.exec(Properties.AlarmDescription ?? '')?.[1] ?? '');
+  .map(({ Properties }) => anchorOf(/section "(.+)"$/.exec(Properties.AlarmDescription ?? '')?.[1] ?? ''));
 
 /** Errors that the workflows themselves end with, in a `failure` or a Fail state. */
 const ownErrors = ['onboard', 'offboard', 'dispatch', 'reconcile', 'endpoint-script'].flatMap((name) =>
@@ -53,6 +52,24 @@ describe('the runbook', () => {
     expect(sections.get(anchor)).toMatch(
       /\*\*Description\.\*\*[\s\S]+\*\*Investigation\.\*\* First: `aws [^`]+`[\s\S]+\*\*Resolution\.\*\*/,
     );
+  });
+
+  test.each(
+    readdirSync('lambdas', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...readFileSync(`lambdas/${file}`, 'utf8').matchAll(/inRunbook\(\w+, '(.+?)'\)/g)])
+      .map(([, title]) => title!),
+  )('has the section "%s" that a message names', (title) => {
+    expect(sections.has(anchorOf(title))).toBe(true);
+  });
+
+  test('is told in messages as it is written: npm run runbook', () => {
+    expect(SECTIONS).toEqual(
+      Object.fromEntries([...runbookSections()].filter(([title]) => title in SECTIONS)),
+    );
+    const titles = [...RUNBOOK_ERRORS, 'States.Timeout', 'Lambda.Unknown'].map(titleOf);
+    expect(titles.filter((title) => !(title in SECTIONS))).toEqual([]);
+    expect(JSON.stringify(SECTIONS)).not.toMatch(/\]\(|\|/);
   });
 
   test('has no alarm section without its alarm', () => {

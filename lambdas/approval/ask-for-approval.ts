@@ -5,7 +5,7 @@ import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, SubscriptionId, TaskToken } from '../shared/runtime/inputs.ts';
 import { plain } from '../shared/runtime/text.ts';
-import { consoleLink, partsOf, quoted, subject } from '../shared/workflows/message.ts';
+import { consoleLink, inRunbook, partsOf, quoted, subject } from '../shared/workflows/message.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import {
   completeTask,
@@ -97,7 +97,7 @@ export function describeQuestion(question: Question, runbook: string, now: numbe
       `Waits until: ${until}`,
       `Execution:   ${plain(name, 80)}`,
       `             ${consoleLink(executionArn)}`,
-      `Runbook:     ${runbook}#approvals`,
+      `Runbook:     ${inRunbook(runbook, 'Approvals')}`,
       '',
       'To approve:',
       '',

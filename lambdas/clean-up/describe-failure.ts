@@ -6,9 +6,10 @@ import { ExecutionArn, SubscriptionId } from '../shared/runtime/inputs.ts';
 import { plain } from '../shared/runtime/text.ts';
 import { validate } from '../shared/runtime/validation.ts';
 import { messageOf } from '../shared/workflows/cause.ts';
-import { consoleLink, partsOf, quoted, subject } from '../shared/workflows/message.ts';
+import { consoleLink, inRunbook, partsOf, quoted, subject } from '../shared/workflows/message.ts';
 import { AccountId, field, VpcId } from '../shared/workflows/request.ts';
-import { sectionOf } from './messages/runbook.ts';
+import { titleOf } from './messages/runbook.ts';
+import { SECTIONS } from './messages/sections.ts';
 
 /** The same failure of the same thing is not told twice within this time: reconciliations try again and again. */
 export const QUIET_MS = 24 * 60 * 60 * 1000;
@@ -54,7 +55,7 @@ export interface Description {
   attributes: Record<string, { DataType: 'String'; StringValue: string }>;
 }
 
-/** @param runbook address of docs/operations.md */
+/** @param runbook https address of docs/operations.md, or the name of that file */
 export function describeFailure(failure: Failure, runbook: string): Description {
   const { ended, connection, last } = failure;
   const request = parse(ended.input);
@@ -82,7 +83,9 @@ export function describeFailure(failure: Failure, runbook: string): Description 
       `${workflow}: ${ended.status === 'TIMED_OUT' ? 'an execution has timed out' : 'an execution has failed'}.`,
       '',
       `Why:         ${what}${ended.cause ? `: ${plain(messageOf(ended.cause), 4_000)}` : ''}`,
-      `Runbook:     ${runbook}#${sectionOf(error)}`,
+      `Runbook:     ${inRunbook(runbook, titleOf(error))}`,
+      '',
+      ...advice(error),
       '',
       `Connection:  ${connection ? `${connection.name} (subscription ${connection.subscriptionId}, ${connection.region})` : '-'}`,
       `Account:     ${accountId ?? '-'}`,
@@ -136,6 +139,18 @@ function commands({ ended, connection }: Failure, accountId: string | null, vpcI
     'After a change of the configuration, start it again instead:',
     '',
     `  aws stepfunctions start-execution --region ${region} --state-machine-arn ${quoted(ended.stateMachineArn)} --input ${quoted(input)}`,
+  ];
+}
+
+/** What the runbook says: whoever is woken by a mail may have nothing else at hand. */
+function advice(error: string | null): string[] {
+  const section = SECTIONS[titleOf(error)];
+  if (!section) return [];
+  const { investigation, resolution } = section;
+  const isList = resolution.startsWith('-');
+  return [
+    `Look at:     ${investigation}`,
+    `What to do:${isList ? `\n${resolution.replace(/^/gm, '  ')}` : `  ${resolution}`}`,
   ];
 }
 

@@ -6,7 +6,7 @@ import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn } from '../shared/runtime/inputs.ts';
 import { type Hold, markTold, nameOf, readHolds } from '../shared/workflows/holds.ts';
-import { partsOf, startCommand, subject } from '../shared/workflows/message.ts';
+import { inRunbook, partsOf, startCommand, subject } from '../shared/workflows/message.ts';
 
 /** What the stack tells this function. */
 export const tellHoldsEnvironment = z.extend(tableEnvironment, {
@@ -69,7 +69,7 @@ export function describeHolds(
       ...(more > 0 ? [`  and ${more} more`] : []),
       '',
       `If nobody answers, nothing is removed. The first hold lapses at ${first}; what is still due then is found due anew.`,
-      `Runbook: ${runbook}#removals-are-held`,
+      `Runbook: ${inRunbook(runbook, 'Removals are held')}`,
       '',
       'To remove all of them, or some:',
       '',

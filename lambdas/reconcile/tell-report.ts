@@ -8,7 +8,7 @@ import { ExecutionArn } from '../shared/runtime/inputs.ts';
 import { plain } from '../shared/runtime/text.ts';
 import { nameOf } from '../shared/workflows/holds.ts';
 import { type Leftover, markLeftover, readLeftovers, thingsInWords } from '../shared/workflows/leftovers.ts';
-import { partsOf, startCommand, subject } from '../shared/workflows/message.ts';
+import { inRunbook, partsOf, startCommand, subject } from '../shared/workflows/message.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { markStandingTold } from '../shared/workflows/standing.ts';
 
@@ -80,7 +80,7 @@ export function describeReport(
             ),
           ),
           '',
-          `Each reconciliation tries again. Runbook: ${runbook}#something-is-left-in-an-account`,
+          `Each reconciliation tries again. Runbook: ${inRunbook(runbook, 'Something is left in an account')}`,
           '',
           'To say that it may stay, or that it is gone:',
           '',
@@ -102,7 +102,7 @@ export function describeReport(
           ...limited(notDeleted.map((one) => `  ${nameOf(one)}, ${one.connection}: ${plain(one.what, 500)}`)),
           '',
           'Take the tag away from a VPC before you delete it.',
-          `Runbook: ${runbook}#a-vpc-cannot-be-deleted`,
+          `Runbook: ${inRunbook(runbook, 'A VPC cannot be deleted')}`,
           '',
         ];
   return {

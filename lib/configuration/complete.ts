@@ -30,7 +30,11 @@ export interface Configuration {
   hub: { network: Network | null };
   /** The organization's own tags, for everything that is made. */
   tags: Record<string, string>;
-  operations: { runbookUrl: string; notify: string[] };
+  operations: {
+    /** The https address of docs/operations.md; null: nobody has published it. */
+    runbookUrl: string | null;
+    notify: string[];
+  };
 }
 
 /** Fills in the defaults that depend on other settings. */

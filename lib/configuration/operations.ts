@@ -6,11 +6,15 @@ export const operations = z
     runbookUrl: z
       .string()
       .regex(
-        /^[^\s#?'"<>]{1,512}$/,
-        'the address of docs/operations.md where your operators read it, without # and ?',
+        /^https:\/\/[\w.-]+(:\d+)?\/[^\s#?'"<>]{1,480}$/,
+        'the https address of docs/operations.md where your operators read it, without # and ?',
       )
-      .default('docs/operations.md')
-      .meta({ description: 'Where the runbook is: alarms and messages link to its sections.' }),
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Where the runbook is: alarms and messages link to its sections. Null: they name the section.',
+      }),
     notify: z
       .array(z.email('an e-mail address'))
       .default([])

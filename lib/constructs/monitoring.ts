@@ -1,4 +1,4 @@
-import { Duration, Fn } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -14,7 +14,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
+import { inRunbook } from '../../lambdas/shared/workflows/message.ts';
 import { SYSTEM } from '../names.ts';
+import { runbookSections } from '../runbook.ts';
 import { LOCK_WATCH } from './measuring.ts';
 
 /** How often failures are looked for: soon enough to act, and a burst of them is one alarm. */
@@ -40,8 +42,8 @@ const RECONCILIATION_GRACE_HOURS = 2;
 export interface MonitoringProps {
   /** Where alarms go. */
   topic: ITopic;
-  /** Address of docs/operations.md, as operators read it. */
-  runbookUrl: string;
+  /** As `runbookOf` returns it. */
+  runbook: string;
   deadLetterQueue: IQueue;
   /** Those whose failures `clean-up` announces, and those that fail by themselves. */
   announced: Record<string, StateMachine>;
@@ -84,6 +86,7 @@ export function ownMetric(
 export class Monitoring extends Construct {
   readonly alarms: Alarm[] = [];
   readonly #props: MonitoringProps;
+  readonly #sections = runbookSections();
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -227,10 +230,14 @@ export class Monitoring extends Construct {
   }
 
   #add(name: string, props: AlarmProps): void {
-    const { topic, runbookUrl } = this.#props;
+    const { topic, runbook } = this.#props;
     const alarm = new Alarm(this, name, {
       alarmName: `${SYSTEM}-${name}`,
-      alarmDescription: `${props.meaning} Runbook: ${runbookUrl}#alarm-${name}`,
+      alarmDescription: [
+        props.meaning,
+        ...this.#advice(name),
+        `Runbook: ${inRunbook(runbook, `Alarm ${name}`)}`,
+      ].join('\n\n'),
       metric: props.metric,
       threshold: props.threshold,
       comparisonOperator: props.below
@@ -242,6 +249,15 @@ export class Monitoring extends Construct {
     alarm.addAlarmAction(new SnsAction(topic));
     if (props.tellsEnd) alarm.addOkAction(new SnsAction(topic));
     this.alarms.push(alarm);
+  }
+
+  /** What the runbook says: whoever is woken by a mail may have nothing else at hand. */
+  #advice(name: string): string[] {
+    const { account, region } = Stack.of(this);
+    const section = this.#sections.get(`Alarm ${name}`);
+    if (!section) throw new Error(`docs/operations.md has no section for the alarm ${name}.`);
+    const { investigation, resolution } = section;
+    return [investigation.replaceAll(':REGION:HUB:', `:${region}:${account}:`), resolution];
   }
 }
 

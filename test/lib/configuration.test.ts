@@ -45,6 +45,27 @@ describe('the configuration', () => {
     expect(problems.join('\n')).toMatch(/redisCloud\.apiKey \(line \d+\): there is no such setting/);
   });
 
+  test('takes only an https address as the place of the runbook, so that every link in a mail opens', () => {
+    const given = (runbookUrl: string) =>
+      `${EXAMPLE}\noperations: { runbookUrl: ${JSON.stringify(runbookUrl)} }\n`;
+    for (const good of [
+      'https://wiki.example.com/on-call/redis',
+      'https://git.example.com:8443/a/b/operations.md',
+    ])
+      expect(problemsOf(given(good))).toEqual([]);
+    for (const bad of [
+      'docs/operations.md',
+      'http://wiki.example.com/r',
+      'https://',
+      'https://x/a#b',
+      'https://x/a b',
+    ])
+      expect(problemsOf(given(bad))).toEqual([
+        expect.stringMatching(/^operations\.runbookUrl .*https address/),
+      ]);
+    expect(parseConfiguration(EXAMPLE, 'test.yaml').operations.runbookUrl).toBeNull();
+  });
+
   test('refuses two connections of one name, also where something else is wrong', () => {
     const text = `${EXAMPLE}\n  - name: orders\n    subscriptionId: nine\n    region: eu-west-1\n`;
     expect(problemsOf(text)).toEqual([

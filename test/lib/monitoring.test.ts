@@ -53,9 +53,13 @@ describe('every alarm', () => {
     // It tells the topic, says what it means and leads to its section.
     expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
     expect(alarm.OKActions ?? [{ Ref: topicId }]).toEqual([{ Ref: topicId }]);
+    const section = `Alarm ${name.replace('redis-privatelink-', '')}`;
     expect(alarm.AlarmDescription).toMatch(
-      new RegExp(`^.+\\. Runbook: docs/operations\\.md#alarm-${name.replace('redis-privatelink-', '')}$`),
+      new RegExp(`^.+\\.\n\nFirst: [\\s\\S]+\n\nRunbook: docs/operations\\.md, section "${section}"$`),
     );
+    // "DescribeAlarms", AlarmDescription: 1,024 characters; and nothing is left to be filled in but what only a person knows.
+    expect(alarm.AlarmDescription.length).toBeLessThanOrEqual(1_024);
+    expect(alarm.AlarmDescription).not.toMatch(/REGION|HUB|\]\(/);
     expect(name).toMatch(/^redis-privatelink-/);
     expect(alarm.TreatMissingData).toBeDefined();
     expect((alarm.Metrics ?? []).length).toBeLessThanOrEqual(11);

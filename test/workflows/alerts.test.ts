@@ -58,7 +58,7 @@ describe('when something goes wrong', () => {
       const [told, ...more] = published(lab, 'messages');
       expect(more).toEqual([]);
       expect(told!.subject).toBe(`redis-privatelink: onboard AccessDenied (orders, ${accountId}, ${VPC})`);
-      expect(told!.message).toContain('docs/operations.md#accessdenied');
+      expect(told!.message).toContain('docs/operations.md, section "AccessDenied"');
 
       await lab.restoreSecret();
       const { 'execution-arn': executionArn } = commandIn(told!.message, 'redrive-execution');

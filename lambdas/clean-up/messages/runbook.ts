@@ -1,4 +1,5 @@
 import * as errors from '../../shared/errors.ts';
+import { anchorOf } from '../../shared/workflows/message.ts';
 
 /** Errors that the workflows themselves end with. */
 const WORKFLOW_ERRORS = [
@@ -15,8 +16,13 @@ export const RUNBOOK_ERRORS: ReadonlySet<string> = new Set([
   ...WORKFLOW_ERRORS,
 ]);
 
-/** The anchor of the section about a failure. A heading's anchor is the heading in lower case. */
+/** The heading of the section about a failure. */
+export function titleOf(error: string | null): string {
+  if (error === null || error === 'States.Timeout') return 'Timed out';
+  return RUNBOOK_ERRORS.has(error) ? error : 'Any other error';
+}
+
+/** The anchor of that section. */
 export function sectionOf(error: string | null): string {
-  if (error === null || error === 'States.Timeout') return 'timed-out';
-  return RUNBOOK_ERRORS.has(error) ? error.toLowerCase() : 'any-other-error';
+  return anchorOf(titleOf(error));
 }

@@ -28,6 +28,23 @@ export function startCommand(region: string, stateMachineArn: string, input: obj
   return `aws stepfunctions start-execution --region ${region} --state-machine-arn ${stateMachineArn} --input ${quoted(JSON.stringify(input))}`;
 }
 
+/**
+ * Where the runbook has a section: a link, or the section's heading where no address is configured.
+ *
+ * @param runbook https address of docs/operations.md, or the name of that file
+ */
+export function inRunbook(runbook: string, title: string): string {
+  return runbook.startsWith('https://') ? `${runbook}#${anchorOf(title)}` : `${runbook}, section "${title}"`;
+}
+
+/** The anchor of a heading, as GitHub makes it. */
+export function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
 const CONSOLES = new Map([
   ['aws', 'console.aws.amazon.com'],
   ['aws-cn', 'console.amazonaws.cn'],

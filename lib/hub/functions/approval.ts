@@ -1,6 +1,7 @@
 import type { askEnvironment } from '../../../lambdas/approval/ask-for-approval.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
+import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction } from './add-function.ts';
@@ -11,7 +12,7 @@ export function askForApproval(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof askEnvironment>({
     TABLE_NAME: table.tableName,
     TOPIC_ARN: alerts.topic.topicArn,
-    RUNBOOK: configuration.operations.runbookUrl,
+    RUNBOOK: runbookOf(configuration),
   });
   const made = addFunction(hub, 'AskForApproval', {
     call: 'ask-for-approval',

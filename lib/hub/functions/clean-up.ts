@@ -1,5 +1,6 @@
 import type { messageEnvironment } from '../../../lambdas/clean-up/describe-failure.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
+import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { addFunction } from './add-function.ts';
 import { addReleasing } from './coordinating.ts';
@@ -13,7 +14,7 @@ export function releaseLocks(hub: Hub): ApiFunction {
 
 export function describeFailure(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof messageEnvironment>({
-    RUNBOOK: hub.configuration.operations.runbookUrl,
+    RUNBOOK: runbookOf(hub.configuration),
   });
   return addFunction(hub, 'DescribeFailure', {
     call: 'describe-failure',

@@ -7,6 +7,7 @@ import type { tableEnvironment } from '../../../lambdas/shared/coordination/tabl
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
+import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
@@ -58,7 +59,7 @@ export function tellHolds(hub: Hub): ApiFunction {
     environment: environmentOf<typeof tellHoldsEnvironment>({
       TABLE_NAME: table.tableName,
       TOPIC_ARN: alerts.topic.topicArn,
-      RUNBOOK: configuration.operations.runbookUrl,
+      RUNBOOK: runbookOf(configuration),
     }),
   });
   grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:UpdateItem');

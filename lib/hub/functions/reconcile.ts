@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/reconciliation-store.ts';
 import type { tellReportEnvironment } from '../../../lambdas/reconcile/tell-report.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
+import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
@@ -39,7 +40,7 @@ export function tellReport(hub: Hub): ApiFunction {
     environment: environmentOf<typeof tellReportEnvironment>({
       TABLE_NAME: table.tableName,
       TOPIC_ARN: alerts.topic.topicArn,
-      RUNBOOK: configuration.operations.runbookUrl,
+      RUNBOOK: runbookOf(configuration),
     }),
   });
   grantTable(table, made.function, 'dynamodb:Query', 'dynamodb:UpdateItem');

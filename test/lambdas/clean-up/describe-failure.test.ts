@@ -47,6 +47,21 @@ describe('the message about a failure', () => {
     expect(rest).toMatchObject({ workflow: 'onboard', connection: 'orders', accountId: ACCOUNT, vpcId: VPC });
   });
 
+  test('says what to look at and what to do, for whoever has nothing but the message at hand', () => {
+    expect(message).toContain(
+      'Look at:     The message names it; Service Quotas of that account shows its use.',
+    );
+    expect(message).toContain('What to do:  Ask for more, or delete what is not used. Redrive.');
+    const { message: listed } = describeFailure(failure({ error: 'PreconditionFailed' }), RUNBOOK);
+    expect(listed).toContain('What to do:\n  - `enableDnsSupport`, `enableDnsHostnames`: Switch them on');
+  });
+
+  test('names the section of the runbook where no address of it is configured, and links nowhere', () => {
+    const told = describeFailure(failure(), 'docs/operations.md').message;
+    expect(told).toContain('Runbook:     docs/operations.md, section "QuotaExceeded"\n');
+    expect(told).not.toContain('operations.md#');
+  });
+
   test('has attributes by which a subscription can choose', () => {
     expect(
       Object.fromEntries(Object.entries(attributes).map(([name, one]) => [name, one.StringValue])),

@@ -29,6 +29,7 @@ function execution(told: Told[], stateTransitions: number): ExecutionRecord {
     waits: [],
     redriveCount: 0,
     stateTransitions,
+    isExpress: false,
   };
 }
 

@@ -62,6 +62,8 @@ export interface ParallelState extends Common, Recovery {
 export interface MapState extends Common, Recovery {
   readonly type: 'Map';
   readonly distributed: boolean;
+  /** Whether the children of a distributed one are Express workflows. */
+  readonly express: boolean;
   readonly processor: Group;
   readonly items?: Template;
   readonly itemSelector?: Template;

@@ -87,7 +87,7 @@ function childRevision(thread: Thread, state: MapState, mapRun: MapRun): Revisio
     stateMachineArn: `${revision.stateMachineArn}/${mapRun.label}`,
     stateMachineName: `${revision.stateMachineName}/${mapRun.label}`,
     definition: state.processor,
-    mapRun: { arn: mapRun.arn, label: mapRun.label },
+    mapRun: { arn: mapRun.arn, label: mapRun.label, isExpress: state.express },
   };
 }
 
@@ -110,11 +110,13 @@ function runChildren(
   const launch = () => {
     while (!stopped && running.size < concurrency && waiting.length > 0) {
       const child = waiting.shift()!;
-      const need = child.execution ? childRedrive(child.execution.arn) : childStart(revision);
+      // Express children "are rerun using the StartExecution API action" ("RedriveExecution").
+      const again = revision.mapRun?.isExpress ? undefined : child.execution;
+      const need = again ? childRedrive(again.arn) : childStart(revision);
       if (!isPermitted(thread, need)) return settle.reject(notPermitted(need));
-      if (child.execution) host.redrive(child.execution);
-      else child.execution = host.startChild(revision, child.input, mapRun.children.indexOf(child));
-      const { execution } = child;
+      if (again) host.redrive(again);
+      const execution = again ?? host.startChild(revision, child.input, mapRun.children.indexOf(child));
+      child.execution = execution;
       running.add(execution);
       host.whenEnded(execution.arn, () => {
         running.delete(execution);

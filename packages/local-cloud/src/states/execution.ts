@@ -29,7 +29,7 @@ export class Execution {
   cause: string | undefined;
   redriveCount = 0;
   redriveDate: number | undefined;
-  /** As AWS bills them: every state entered, every retry, every redrive. */
+  /** As AWS bills them: every state entered, every retry, every redrive; none of an Express workflow. */
   stateTransitions = 0;
   readonly log: History;
   /** Where it stands; gone when it succeeded. A redrive goes on from here. */
@@ -56,7 +56,18 @@ export class Execution {
     this.inputValue = options.input.value;
     this.iteration = options.iteration;
     this.startDate = options.clock.now();
-    this.log = new History(options.clock, (event) => options.observe(this, event));
+    // Express workflows have no quota of events ("Choosing workflow type in Step Functions").
+    const most = this.isExpress ? Number.POSITIVE_INFINITY : undefined;
+    this.log = new History(options.clock, (event) => options.observe(this, event), most);
+  }
+
+  /** It is billed by the time that it takes, tells no event bus of itself, and leaves no history but its log. */
+  get isExpress(): boolean {
+    return this.revision.mapRun?.isExpress ?? false;
+  }
+
+  countTransition(): void {
+    if (!this.isExpress) this.stateTransitions += 1;
   }
 
   get stateMachineName(): string {

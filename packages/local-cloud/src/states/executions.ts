@@ -22,6 +22,8 @@ const NAME_TAKEN = 90 * DAY;
 /** An execution can be redriven for this long after it ended, and so often ("RedriveExecution"). */
 const REDRIVABLE = 14 * DAY;
 const MAX_REDRIVES = 1000;
+/** Seconds that an Express workflow may take, whatever its definition says ("Choosing workflow type in Step Functions"). */
+const EXPRESS_SECONDS = 300;
 
 /** Delivers an event to the default event bus of the account. */
 export type Publish = (event: StatusChangeEvent, accountId: string, region: string) => void;
@@ -135,7 +137,7 @@ export class Executions implements Host {
     execution.cause = undefined;
     execution.redriveCount += 1;
     execution.redriveDate = this.clock.now();
-    execution.stateTransitions += 1;
+    execution.countTransition();
     const { redriveCount } = execution;
     execution.log.add('ExecutionRedriven', execution.log.lastId, { redriveCount });
     execution.frame!.renew();
@@ -144,7 +146,9 @@ export class Executions implements Host {
 
   #create(revision: Revision, name: string, input: Payload, iteration?: number): Execution {
     const execution = new Execution({
-      arn: executionArn(revision, name),
+      arn: revision.mapRun?.isExpress
+        ? `${executionArn(revision, name).replace(':execution:', ':express:')}:${this.random.uuid()}`
+        : executionArn(revision, name),
       name,
       revision,
       input,
@@ -178,7 +182,10 @@ export class Executions implements Host {
     });
     const interruption = new Interruption();
     execution.interruption = interruption;
-    const seconds = execution.revision.definition.timeoutSeconds;
+    const { timeoutSeconds } = execution.revision.definition;
+    const seconds = execution.isExpress
+      ? Math.min(timeoutSeconds ?? EXPRESS_SECONDS, EXPRESS_SECONDS)
+      : timeoutSeconds;
     const timer =
       seconds === undefined ? undefined : this.clock.after(seconds * 1000, () => this.#timeOut(execution));
     this.#announce(execution);
@@ -234,7 +241,9 @@ export class Executions implements Host {
     for (const callback of execution.whenEnded.splice(0)) callback();
   }
 
+  /** Of Standard workflows only ("Automating Step Functions event delivery with EventBridge"). */
   #announce(execution: Execution): void {
+    if (execution.isExpress) return;
     const { accountId, region } = execution.revision;
     this.#publish(statusChangeEvent(execution, this.random.uuid(), this.clock.now()), accountId, region);
   }

@@ -25,10 +25,13 @@ export class History {
   readonly events: ExecutionEvent[] = [];
   readonly #clock: Clock;
   readonly #observe: (event: ExecutionEvent) => void;
+  readonly #most: number;
 
-  constructor(clock: Clock, observe: (event: ExecutionEvent) => void) {
+  /** @param most how many events it may have. */
+  constructor(clock: Clock, observe: (event: ExecutionEvent) => void, most = MAX_EVENTS) {
     this.#clock = clock;
     this.#observe = observe;
+    this.#most = most;
   }
 
   get lastId(): number {
@@ -41,7 +44,7 @@ export class History {
    */
   add(type: HistoryEventType, previousEventId: number, details?: Record<string, unknown>): number {
     const id = this.events.length + 1;
-    if (id >= MAX_EVENTS && !ENDS.has(type)) throw new HistoryFull();
+    if (id >= this.#most && !ENDS.has(type)) throw new HistoryFull();
     const event = { id, previousEventId, timestamp: this.#clock.now(), type, details };
     this.events.push(event);
     this.#observe(event);

@@ -42,7 +42,7 @@ function enter(thread: Thread, state: State): void {
   if (execution.doomed) host.stop(execution.arn);
   thread.interruption.check();
   frame.enteredAt = host.clock.now();
-  execution.stateTransitions += 1;
+  execution.countTransition();
   const details = { name: state.name, input: frame.input.text };
   frame.enteredId = thread.add(`${state.type}StateEntered` as HistoryEventType, details);
 }
@@ -101,7 +101,7 @@ async function recovering(thread: Thread, state: Recovering): Promise<Ending> {
         return await caught(thread, state.catch[index]!, error);
       }
       await thread.sleep(seconds * 1000);
-      execution.stateTransitions += 1;
+      execution.countTransition();
       frame.fanOut = undefined;
     }
   }

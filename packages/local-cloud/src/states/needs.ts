@@ -92,10 +92,13 @@ export function childStart({ stateMachineArn }: Revision): Need {
 
 /**
  * Looking at and stopping children of a Distributed Map. AWS's policy for it names executions of the state machine,
- * `execution:<name>:*`, although the children's own ARNs are `execution:<name>/<label>:<id>`.
+ * `execution:<name>:*`, although the children's own ARNs are `execution:<name>/<label>:<id>`, or `express:…`.
  */
 export function childNeed(action: 'DescribeExecution' | 'StopExecution', childArn: string): Need {
-  return { action: `states:${action}`, resource: childArn.replace(/\/[^/:]+(?=:[^:]+$)/, '') };
+  return {
+    action: `states:${action}`,
+    resource: childArn.replace(':express:', ':execution:').replace(/\/[^/:]+/, ''),
+  };
 }
 
 /** A child's redrive is asked on the child ("Redriving Map Runs", IAM permissions). */

@@ -52,6 +52,8 @@ interface Scope {
   /** The variables of this scope and of those around it. */
   readonly variables: ReadonlySet<string>;
   readonly isOutermost: boolean;
+  /** Whether this runs as an Express workflow. */
+  readonly isExpress: boolean;
 }
 
 type Base = Pick<MapState, 'name' | 'next' | 'output' | 'assign' | 'retry' | 'catch'>;
@@ -74,7 +76,7 @@ class Parser {
     const version = fields.string('Version') ?? '1.0';
     if (version !== '1.0') fields.refuse('Value should be one of the following: [1.0]', 'Version');
     const timeoutSeconds = fields.number('TimeoutSeconds', POSITIVE_SECONDS);
-    const group = this.#group(fields, { variables: new Set(), isOutermost: true });
+    const group = this.#group(fields, { variables: new Set(), isOutermost: true, isExpress: false });
     return group && { ...group, timeoutSeconds };
   }
 
@@ -109,7 +111,8 @@ class Parser {
         return !(isCaught && state === json) || outer.variables.has(variable);
       });
       const variables = new Set([...outer.variables, ...others.map(({ name: variable }) => variable)]);
-      const state = this.#state(name, json, `${all.location}/${name}`, { variables, isOutermost: false });
+      const inner = { variables, isOutermost: false, isExpress: outer.isExpress };
+      const state = this.#state(name, json, `${all.location}/${name}`, inner);
       if (state) states.set(name, state);
     }
     this.diagnostics.push(
@@ -152,7 +155,7 @@ class Parser {
     if (type === 'Pass') return { ...common, type, next };
     if (type === 'Wait') return { ...common, type, next, ...this.#wait(fields) };
     const recovering = { ...common, next, retry: retriers(fields), catch: catchers(fields) };
-    if (type === 'Task') return { ...recovering, type, ...this.#task(fields) };
+    if (type === 'Task') return { ...recovering, type, ...this.#task(fields, scope) };
     if (type === 'Map') return this.#map(recovering, fields, scope);
     fields.require('Branches');
     const branches = fields.objects('Branches').map((branch) => {
@@ -195,7 +198,7 @@ class Parser {
     return { seconds, timestamp };
   }
 
-  #task(fields: FieldReader) {
+  #task(fields: FieldReader, { isExpress }: Scope) {
     fields.require('Resource');
     const arn = fields.string('Resource') ?? '';
     const resource = parseResource(arn);
@@ -203,6 +206,10 @@ class Parser {
     else if (!resource || !this.#accepts(resource)) {
       const reason = resource ? 'is not served by the local cloud' : 'is not recognized';
       fields.refuse(`The resource provided ${arn} ${reason}`, 'Resource');
+    }
+    const pattern = /\.(sync|waitForTaskToken)/.exec(arn)?.[0];
+    if (isExpress && pattern) {
+      fields.refuse(`Express state machine does not support '${pattern}' service integration`, 'Resource');
     }
     const credentials = fields.object('Credentials');
     if (credentials && credentials.json.RoleArn === undefined) {
@@ -236,14 +243,20 @@ class Parser {
       config!.refuse('Value should be one of the following: [INLINE, DISTRIBUTED]', 'Mode');
     }
     const distributed = mode === 'DISTRIBUTED';
-    if (distributed && config!.require('ExecutionType') && config!.string('ExecutionType') !== 'STANDARD') {
-      config!.refuse('The local cloud runs child workflows of type STANDARD only', 'ExecutionType');
+    const type =
+      distributed && config!.require('ExecutionType') ? config!.string('ExecutionType') : undefined;
+    if (type !== undefined && type !== 'STANDARD' && type !== 'EXPRESS') {
+      config!.refuse('Value should be one of the following: [STANDARD, EXPRESS]', 'ExecutionType');
+    }
+    if (distributed && scope.isExpress) {
+      config!.refuse('Express state machine does not support Map states in Distributed mode', 'Mode');
     }
     config?.finish();
     const map = {
       ...base,
       type: 'Map' as const,
       distributed,
+      express: type === 'EXPRESS',
       items: fields.template('Items', 'array'),
       itemSelector: fields.template('ItemSelector'),
       maxConcurrency: fields.template('MaxConcurrency', COUNT),
@@ -262,7 +275,7 @@ class Parser {
       fields.refuse(`The local cloud has no Amazon S3, which field '${field}' asks for`, field);
     }
     // A child workflow neither sees nor hides the variables of the workflow that starts it.
-    const inner = distributed ? { ...scope, variables: new Set<string>() } : scope;
+    const inner = distributed ? { ...scope, variables: new Set<string>(), isExpress: map.express } : scope;
     const group = processor && this.#group(processor, inner);
     return group && { ...map, processor: group, label, batch };
   }

@@ -15,5 +15,5 @@ export interface Revision {
   readonly loggingConfiguration: unknown;
   readonly tracingConfiguration: unknown;
   /** Of the Map Run that started it, if it is a child workflow. */
-  readonly mapRun?: { readonly arn: string; readonly label: string };
+  readonly mapRun?: { readonly arn: string; readonly label: string; readonly isExpress: boolean };
 }

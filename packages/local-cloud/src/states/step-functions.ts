@@ -32,8 +32,10 @@ export interface ExecutionRecord {
   /** Where it is now; nowhere when it has ended. */
   readonly waits: readonly ExecutionWait[];
   readonly redriveCount: number;
-  /** As AWS bills them: every state entered, every retry, every redrive. */
+  /** As AWS bills them: every state entered, every retry, every redrive; none of an Express workflow. */
   readonly stateTransitions: number;
+  /** A child of a Distributed Map of type EXPRESS, billed by the time that it takes. */
+  readonly isExpress: boolean;
 }
 
 interface Page {
@@ -185,7 +187,8 @@ export class StepFunctions implements AwsService {
         input: Page & { executionArn: string; reverseOrder?: boolean; includeExecutionData?: boolean },
         caller,
       ) => {
-        const { history } = this.#find(input.executionArn, caller);
+        checkArn(input.executionArn, 'execution', caller);
+        const { history } = this.#executions.find(input.executionArn);
         const { items, nextToken } = page(input.reverseOrder ? [...history].reverse() : history, input);
         const events = items.map((event) => toHistoryEvent(event, input.includeExecutionData !== false));
         return { events, nextToken };
@@ -196,7 +199,8 @@ export class StepFunctions implements AwsService {
         return { stopDate: date(execution.stopDate) };
       },
       RedriveExecution: (input: { executionArn: string }, caller) => {
-        const execution = this.#find(input.executionArn, caller);
+        checkArn(input.executionArn, 'execution', caller);
+        const execution = this.#executions.find(input.executionArn);
         this.#executions.redrive(execution);
         return { redriveDate: date(execution.redriveDate) };
       },
@@ -246,8 +250,9 @@ export class StepFunctions implements AwsService {
     return machine;
   }
 
+  /** Of an Express workflow too: those here were dispatched by a Map Run ("DescribeExecution"). */
   #find(arn: string, caller: Caller): Execution {
-    checkArn(arn, 'execution', caller);
+    checkArn(arn, arn?.includes?.(':express:') ? 'express' : 'execution', caller);
     return this.#executions.find(arn);
   }
 

@@ -367,6 +367,88 @@ describe('a distributed Map', () => {
     ]);
   });
 
+  describe('with Express children', () => {
+    const ITEM_PROCESSOR = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+      StartAt: 'W',
+    };
+    const express = (states: object, more: object = {}) =>
+      map({ ItemProcessor: { ...ITEM_PROCESSOR, States: states }, ...more });
+    const work = { W: { Type: 'Task', Resource: FUNCTION, End: true } };
+
+    test('bills no transitions for them, and tells no event bus of them', async () => {
+      const harness = new Harness();
+      const execution = await harness.run(express(work), ['a', 'b']);
+      expect(execution).toMatchObject({ output: '["a","b"]', stateTransitions: 1, isExpress: false });
+      const children = [...harness.states.executions()].slice(1);
+      expect(children).toMatchObject(Array(2).fill({ stateTransitions: 0, isExpress: true }));
+      expect(harness.published.map(({ detail }) => detail.executionArn)).toEqual(
+        Array(2).fill(execution.arn),
+      );
+    });
+
+    test('describes them, and shows no history of them', async () => {
+      const harness = new Harness();
+      await harness.run(express(work), ['a']);
+      const executionArn = [...harness.states.executions()][1]!.arn;
+      expect(executionArn).toMatch(
+        /^arn:aws:states:us-east-1:111111111111:express:[\w-]+\/each:[0-9a-f-]{36}:[0-9a-f-]{36}$/,
+      );
+      expect(await harness.call('DescribeExecution', { executionArn })).toMatchObject({
+        status: 'SUCCEEDED',
+      });
+      for (const action of ['GetExecutionHistory', 'RedriveExecution']) {
+        await expect(harness.call(action, { executionArn })).rejects.toThrow('Invalid Arn');
+      }
+    });
+
+    test('ends each after five minutes', async () => {
+      const states = { W: { Type: 'Wait', Seconds: '{% $states.input %}', End: true } };
+      const harness = new Harness();
+      const execution = await harness.run(express(states, { ToleratedFailureCount: 1 }), [299, 301]);
+      expect(execution.output).toBe('[299]');
+      const children = [...harness.states.executions()].slice(1);
+      expect(children.map(({ status, stopDate }) => [status, stopDate! - START])).toEqual([
+        ['SUCCEEDED', 299_000],
+        ['TIMED_OUT', 300_000],
+      ]);
+    });
+
+    test('gives them more events than a history holds', async () => {
+      const states = {
+        W: { Type: 'Pass', Assign: { n: '{% $states.input %}' }, Next: 'C' },
+        C: {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $n > 0 %}', Next: 'P' }],
+          Default: 'E',
+        },
+        P: { Type: 'Pass', Assign: { n: '{% $n - 1 %}' }, Next: 'C' },
+        E: { Type: 'Succeed', Output: 'done' },
+      };
+      expect(await new Harness().output(express(states), [6_500])).toEqual(['done']);
+    });
+
+    test('starts those that failed anew in a redrive', async () => {
+      let broken = true;
+      const harness = new Harness((payload) => {
+        if (payload === 1 && broken) throw named('Odd');
+        return payload;
+      });
+      const execution = await harness.run(express(work, { MaxConcurrency: 1 }), [2, 1, 4]);
+      broken = false;
+      await harness.call('RedriveExecution', { executionArn: execution.arn });
+      await harness.ended(execution);
+      expect(execution.output).toBe('[2,1,4]');
+      const children = [...harness.states.executions()].slice(1);
+      expect(children.map(({ status, redriveCount }) => [status, redriveCount])).toEqual([
+        ['SUCCEEDED', 0],
+        ['FAILED', 0],
+        ['SUCCEEDED', 0],
+        ['SUCCEEDED', 0],
+      ]);
+    });
+  });
+
   test('redrives only the children that failed', async () => {
     let broken = true;
     const harness = new Harness((payload) => {

@@ -87,7 +87,26 @@ describe('parseDefinition', () => {
       'The field "Function" is not supported by Step Functions',
     ],
     ['a reserved variable', { ...PASS, Assign: { states: 1 } }, "'states' is not a valid variable name"],
-    ['an Express child workflow', mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }), 'STANDARD only'],
+    [
+      'a child workflow of an unknown type',
+      mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'FAST' }),
+      '[STANDARD, EXPRESS]',
+    ],
+    [
+      'a wait for a token in an Express child workflow',
+      express({ Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', End: true }),
+      "Express state machine does not support '.waitForTaskToken' service integration",
+    ],
+    [
+      'a wait for an execution in an Express child workflow',
+      express({ Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', End: true }),
+      "Express state machine does not support '.sync' service integration",
+    ],
+    [
+      'a distributed Map in an Express child workflow',
+      express(mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' })),
+      'does not support Map states in Distributed mode',
+    ],
     ['a Map without a processor', { Type: 'Map', End: true }, '[ItemProcessor, Iterator]'],
     ['a Choice without rules', { Type: 'Choice', Choices: [] }, 'Value cannot be empty at /States/A/Choices'],
   ])('refuses %s', (_, state, message) => {
@@ -145,7 +164,7 @@ describe('parseDefinition', () => {
 
   test('names everything that the local cloud does not run, and nothing that follows from it', () => {
     const reader = { Resource: 'arn:aws:states:::s3:getObject', Arguments: {} };
-    const map = mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' });
+    const map = mapOf({ Mode: 'DISTRIBUTED', ExecutionType: 'FAST' });
     const found = parseDefinition(
       JSON.stringify({
         QueryLanguage: 'JSONata',
@@ -207,6 +226,12 @@ describe('parseDefinition', () => {
     expect(problemsOf({ ...map, Assign: { total: 2 } })).toEqual([]);
   });
 });
+
+/** A state of an Express child workflow. */
+function express(state: object): object {
+  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' };
+  return { Type: 'Map', End: true, ItemProcessor: { ProcessorConfig, StartAt: 'X', States: { X: state } } };
+}
 
 function mapOf(config: object, inner: object = {}): object {
   return {

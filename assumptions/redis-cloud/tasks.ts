@@ -43,6 +43,11 @@ export const tasks = [
         outcome: 'The step looks again two seconds later.',
       },
       {
+        value: 'two-reads',
+        means: 'After two answers of 404.',
+        outcome: 'The same as after a moment, twice.',
+      },
+      {
         value: 'five-reads',
         means: 'After five answers of 404.',
         outcome: 'The step looks up to twelve times within a minute and a half, and then asks again.',

@@ -31,7 +31,7 @@ interface Task {
   visibleFrom: number;
   startsAt: number;
   endsAt: number;
-  /** Looks at it that found it unknown. */
+  /** Looks at it that will still find it unknown. */
   misses: number;
   response?: TaskResponse;
 }
@@ -47,8 +47,13 @@ export interface TaskView {
   links: { rel: string; href: string; type: string }[];
 }
 
-/** Looks at a fresh task that find it unknown, where that is the way. */
-const MISSES = 5;
+/** Looks at a fresh task that find it unknown. */
+const MISSES: Record<Ways['fresh-task'], number> = {
+  'at-once': 0,
+  moment: 0,
+  'two-reads': 2,
+  'five-reads': 5,
+};
 
 const descriptions = {
   queued: 'The request waits in a queue.',
@@ -86,7 +91,7 @@ export class Tasks {
     const acceptedAt = this.#agenda.now();
     const known = acceptedAt + this.#timings.taskUnknown;
     const visibleFrom = this.#ways['fresh-task'] === 'moment' ? known : acceptedAt;
-    const misses = this.#ways['fresh-task'] === 'five-reads' ? 0 : MISSES;
+    const misses = MISSES[this.#ways['fresh-task']];
     const startsAt = Math.max(known, this.#freeAt);
     const endsAt = startsAt + duration * this.slowness;
     const task: Task = {
@@ -118,8 +123,8 @@ export class Tasks {
     const task = this.#tasks.get(id);
     const now = this.#agenda.now();
     if (!task || now < task.visibleFrom || this.#isForgotten(task, now)) throw new HttpFailure(404);
-    if (task.misses < MISSES) {
-      task.misses += 1;
+    if (task.misses > 0) {
+      task.misses -= 1;
       throw new HttpFailure(404);
     }
     return this.#view(task, now, baseUrl);

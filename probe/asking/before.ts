@@ -45,7 +45,7 @@ async function askAboutTask(inquiry: Inquiry, { taskId, misses }: Finished): Pro
   inquiry.earlyTask = taskId ?? undefined;
   inquiry.found(
     'fresh-task',
-    misses === 0 ? 'at-once' : misses < 3 ? 'moment' : 'five-reads',
+    misses === 0 ? 'at-once' : misses === 1 ? 'moment' : misses === 2 ? 'two-reads' : 'five-reads',
     `${misses} answers of 404 before the first other one`,
   );
   const first = await redis.ask('GET', `/tasks/${taskId}`);

@@ -1,6 +1,8 @@
 import { Activity, type ExecutionRecord, ProviderSide, VirtualClock } from 'local-cloud';
+import { localWorld, type World as Ways } from '../../assumptions/register.ts';
 import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { awsIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
 import { type BackEnd, startBackEnd } from '../../local/redis-cloud/back-end.ts';
 import type { Timings } from '../../local/redis-cloud/options.ts';
@@ -16,10 +18,17 @@ export interface Ground {
   world: World;
 }
 
-/** The example configuration with its connection in this contract. */
-export function exampleOf(contract: Contract): Configuration {
+/** The example configuration with its connection in this contract, or with so many that are like it. */
+export function exampleOf(contract: Contract, connections = 1): Configuration {
   const example = loadConfiguration('config/privatelink.yaml');
-  return { ...example, connections: example.connections.map((connection) => ({ ...connection, contract })) };
+  const first = { ...example.connections[0]!, contract };
+  const more = Array.from({ length: connections - 1 }, (_, index) => ({
+    ...first,
+    name: `${first.name}-${index + 2}`,
+    subscriptionId: first.subscriptionId + index + 1,
+    shareName: `${first.shareName}-${index + 2}`,
+  }));
+  return { ...example, connections: [first, ...more] };
 }
 
 export interface GroundOptions {
@@ -29,19 +38,30 @@ export interface GroundOptions {
   /** The configuration that was synthesized, if it is another one. */
   configuration?: Configuration;
   /** Of Redis Cloud. Those left out take their default. */
-  timings?: Partial<Timings>;
+  timings?: Partial<Timings> | undefined;
+  /** Which alternatives of the register are true there. */
+  ways?: Ways;
 }
 
 /** Brings a local cloud up, does `work` in it and takes it down. */
 export async function onGround<T>(
-  { contract, assembly, timings, configuration = exampleOf(contract) }: GroundOptions,
+  { contract, assembly, timings, configuration = exampleOf(contract), ways = localWorld() }: GroundOptions,
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const clock = new VirtualClock(START);
   const provider = new ProviderSide({ clock });
-  const backEnd = await startBackEnd({ configuration, clock, provider, address: undefined, timings });
+  const backEnd = await startBackEnd({
+    configuration,
+    clock,
+    provider,
+    address: undefined,
+    timings,
+    world: ways,
+  });
   try {
-    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: backEnd.keys });
+    const conduct = awsIn(ways);
+    const { keys } = backEnd;
+    const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys, conduct });
     try {
       await pointFunctions(cloud, backEnd.url);
       return await Activity.run(clock, (activity) =>

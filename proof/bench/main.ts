@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readWorld } from '../../assumptions/register.ts';
 import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { UsageError } from '../../local/arguments.ts';
 import { synthesize } from '../../local/synthesize.ts';
@@ -9,7 +10,8 @@ import { Parts } from './apart.ts';
 import type { Figures } from './figures.ts';
 import { functionFigures } from './functions.ts';
 import { exampleOf } from './ground.ts';
-import { documented, printed, printedWaitings, printedWave } from './report.ts';
+import { documented, printed, printedRows, printedWaitings, printedWave } from './report.ts';
+import { ROWS, type RowFigures, rowFigures } from './rows.ts';
 import { synthesisFigures } from './synthesis.ts';
 import { waitings } from './waiting.ts';
 import type { WaveOptions } from './wave.ts';
@@ -21,6 +23,8 @@ const USAGE = `npm run bench -- [options]
     --contract NAME      of that wave: resource-share (unless told) or endpoint-service
     --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
   --locks EXECUTIONS     only ways to wait for a lock, with so many that want it; printed and not kept
+  --row NAME             only this row, as often as it is given; printed and not kept. "all" for all, "list" to list
+    --assume NAME=VALUE  an alternative of docs/assumptions.md in which the rows are to happen, as often as given
   --json                 the figures as one JSON object on standard output
   --help                 this text
 
@@ -47,10 +51,36 @@ async function withPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
   }
 }
 
-async function synthesized(contract: Contract, place: Place): Promise<string> {
-  const folder = place(contract);
-  await synthesize(exampleOf(contract), folder);
+async function synthesized(contract: Contract, place: Place, connections = 1): Promise<string> {
+  const folder = place(`${contract}-${connections}`);
+  await synthesize(exampleOf(contract, connections), folder);
   return folder;
+}
+
+/** @throws UsageError */
+async function measureRows(given: string[], assumed: string[]): Promise<RowFigures[]> {
+  const chosen = given.includes('all') ? Object.keys(ROWS) : given;
+  const unknown = chosen.find((name) => !Object.hasOwn(ROWS, name));
+  if (unknown) throw new UsageError(`--row cannot be ${unknown}. There are:\n${listOfRows()}`);
+  const ways = readWorld(assumed);
+  return withPlace(async (place) => {
+    const assemblies = new Map<number, string>();
+    const figures: RowFigures[] = [];
+    for (const name of chosen) {
+      const { connections = 1 } = ROWS[name]!;
+      const assembly =
+        assemblies.get(connections) ?? (await synthesized('resource-share', place, connections));
+      assemblies.set(connections, assembly);
+      figures.push({ ...(await rowFigures(name, ROWS[name]!, assembly, ways)), ways: assumed.join(' ') });
+    }
+    return figures;
+  });
+}
+
+function listOfRows(): string {
+  return Object.entries(ROWS)
+    .map(([name, { what }]) => `  ${name}: ${what}`)
+    .join('\n');
 }
 
 function measureAll(large: boolean): Promise<Figures> {
@@ -121,6 +151,8 @@ async function main(): Promise<void> {
       contract: { type: 'string', default: CONTRACTS[0]! },
       admission: { type: 'string' },
       locks: { type: 'string' },
+      row: { type: 'string', multiple: true },
+      assume: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -139,6 +171,11 @@ async function main(): Promise<void> {
       waitings(await synthesized('resource-share', place), executions),
     );
     return console.log(values.json ? JSON.stringify(figures) : printedWaitings(figures));
+  }
+  if (values.row?.includes('list')) return console.log(listOfRows());
+  if (values.row !== undefined) {
+    const figures = await measureRows(values.row, values.assume);
+    return console.log(values.json ? JSON.stringify(figures) : printedRows(figures));
   }
   const figures = await measureAll(values.large);
   writeFileSync(PAGE, documented(figures));

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Figures } from './figures.ts';
+import type { RowFigures } from './rows.ts';
 import { targetsOf } from './targets.ts';
 import type { Waiting } from './waiting.ts';
 import type { Wave } from './wave.ts';
@@ -152,6 +153,32 @@ export function printed(figures: Figures): string {
 /** One wave, for the terminal. */
 export function printedWave(wave: Wave): string {
   return inTerminal(waveSection([wave]));
+}
+
+/** Rows of the bench, for the terminal. */
+export function printedRows(rows: RowFigures[]): string {
+  return inTerminal(rowSection(rows));
+}
+
+function rowSection(rows: RowFigures[]): Section {
+  return {
+    title: 'Rows',
+    head: ['row', 'ways', 'seconds', 'needed', 'ratio', 'requests', 'each', 'polls', '429s', 'transitions'],
+    rows: rows.map((one) => [
+      one.row,
+      one.ways,
+      one.seconds.toFixed(1),
+      one.needed.toFixed(1),
+      one.ratio.toFixed(2),
+      `${one.requests}`,
+      one.requestsEach.toFixed(1),
+      `${one.polls}`,
+      `${one.refused}`,
+      `${one.transitions}`,
+    ]),
+    notes:
+      'Seconds are simulated. Needed: what Redis Cloud and AWS take themselves, one after the other. Requests: to Redis Cloud, all of the row and for each account or subscription of it; polls: those that look at a task. Transitions: of all executions of the row.',
+  };
 }
 
 /** Ways to wait for a lock, for the terminal. */

@@ -1,46 +1,12 @@
-import { EC2Client, type Subnet, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { areGoing } from '../offboard/deciding/asked.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { plain } from '../shared/runtime/text.ts';
-import { configuration } from '../shared/workflows/configuration.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
-import { listAssociations, namesOf } from './resources/dns-names.ts';
-import { findService, zonesOfService } from './resources/endpoint-services.ts';
-import { GROUP_TYPE, type Ownership, readOwnership, seenEndpoint } from './resources/ownership.ts';
-import { digestOf, parameterTree } from './resources/parameter-tree.ts';
-import type { Stray } from './resources/strays.ts';
-import { listSubnets, type OfferedZones, type OtherZone, otherZones } from './resources/subnets.ts';
-import { CONNECTION_TAG, ownFilters, tagValue } from './resources/tags.ts';
-import { isUsable, listEndpoints, listEndpointsById, stateOf } from './resources/vpc-endpoints.ts';
-
-/** A VPC endpoint of this system, of any connection. */
-export interface OwnEndpoint {
-  vpcEndpointId: string;
-  vpcId: string;
-  /** The connection's name. */
-  connection: string;
-  state: string;
-  /** ISO time; null where AWS does not say. */
-  createdAt: string | null;
-  subnetIds: string[];
-  securityGroupIds: string[];
-  /** What its parameters must be, by {@link digestOf}; null as long as its names are not known. */
-  parameters: string | null;
-  /** How many resources can be reached through it, the metrics among them; null where AWS does not tell. */
-  reached: number | null;
-  /** What AWS says has failed, in words. */
-  failed: string[];
-  /** Zones of its VPC in which it could be and is not. */
-  otherZones: OtherZone[];
-}
-
-/** Values that a filter of EC2 takes. Zones of the VPCs beyond are not looked at. */
-const MAX_VPCS = 200;
-
-/** Failures that are told: all have the same cause as a rule. */
-const MAX_FAILED = 3;
+import { endpointsIn, type OwnEndpoint } from './looking/endpoints.ts';
+import { readOwnership } from './resources/ownership.ts';
+import { listEndpoints } from './resources/vpc-endpoints.ts';
 
 const Input = z.object({
   accountId: AccountId,
@@ -67,40 +33,10 @@ const Input = z.object({
 export const handler = defineHandler(Input, async ({ accountId, region, executionName, going }) => {
   const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
   const ownership = await readOwnership(accountId, region, { completes: true });
-  const own: VpcEndpoint[] = [];
-  const strays: Stray[] = [];
-  for (const endpoint of await listTaggedOrMade(ec2, ownership)) {
-    const seen = seenEndpoint(endpoint);
-    const why = await ownership.whyNotOwn(seen);
-    const record = ownership.made.find(({ id }) => id === seen.id);
-    if (why === undefined) own.push(endpoint);
-    else if (stateOf(endpoint) !== 'deleted') {
-      const connection = record?.connection ?? plain(seen.connection ?? '', 64);
-      strays.push({ id: seen.id, vpcId: seen.vpcId, connection, why });
-    }
-  }
-  const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
-  const associations = isNamed ? await listAssociations(ec2) : [];
   // Whoever takes them away has no use for other zones.
-  const usable = going ? [] : own.filter(isUsable);
-  const vpcIds = [...new Set(usable.map(({ VpcId = '' }) => VpcId))].slice(0, MAX_VPCS);
-  const subnets = vpcIds.length > 0 ? await listSubnets(ec2, vpcIds) : [];
-  const offered = await zonesOfServices(ec2, usable);
-  const endpoints = own.map(
-    (endpoint): OwnEndpoint => ({
-      vpcEndpointId: endpoint.VpcEndpointId ?? '',
-      vpcId: endpoint.VpcId ?? '',
-      connection: tagValue(endpoint.Tags, CONNECTION_TAG) ?? '',
-      state: stateOf(endpoint),
-      createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
-      subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
-      securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
-      ...namesIn(endpoint, associations),
-      otherZones: usable.includes(endpoint) ? otherZonesOf(endpoint, subnets, offered) : [],
-    }),
-  );
+  const { endpoints, strays } = await endpointsIn(ec2, ownership, { zones: !going });
   return {
-    endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)),
+    endpoints,
     strays,
     ...(going?.vpcId === null && { others: await listOthers(ec2, endpoints) }),
     ...(going && { areGoing: areGoing(endpoints, going) }),
@@ -115,53 +51,4 @@ async function listOthers(ec2: EC2Client, own: readonly OwnEndpoint[]): Promise<
     .filter(({ ServiceName = '' }) => ServiceName.startsWith('com.amazonaws.vpce.'))
     .map(({ VpcEndpointId = '' }) => VpcEndpointId)
     .filter((id) => !known.has(id));
-}
-
-async function listTaggedOrMade(ec2: EC2Client, { made }: Ownership): Promise<VpcEndpoint[]> {
-  const tagged = await listEndpoints(ec2, ownFilters());
-  const seen = new Set(tagged.map(({ VpcEndpointId }) => VpcEndpointId));
-  const unseen = made.filter(({ id, type, isGoing }) => type !== GROUP_TYPE && !isGoing && !seen.has(id));
-  return [...tagged, ...(await listEndpointsById(ec2, unseen))];
-}
-
-/** The zones of each endpoint service that AWS shows, by its name. */
-async function zonesOfServices(ec2: EC2Client, endpoints: VpcEndpoint[]): Promise<Map<string, OfferedZones>> {
-  const interfaces = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
-  const zones = new Map<string, OfferedZones>();
-  for (const name of new Set(interfaces.map(({ ServiceName = '' }) => ServiceName))) {
-    const service = await findService(ec2, name);
-    if (service) zones.set(name, zonesOfService(service));
-  }
-  return zones;
-}
-
-/** None where the connection is not configured any more, or AWS does not show the service. */
-function otherZonesOf(
-  { Tags, VpcId, VpcEndpointType, ServiceName = '', SubnetIds = [] }: VpcEndpoint,
-  subnets: Subnet[],
-  zones: ReadonlyMap<string, OfferedZones>,
-): OtherZone[] {
-  const name = tagValue(Tags, CONNECTION_TAG);
-  const connection = configuration().connections.find((one) => one.name === name);
-  const offered = VpcEndpointType === 'Interface' ? zones.get(ServiceName) : null;
-  if (!connection || offered === undefined) return [];
-  const { contract, endpoint } = connection;
-  const here = subnets.filter((subnet) => subnet.VpcId === VpcId);
-  return otherZones(here, SubnetIds, { contract, subnets: endpoint.subnets, offered });
-}
-
-function namesIn(
-  endpoint: VpcEndpoint,
-  associations: VpcEndpointAssociation[],
-): Pick<OwnEndpoint, 'parameters' | 'reached' | 'failed'> {
-  if (!isUsable(endpoint)) return { parameters: null, reached: null, failed: [] };
-  const { VpcEndpointId = '', VpcEndpointType, VpcId = '', Tags } = endpoint;
-  const own = associations.filter((association) => association.VpcEndpointId === VpcEndpointId);
-  const { endpoints, failed } = namesOf(endpoint, own);
-  const tree = parameterTree(tagValue(Tags, CONNECTION_TAG) ?? '', VpcId, VpcEndpointId, endpoints);
-  return {
-    parameters: endpoints.length > 0 ? digestOf(tree) : null,
-    reached: VpcEndpointType === 'Resource' ? endpoints.length : null,
-    failed: failed.slice(0, MAX_FAILED),
-  };
 }

@@ -1,0 +1,53 @@
+import type { EC2Client, SecurityGroup, Vpc } from '@aws-sdk/client-ec2';
+import { plain } from '../../shared/runtime/text.ts';
+import { configuration } from '../../shared/workflows/configuration.ts';
+import { type Ownership, seenGroup } from '../resources/ownership.ts';
+import { letsIn, listTaggedGroups, sourcesOf } from '../resources/security-groups.ts';
+import type { Stray } from '../resources/strays.ts';
+import { CONNECTION_TAG, tagValue } from '../resources/tags.ts';
+import { cidrBlocksOf } from '../resources/vpcs.ts';
+
+/** A security group of this system, of any connection. */
+export interface OwnGroup {
+  groupId: string;
+  vpcId: string;
+  /** The connection's name. */
+  connection: string;
+  /** Whether it lets in Redis Cloud's ports from all of the VPC's addresses, and from where the connection allows. */
+  complete: boolean;
+}
+
+/**
+ * The security groups that this system created in the account and Region, and whether they are as it made them.
+ *
+ * @param vpcsOf the account's VPCs, which are asked for where there is a group.
+ * @returns `strays`: those with its tags that it has not made.
+ */
+export async function groupsIn(
+  ec2: EC2Client,
+  { whyNotOwn }: Ownership,
+  vpcsOf: () => Promise<Vpc[]>,
+): Promise<{ groups: OwnGroup[]; strays: Stray[] }> {
+  const own: SecurityGroup[] = [];
+  const strays: Stray[] = [];
+  for (const group of await listTaggedGroups(ec2)) {
+    const seen = seenGroup(group);
+    const why = await whyNotOwn(seen);
+    if (why === undefined) own.push(group);
+    else strays.push({ id: seen.id, vpcId: seen.vpcId, connection: plain(seen.connection ?? '', 64), why });
+  }
+  const vpcs = own.length > 0 ? await vpcsOf() : [];
+  const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));
+  const { connections } = configuration();
+  const groups = own.map((group): OwnGroup => {
+    const connection = tagValue(group.Tags, CONNECTION_TAG) ?? '';
+    const allowFrom = connections.find(({ name }) => name === connection)?.endpoint.allowFrom;
+    return {
+      groupId: group.GroupId ?? '',
+      vpcId: group.VpcId ?? '',
+      connection,
+      complete: letsIn(group, sourcesOf(blocks.get(group.VpcId) ?? [], allowFrom)),
+    };
+  });
+  return { groups: groups.sort((a, b) => a.groupId.localeCompare(b.groupId)), strays };
+}

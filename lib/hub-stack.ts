@@ -3,7 +3,9 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
 import { buildFunctions } from './build-functions.ts';
+import { isOneAccount } from './configuration/complete.ts';
 import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
+import { DEFAULT_ACCOUNT } from './configuration/redis-cloud.ts';
 import type { Configuration } from './configuration.ts';
 import { Alerts } from './constructs/alerts.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
@@ -53,11 +55,11 @@ export class HubStack extends Stack {
     const { redisCloud, operations } = configuration;
 
     const key = encryptionKey(this);
-    const secret = redisCloudKeys(this, key, redisCloud.secretName);
+    const secrets = redisCloudKeys(this, key, redisCloud.accounts);
     const table = hubTable(this, key);
     const deadLetterQueue = deadLetters(this, key);
     const alerts = new Alerts(this, 'Alerts', { key, notify: operations.notify });
-    const hub: Hub = { stack: this, configuration, key, secret, table, deadLetterQueue, alerts };
+    const hub: Hub = { stack: this, configuration, key, secrets, table, deadLetterQueue, alerts };
     const functions = hubFunctions(hub);
 
     const endpointScript = endpointScriptWorkflow(hub, functions);
@@ -81,6 +83,7 @@ export class HubStack extends Stack {
       topic: alerts.topic,
       runbook: runbookOf(configuration),
       deadLetterQueue,
+      redisCloudAccounts: isOneAccount(redisCloud) ? [] : redisCloud.accounts.map(({ name }) => name),
       announced,
       unannounced,
       rules: [
@@ -97,22 +100,25 @@ export class HubStack extends Stack {
       deadLetterQueue,
     });
 
-    this.#outputs({ configuration, secret, table }, { onboard, offboard, reconcile });
+    this.#outputs({ configuration, secrets, table }, { onboard, offboard, reconcile });
   }
 
   /** What a person with a command line needs. */
   #outputs(
-    { configuration, secret, table }: Pick<Hub, 'configuration' | 'secret' | 'table'>,
+    { configuration, secrets, table }: Pick<Hub, 'configuration' | 'secrets' | 'table'>,
     { onboard, offboard, reconcile }: Record<'onboard' | 'offboard' | 'reconcile', StateMachine>,
   ): void {
     new CfnOutput(this, DIGEST_OUTPUT, {
       description: 'Tells whether a configuration is the one that was deployed.',
       value: configurationDigest(configuration),
     });
-    new CfnOutput(this, 'SecretName', {
-      description: 'Put the Redis Cloud API keys here.',
-      value: secret.secretName,
-    });
+    for (const [account, { secretName }] of secrets) {
+      const isDefault = account === DEFAULT_ACCOUNT;
+      new CfnOutput(this, isDefault ? 'SecretName' : `SecretName-${account}`, {
+        description: `Put the Redis Cloud API keys ${isDefault ? '' : `of the account ${account} `}here.`,
+        value: secretName,
+      });
+    }
     new CfnOutput(this, 'TableName', {
       description: 'What is connected, waits and has failed. npm run status reads it.',
       value: table.tableName,

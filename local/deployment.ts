@@ -45,11 +45,12 @@ export class Deployment extends LocalCloud {
     this.#keys = keys;
   }
 
-  /** Puts the Redis Cloud keys into the secret. */
+  /** Puts the Redis Cloud keys into the secret of each account. */
   protected override async prepare(): Promise<void> {
-    const { secretName } = this.configuration.redisCloud;
-    const secret = { SecretId: secretName, SecretString: JSON.stringify(this.#keys) };
-    await this.call('secretsmanager', 'PutSecretValue', secret, this.hub);
+    for (const { secretName } of this.configuration.redisCloud.accounts) {
+      const secret = { SecretId: secretName, SecretString: JSON.stringify(this.#keys) };
+      await this.call('secretsmanager', 'PutSecretValue', secret, this.hub);
+    }
   }
 
   /** The root user of the hub account, in the hub Region. */

@@ -74,7 +74,8 @@ async function main(args: Arguments): Promise<boolean> {
   });
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
   try {
-    const local = { ...configuration, redisCloud: { ...configuration.redisCloud, apiUrl: backEnd.url } };
+    const accounts = configuration.redisCloud.accounts.map((one) => ({ ...one, apiUrl: backEnd.url }));
+    const local = { ...configuration, redisCloud: { accounts } };
     await synthesize(local, folder);
     const cloud = await Deployment.start({
       configuration: local,

@@ -6,6 +6,7 @@ import { RAMClient } from '@aws-sdk/client-ram';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
+import { accountOf } from '../lib/configuration/complete.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type Arguments, readArguments, USAGE, UsageError } from './arguments.ts';
@@ -27,7 +28,7 @@ async function main(args: Arguments): Promise<boolean> {
   const aws = { ec2: new EC2Client(setting), ram: new RAMClient(setting), sfn: new SFNClient(setting) };
   const known = await isSandbox({ sts: new STSClient(setting), ec2: aws.ec2 }, args.account, args.vpc);
   const interruption = interruptible();
-  const { redisCloud = configuration.redisCloud.apiUrl } = args;
+  const { redisCloud = accountOf(configuration, connection).apiUrl } = args;
   const { sleep } = interruption;
   const inquiry = new Inquiry({
     connection,

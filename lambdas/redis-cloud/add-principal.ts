@@ -4,5 +4,7 @@ import { redisCloud } from './call/session.ts';
 
 /** Starts admitting an account to a connection's PrivateLink. */
 export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
-  change(connection, lockHolder, 'addPrincipal', () => redisCloud().addPrincipal(connection, accountId)),
+  change(connection, lockHolder, 'addPrincipal', () =>
+    redisCloud(connection).addPrincipal(connection, accountId),
+  ),
 );

@@ -38,7 +38,7 @@ const Input = z.extend(ConnectionInput, {
  */
 export const handler = defineHandler(Input, async ({ connection, change, lockHolder, hasLooked }) => {
   const { taskId, operation } = change;
-  const task = taskId === null ? null : await pollTask(taskId);
+  const task = taskId === null ? null : await pollTask(taskId, connection);
   if (!task) await requireProcessed(connection);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') {

@@ -5,6 +5,6 @@ import { redisCloud } from './call/session.ts';
 /** Starts the creation of a connection's PrivateLink, by which a resource share also admits the account. */
 export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
   change(connection, lockHolder, 'createPrivateLink', () =>
-    redisCloud().createPrivateLink(connection, accountId),
+    redisCloud(connection).createPrivateLink(connection, accountId),
   ),
 );

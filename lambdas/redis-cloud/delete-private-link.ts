@@ -6,5 +6,5 @@ import { redisCloud } from './call/session.ts';
 
 /** Starts the deletion of a connection's PrivateLink: `{ taskId }`. */
 export const handler = defineHandler(z.extend(ConnectionInput, changing), ({ connection, lockHolder }) =>
-  underLock(connection, lockHolder, () => redisCloud().deletePrivateLink(connection)),
+  underLock(connection, lockHolder, () => redisCloud(connection).deletePrivateLink(connection)),
 );

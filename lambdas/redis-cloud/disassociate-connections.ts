@@ -15,5 +15,7 @@ const Input = z.extend(ConnectionInput, {
 
 /** Starts cutting consumers' connections, given as the read of the PrivateLink returned them: `{ taskId }`. */
 export const handler = defineHandler(Input, ({ connection, lockHolder, connections }) =>
-  underLock(connection, lockHolder, () => redisCloud().disassociateConnections(connection, connections)),
+  underLock(connection, lockHolder, () =>
+    redisCloud(connection).disassociateConnections(connection, connections),
+  ),
 );

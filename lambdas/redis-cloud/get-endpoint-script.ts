@@ -4,5 +4,5 @@ import { redisCloud } from './call/session.ts';
 
 /** Starts the read of the script by which a consumer finds or creates its endpoint: `{ taskId }`. */
 export const handler = defineHandler(ConnectionInput, ({ connection }) =>
-  redisCloud().getEndpointScript(connection),
+  redisCloud(connection).getEndpointScript(connection),
 );

@@ -4,5 +4,5 @@ import { redisCloud } from './call/session.ts';
 
 /** Starts the read of a connection's PrivateLink: `{ taskId }`. */
 export const handler = defineHandler(ConnectionInput, ({ connection }) =>
-  redisCloud().getPrivateLink(connection),
+  redisCloud(connection).getPrivateLink(connection),
 );

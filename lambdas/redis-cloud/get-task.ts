@@ -43,7 +43,7 @@ const OPERATIONS: Readonly<Record<z.output<typeof Reading> | 'change', Operation
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
-  const task = taskId === null ? null : await pollTask(taskId);
+  const task = taskId === null ? null : await pollTask(taskId, connection);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection, OPERATIONS[reading ?? 'change']);
   if (reading === 'private-link' || reading === 'members') {

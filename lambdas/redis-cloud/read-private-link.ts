@@ -107,7 +107,7 @@ async function begin(connection: ConnectionTarget, { execution, since }: ReadReq
   const begunAt = Math.max(Date.now(), Date.parse(since));
   let taskId: string | null;
   try {
-    ({ taskId } = await redisCloud().getPrivateLink(connection));
+    ({ taskId } = await redisCloud(connection).getPrivateLink(connection));
   } catch (error) {
     const privateLink = insteadOf(error);
     if (privateLink) return { begunAt, privateLink };
@@ -124,7 +124,7 @@ async function look(
   { taskId, begunAt }: { taskId: string; begunAt: number },
 ): Promise<Seen> {
   try {
-    const task = await pollTask(taskId);
+    const task = await pollTask(taskId, connection);
     if (task.outcome === 'pending') throw pendingOf(task, connection);
     return { begunAt, privateLink: found(task, connection) };
   } catch (error) {

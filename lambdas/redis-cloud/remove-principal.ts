@@ -5,6 +5,6 @@ import { redisCloud } from './call/session.ts';
 /** Starts removing an account from a connection's PrivateLink. */
 export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
   change(connection, lockHolder, 'removePrincipal', () =>
-    redisCloud().removePrincipal(connection, accountId),
+    redisCloud(connection).removePrincipal(connection, accountId),
   ),
 );

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Connection, Removals } from '../../lambdas/shared/workflows/configuration.ts';
+import { DEFAULT_ACCOUNT } from './redis-cloud.ts';
 import type { schema } from './schema.ts';
 
 /** A part of a VPC of the hub account. */
@@ -9,9 +10,30 @@ export interface Network {
   securityGroupIds: string[];
 }
 
+/** An account of Redis Cloud. */
+export interface RedisCloudAccount {
+  name: string;
+  /** Without a slash at its end. */
+  apiUrl: string;
+  /** Of the secret with its keys. */
+  secretName: string;
+}
+
+/** Whether there is one that needs no name: what is made for it is what it was before there could be several. */
+export function isOneAccount({ accounts }: Configuration['redisCloud']): boolean {
+  return accounts.length === 1 && accounts[0]?.name === DEFAULT_ACCOUNT;
+}
+
+/** The account of a connection. */
+export function accountOf({ redisCloud }: Configuration, connection: Connection): RedisCloudAccount {
+  const { redisCloudAccount = DEFAULT_ACCOUNT } = connection;
+  return redisCloud.accounts.find(({ name }) => name === redisCloudAccount)!;
+}
+
 /** The configuration, complete: every default is filled in. */
 export interface Configuration {
-  redisCloud: { apiUrl: string; secretName: string };
+  /** At least one; just `default` where the configuration lists none. */
+  redisCloud: { accounts: RedisCloudAccount[] };
   organization: {
     id: string;
     managementAccountId: string;
@@ -44,15 +66,17 @@ export function complete(data: z.infer<typeof schema>): Configuration {
     operations: data.operations,
     hub: data.hub,
     tags: data.tags,
-    redisCloud: { ...data.redisCloud, apiUrl: data.redisCloud.apiUrl.replace(/\/+$/, '') },
+    redisCloud: { accounts: redisCloudAccounts(data.redisCloud) },
     organization: {
       ...organization,
       controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
     },
     rollout: data.rollout,
     removals: data.removals,
-    connections: data.connections.map(({ was, ...connection }) => ({
+    connections: data.connections.map(({ was, redisCloudAccount, ...connection }) => ({
       ...connection,
+      // Left out, it is what it was before there were several.
+      ...(redisCloudAccount !== undefined && redisCloudAccount !== DEFAULT_ACCOUNT && { redisCloudAccount }),
       ...(was !== undefined && { name: was, newName: connection.name }),
       shareName: connection.shareName ?? `redis-privatelink-${was ?? connection.name}`,
       accounts: {
@@ -61,4 +85,9 @@ export function complete(data: z.infer<typeof schema>): Configuration {
       },
     })),
   };
+}
+
+function redisCloudAccounts({ accounts, ...one }: z.infer<typeof schema>['redisCloud']): RedisCloudAccount[] {
+  const all = accounts ?? [{ name: DEFAULT_ACCOUNT, ...one }];
+  return all.map((account) => ({ ...account, apiUrl: account.apiUrl.replace(/\/+$/, '') }));
 }

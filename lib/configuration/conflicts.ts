@@ -1,5 +1,5 @@
-import { SYSTEM } from '../names.ts';
-import { type Problem, valueAt } from './problems.ts';
+import { listAt, type Problem, text, valueAt } from './problems.ts';
+import { redisCloudConflicts } from './redis-cloud-conflicts.ts';
 
 /** The external id of the example configuration, which is public, and the organization that may have it. */
 const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44' };
@@ -11,6 +11,7 @@ const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5
 export function conflicts(data: unknown): Problem[] {
   return [
     ...organizationConflicts(data),
+    ...redisCloudConflicts(data),
     ...listConflicts(data),
     ...unitConflicts(data),
     ...connectionConflicts(data),
@@ -35,13 +36,6 @@ function organizationConflicts(data: unknown): Problem[] {
     problems.push({
       path: ['organization', 'externalId'],
       text: 'this is the example’s, which everybody can read; generate your own, for example with: uuidgen',
-    });
-  }
-  const secretName = valueAt(data, ['redisCloud', 'secretName']);
-  if (text(secretName).startsWith(`${SYSTEM}/endpoint-script/`)) {
-    problems.push({
-      path: ['redisCloud', 'secretName'],
-      text: 'endpoint scripts are stored under this name; choose another',
     });
   }
   return problems;
@@ -209,14 +203,4 @@ function connectionLists(data: unknown): List[] {
       return { path, items: listAt(data, path) };
     }),
   );
-}
-
-function listAt(data: unknown, path: readonly PropertyKey[]): unknown[] {
-  const list = valueAt(data, path);
-  return Array.isArray(list) ? list : [];
-}
-
-/** What is not a text, and so may be anything, is the schema's to report. */
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

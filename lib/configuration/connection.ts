@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountName } from './redis-cloud.ts';
 import { accountId, organizationalUnitId, region, source } from './values.ts';
 
 /** One connection: a subscription, or a region of one, and to whom and how it is offered. */
@@ -18,6 +19,10 @@ export const connection = z.strictObject({
       description:
         'If it was renamed: the name under which it was deployed first. VPCs may ask by both, and everything of it is kept under this one.',
     }),
+  redisCloudAccount: accountName.optional().meta({
+    description:
+      'The Redis Cloud account of the subscription, one of redisCloud.accounts. Default: the account "default".',
+  }),
   subscriptionId: z
     .int('the number of the subscription, as the Redis Cloud console shows it')
     .positive('the number of the subscription, as the Redis Cloud console shows it')

@@ -17,9 +17,14 @@ export function meantSetting(path: readonly PropertyKey[]): string | undefined {
   whole ??= JSON.parse(readFileSync(file, 'utf8')) as Schema;
   const key = String(path.at(-1));
   const names = Object.keys(settingsAt(whole, path.slice(0, -1)));
+  return meantName(key, names);
+}
+
+/** The name that was probably meant, where there is one that is similar. */
+export function meantName(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
-  const nearest = closest(key, names);
-  return distance(key, nearest) <= Math.max(2, key.length / 4) ? nearest : undefined;
+  const nearest = closest(name, names);
+  return distance(name, nearest) <= Math.max(2, name.length / 4) ? nearest : undefined;
 }
 
 function settingsAt(schema: Schema, path: readonly PropertyKey[]): Record<string, Schema> {

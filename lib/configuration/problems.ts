@@ -85,6 +85,17 @@ export function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** The list at a path; empty where there is none. */
+export function listAt(data: unknown, path: readonly PropertyKey[]): unknown[] {
+  const list = valueAt(data, path);
+  return Array.isArray(list) ? list : [];
+}
+
+/** What is not a text, and so may be anything, is the schema's to report. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function pathText(path: readonly PropertyKey[]): string {
   return (
     path.reduce<string>(

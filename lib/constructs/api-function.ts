@@ -26,7 +26,7 @@ export type Environment = Record<string, string> & { readonly [BY_SCHEMA]: true 
  * The environment of a function, in the form of the schema by which it reads it: `environmentOf<typeof schema>({…})`.
  * A variable that the schema has and the stack leaves out is a type error, and so is one too many.
  */
-export function environmentOf<S extends z.ZodMiniType<Record<string, string>>>(
+export function environmentOf<S extends z.ZodMiniType<Record<string, string | undefined>>>(
   variables: z.output<S>,
 ): Environment {
   return variables as z.output<S> & Environment;

@@ -15,6 +15,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
 import { inRunbook } from '../../lambdas/shared/workflows/message.ts';
+import { DEFAULT_ACCOUNT } from '../configuration/redis-cloud.ts';
 import { SYSTEM } from '../names.ts';
 import { runbookSections } from '../runbook.ts';
 import { LOCK_WATCH } from './measuring.ts';
@@ -45,6 +46,8 @@ export interface MonitoringProps {
   /** As `runbookOf` returns it. */
   runbook: string;
   deadLetterQueue: IQueue;
+  /** The Redis Cloud accounts, where each has alarms of its own. */
+  redisCloudAccounts: readonly string[];
   /** Those whose failures `clean-up` announces, and those that fail by themselves. */
   announced: Record<string, StateMachine>;
   unannounced: Record<string, StateMachine>;
@@ -54,6 +57,8 @@ export interface MonitoringProps {
 }
 
 interface AlarmProps {
+  /** Of the runbook, without `alarm-`; by default the alarm's name. */
+  section?: string;
   /** What has happened, in one or two sentences. */
   meaning: string;
   metric: IMetric;
@@ -153,21 +158,32 @@ export class Monitoring extends Construct {
     });
   }
 
-  #redisCloud(): void {
-    this.#add('keys-refused', {
-      meaning: 'Redis Cloud refuses the keys, or the secret does not hold any: nobody can be connected.',
-      metric: ownMetric('KeysRefused', 'Sum', FAILURES_PERIOD),
+  /** Of one account, or of each. That of connections that name none keeps the names from before there were several. */
+  #redisCloudAccount(account?: string): void {
+    const isNamed = account !== undefined && account !== DEFAULT_ACCOUNT;
+    const [suffix, whose] = isNamed ? [`-${account}`, ` of the account ${account}`] : ['', ''];
+    const dimensions: Record<string, string> = account === undefined ? {} : { redisCloudAccount: account };
+    this.#add(`keys-refused${suffix}`, {
+      section: 'keys-refused',
+      meaning: `Redis Cloud refuses the keys${whose}, or the secret does not hold any: nobody can be connected.`,
+      metric: ownMetric('KeysRefused', 'Sum', FAILURES_PERIOD, dimensions),
       threshold: 1,
       missing: TreatMissingData.NOT_BREACHING,
     });
-    this.#add('rate-limited', {
-      meaning: 'Redis Cloud has answered 429 for half an hour: everything is slow, and steps may give up.',
-      metric: ownMetric('RateLimited', 'Sum', FAILURES_PERIOD),
+    this.#add(`rate-limited${suffix}`, {
+      section: 'rate-limited',
+      meaning: `Redis Cloud has answered 429${whose && ` to requests${whose}`} for half an hour: everything is slow, and steps may give up.`,
+      metric: ownMetric('RateLimited', 'Sum', FAILURES_PERIOD, dimensions),
       threshold: RATE_LIMITED_COUNT,
       periods: RATE_LIMITED_PERIODS,
       missing: TreatMissingData.NOT_BREACHING,
       tellsEnd: true,
     });
+  }
+
+  #redisCloud(): void {
+    const { redisCloudAccounts: accounts } = this.#props;
+    for (const account of accounts.length > 0 ? accounts : [undefined]) this.#redisCloudAccount(account);
     this.#add('lock-held', {
       meaning: 'An execution has had the lock to change a subscription for two hours. Others may wait.',
       metric: ownMetric('LockHeld', 'Maximum', LOCK_WATCH),
@@ -231,12 +247,13 @@ export class Monitoring extends Construct {
 
   #add(name: string, props: AlarmProps): void {
     const { topic, runbook } = this.#props;
+    const { section = name } = props;
     const alarm = new Alarm(this, name, {
       alarmName: `${SYSTEM}-${name}`,
       alarmDescription: [
         props.meaning,
-        ...this.#advice(name),
-        `Runbook: ${inRunbook(runbook, `Alarm ${name}`)}`,
+        ...this.#advice(section),
+        `Runbook: ${inRunbook(runbook, `Alarm ${section}`)}`,
       ].join('\n\n'),
       metric: props.metric,
       threshold: props.threshold,

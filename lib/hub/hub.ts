@@ -15,8 +15,8 @@ export interface Hub {
   configuration: Configuration;
   /** Encrypts everything that the stack keeps. */
   key: IKey;
-  /** The Redis Cloud API keys. */
-  secret: ISecret;
+  /** The keys of each Redis Cloud account, by its name. */
+  secrets: ReadonlyMap<string, ISecret>;
   table: ITable;
   deadLetterQueue: IQueue;
   alerts: Alerts;

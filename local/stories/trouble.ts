@@ -14,7 +14,7 @@ export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
     cloud.call(service, action, input, cloud.hub);
   const putSecret = (content: object) =>
     asOperator('secretsmanager', 'PutSecretValue', {
-      SecretId: redisCloud.secretName,
+      SecretId: redisCloud.accounts[0]!.secretName,
       SecretString: JSON.stringify(content),
     });
 

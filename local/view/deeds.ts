@@ -274,7 +274,7 @@ function systemPlans(cloud: Deployment, { keys, secret, isRedisCloudLocal }: Cir
   const put = (SecretString: string): Step => ({
     service: 'secretsmanager',
     action: 'PutSecretValue',
-    input: { SecretId: redisCloud.secretName, SecretString },
+    input: { SecretId: redisCloud.accounts[0]!.secretName, SecretString },
     accountId,
     region,
   });

@@ -44,7 +44,7 @@ describe('a deployment that lacks nothing', () => {
   test('shows nothing of the secret', () =>
     deployed(async (ground) => {
       const { SecretString } = await call(ground, 'secretsmanager', 'GetSecretValue', {
-        SecretId: configuration.redisCloud.secretName,
+        SecretId: configuration.redisCloud.accounts[0]!.secretName,
       });
       const told = JSON.stringify(await look(ground, { as: HUB }));
       for (const key of Object.values(JSON.parse(SecretString))) expect(told).not.toContain(key);

@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 keepEnvironment();
 
 const deadLetters = `https://sqs.us-east-1.amazonaws.com/${HUB}/redis-privatelink-dead-letters`;
-const secretId = configuration.redisCloud.secretName;
+const secretId = configuration.redisCloud.accounts[0]!.secretName;
 
 async function unsubscribe(ground: Ground): Promise<void> {
   const { Subscriptions } = (await call(ground, 'sns', 'ListSubscriptionsByTopic', { TopicArn: topic })) as {

@@ -40,7 +40,7 @@ test('keys that are wrong, replaced and deleted in the middle of a wave are read
   inLab(async (lab) => {
     const events: unknown[] = [];
     lab.cloud.observeDeliveries(({ event }) => events.push(event));
-    const { secretName: SecretId } = lab.cloud.configuration.redisCloud;
+    const { secretName: SecretId } = lab.cloud.configuration.redisCloud.accounts[0]!;
     const put = (keys: object) => lab.setSecret(JSON.stringify(keys));
 
     lab.replaceKeys(FIRST);

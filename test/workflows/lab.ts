@@ -263,7 +263,7 @@ export class Lab {
 
   /** What an operator puts into the secret. */
   async setSecret(text: string): Promise<void> {
-    const { secretName } = this.cloud.configuration.redisCloud;
+    const { secretName } = this.cloud.configuration.redisCloud.accounts[0]!;
     await this.call('secretsmanager', 'PutSecretValue', { SecretId: secretName, SecretString: text });
   }
 

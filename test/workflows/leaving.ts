@@ -170,7 +170,7 @@ export class Scene {
 
   /** A request of a person, whatever Redis Cloud answers. */
   async request(method: string, path: string, body?: object): Promise<Response> {
-    const { secretName } = this.lab.cloud.configuration.redisCloud;
+    const { secretName } = this.lab.cloud.configuration.redisCloud.accounts[0]!;
     const { SecretString } = await this.lab.call<{ SecretString: string }>(
       'secretsmanager',
       'GetSecretValue',

@@ -175,7 +175,7 @@ describe('what Redis Cloud says that a person must act upon', () => {
 
   test('a secret that was deleted ends in SecretInvalid', () =>
     inLab(async (lab) => {
-      const { secretName } = lab.cloud.configuration.redisCloud;
+      const { secretName } = lab.cloud.configuration.redisCloud.accounts[0]!;
       await lab.call('secretsmanager', 'DeleteSecret', { SecretId: secretName, RecoveryWindowInDays: 7 });
       await lab.coldStart();
       const execution = await onboard(lab);

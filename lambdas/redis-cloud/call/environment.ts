@@ -6,6 +6,11 @@ export const RedisCloudEnvironment = z.object({
   REDIS_CLOUD_URL: z.string(),
   /** ARN of the secret with the keys, `{"apiKey","secretKey"}`. */
   REDIS_CLOUD_SECRET_ARN: z.string(),
+  /**
+   * Where the configuration lists accounts: all of them, as JSON, `{ [name]: { url, secretArn } }`. Then the other two say
+   * nothing.
+   */
+  REDIS_CLOUD_ACCOUNTS: z.optional(z.string()),
   /** The table, which holds the budget of requests. */
   TABLE_NAME: z.string(),
 });

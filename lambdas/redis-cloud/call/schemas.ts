@@ -7,6 +7,8 @@ const positive = z.int().check(z.positive('must be a positive number'));
 /** The connection as the workflow passes it. It carries more than is needed here. */
 export const Connection = z.object({
   name: z.string().check(z.minLength(1)),
+  /** Left out: the Redis Cloud account `default`. */
+  redisCloudAccount: z.nullish(z.string()),
   subscriptionId: positive,
   activeActiveRegionId: z.nullish(positive),
   region: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS Region')),

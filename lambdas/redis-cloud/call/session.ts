@@ -1,22 +1,54 @@
 import { acquirePermit, pauseAfterRefusal, pauseWhenLow } from '../../shared/coordination/rate-limiter.ts';
+import { InvalidRequest } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
-import { measure } from '../../shared/runtime/metrics.ts';
+import { measure, measureFor } from '../../shared/runtime/metrics.ts';
 import { RedisCloud } from '../client/client.ts';
+import type { ConnectionTarget } from '../client/connection.ts';
 import { secretKeys } from '../client/credentials.ts';
 import type { Gate } from '../client/http.ts';
 import type { Task } from '../client/tasks.ts';
 import { RedisCloudEnvironment } from './environment.ts';
 
-const gate: Gate = { pass: acquirePermit, refused: pauseAfterRefusal, remaining: pauseWhenLow };
+/** The account of connections that name none, which has the budget of requests that was there before there were several. */
+const DEFAULT_ACCOUNT = 'default';
 
-/** The client for the Redis Cloud account of the function's environment. */
-export function redisCloud(): RedisCloud {
-  const { REDIS_CLOUD_URL, REDIS_CLOUD_SECRET_ARN } = readEnvironment(RedisCloudEnvironment);
-  return new RedisCloud({ baseUrl: REDIS_CLOUD_URL, keys: secretKeys(REDIS_CLOUD_SECRET_ARN), gate });
+/**
+ * The client for the connection's Redis Cloud account.
+ *
+ * @throws InvalidRequest if the function knows no account of that name.
+ */
+export function redisCloud({ name, redisCloudAccount }: ConnectionTarget): RedisCloud {
+  const account = redisCloudAccount ?? DEFAULT_ACCOUNT;
+  const { REDIS_CLOUD_URL, REDIS_CLOUD_SECRET_ARN, REDIS_CLOUD_ACCOUNTS } =
+    readEnvironment(RedisCloudEnvironment);
+  const accounts = new Map<string, { url: string; secretArn: string }>(
+    REDIS_CLOUD_ACCOUNTS === undefined
+      ? [[DEFAULT_ACCOUNT, { url: REDIS_CLOUD_URL, secretArn: REDIS_CLOUD_SECRET_ARN }]]
+      : Object.entries(JSON.parse(REDIS_CLOUD_ACCOUNTS)),
+  );
+  const found = accounts.get(account);
+  if (!found) {
+    throw new InvalidRequest(
+      `Connection "${name}" is of the Redis Cloud account "${account}", and the configuration has ${[...accounts.keys()].join(', ')}. ` +
+        'It has changed since the execution began: deploy the hub, and start it anew.',
+    );
+  }
+  if (REDIS_CLOUD_ACCOUNTS !== undefined) measureFor({ redisCloudAccount: account });
+  return new RedisCloud({ baseUrl: found.url, keys: secretKeys(found.secretArn), gate: gateOf(account) });
+}
+
+/** Redis Cloud counts requests for each account key. */
+function gateOf(name: string): Gate {
+  const account = name === DEFAULT_ACCOUNT ? undefined : name;
+  return {
+    pass: () => acquirePermit(account),
+    refused: () => pauseAfterRefusal(account),
+    remaining: (count) => pauseWhenLow(count, account),
+  };
 }
 
 /** Looks at a task; every look counts as a poll. */
-export function pollTask(taskId: string): Promise<Task> {
+export function pollTask(taskId: string, connection: ConnectionTarget): Promise<Task> {
   measure('TaskPolls', 1);
-  return redisCloud().getTask(taskId);
+  return redisCloud(connection).getTask(taskId);
 }

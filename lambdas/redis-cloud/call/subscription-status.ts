@@ -10,7 +10,7 @@ import { redisCloud } from './session.ts';
  */
 export async function subscriptionStatus(connection: ConnectionTarget): Promise<string | null> {
   try {
-    return await redisCloud().getSubscriptionStatus(connection);
+    return await redisCloud(connection).getSubscriptionStatus(connection);
   } catch (error) {
     const isUnasked = [RateLimited, AwsUnavailable, SecretInvalid].some((one) => error instanceof one);
     if (isUnasked || !(error instanceof NamedError)) throw error;

@@ -5,6 +5,8 @@ export type ContractName = 'resource-share' | 'endpoint-service';
 export interface ConnectionTarget {
   /** The connection's name in the configuration. */
   name: string;
+  /** The name of its Redis Cloud account; left out: `default`. */
+  redisCloudAccount?: string | null | undefined;
   subscriptionId: number;
   /** Redis Cloud's own number of the region; only for an Active-Active subscription. */
   activeActiveRegionId?: number | null;

@@ -69,10 +69,11 @@ async function logFailure(error: unknown, event: unknown, context: InvocationCon
 }
 
 function lineOf(event: unknown, context: InvocationContext | undefined) {
+  const { values, dimensions } = takeMeasured();
   return {
     ...subjectOf(event),
     requestId: context?.awsRequestId,
-    ...embedded(Date.now(), takeMeasured()),
+    ...embedded(Date.now(), values, dimensions),
   };
 }
 

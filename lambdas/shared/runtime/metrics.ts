@@ -31,7 +31,7 @@ export type Values = Partial<Record<MetricName, number | number[]>>;
 /**
  * The members that make a JSON log line a metric too (CloudWatch's embedded metric format). Each value counts
  * once without dimensions and once under each dimension alone. A dimension costs a metric for each of its
- * values, so there are few: a connection, a workflow.
+ * values, so there are few: a connection, a workflow, a Redis Cloud account.
  *
  * @param at milliseconds since the epoch
  */
@@ -62,9 +62,17 @@ export function measure(name: MetricName, value: number): void {
   measured[name] = [measured[name] ?? [], value].flat();
 }
 
-/** What was measured since the last call. */
-export function takeMeasured(): Values {
-  const values = measured;
+let dimensions: Record<string, string> = {};
+
+/** What the invocation under way measures counts under these dimensions, too. */
+export function measureFor(more: Record<string, string>): void {
+  dimensions = { ...dimensions, ...more };
+}
+
+/** What was measured since the last call, and under which dimensions. */
+export function takeMeasured(): { values: Values; dimensions: Record<string, string> } {
+  const taken = { values: measured, dimensions };
   measured = {};
-  return values;
+  dimensions = {};
+  return taken;
 }

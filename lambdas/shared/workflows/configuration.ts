@@ -9,6 +9,8 @@ export interface Connection {
   name: string;
   /** The name by which VPCs may ask for it since it was renamed, beside the other. Left out: it was not. */
   newName?: string | undefined;
+  /** The Redis Cloud account of the subscription. Left out: the one named `default`. */
+  redisCloudAccount?: string | undefined;
   subscriptionId: number;
   /** Redis Cloud's own number of the region; only for an Active-Active subscription. */
   activeActiveRegionId?: number | undefined;

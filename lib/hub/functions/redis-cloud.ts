@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RedisCloudEnvironment } from '../../../lambdas/redis-cloud/call/environment.ts';
+import { isOneAccount } from '../../configuration/complete.ts';
 import { environmentOf } from '../../constructs/api-function.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import type { Hub } from '../hub.ts';
@@ -11,17 +12,19 @@ import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
 
 /** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
 export function redisCloudFunctions(hub: Hub) {
-  const { configuration, key, secret, table } = hub;
+  const { configuration, key, secrets, table } = hub;
+  const secretArns = [...secrets.values()].map(({ secretArn }) => secretArn);
   const environment = environmentOf<typeof RedisCloudEnvironment>({
-    REDIS_CLOUD_URL: configuration.redisCloud.apiUrl,
-    REDIS_CLOUD_SECRET_ARN: secret.secretArn,
+    REDIS_CLOUD_URL: configuration.redisCloud.accounts[0]!.apiUrl,
+    REDIS_CLOUD_SECRET_ARN: secretArns[0]!,
+    ...severalAccounts(hub),
     TABLE_NAME: table.tableName,
   });
   const add = (id: string, call: string, description: string, timeout?: Duration) => {
     const { network } = configuration.hub;
     const made = addFunction(hub, id, { call, description, environment, timeout, network });
     made.function.addToRolePolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secretArns }),
     );
     made.function.addToRolePolicy(useOfKey(key, 'secretsmanager to read'));
     // The budget of requests.
@@ -77,4 +80,13 @@ export function redisCloudFunctions(hub: Hub) {
     ReadPrivateLink,
     AwaitChange,
   };
+}
+
+/** Of one account that needs no name, the other variables say it. */
+function severalAccounts({ stack, configuration: { redisCloud }, secrets }: Hub) {
+  if (isOneAccount(redisCloud)) return {};
+  const accounts = redisCloud.accounts.map(({ name, apiUrl }) => {
+    return [name, { url: apiUrl, secretArn: secrets.get(name)!.secretArn }];
+  });
+  return { REDIS_CLOUD_ACCOUNTS: stack.toJsonString(Object.fromEntries(accounts)) };
 }

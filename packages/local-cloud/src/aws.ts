@@ -23,6 +23,8 @@ import { Sns } from './aws/sns.ts';
 import { Sqs } from './aws/sqs.ts';
 import { Ssm } from './aws/ssm.ts';
 import { Sts } from './aws/sts.ts';
+import { ServiceNetworks } from './aws/vpc-lattice/service-networks.ts';
+import { VpcLattice } from './aws/vpc-lattice/vpc-lattice.ts';
 import type { Clock } from './clock.ts';
 import type { Assets } from './cloudformation/assets.ts';
 import { StackSets } from './cloudformation/stack-sets.ts';
@@ -92,7 +94,8 @@ export class Aws {
     services.quotas = new RequestQuotas(clock);
     this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
     this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
-    this.ec2 = new Ec2({ clock, provider, publish, delays: this.#delays, ...conduct.ec2 });
+    const networks = new ServiceNetworks({ clock, provider, organization: this.organization });
+    this.ec2 = new Ec2({ clock, provider, networks, publish, delays: this.#delays, ...conduct.ec2 });
     this.lambda = new Lambda({
       clock,
       services,
@@ -122,7 +125,8 @@ export class Aws {
       this.#cloudTrail,
       new CloudFormation({ stacks: this.stacks, stackSets: this.stackSets }),
       new Organizations({ organization: this.organization }),
-      new Ram({ provider }),
+      new Ram({ provider, networks, organization: this.organization }),
+      new VpcLattice({ networks, provider }),
       new SecretsManager({ clock }),
       new Ssm({ clock }),
       logs,

@@ -19,6 +19,8 @@ export interface OfferedShare {
   resources: readonly OfferedResource[];
   /** Ids of the zones (`use1-az1`) in which the provider can be reached. */
   zoneIds: string[];
+  /** Whether it may be associated with service networks that may be shared. Left out: it may. */
+  allowAssociationToShareableServiceNetwork?: boolean;
 }
 
 /** A VPC endpoint service. */
@@ -32,10 +34,11 @@ export interface OfferedService {
   privateDnsName?: string;
 }
 
-/** A consumer's VPC endpoint, as the provider sees it. */
+/** A consumer's VPC endpoint, or association with a service network, as the provider sees it. */
 export interface ProviderConnection {
+  /** The id of an endpoint, or of an association (`snra-…`). */
   vpcEndpointId: string;
-  /** The account that owns the endpoint. */
+  /** The account that has made it. */
   accountId: string;
   /** The endpoint's state as EC2 names it: `pending`, `available`, `deleting`, `rejected`, `failed`, … */
   state: string;
@@ -328,14 +331,17 @@ export class ProviderSide implements Provider {
     return this.#services.get(serviceName)?.service.owner;
   }
 
-  /** Ties a new endpoint to its offer: the share of a resource configuration's ARN, or a service. */
-  tie(target: string, endpoint: Pick<Tie, 'vpcEndpointId' | 'accountId' | 'state'>): Tie {
+  /** Ties a new endpoint, or association, to its offer: the share of a resource configuration's ARN, or a service. */
+  tie(
+    target: string,
+    endpoint: Pick<Tie, 'vpcEndpointId' | 'accountId' | 'state'> & Partial<Pick<Tie, 'associationId'>>,
+  ): Tie {
     const offer = this.#shareOfConfiguration.get(target) ?? this.#service(target);
     const tie: Tie = {
       vpcEndpointId: endpoint.vpcEndpointId,
       accountId: endpoint.accountId,
       createdAt: this.#clock.now(),
-      associationId: `rsa-0${digest(`${endpoint.vpcEndpointId}/association`, 16)}`,
+      associationId: endpoint.associationId ?? `rsa-0${digest(`${endpoint.vpcEndpointId}/association`, 16)}`,
       connectionId: `vpce-con-0${digest(`${endpoint.vpcEndpointId}/connection`, 16)}`,
       state: endpoint.state,
       cut: undefined,

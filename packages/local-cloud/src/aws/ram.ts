@@ -1,10 +1,19 @@
-import { onResource, withoutResources } from './authorization/need.ts';
+import { type Needs, onResource, withoutResources } from './authorization/need.ts';
 import { type Page, pageOf } from './pages.ts';
 import { type Invitation, type OfferedShare, ownerOf, type ProviderSide } from './provider.ts';
+import { NETWORK_TYPE, NetworkShares, type SharingOrganization } from './ram/network-shares.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
+import type { NetworkShare, ServiceNetworks } from './vpc-lattice/service-networks.ts';
 
 /** What the provider shares is of this type (VPC Lattice, shareable resources). */
 const RESOURCE_TYPE = 'vpc-lattice:ResourceConfiguration';
+
+/** A share, and what it holds. */
+interface Share {
+  shareArn: string;
+  shareName: string;
+  resources: { arn: string; type: string }[];
+}
 
 interface Paged {
   nextToken?: string;
@@ -13,26 +22,38 @@ interface Paged {
 
 /**
  * AWS Resource Access Manager as the consumers of the provider's shares see it. Shares belong to a Region, and
- * only what the provider offers is shared.
+ * only what the provider offers is shared, and service networks inside the organization.
  */
 export class Ram implements AwsService {
   readonly signingName = 'ram';
   readonly #provider: ProviderSide;
+  readonly #networkShares: NetworkShares | undefined;
   /** The invitation that was accepted under a client token, by account, Region and token. */
   readonly #tokens = new Map<string, string>();
 
-  constructor(options: { provider: ProviderSide }) {
-    this.#provider = options.provider;
+  readonly actions: Record<string, Action>;
+
+  constructor(options: {
+    provider: ProviderSide;
+    /** Left out: nothing is shared inside the organization. */
+    networks?: ServiceNetworks;
+    organization?: SharingOrganization;
+  }) {
+    const { provider, networks, organization } = options;
+    this.#provider = provider;
+    this.#networkShares = networks && new NetworkShares(networks, organization);
+    this.actions = { ...this.#consumers, ...this.#networkShares?.actions };
+    Object.assign(this.needs, this.#networkShares?.needs);
   }
 
-  readonly actions: Record<string, Action> = {
+  readonly #consumers: Record<string, Action> = {
     GetResourceShareInvitations: (input, caller) => this.#getInvitations(input, caller),
     AcceptResourceShareInvitation: (input, caller) => this.#accept(input, caller),
     GetResourceShares: (input, caller) => this.#getShares(input, caller),
     ListResources: (input, caller) => this.#listResources(input, caller),
   };
 
-  readonly needs = {
+  readonly needs: Record<string, Needs> = {
     ...withoutResources('ram', 'GetResourceShareInvitations', 'GetResourceShares', 'ListResources'),
     ...onResource('ram', ['AcceptResourceShareInvitation'], ({ resourceShareInvitationArn }) => ({
       resource: resourceShareInvitationArn,
@@ -157,23 +178,32 @@ export class Ram implements AwsService {
     }
     const shares = this.#shares(input.resourceOwner, caller);
     checkShares(shareArns, shares);
-    const wanted = shares.filter(
-      ({ shareArn, resourceConfigurationArn }) =>
+    const held = shares.flatMap(({ shareArn, resources }) =>
+      resources.map((resource) => ({ shareArn, ...resource })),
+    );
+    const wanted = held.filter(
+      ({ shareArn, arn, type }) =>
         (!shareArns?.length || shareArns.includes(shareArn)) &&
-        (!arns?.length || arns.includes(resourceConfigurationArn)) &&
-        (resourceType === undefined || resourceType === RESOURCE_TYPE) &&
+        (!arns?.length || arns.includes(arn)) &&
+        (resourceType === undefined || resourceType === type) &&
         resourceRegionScope !== 'GLOBAL',
     );
     const { items, nextToken } = page(wanted, `resources-${input.resourceOwner}`, input);
     return { resources: items.map(resourceView), nextToken };
   }
 
-  #shares(resourceOwner: string, { accountId, region }: Caller): OfferedShare[] {
+  #shares(resourceOwner: string, caller: Caller): Share[] {
+    const { accountId, region } = caller;
     switch (resourceOwner) {
       case 'SELF':
-        return this.#provider.sharesOf(accountId, region);
-      case 'OTHER-ACCOUNTS':
-        return this.#provider.sharesWith(accountId, region).map(({ share }) => share);
+      case 'OTHER-ACCOUNTS': {
+        const offered =
+          resourceOwner === 'SELF'
+            ? this.#provider.sharesOf(accountId, region)
+            : this.#provider.sharesWith(accountId, region).map(({ share }) => share);
+        const networks = this.#networkShares?.list(resourceOwner, caller) ?? [];
+        return [...offered.map(shareOfOffer), ...networks.map(shareOfNetworks)];
+      }
       default:
         throw new AwsError('InvalidParameterException', 'resourceOwner is SELF or OTHER-ACCOUNTS.');
     }
@@ -197,22 +227,34 @@ export class Ram implements AwsService {
   }
 }
 
-function shareView(share: OfferedShare) {
+function shareOfOffer({ shareArn, shareName, resourceConfigurationArn: arn }: OfferedShare): Share {
+  return { shareArn, shareName, resources: [{ arn, type: RESOURCE_TYPE }] };
+}
+
+function shareOfNetworks({ arn, name, networkArns }: NetworkShare): Share {
   return {
-    resourceShareArn: share.shareArn,
-    name: share.shareName,
-    owningAccountId: ownerOf(share.shareArn),
+    shareArn: arn,
+    shareName: name,
+    resources: networkArns.map((one) => ({ arn: one, type: NETWORK_TYPE })),
+  };
+}
+
+function shareView({ shareArn, shareName }: Share) {
+  return {
+    resourceShareArn: shareArn,
+    name: shareName,
+    owningAccountId: ownerOf(shareArn),
     allowExternalPrincipals: true,
     status: 'ACTIVE',
     featureSet: 'STANDARD',
   };
 }
 
-function resourceView(share: OfferedShare) {
+function resourceView({ shareArn, arn, type }: { shareArn: string; arn: string; type: string }) {
   return {
-    arn: share.resourceConfigurationArn,
-    type: RESOURCE_TYPE,
-    resourceShareArn: share.shareArn,
+    arn,
+    type,
+    resourceShareArn: shareArn,
     status: 'AVAILABLE',
     resourceRegionScope: 'REGIONAL',
   };
@@ -241,7 +283,7 @@ function refuseUnknown(action: string, input: object, known: string[]): void {
 }
 
 /** A share that the account does not see is not there for it. */
-function checkShares(arns: readonly string[] | undefined, visible: readonly OfferedShare[]): void {
+function checkShares(arns: readonly string[] | undefined, visible: readonly { shareArn: string }[]): void {
   for (const arn of arns ?? []) {
     checkArn(arn, 'resource-share');
     if (!visible.some(({ shareArn }) => shareArn === arn)) {

@@ -8,23 +8,33 @@ export function associatedResource(resourceConfigurationArn: string, key: string
   return `rcfg-0${digest(`${resourceConfigurationArn}/${key}`, 16)}`;
 }
 
-/** One association for each resource of the resource configuration. */
+/** One association for each resource of the resource configuration, or of those of the service network. */
 export function associationsOf(context: Ec2Context, endpoint: Endpoint) {
-  const share = endpoint.type === 'Resource' ? context.provider.shareHolding(endpoint.target) : undefined;
-  if (!share || !['available', 'partial'].includes(endpointState(context, endpoint))) return [];
+  if (!['available', 'partial'].includes(endpointState(context, endpoint))) return [];
+  if (endpoint.type === 'Interface') return [];
+  const network =
+    endpoint.type === 'ServiceNetwork' ? context.networks.networks.get(endpoint.target) : undefined;
+  const share = context.provider.shareHolding(endpoint.target);
+  const shares = network
+    ? context.networks.reachableThrough(network.arn)
+    : [share ? { share, privateDns: true } : []].flat();
   const { ways, timings } = context;
   const since = context.clock.now() - endpoint.createdAt - timings.endpointPending;
   const pause = ways.associations === 'together' ? 0 : timings.associationPause;
-  const [, partition] = share.resourceConfigurationArn.split(':');
-  const owner = ownerOf(share.resourceConfigurationArn);
   const HostedZoneId = `Z0${digest(`${endpoint.id}/zone`, 18).toUpperCase()}`;
-  return share.resources
+  return shares
+    .flatMap(({ share, privateDns }) =>
+      share.resources.map((resource) => ({ share, privateDns, ...resource })),
+    )
     .slice(0, pause === 0 ? undefined : Math.floor(since / pause))
-    .map(({ key, privateName }, index) => {
+    .map(({ share, privateDns, key, privateName }, index) => {
+      const { resourceConfigurationArn, region } = share;
+      const [, partition] = resourceConfigurationArn.split(':');
+      const owner = ownerOf(resourceConfigurationArn);
       const isNamed = since >= pause * (index + 1.5);
       const hasFailed = index === 0 && ways.failedAssociation !== 'none';
       const id = `vpce-rsc-asc-0${digest(`${endpoint.id}/${key}`, 16)}`;
-      const resourceId = associatedResource(share.resourceConfigurationArn, key);
+      const resourceId = associatedResource(resourceConfigurationArn, key);
       return {
         id,
         tags: new Map<string, string>(),
@@ -33,8 +43,9 @@ export function associationsOf(context: Ec2Context, endpoint: Endpoint) {
           Id: id,
           VpcEndpointId: endpoint.id,
           AssociatedResourceAccessibility: hasFailed ? 'Inaccessible' : 'Accessible',
-          AssociatedResourceArn: `arn:${partition}:vpc-lattice:${share.region}:${owner}:resourceconfiguration/${resourceId}`,
-          ResourceConfigurationGroupArn: share.resourceConfigurationArn,
+          AssociatedResourceArn: `arn:${partition}:vpc-lattice:${region}:${owner}:resourceconfiguration/${resourceId}`,
+          ResourceConfigurationGroupArn: resourceConfigurationArn,
+          ...(network && { ServiceNetworkArn: network.arn, ServiceNetworkName: network.name }),
           ...(hasFailed && {
             FailureCode: 'InternalError',
             FailureReason: 'The association could not be made.',
@@ -42,10 +53,11 @@ export function associationsOf(context: Ec2Context, endpoint: Endpoint) {
           ...(isNamed &&
             !hasFailed && {
               DnsEntry: {
-                DnsName: `${endpoint.id}-${digest(id, 8)}.${resourceId}.vpc-lattice-rsc.${share.region}.on.aws`,
+                DnsName: `${endpoint.id}-${digest(id, 8)}.${resourceId}.vpc-lattice-rsc.${region}.on.aws`,
                 HostedZoneId,
               },
-              ...(endpoint.privateDns && { PrivateDnsEntry: { DnsName: privateName, HostedZoneId } }),
+              ...(endpoint.privateDns &&
+                privateDns && { PrivateDnsEntry: { DnsName: privateName, HostedZoneId } }),
             }),
           Tags: [],
         },

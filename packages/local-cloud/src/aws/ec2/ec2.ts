@@ -4,6 +4,7 @@ import { type EventDelays, EventSource, type Publish } from '../events.ts';
 import { Ids } from '../ids.ts';
 import type { ProviderSide } from '../provider.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
+import { ServiceNetworks } from '../vpc-lattice/service-networks.ts';
 import { endpointActions } from './endpoints.ts';
 import { gatewayActions } from './gateways.ts';
 import { interfaceActions } from './interfaces.ts';
@@ -19,6 +20,8 @@ import { addVpc, vpcActions } from './vpcs.ts';
 export interface Ec2Options {
   clock: Clock;
   provider: ProviderSide;
+  /** Left out: there are none. */
+  networks?: ServiceNetworks;
   /** Receives the events of CloudTrail and of tag changes. */
   publish?: Publish;
   delays?: EventDelays;
@@ -65,11 +68,18 @@ export class Ec2 implements AwsService {
       clock,
       ids,
       provider,
+      networks: options.networks ?? new ServiceNetworks({ clock, provider }),
       events: new EventSource({ clock, ids: new Ids('ec2 events'), publish, ...(delays && { delays }) }),
       timings: { ...defaultEc2Timings, ...options.timings },
       ways: { ...defaultEc2Ways, ...options.ways },
       // The default quotas of the Amazon VPC User Guide.
-      quotas: { vpcs: 5, resourceEndpoints: 200, interfaceEndpoints: 50, ...options.quotas },
+      quotas: {
+        vpcs: 5,
+        resourceEndpoints: 200,
+        interfaceEndpoints: 50,
+        serviceNetworkEndpoints: 50,
+        ...options.quotas,
+      },
       state: (caller) => this.#state(caller),
     };
     this.#context = context;

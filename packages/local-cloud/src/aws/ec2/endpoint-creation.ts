@@ -1,9 +1,10 @@
 import type { OfferedService, OfferedShare } from '../provider.ts';
 import { AwsError, type Caller } from '../service.ts';
+import type { ServiceNetwork } from '../vpc-lattice/service-networks.ts';
 import { found, groupKind, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState, isRemembered } from './endpoint-state.ts';
 import { checkPrivateNames } from './private-names.ts';
-import type { Ec2Context, Endpoint, Subnet, Vpc } from './state.ts';
+import type { Ec2Context, Endpoint, EndpointType, Subnet, Vpc } from './state.ts';
 import { freeAddresses } from './subnets.ts';
 import { type TagSpecification, tagsFrom } from './tags.ts';
 import { zonesWithoutResourceEndpoints } from './zones.ts';
@@ -13,6 +14,7 @@ export interface CreateEndpointInput {
   VpcEndpointType?: string;
   ServiceName?: string;
   ResourceConfigurationArn?: string;
+  ServiceNetworkArn?: string;
   SubnetIds?: string[];
   SecurityGroupIds?: string[];
   PrivateDnsEnabled?: boolean;
@@ -28,6 +30,7 @@ const knownParameters = new Set([
   'VpcEndpointType',
   'ServiceName',
   'ResourceConfigurationArn',
+  'ServiceNetworkArn',
   'SubnetIds',
   'SecurityGroupIds',
   'PrivateDnsEnabled',
@@ -46,7 +49,7 @@ const dnsPreferences = new Set([
 ]);
 
 /**
- * `CreateVpcEndpoint` for the types Interface and Resource. The same client token with the same request answers
+ * `CreateVpcEndpoint` for the types Interface, Resource and ServiceNetwork. The same client token with the same request answers
  * with the endpoint that is there.
  */
 export function createEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Caller): Endpoint {
@@ -76,11 +79,14 @@ export function createEndpoint(context: Ec2Context, input: CreateEndpointInput, 
   state.endpoints.set(endpoint.id, endpoint);
   if (ClientToken !== undefined)
     state.clientTokens.set(ClientToken, { request: text, endpointId: endpoint.id });
-  endpoint.tie = context.provider.tie(endpoint.target, {
-    vpcEndpointId: endpoint.id,
-    accountId: caller.accountId,
-    state: () => endpointState(context, endpoint),
-  });
+  const stateNow = () => endpointState(context, endpoint);
+  if (endpoint.type === 'ServiceNetwork') {
+    // The provider sees nothing of it: its tie is to the network's association.
+    context.networks.connect(endpoint.target, () => stateNow() !== 'deleted');
+  } else {
+    const tie = { vpcEndpointId: endpoint.id, accountId: caller.accountId, state: stateNow };
+    endpoint.tie = context.provider.tie(endpoint.target, tie);
+  }
   return endpoint;
 }
 
@@ -98,7 +104,7 @@ function refusing<T>({ ways }: Ec2Context, act: () => T, keep: () => void): T {
 
 function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Caller): Endpoint {
   const { VpcEndpointType: type = 'Gateway', PrivateDnsEnabled = false, DnsOptions = {} } = input;
-  if (type !== 'Interface' && type !== 'Resource') {
+  if (!isKnown(type)) {
     throw new AwsError('UnsupportedOperation', `The local cloud has no VPC endpoints of type ${type}.`);
   }
   const state = context.state(caller);
@@ -107,7 +113,8 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
   checkQuota(context, type, vpc, caller);
   const subnets = subnetsFor(context, type, offer, input, caller);
   checkDns(vpc, offer, input);
-  if (PrivateDnsEnabled) checkPrivateNames(context, vpc, offer, caller);
+  const target = targetOf(offer);
+  if (PrivateDnsEnabled) checkPrivateNames(context, vpc, { type, target }, caller);
   const groups = (input.SecurityGroupIds ?? []).map((id) => found(state.securityGroups, id, groupKind));
   const stranger = groups.find(({ vpcId }) => vpcId !== vpc.id);
   if (stranger) {
@@ -122,7 +129,7 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
     vpcId: vpc.id,
     subnetIds: subnets.map(({ id }) => id),
     securityGroupIds: groups.length > 0 ? groups.map(({ id }) => id) : [defaultGroup!.id],
-    target: 'serviceName' in offer ? offer.serviceName : offer.resourceConfigurationArn,
+    target,
     privateDns: PrivateDnsEnabled,
     dnsPreference: DnsOptions.PrivateDnsPreference,
     specifiedDomains: DnsOptions.PrivateDnsSpecifiedDomains,
@@ -134,41 +141,63 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
   };
 }
 
-type Offer = OfferedShare | OfferedService;
+type Offer = OfferedShare | OfferedService | ServiceNetwork;
+
+/** The parameter that names the target of each type. */
+const targets = {
+  Interface: 'ServiceName',
+  Resource: 'ResourceConfigurationArn',
+  ServiceNetwork: 'ServiceNetworkArn',
+} as const;
+
+function isKnown(type: string): type is EndpointType {
+  return Object.hasOwn(targets, type);
+}
+
+function targetOf(offer: Offer): string {
+  if ('serviceName' in offer) return offer.serviceName;
+  return 'resourceConfigurationArn' in offer ? offer.resourceConfigurationArn : offer.arn;
+}
 
 function offerFor(
   context: Ec2Context,
-  type: 'Interface' | 'Resource',
-  { ServiceName, ResourceConfigurationArn }: CreateEndpointInput,
-  { accountId, region }: Caller,
+  type: EndpointType,
+  input: CreateEndpointInput,
+  caller: Caller,
 ): Offer {
-  const [given, other] =
-    type === 'Resource' ? [ResourceConfigurationArn, ServiceName] : [ServiceName, ResourceConfigurationArn];
+  const { accountId, region } = caller;
+  const wanted = targets[type];
+  const given = input[wanted];
+  const other = Object.values(targets).find((name) => name !== wanted && input[name]);
   if (!given || other) {
-    const wanted = type === 'Resource' ? 'ResourceConfigurationArn' : 'ServiceName';
     throw new AwsError(
       'InvalidParameter',
       `An endpoint of type ${type} needs ${wanted} and no other target.`,
     );
   }
-  const offer =
-    type === 'Resource'
-      ? context.provider.usableShare(given, accountId, region)
-      : context.provider.usableService(given, accountId, region);
+  const { provider, networks, ways } = context;
+  const offer = {
+    Interface: () => provider.usableService(given, accountId, region),
+    Resource: () => provider.usableShare(given, accountId, region),
+    ServiceNetwork: () => networks.visibleTo(accountId, region, given),
+  }[type]();
+  if (offer) return offer;
   // Also the answer right after a share was accepted, until EC2 knows of it.
-  if (!offer) {
-    throw new AwsError(
-      type === 'Resource' ? context.ways.hiddenTarget : 'InvalidServiceName',
-      type === 'Resource'
-        ? `The resource configuration '${given}' does not exist`
-        : `The Vpc Endpoint Service '${given}' does not exist`,
-    );
-  }
-  return offer;
+  const [code, what] = {
+    Interface: ['InvalidServiceName', 'Vpc Endpoint Service'],
+    Resource: [ways.hiddenTarget, 'resource configuration'],
+    ServiceNetwork: [ways.hiddenTarget.replace('ResourceConfiguration', 'ServiceNetwork'), 'service network'],
+  }[type] as [string, string];
+  throw new AwsError(code, `The ${what} '${given}' does not exist`);
 }
 
 function checkQuota(context: Ec2Context, type: Endpoint['type'], vpc: Vpc, caller: Caller): void {
-  const quota = type === 'Resource' ? context.quotas.resourceEndpoints : context.quotas.interfaceEndpoints;
+  const { resourceEndpoints, interfaceEndpoints, serviceNetworkEndpoints } = context.quotas;
+  const quota = {
+    Interface: interfaceEndpoints,
+    Resource: resourceEndpoints,
+    ServiceNetwork: serviceNetworkEndpoints,
+  }[type];
   let count = 0;
   for (const endpoint of context.state(caller).endpoints.values()) {
     if (endpoint.vpcId !== vpc.id || endpoint.type !== type) continue;
@@ -203,8 +232,9 @@ function subnetsFor(
       );
     }
     zones.add(subnet.zoneId);
-    const isExcluded = type === 'Resource' && zonesWithoutResourceEndpoints.has(subnet.zoneId);
-    if (isExcluded || !offer.zoneIds.includes(subnet.zoneId)) {
+    const isExcluded = type !== 'Interface' && zonesWithoutResourceEndpoints.has(subnet.zoneId);
+    // A network is in all zones, whatever those are of what is associated with it.
+    if (isExcluded || ('zoneIds' in offer && !offer.zoneIds.includes(subnet.zoneId))) {
       const target = 'serviceName' in offer ? `service ${offer.serviceName}` : 'resource configuration';
       throw new AwsError(
         'InvalidParameter',

@@ -1,8 +1,8 @@
 import type { Ec2Context, Endpoint } from './state.ts';
 
-/** A resource endpoint takes a /28 of each of its subnets, an interface endpoint one address. */
+/** One of a resource or a service network takes a /28 of each of its subnets, an interface endpoint one address. */
 export function addressesPerSubnet(type: Endpoint['type']): number {
-  return type === 'Resource' ? 16 : 1;
+  return type === 'Interface' ? 1 : 16;
 }
 
 /** The endpoint's state now, in the words of `DescribeVpcEndpoints`. */

@@ -63,7 +63,7 @@ export function endpointActions(context: Ec2Context): Record<string, Action> {
       const unknown = Object.keys(input).find((name) => !known.includes(name));
       if (unknown) {
         throw new AwsError(
-          endpoint.type === 'Resource' ? 'InvalidParameter' : 'UnsupportedOperation',
+          endpoint.type === 'Interface' ? 'UnsupportedOperation' : 'InvalidParameter',
           `${unknown} cannot be modified: only security groups can.`,
         );
       }
@@ -119,9 +119,7 @@ function endpointView(context: Ec2Context, endpoint: Endpoint, caller: Caller) {
     VpcEndpointId: endpoint.id,
     VpcEndpointType: endpoint.type,
     VpcId: endpoint.vpcId,
-    ...(endpoint.type === 'Resource'
-      ? { ResourceConfigurationArn: endpoint.target }
-      : { ServiceName: endpoint.target, ServiceRegion: caller.region }),
+    ...targetView(endpoint, caller),
     State: state,
     SubnetIds: endpoint.subnetIds,
     Groups: endpoint.securityGroupIds.map((id) => ({
@@ -148,6 +146,11 @@ function endpointView(context: Ec2Context, endpoint: Endpoint, caller: Caller) {
         LastError: { Code: 'ServiceUnavailable', Message: 'The provider has ended the connection.' },
       }),
   };
+}
+
+function targetView({ type, target }: Endpoint, { region }: Caller) {
+  if (type === 'Interface') return { ServiceName: target, ServiceRegion: region };
+  return type === 'Resource' ? { ResourceConfigurationArn: target } : { ServiceNetworkArn: target };
 }
 
 /** The endpoint's own name, one for each zone, and the private name. */

@@ -1,16 +1,6 @@
-import type { OfferedService, OfferedShare } from '../provider.ts';
 import { AwsError, type Caller } from '../service.ts';
 import { endpointState } from './endpoint-state.ts';
 import type { Ec2Context, Endpoint, Vpc } from './state.ts';
-
-/**
- * The names under which an endpoint makes what is offered reachable in its VPC, where it has private DNS. A service may
- * have one for all of a domain: `*.example.com`.
- */
-export function privateNamesOf(offer: OfferedShare | OfferedService): string[] {
-  if ('resources' in offer) return offer.resources.map(({ privateName }) => privateName.toLowerCase());
-  return offer.privateDnsName === undefined ? [] : [offer.privateDnsName.toLowerCase()];
-}
 
 /**
  * A VPC resolves a private name to one endpoint: AWS refuses another one with a name that is taken (AWS PrivateLink
@@ -22,10 +12,10 @@ export function privateNamesOf(offer: OfferedShare | OfferedService): string[] {
 export function checkPrivateNames(
   context: Ec2Context,
   vpc: Vpc,
-  offer: OfferedShare | OfferedService,
+  wantedOne: Pick<Endpoint, 'type' | 'target'>,
   caller: Caller,
 ): void {
-  const wanted = new Set(privateNamesOf(offer));
+  const wanted = new Set(namesOf(context, wantedOne, caller));
   for (const endpoint of context.state(caller).endpoints.values()) {
     if (endpoint.vpcId !== vpc.id || !endpoint.privateDns || !isInForce(context, endpoint)) continue;
     const taken = namesOf(context, endpoint, caller).find((name) => wanted.has(name));
@@ -41,10 +31,23 @@ function isInForce(context: Ec2Context, endpoint: Endpoint): boolean {
   return ['pending', 'available', 'partial'].includes(endpointState(context, endpoint));
 }
 
-function namesOf(context: Ec2Context, { type, target }: Endpoint, { accountId, region }: Caller): string[] {
-  const offer =
-    type === 'Resource'
-      ? context.provider.usableShare(target, accountId, region)
-      : context.provider.usableService(target, accountId, region);
-  return offer ? privateNamesOf(offer) : [];
+/**
+ * The names under which an endpoint makes what is offered reachable in its VPC, where it has private DNS. A service may
+ * have one for all of a domain: `*.example.com`.
+ */
+function namesOf(
+  { provider, networks }: Ec2Context,
+  { type, target }: Pick<Endpoint, 'type' | 'target'>,
+  { accountId, region }: Caller,
+): string[] {
+  if (type === 'Interface') {
+    const { privateDnsName } = provider.usableService(target, accountId, region) ?? {};
+    return privateDnsName === undefined ? [] : [privateDnsName.toLowerCase()];
+  }
+  const share = provider.usableShare(target, accountId, region);
+  const shares =
+    type === 'ServiceNetwork'
+      ? networks.reachableThrough(target).flatMap((one) => (one.privateDns ? [one.share] : []))
+      : [share ?? []].flat();
+  return shares.flatMap(({ resources }) => resources.map(({ privateName }) => privateName.toLowerCase()));
 }

@@ -3,6 +3,7 @@ import type { EventSource } from '../events.ts';
 import { digest, type Ids } from '../ids.ts';
 import type { ProviderSide, Tie } from '../provider.ts';
 import type { Caller } from '../service.ts';
+import type { ServiceNetworks } from '../vpc-lattice/service-networks.ts';
 
 /** Whatever can carry tags. */
 export interface Tagged {
@@ -54,12 +55,14 @@ export interface PrefixList extends Tagged {
   readonly maxEntries: number;
 }
 
+export type EndpointType = 'Interface' | 'Resource' | 'ServiceNetwork';
+
 export interface Endpoint extends Tagged {
-  readonly type: 'Interface' | 'Resource';
+  readonly type: EndpointType;
   readonly vpcId: string;
   readonly subnetIds: string[];
   securityGroupIds: string[];
-  /** The service's name or the resource configuration's ARN. */
+  /** The service's name, or the ARN of the resource configuration or of the service network. */
   readonly target: string;
   readonly privateDns: boolean;
   readonly dnsPreference: string | undefined;
@@ -144,6 +147,7 @@ export interface Ec2Context {
   ids: Ids;
   events: EventSource;
   provider: ProviderSide;
+  networks: ServiceNetworks;
   timings: Ec2Timings;
   ways: Ec2Ways;
   quotas: Ec2Quotas;
@@ -168,6 +172,7 @@ export interface Ec2Quotas {
   vpcs: number;
   resourceEndpoints: number;
   interfaceEndpoints: number;
+  serviceNetworkEndpoints: number;
 }
 
 /** How EC2 behaves where no document says it. */
@@ -178,7 +183,7 @@ export interface Ec2Ways {
   failedAssociation: 'none' | 'available' | 'partial';
   /** What a refusal of a subnet in a zone names in which the target is not offered. */
   refusedZone: 'subnet' | 'zone';
-  /** How CreateVpcEndpoint refuses a resource configuration that the account does not see yet. */
+  /** How CreateVpcEndpoint refuses a resource configuration that the account does not see (yet); a service network alike. */
   hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
   /** Whether a client token stays with a request that was refused. */
   refusedToken: 'free' | 'kept';

@@ -64,6 +64,7 @@ const sources = new Map<string, Source>([
     },
   ],
   ['ram', { protocol: 'rest-json', load: () => import('@aws-sdk/client-ram') }],
+  ['vpc-lattice', { protocol: 'rest-json', load: () => import('@aws-sdk/client-vpc-lattice') }],
   ['lambda', { protocol: 'rest-json', load: async () => lambdaSchemas }],
   [
     'sqs',

@@ -247,6 +247,6 @@ describe('creating an endpoint', () => {
   test('refuses types and parameters that the local cloud does not have', async () => {
     const { create } = await prepare();
     await expect(create({ VpcEndpointType: 'Gateway' })).rejects.toMatchObject(code('UnsupportedOperation'));
-    await expect(create({ ServiceNetworkArn: 'arn' })).rejects.toMatchObject(code('UnsupportedOperation'));
+    await expect(create({ RouteTableIds: ['rtb-1'] })).rejects.toMatchObject(code('UnsupportedOperation'));
   });
 });

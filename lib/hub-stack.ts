@@ -8,11 +8,13 @@ import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
 import { DEFAULT_ACCOUNT } from './configuration/redis-cloud.ts';
 import type { Configuration } from './configuration.ts';
 import { Alerts } from './constructs/alerts.ts';
+import { Chat } from './constructs/chat.ts';
 import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Measuring } from './constructs/measuring.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { deadLetters } from './hub/dead-letters.ts';
+import { tellChat } from './hub/functions/chat.ts';
 import { hubFunctions } from './hub/functions.ts';
 import type { Hub } from './hub/hub.ts';
 import { encryptionKey } from './hub/key.ts';
@@ -79,8 +81,16 @@ export class HubStack extends Stack {
       deadLetterQueue,
       key,
     });
+    const chat = operations.chat
+      ? new Chat(this, 'Chat', {
+          key,
+          alerts: alerts.topic,
+          tellChat: (topic) => tellChat(hub, topic),
+          deadLetterQueue,
+        })
+      : undefined;
     const { alarms } = new Monitoring(this, 'Monitoring', {
-      topic: alerts.topic,
+      topics: [alerts.topic, ...(chat ? [chat.topic] : [])],
       runbook: runbookOf(configuration),
       deadLetterQueue,
       redisCloudAccounts: isOneAccount(redisCloud) ? [] : redisCloud.accounts.map(({ name }) => name),

@@ -1,4 +1,10 @@
-import { type Caller, type ExecutionRecord, LocalCloud, type LocalCloudOptions } from 'local-cloud';
+import {
+  type Caller,
+  type ExecutionRecord,
+  LocalCloud,
+  type LocalCloudOptions,
+  type PublishedMessage,
+} from 'local-cloud';
 import type { Configuration } from '../lib/configuration.ts';
 import { delegationStatements } from '../lib/delegation-policy.ts';
 
@@ -65,8 +71,28 @@ export class Deployment extends LocalCloud {
     return `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
   }
 
+  /** What operators are told by mail: every message but those of the chat's topic, which say the same once more. */
+  override messages(): readonly PublishedMessage[] {
+    return super.messages().filter((message) => !isOfChat(message));
+  }
+
+  override observeMessages(observer: (message: PublishedMessage) => void): void {
+    super.observeMessages((message) => {
+      if (!isOfChat(message)) observer(message);
+    });
+  }
+
+  /** What chats are told. */
+  chatMessages(): readonly PublishedMessage[] {
+    return super.messages().filter(isOfChat);
+  }
+
   /** Starts a workflow by hand, as in the console. */
   start(workflow: string, input: unknown): Promise<ExecutionRecord> {
     return this.startExecution(this.arnOf(workflow), input);
   }
+}
+
+function isOfChat({ topicArn }: PublishedMessage): boolean {
+  return topicArn.endsWith(':redis-privatelink-chat');
 }

@@ -56,6 +56,7 @@ export interface Configuration {
     /** The https address of docs/operations.md; null: nobody has published it. */
     runbookUrl: string | null;
     notify: string[];
+    chat: boolean;
   };
 }
 

@@ -19,5 +19,8 @@ export const operations = z
       .array(z.email('an e-mail address'))
       .default([])
       .meta({ description: 'E-mail addresses that get alarms and messages, once they have confirmed.' }),
+    chat: z.boolean().default(false).meta({
+      description: 'Whether a second topic has each message in the form that Slack and Microsoft Teams show.',
+    }),
   })
   .prefault({});

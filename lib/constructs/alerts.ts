@@ -1,7 +1,7 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Topic, type TopicProps } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { SYSTEM } from '../names.ts';
@@ -14,7 +14,31 @@ export interface AlertsProps {
   notify: readonly string[];
 }
 
-/** The one topic on which operators hear of alarms, failures and questions, and who may publish there. */
+const CLOUD_WATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
+
+/** A topic on which the alarms of this system may publish. */
+export function topicForAlarms(scope: Construct, id: string, props: TopicProps): Topic {
+  const topic = new Topic(scope, id, { ...props, enforceSSL: true });
+  const { account } = Stack.of(scope);
+  const alarms = Stack.of(scope).formatArn({
+    service: 'cloudwatch',
+    resource: 'alarm',
+    resourceName: `${SYSTEM}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisSystem',
+      principals: [CLOUD_WATCH],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': alarms } },
+    }),
+  );
+  return topic;
+}
+
+/** The topic on which operators hear of alarms, failures and questions, and who may publish there. */
 export class Alerts extends Construct {
   readonly topic: Topic;
   readonly #key: Key;
@@ -22,36 +46,18 @@ export class Alerts extends Construct {
   constructor(scope: Construct, id: string, { key, notify }: AlertsProps) {
     super(scope, id);
     this.#key = key;
-    this.topic = new Topic(this, 'Topic', {
+    this.topic = topicForAlarms(this, 'Topic', {
       topicName: `${SYSTEM}-alerts`,
       displayName: 'Redis Cloud PrivateLink',
       masterKey: key,
-      enforceSSL: true,
     });
-    const alarms = Stack.of(this).formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: `${SYSTEM}-*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
-    const { account } = Stack.of(this);
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsOfThisSystem',
-        principals: [cloudWatch],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': alarms } },
-      }),
-    );
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'Alarms',
-        principals: [cloudWatch],
+        principals: [CLOUD_WATCH],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
     for (const address of notify) this.topic.addSubscription(new EmailSubscription(address));

@@ -1,15 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { CfnEventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SYSTEM } from '../names.ts';
 import type { ApiFunction } from './api-function.ts';
 import type { EventIntake } from './event-intake.ts';
-import { useOfKey } from './key-use.ts';
+import { keepFailures } from './kept-failures.ts';
 
 export interface MeasuringProps {
   intake: EventIntake;
@@ -54,25 +52,8 @@ export class Measuring extends Construct {
       schedule: Schedule.rate(LOCK_WATCH),
       targets: [new LambdaFunction(watchLocks.function, { deadLetterQueue })],
     });
-    this.#keepFailures('RecordMetrics', recordMetrics, deadLetterQueue, key);
-    this.#keepFailures('WatchLocks', watchLocks, deadLetterQueue, key);
-  }
-
-  /**
-   * The queue of a rule takes what does not reach the function. What the function itself has failed at, three times,
-   * Lambda sends on from here ("Capturing records of Lambda asynchronous invocations").
-   */
-  #keepFailures(id: string, { function: failing }: ApiFunction, queue: IQueue, key: IKey): void {
-    failing.addToRolePolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
-    );
-    failing.addToRolePolicy(useOfKey(key, 'sqs'));
-    const kept = new CfnEventInvokeConfig(this, `Failures${id}`, {
-      functionName: failing.functionName,
-      qualifier: '$LATEST',
-      destinationConfig: { onFailure: { destination: queue.queueArn } },
-    });
-    // Lambda refuses a destination to which the role may not send.
-    if (failing.role) kept.node.addDependency(failing.role);
+    // The queue of a rule takes only what does not reach the function.
+    keepFailures(this, 'FailuresRecordMetrics', recordMetrics, deadLetterQueue, key);
+    keepFailures(this, 'FailuresWatchLocks', watchLocks, deadLetterQueue, key);
   }
 }

@@ -42,7 +42,7 @@ const RECONCILIATION_GRACE_HOURS = 2;
 
 export interface MonitoringProps {
   /** Where alarms go. */
-  topic: ITopic;
+  topics: readonly ITopic[];
   /** As `runbookOf` returns it. */
   runbook: string;
   deadLetterQueue: IQueue;
@@ -246,7 +246,7 @@ export class Monitoring extends Construct {
   }
 
   #add(name: string, props: AlarmProps): void {
-    const { topic, runbook } = this.#props;
+    const { topics, runbook } = this.#props;
     const { section = name } = props;
     const alarm = new Alarm(this, name, {
       alarmName: `${SYSTEM}-${name}`,
@@ -263,8 +263,9 @@ export class Monitoring extends Construct {
       evaluationPeriods: props.periods ?? 1,
       treatMissingData: props.missing,
     });
-    alarm.addAlarmAction(new SnsAction(topic));
-    if (props.tellsEnd) alarm.addOkAction(new SnsAction(topic));
+    const actions = topics.map((topic) => new SnsAction(topic));
+    alarm.addAlarmAction(...actions);
+    if (props.tellsEnd) alarm.addOkAction(...actions);
     this.alarms.push(alarm);
   }
 

@@ -139,6 +139,18 @@ const OWN: Record<string, object> = {
     at: AT,
   },
   'dispatch/read-event.ts': { event: event.vpcTagged('orders') },
+  'chat/tell-chat.ts': {
+    Records: [
+      {
+        Sns: {
+          MessageId: '01234567-89ab-cdef-0123-456789abcdef',
+          Subject: 'redis-privatelink: onboard TaskFailed',
+          Message: 'onboard: an execution has failed.',
+          MessageAttributes: { kind: { Type: 'String', Value: 'failure' } },
+        },
+      },
+    ],
+  },
   'measuring/record-metrics.ts': {
     'detail-type': 'Reconciliation Finished',
     time: '2026-11-20T10:15:30Z',

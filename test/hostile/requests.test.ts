@@ -19,6 +19,7 @@ Object.assign(process.env, {
   EXTERNAL_ID: 'external-0123456789',
   TAGS: '{}',
   TABLE_NAME: 'table',
+  CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:222222222222:redis-privatelink-chat',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:222222222222:redis-privatelink-alerts',
   RUNBOOK: 'docs/operations.md',
   STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:222222222222:stateMachine:redis-privatelink-onboard',

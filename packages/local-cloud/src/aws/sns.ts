@@ -16,8 +16,8 @@ interface Tag {
 
 interface Subscription {
   readonly arn: string;
-  readonly protocol: 'sqs' | 'email';
-  /** ARN of a queue, or an address. */
+  readonly protocol: 'sqs' | 'lambda' | 'email';
+  /** ARN of a queue or of a function, or an address. */
   readonly endpoint: string;
   readonly isRaw: boolean;
 }
@@ -63,14 +63,20 @@ export interface PublishedMessage {
   readonly deliveries: { endpoint: string; error: string | undefined }[];
 }
 
-/** From publishing to the queue. */
+/** What may be subscribed, with its account. */
+const ENDPOINTS = {
+  sqs: /^arn:[\w-]+:sqs:[\w-]+:(\d{12}):[\w-]+$/,
+  lambda: /^arn:[\w-]+:lambda:[\w-]+:(\d{12}):function:[\w-]+$/,
+};
+
+/** From publishing to the queue or the function. */
 const DELIVERY_MS = 100;
 
 /** Subscriptions and topics a page (API reference of ListTopics). */
 const PAGE = 100;
 
 /**
- * Simple Notification Service: standard topics that deliver to queues. Notifications carry no signature, since nothing here holds AWS's signing key.
+ * Simple Notification Service: standard topics that deliver to queues and functions. Notifications carry no signature, since nothing here holds AWS's signing key.
  */
 export class Sns implements AwsService {
   readonly signingName = 'sns';
@@ -214,12 +220,15 @@ export class Sns implements AwsService {
     const topic = this.#topic(input.TopicArn, caller);
     const { Protocol, Endpoint, Attributes = {} } = input;
     if (Protocol === 'email') return this.#subscribeAddress(topic, input);
-    if (Protocol !== 'sqs') throw invalid(`Protocol: the local cloud delivers to sqs, not to ${Protocol}`);
-    const [, accountId] = /^arn:[\w-]+:sqs:[\w-]+:(\d{12}):[\w-]+$/.exec(Endpoint ?? '') ?? [];
-    if (!accountId) throw invalid('SQS endpoint ARN');
-    // AWS would ask the queue's account for a confirmation.
+    if (Protocol !== 'sqs' && Protocol !== 'lambda') {
+      throw invalid(`Protocol: the local cloud delivers to sqs and lambda, not to ${Protocol}`);
+    }
+    const [, accountId] = ENDPOINTS[Protocol].exec(Endpoint ?? '') ?? [];
+    if (!accountId) throw invalid(`${Protocol === 'sqs' ? 'SQS' : 'Lambda'} endpoint ARN`);
+    // AWS would ask the endpoint's account for a confirmation.
     if (accountId !== caller.accountId) throw invalid('Endpoint: the local cloud confirms no subscriptions');
-    acceptOnly(Attributes, ['RawMessageDelivery'], 'InvalidParameterException');
+    // Raw messages are for SQS, Firehose and HTTP ("Amazon SNS raw message delivery").
+    acceptOnly(Attributes, Protocol === 'sqs' ? ['RawMessageDelivery'] : [], 'InvalidParameterException');
     const isRaw = Attributes.RawMessageDelivery === 'true';
     const known = topic.subscriptions.find(({ endpoint }) => endpoint === Endpoint);
     if (known && known.isRaw !== isRaw) {
@@ -227,7 +236,7 @@ export class Sns implements AwsService {
     }
     if (known) return { SubscriptionArn: known.arn };
     const arn = `${topic.arn}:${this.#ids.uuid()}`;
-    topic.subscriptions.push({ arn, protocol: 'sqs', endpoint: Endpoint, isRaw });
+    topic.subscriptions.push({ arn, protocol: Protocol, endpoint: Endpoint, isRaw });
     return { SubscriptionArn: arn };
   }
 
@@ -269,8 +278,9 @@ export class Sns implements AwsService {
   }
 
   /** A queue that refuses the message does not get it again, as SNS does not retry a client's error. */
-  async #deliver(topic: Topic, { endpoint, isRaw }: Subscription, message: PublishedMessage): Promise<void> {
-    const [, , , region = '', accountId, name] = endpoint.split(':');
+  async #deliver(topic: Topic, subscription: Subscription, message: PublishedMessage): Promise<void> {
+    const { endpoint } = subscription;
+    const [, , , region = ''] = endpoint.split(':');
     const caller: Caller = {
       accountId: topic.ownerId,
       region,
@@ -279,18 +289,45 @@ export class Sns implements AwsService {
     };
     let error: string | undefined;
     try {
-      const queue = { QueueName: name, QueueOwnerAWSAccountId: accountId };
-      const { QueueUrl } = (await this.#services.call('sqs', 'GetQueueUrl', queue, caller)) as {
-        QueueUrl: string;
-      };
-      const content = isRaw
-        ? { MessageBody: message.message, MessageAttributes: message.attributes }
-        : { MessageBody: notification(message) };
-      await this.#services.call('sqs', 'SendMessage', { QueueUrl, ...content }, caller);
+      if (subscription.protocol === 'lambda') await this.#invoke(subscription, message, caller);
+      else await this.#enqueue(subscription, message, caller);
     } catch (reason) {
       error = `${(reason as Error).name}: ${(reason as Error).message}`;
     }
     message.deliveries.push({ endpoint, error });
+  }
+
+  async #enqueue(
+    { endpoint, isRaw }: Subscription,
+    message: PublishedMessage,
+    caller: Caller,
+  ): Promise<void> {
+    const [, , , , accountId, name] = endpoint.split(':');
+    const queue = { QueueName: name, QueueOwnerAWSAccountId: accountId };
+    const { QueueUrl } = (await this.#services.call('sqs', 'GetQueueUrl', queue, caller)) as {
+      QueueUrl: string;
+    };
+    const content = isRaw
+      ? { MessageBody: message.message, MessageAttributes: message.attributes }
+      : { MessageBody: JSON.stringify(notification(message)) };
+    await this.#services.call('sqs', 'SendMessage', { QueueUrl, ...content }, caller);
+  }
+
+  /** An event with one record ("Invoking Lambda functions with Amazon SNS notifications"). */
+  async #invoke({ arn, endpoint }: Subscription, message: PublishedMessage, caller: Caller): Promise<void> {
+    const { MessageAttributes = {}, ...rest } = notification(message);
+    const record = {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: arn,
+      Sns: { ...rest, Subject: rest.Subject ?? null, MessageAttributes },
+    };
+    const request = {
+      FunctionName: endpoint,
+      InvocationType: 'Event',
+      Payload: Buffer.from(JSON.stringify({ Records: [record] })),
+    };
+    await this.#services.call('lambda', 'Invoke', request, caller);
   }
 
   #topic(arn: string, caller: Caller): Topic {
@@ -334,7 +371,7 @@ function notification({ messageId, topicArn, subject, message, attributes, publi
     const Value = StringValue ?? Buffer.from(BinaryValue!).toString('base64');
     return [name, { Type: DataType, Value }];
   });
-  return JSON.stringify({
+  return {
     Type: 'Notification',
     MessageId: messageId,
     TopicArn: topicArn,
@@ -342,7 +379,7 @@ function notification({ messageId, topicArn, subject, message, attributes, publi
     Message: message,
     Timestamp: new Date(publishedAt).toISOString(),
     MessageAttributes: values.length > 0 ? Object.fromEntries(values) : undefined,
-  });
+  };
 }
 
 function invalid(message: string): AwsError {

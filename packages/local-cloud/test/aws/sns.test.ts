@@ -65,6 +65,56 @@ async function received() {
 const MessageAttributes = { kind: { DataType: 'String', StringValue: 'alarm' } };
 
 describe('a published message', () => {
+  test('invokes the subscribed function with a record, as the topic', async () => {
+    const invoked: {
+      input: { FunctionName: string; InvocationType: string; Payload: Buffer };
+      by: Caller;
+    }[] = [];
+    services.register({
+      signingName: 'lambda',
+      actions: {
+        Invoke: (input, by) => {
+          invoked.push({ input, by });
+          return { StatusCode: 202 };
+        },
+      },
+      needs: { Invoke: () => [] },
+    });
+    const Endpoint = 'arn:aws:lambda:us-east-1:222222222222:function:tell';
+    const { SubscriptionArn } = await ask('sns', 'Subscribe', {
+      TopicArn: topicArn,
+      Protocol: 'lambda',
+      Endpoint,
+    });
+    await ask('sns', 'Publish', { TopicArn: topicArn, Message: 'It failed.', MessageAttributes });
+    await deliver();
+    expect(invoked).toMatchObject([
+      {
+        input: { FunctionName: Endpoint, InvocationType: 'Event' },
+        by: { service: 'sns.amazonaws.com', arn: topicArn },
+      },
+    ]);
+    expect(JSON.parse(invoked[0]!.input.Payload.toString())).toMatchObject({
+      Records: [
+        {
+          EventSource: 'aws:sns',
+          EventSubscriptionArn: SubscriptionArn,
+          Sns: {
+            Type: 'Notification',
+            TopicArn: topicArn,
+            Subject: null,
+            Message: 'It failed.',
+            MessageAttributes: { kind: { Type: 'String', Value: 'alarm' } },
+          },
+        },
+      ],
+    });
+    const Attributes = { RawMessageDelivery: 'true' };
+    await expect(
+      ask('sns', 'Subscribe', { TopicArn: topicArn, Protocol: 'lambda', Endpoint, Attributes }),
+    ).rejects.toThrow('RawMessageDelivery');
+  });
+
   test('reaches the subscribed queue in its envelope', async () => {
     await subscribe();
     const { MessageId } = await ask('sns', 'Publish', {

@@ -125,17 +125,17 @@ export const REDIS_CLOUD_UNAVAILABLE = {
 } as const satisfies RetryPolicy;
 
 /**
- * The budget of requests of this minute is used up, or Redis Cloud says so. No request is allowed before the minute is
- * over, and hundreds of executions may want the next one.
+ * The budget of requests is used up, which lasts seconds, or Redis Cloud says so, which may last for minutes. Hundreds
+ * of executions may want the next one.
  *
- * 15 retries in at most 1 h, half of it on average.
+ * 23 retries in at most 1 h 2 min 54 s, half of it on average.
  */
 export const RATE_LIMITED = {
   ErrorEquals: ['RateLimited'],
-  IntervalSeconds: 20,
-  BackoffRate: 2,
+  IntervalSeconds: 2,
+  BackoffRate: 1.5,
   MaxDelaySeconds: 300,
-  MaxAttempts: 15,
+  MaxAttempts: 23,
   JitterStrategy: 'FULL',
 } as const satisfies RetryPolicy;
 

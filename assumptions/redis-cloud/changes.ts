@@ -98,7 +98,8 @@ export const changes = [
       {
         value: 'http-429',
         means: 'By HTTP 429, for as long as that lasts.',
-        outcome: 'Nobody asks anything for a minute at a time; the step tries for up to an hour.',
+        outcome:
+          'Nobody asks anything for some seconds, then for a minute at a time; the step tries for up to an hour.',
       },
     ],
     assumed: 'task',

@@ -123,24 +123,51 @@ describe('the budget of requests', () => {
       expect(lab.redisCloud.calls.peakPerMinute).toBeLessThanOrEqual(380);
     }));
 
-  test('is closed for everybody for a minute once Redis Cloud has refused one', () =>
+  test.each([
+    ['for two seconds once Redis Cloud has refused one', 3, [{}], [2_000]],
+    ['for twice as long each time that it refuses again', 1, [{}, {}, {}], [2_000, 4_000, 8_000]],
+    ['for as long as Redis Cloud says', 3, [{ 'retry-after': '30' }], [30_000]],
+    ['for a minute at most', 3, [{ 'retry-after': '86400' }], [60_000]],
+  ])('is closed for everybody %s', (_, count, refusals, pauses) =>
     inLab(async (lab) => {
-      let refused = false;
+      const left = [...refusals];
       const arrivals: number[] = [];
       lab.intercept = () => {
         arrivals.push(lab.cloud.clock.now());
-        if (refused) return undefined;
-        refused = true;
-        return { status: 429 };
+        const headers = left.shift();
+        return headers && { status: 429, headers };
       };
       const executions = [];
-      for (const [connection, unit] of [['orders'], ['ledger'], ['sessions-us', GLOBAL_UNIT]] as const) {
+      const all = [['orders'], ['ledger'], ['sessions-us', GLOBAL_UNIT]] as const;
+      for (const [connection, unit] of all.slice(0, count)) {
         executions.push(await lab.start('onboard', { connection, accountId: await lab.account(unit) }));
       }
       await lab.settled();
-      expect(executions.map(outcome)).toMatchObject(Array(3).fill({ status: 'SUCCEEDED', message: '' }));
-      const [first, ...others] = arrivals;
-      expect(others.filter((at) => at > first! && at < first! + 60_000)).toEqual([]);
+      expect(executions.map(outcome)).toMatchObject(Array(count).fill({ status: 'SUCCEEDED', message: '' }));
+      for (const [index, pause] of pauses.entries()) {
+        const refusedAt = arrivals[index]!;
+        expect(arrivals.filter((at) => at > refusedAt && at < refusedAt + pause)).toEqual([]);
+      }
+    }),
+  );
+
+  test('lets an execution go on within 15 seconds after Redis Cloud has refused it once', () =>
+    inLab(async (lab) => {
+      const connection = 'orders';
+      await lab.run('onboard', { connection, accountId: await lab.account() });
+      await lab.run('onboard', { connection, accountId: await lab.account() });
+      const lasted = ({ startDate, stopDate }: ExecutionRecord) => stopDate! - startDate;
+      const usual = lasted(await lab.run('onboard', { connection, accountId: await lab.account() }));
+      for (const refused of ['getPrivateLink', 'getTask', 'addPrincipal']) {
+        let left = 1;
+        lab.intercept = ({ operation }) => {
+          if (operation !== refused || left === 0) return undefined;
+          left -= 1;
+          return { status: 429 };
+        };
+        const execution = await lab.run('onboard', { connection, accountId: await lab.account() });
+        expect(lasted(execution)).toBeLessThanOrEqual(usual + 15_000);
+      }
     }));
 
   test('is left to others who use the keys when little is left of it', () =>

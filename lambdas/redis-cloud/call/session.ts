@@ -42,7 +42,7 @@ function gateOf(name: string): Gate {
   const account = name === DEFAULT_ACCOUNT ? undefined : name;
   return {
     pass: () => acquirePermit(account),
-    refused: () => pauseAfterRefusal(account),
+    refused: (retryAfter) => pauseAfterRefusal(retryAfter, account),
     remaining: (count) => pauseWhenLow(count, account),
   };
 }

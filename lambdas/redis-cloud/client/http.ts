@@ -9,8 +9,8 @@ import { type ApiRequest, describeRequest } from './request.ts';
 export interface Gate {
   /** @throws RateLimited if nothing may be sent now. */
   pass(): Promise<void>;
-  /** Redis Cloud has refused a request for being too many (HTTP 429). */
-  refused(): Promise<void>;
+  /** Redis Cloud has refused a request for being too many (HTTP 429), and may say in how many seconds to come back. */
+  refused(retryAfter: number | null): Promise<void>;
   /** Redis Cloud says how many requests are left of its limit. */
   remaining(count: number): Promise<void>;
 }
@@ -79,8 +79,8 @@ export class RedisCloudHttp {
 
   async #attempt(request: ApiRequest, keys: Keys): Promise<{ status: number; text: string }> {
     await this.#gate?.pass();
-    const { remaining, ...response } = await this.#send(request, keys);
-    if (response.status === 429) await this.#gate?.refused();
+    const { remaining, retryAfter, ...response } = await this.#send(request, keys);
+    if (response.status === 429) await this.#gate?.refused(retryAfter);
     else if (remaining !== null) await this.#gate?.remaining(remaining);
     return response;
   }
@@ -88,7 +88,7 @@ export class RedisCloudHttp {
   async #send(
     { method, path, body, ...request }: ApiRequest,
     keys: Keys,
-  ): Promise<{ status: number; text: string; remaining: number | null }> {
+  ): Promise<{ status: number; text: string; remaining: number | null; retryAfter: number | null }> {
     try {
       const response = await fetch(this.#baseUrl + path, {
         method,
@@ -102,11 +102,12 @@ export class RedisCloudHttp {
         redirect: 'manual',
         signal: AbortSignal.timeout(this.#timeLimit),
       });
-      const remaining = response.headers.get('x-rate-limit-remaining');
       return {
         status: response.status,
         text: withoutKeys(await textOf(response), keys),
-        remaining: remaining !== null && /^\d+$/.test(remaining) ? Number(remaining) : null,
+        remaining: numberIn(response.headers, 'x-rate-limit-remaining'),
+        // It may be a date, too. Then the budget closes for as long as it does by itself.
+        retryAfter: numberIn(response.headers, 'retry-after'),
       };
     } catch (error) {
       // The error itself stays here: fetch quotes header values, and thereby keys, in some of its messages.
@@ -125,6 +126,11 @@ export class RedisCloudHttp {
 }
 
 class TooLarge extends Error {}
+
+function numberIn(headers: Headers, name: string): number | null {
+  const text = headers.get(name);
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
 
 /**
  * The answer's text, of which no more is read than can be used: an answer may have no end, or be small only as long as

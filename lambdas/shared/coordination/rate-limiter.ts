@@ -1,4 +1,4 @@
-import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { RateLimited } from '../errors.ts';
 import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
 
@@ -6,7 +6,8 @@ import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
  * The budget of requests for a whole Redis Cloud account: 400 a minute for each account key ("Rate limits" of
  * the API's documentation), shared by all its subscriptions, functions and executions. One item counts:
  *
- *   pk `redis-cloud`, sk `requests` or `requests#<account>`: next?, closedUntil? (both in milliseconds since the epoch)
+ *   pk `redis-cloud`, sk `requests` or `requests#<account>`: next?, closedUntil? (both in milliseconds since the epoch),
+ *     closedFor? (milliseconds, after the latest refusal)
  *
  * It is a leaky bucket (GCRA): each request moves `next` on by {@link INTERVAL}, and is refused while `next` is
  * further ahead of now than {@link BURST} requests. So in no 60 seconds are there more than
@@ -15,11 +16,21 @@ import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
 const INTERVAL = 200;
 const BURST = 75;
 
+/** So many requests may pass at once when the budget opens again after it was closed. */
+const FIRST_ONES = 5;
+
 /** Redis Cloud says how many requests are left. Fewer than this, and others are using the key. */
 const RESERVE = 20;
 
-/** How long nobody asks after Redis Cloud has refused one for being too many: its window is a minute. */
-const CLOSED_AFTER_REFUSAL = 60_000;
+/**
+ * How long nobody asks after Redis Cloud has refused one for being too many: the first time, and at most. In between,
+ * each further refusal doubles it. Its window is a minute, but whoever else uses the key may stop at any time, and it
+ * answers the same while too many resources are being changed.
+ */
+const CLOSED_AFTER_REFUSAL = { first: 2_000, most: 60_000 };
+
+/** A refusal so long after the latest closing is a first one again. */
+const FORGOTTEN_AFTER = 60_000;
 
 /** How long nobody asks after few were left. */
 const CLOSED_WHEN_LOW = 10_000;
@@ -62,23 +73,36 @@ export async function acquirePermit(account?: string): Promise<void> {
   );
 }
 
-/** Redis Cloud has refused a request for being too many: nobody asks for a while. */
-export function pauseAfterRefusal(account?: string): Promise<void> {
-  return close(CLOSED_AFTER_REFUSAL, account);
+/**
+ * Redis Cloud has refused a request for being too many: nobody asks for a while, and then only a few at once.
+ *
+ * @param retryAfter seconds, if Redis Cloud says for how long
+ */
+export async function pauseAfterRefusal(retryAfter: number | null, account?: string): Promise<void> {
+  const now = Date.now();
+  const { Item } = await withAwsErrors('The budget of requests could not be asked', () =>
+    dynamodb().send(new GetItemCommand({ ...table(), Key: itemOf(account), ConsistentRead: true })),
+  );
+  const closedUntil = Number(Item?.closedUntil?.N ?? 0);
+  const latest = now < closedUntil + FORGOTTEN_AFTER ? Number(Item?.closedFor?.N ?? 0) : 0;
+  const { first, most } = CLOSED_AFTER_REFUSAL;
+  // Others that were asked at the same time have been refused for the same reason.
+  const own = now < closedUntil ? latest : 2 * latest;
+  const closedFor = Math.min(Math.max(first, retryAfter === null ? own : retryAfter * 1_000), most);
+  await close(now + closedFor, closedFor, account);
 }
 
 /** @param remaining what Redis Cloud says is left of its limit */
 export async function pauseWhenLow(remaining: number, account?: string): Promise<void> {
-  if (remaining < RESERVE) await close(CLOSED_WHEN_LOW, account);
+  if (remaining < RESERVE) await close(Date.now() + CLOSED_WHEN_LOW, 0, account);
 }
 
-async function close(milliseconds: number, account: string | undefined): Promise<void> {
-  const until = Date.now() + milliseconds;
+async function close(until: number, closedFor: number, account: string | undefined): Promise<void> {
   await withAwsErrors('The budget of requests could not be closed', () =>
     update(account, {
-      UpdateExpression: 'SET closedUntil = :until',
+      UpdateExpression: 'SET closedUntil = :until, closedFor = :for, #next = :next',
       ConditionExpression: 'attribute_not_exists(closedUntil) OR closedUntil < :until',
-      values: { until },
+      values: { until, for: closedFor, next: until + (BURST - FIRST_ONES) * INTERVAL },
     }),
   );
 }

@@ -63,6 +63,8 @@ export interface EndpointView {
   /** In EC2's words. */
   state: string;
   zones: string[];
+  /** What else is to be said of it. */
+  detail?: string;
 }
 
 export interface VpcView {
@@ -70,12 +72,13 @@ export interface VpcView {
   region: string;
   name: string | null;
   cidrBlock: string;
-  /** The value of the tag that asks for connections; null: it has none. */
-  tag: string | null;
+  /** The value of the tag that asks for connections; null: it has none; missing: nobody has looked. */
+  tag?: string | null;
   /** Connections that it asks for and that are offered to the account. */
   asks: string[];
   subnets: string[];
-  zones: string[];
+  /** Missing: nobody has looked. */
+  zones?: string[];
   endpoints: EndpointView[];
 }
 
@@ -103,6 +106,14 @@ export interface AccountDocument {
   principals: Record<string, string>;
   vpcs: VpcView[];
   problems: Problem[];
+}
+
+/** What is known of one connection, for a map on which nothing can be done. */
+export interface MailedMap {
+  connection: ConnectionDocument;
+  accounts: AccountDocument[];
+  /** What runs, in words. */
+  underWay: { accountId: string; vpcId: string | null; text: string }[];
 }
 
 /** A state in which an execution is. */

@@ -102,7 +102,7 @@ async function main(): Promise<number> {
     const status = await look(config, configuration, selection);
     if (watch && !json && process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
     console.log(json ? JSON.stringify(status) : printed(status).trimStart());
-    if (html !== undefined) writeFileSync(html, page(status));
+    if (html !== undefined) writeFileSync(html, await page(status));
     if (!watch) return status.needsPerson.length + status.unseen.length + status.notes.length > 0 ? 1 : 0;
     await new Promise((resolve) => setTimeout(resolve, WATCH_EACH_MS));
   }

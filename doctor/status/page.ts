@@ -1,23 +1,13 @@
 import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
+import { mapForMail } from '../../page/bundle.ts';
+import type { MailedMap } from '../../page/protocol.ts';
+import { mapOf } from './map.ts';
 import { about, message, minute } from './printed.ts';
 import { counted, type Status } from './status.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; --line: #8886; --bad: #c62828; --good: #2e7d32; }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784; } }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: auto; padding: 1rem; }
-h1 { font-size: 1.4rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-code { font-size: .875em; overflow-wrap: anywhere }
-.map { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: .75rem;
-  border-left: 4px solid var(--line); padding-left: 1rem; list-style: none }
-.card { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem }
-.card ul { list-style: none; margin: 0; padding: 0 } .card li { border-top: 1px solid var(--line); padding: .25rem 0 }
-.bad { color: var(--bad) } .good { color: var(--good) }
-dt { font-weight: 600; margin-top: .5rem } dd { margin: 0 }
-`;
-
-/** The status as one page without scripts, which loads nothing: it can be mailed. */
-export function page(status: Status): string {
+/** The status as one page without scripts, which loads nothing: it can be mailed. Its map is that of the local page. */
+export async function page(status: Status): Promise<string> {
+  const { markup, style } = await mapForMail();
   const {
     at,
     needsPerson,
@@ -54,15 +44,15 @@ export function page(status: Status): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Redis Cloud PrivateLink: status</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
-<main>
+<main class="words mailed">
 <h1>Redis Cloud PrivateLink: status of ${escaped(minute(at))}</h1>
 ${verdict}
 ${section('Notes', notes.map(escaped))}
 ${section('Could not be looked at', unseen.map(escaped))}
-${connections.map(connectionMap).join('\n')}
+${connections.map((connection) => connectionMap(connection, status, markup)).join('\n')}
 ${section(
   'Runs now',
   running.map(
@@ -117,26 +107,16 @@ ${reconciliation ? `<p>The last reconciliation began at ${escaped(minute(reconci
 `;
 }
 
-/** Redis Cloud's subscription, and the accounts and VPCs that reach it. */
-function connectionMap({ name, subscriptionId, region, accounts }: Status['connections'][number]): string {
-  const cards = accounts.map(({ accountId, admittedAt, vpcs }) => {
-    const lines = vpcs.map(({ vpcId, vpcEndpointId, names, missing }) => {
-      const state =
-        vpcEndpointId === null
-          ? '<span class="bad">has no endpoint yet</span>'
-          : names > 0 && missing === 0
-            ? `<span class="good">connected: ${counted(names, 'name')}</span>`
-            : `<span class="bad">${counted(names, 'name')}, ${missing} missing</span>`;
-      return `<li><code>${escaped(vpcId ?? '')}</code><br><code>${escaped(vpcEndpointId ?? '')}</code><br>${state}</li>`;
-    });
-    const admitted =
-      admittedAt === null
-        ? '<span class="bad">not recorded as admitted</span>'
-        : `admitted ${escaped(minute(admittedAt))}`;
-    return `<li class="card"><strong>${escaped(accountId)}</strong> ${admitted}<ul>${lines.join('')}</ul></li>`;
-  });
+/** Redis Cloud's subscription, and the accounts and VPCs that reach it or were to. */
+function connectionMap(
+  connection: Status['connections'][number],
+  status: Status,
+  markup: (map: MailedMap) => string,
+): string {
+  const { name, subscriptionId, region } = connection;
+  const map = mapOf(connection, status);
   const head = `<h2>${escaped(name)}: subscription ${subscriptionId} in ${escaped(region)}</h2>`;
-  return `${head}\n${cards.length === 0 ? '<p>Nobody is connected.</p>' : `<ul class="map">${cards.join('\n')}</ul>`}`;
+  return `${head}\n${map.accounts.length === 0 ? '<p>Nobody is connected.</p>' : markup(map)}`;
 }
 
 function section(title: string, items: string[]): string {

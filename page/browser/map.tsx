@@ -1,6 +1,8 @@
+import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { AccountDocument, ConnectionDocument, Setting, VpcView, WeatherDocument } from '../protocol.ts';
+import { Everybody } from './everybody.tsx';
 import { type Line, Lines } from './lines.tsx';
 import type { Chosen } from './store.ts';
 import { counted } from './words.ts';
@@ -20,12 +22,13 @@ export function aboutOf(accountId: string | null, vpcId: string | null): string 
 interface Props {
   connections: ReadonlyMap<string, ConnectionDocument>;
   accounts: ReadonlyMap<string, AccountDocument>;
-  setting: Setting;
+  setting: Pick<Setting, 'story' | 'units'>;
   weather: WeatherDocument;
   underWay: UnderWay;
   chosen: Chosen;
-  act: (chosen: Chosen) => void;
-  showExecution: (id: string) => void;
+  /** What is done when something is chosen; missing: nothing can be, as on paper. Then every account is drawn. */
+  act?: (chosen: Chosen) => void;
+  showExecution?: (id: string) => void;
 }
 
 /** Redis Cloud, the accounts and their VPCs, with a line for each endpoint. */
@@ -35,7 +38,7 @@ export const OrganizationMap = memo((props: Props) => {
   const [wanted, setWanted] = useState('');
   const latest = useLatest(accounts);
   const members = [...accounts.values()].filter(({ role, vpcs }) => role === null || vpcs.length > 0);
-  const isLarge = members.length > DRAWN;
+  const isLarge = act !== undefined && members.length > DRAWN;
   const found = members.filter(({ id, name, vpcs }) =>
     [id, name, ...vpcs.map(({ vpcId }) => vpcId)].some((text) => text.includes(wanted.trim())),
   );
@@ -48,7 +51,9 @@ export const OrganizationMap = memo((props: Props) => {
   const lines = drawn.flatMap(linesOf);
   return (
     <>
-      {isLarge && <Everybody accounts={members} found={found} wanted={wanted} want={setWanted} act={act} />}
+      {act && isLarge && (
+        <Everybody accounts={members} found={found} wanted={wanted} want={setWanted} act={act} />
+      )}
       <div class={drawn.length > 3 ? 'map long' : 'map'} ref={container}>
         <Lines container={container} lines={lines} />
         <ul class="providers" aria-label="Redis Cloud">
@@ -158,11 +163,11 @@ function Provider({ connection, weather }: { connection: ConnectionDocument; wea
 
 interface AccountProps {
   account: AccountDocument;
-  setting: Setting;
+  setting: Props['setting'];
   underWay: UnderWay;
   isChosen: boolean;
-  act: (chosen: Chosen) => void;
-  showExecution: (id: string) => void;
+  act: Props['act'];
+  showExecution: Props['showExecution'];
 }
 
 const Account = memo(({ account, setting, underWay, isChosen, act, showExecution }: AccountProps) => {
@@ -173,9 +178,7 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
     <li class={`card account ${isChosen ? 'chosen' : ''} ${problems.length > 0 ? 'troubled' : ''}`}>
       <div class="head">
         <h3>
-          <button type="button" onClick={() => act({ accountId: id, vpcId: null })}>
-            {id}
-          </button>
+          <Choice choose={act && (() => act({ accountId: id, vpcId: null }))}>{id}</Choice>
         </h3>
         <span class="muted">{role !== null ? `${role} account` : name === `account-${id}` ? '' : name}</span>
         {state !== 'ACTIVE' && <span class="chip bad">{state.toLowerCase()}</span>}
@@ -183,7 +186,7 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
         {Object.entries(principals).map(([connection, status]) => (
           <span
             key={connection}
-            class={`chip ${/^(associated|active|available|accepted)$/i.test(status) ? 'good' : 'warn'}`}
+            class={`chip ${/^(associated|active|available|accepted|admitted.*)$/i.test(status) ? 'good' : 'warn'}`}
           >
             {offered.length > 1 || !offered.includes(connection) ? `${connection}: ` : ''}
             {status}
@@ -202,7 +205,7 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
               vpc={vpc}
               work={underWay.get(aboutOf(id, vpc.vpcId))}
               problem={problems.find(({ vpcId }) => vpcId === vpc.vpcId)}
-              choose={() => act({ accountId: id, vpcId: vpc.vpcId })}
+              choose={act && (() => act({ accountId: id, vpcId: vpc.vpcId }))}
               showExecution={showExecution}
             />
           ))}
@@ -217,8 +220,8 @@ function Vpc(props: {
   /** What runs about it. */
   work: string | undefined;
   problem: AccountDocument['problems'][number] | undefined;
-  choose: () => void;
-  showExecution: (id: string) => void;
+  choose: (() => void) | undefined;
+  showExecution: Props['showExecution'];
 }) {
   const { vpc, work, problem, choose, showExecution } = props;
   const { vpcId, name, tag, asks, zones, endpoints } = vpc;
@@ -227,33 +230,36 @@ function Vpc(props: {
   return (
     <li class="vpc" data-port={`vpc ${vpcId}`}>
       <div class="head">
-        <button type="button" onClick={choose}>
-          {vpcId}
-        </button>
+        <Choice choose={choose}>{vpcId}</Choice>
         {name && <span>{name}</span>}
-        <span class={tag !== null && asks.length === 0 ? 'chip bad' : 'chip'}>
-          {tag === null ? 'no tag' : `redis-privatelink=${tag}`}
-        </span>
-        <span class="zones" role="img" aria-label={zonesInWords(zones, inZones)}>
-          {zones.map((zone) => (
-            <i key={zone} class={inZones.has(zone) ? 'with' : ''}>
-              {zone.slice(-1)}
-            </i>
-          ))}
-        </span>
+        {tag !== undefined && (
+          <span class={tag !== null && asks.length === 0 ? 'chip bad' : 'chip'}>
+            {tag === null ? 'no tag' : `redis-privatelink=${tag}`}
+          </span>
+        )}
+        {zones && (
+          <span class="zones" role="img" aria-label={zonesInWords(zones, inZones)}>
+            {zones.map((zone) => (
+              <i key={zone} class={inZones.has(zone) ? 'with' : ''}>
+                {zone.slice(-1)}
+              </i>
+            ))}
+          </span>
+        )}
       </div>
-      {mine.map(({ id, state }) => (
+      {mine.map(({ id, state, detail }) => (
         <p key={id} class={tone(state)}>
           {state === 'available' ? '●' : tone(state) === 'bad' ? '✕' : '◌'} {state} <code>{id}</code>
+          {detail && <small> {detail}</small>}
         </p>
       ))}
       {mine.length === 0 && !work && (
-        <p class={tag !== null && asks.length === 0 ? 'bad' : 'muted'}>
+        <p class={tag && asks.length === 0 ? 'bad' : 'muted'}>
           {asks.length > 0
-            ? zones.length === 0
+            ? zones?.length === 0
               ? '◌ asks for a connection, has no subnets yet'
               : '◌ asks for a connection'
-            : tag === null
+            : tag == null
               ? 'does not ask for a connection'
               : `✕ no connection is called “${tag}”, or it is not offered here`}
         </p>
@@ -270,77 +276,28 @@ function zonesInWords(zones: string[], inZones: ReadonlySet<string>): string {
   return inZones.size > 0 ? `${all}; endpoint in ${[...inZones].join(', ')}` : all;
 }
 
-function Trouble(props: AccountDocument['problems'][number] & { showExecution: (id: string) => void }) {
+/** A button where something can be chosen, and else only its name. */
+function Choice({ choose, children }: { choose: (() => void) | undefined; children: ComponentChildren }) {
+  if (!choose) return <code>{children}</code>;
+  return (
+    <button type="button" onClick={choose}>
+      {children}
+    </button>
+  );
+}
+
+function Trouble(props: AccountDocument['problems'][number] & { showExecution: Props['showExecution'] }) {
   const { error, message, execution, showExecution } = props;
   return (
     <p class="trouble">
-      <button type="button" onClick={() => showExecution(execution)}>
-        ✕ {error}
-      </button>{' '}
+      {showExecution ? (
+        <button type="button" onClick={() => showExecution(execution)}>
+          ✕ {error}
+        </button>
+      ) : (
+        <strong>✕ {error}</strong>
+      )}{' '}
       {message.length > MOST_CHARACTERS ? `${message.slice(0, MOST_CHARACTERS)}…` : message}
     </p>
   );
-}
-
-/** Many accounts, one small square each. */
-function Everybody(props: {
-  accounts: AccountDocument[];
-  found: AccountDocument[];
-  wanted: string;
-  want: (text: string) => void;
-  act: (chosen: Chosen) => void;
-}) {
-  const { accounts, found, wanted, want, act } = props;
-  const isFound = new Set(found.map(({ id }) => id));
-  const tones = accounts.map(toneOf);
-  const count = (tone: string) => tones.filter((one) => one === tone).length;
-  return (
-    <div class="everybody">
-      <p>
-        <label>
-          Find an account or a VPC{' '}
-          <input type="search" value={wanted} onInput={({ currentTarget }) => want(currentTarget.value)} />
-        </label>{' '}
-        {counted(accounts.length, 'account')}: <span class="good">{count('good')} connected</span>,{' '}
-        <span class="warn">{count('warn')} under way</span>, <span class="bad">{count('bad')} failed</span>
-        {wanted && `; ${found.length} found`}
-      </p>
-      {/* Squares are for the eye and the mouse; the search finds the same by keyboard. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the search above does the same by keyboard */}
-      <svg
-        viewBox={`0 0 50 ${Math.ceil(accounts.length / 50)}`}
-        role="img"
-        aria-label={`${accounts.length} accounts: ${count('good')} connected, ${count('warn')} under way, ${count('bad')} failed`}
-        onClick={({ target }) => {
-          const { id } = (target as SVGElement).dataset;
-          if (id) act({ accountId: id, vpcId: null });
-        }}
-      >
-        {accounts.map(({ id }, index) => (
-          <rect
-            key={id}
-            data-id={id}
-            class={`${tones[index]} ${isFound.has(id) ? '' : 'other'}`}
-            x={(index % 50) + 0.08}
-            y={Math.floor(index / 50) + 0.08}
-            width=".84"
-            height=".84"
-            rx=".15"
-          />
-        ))}
-      </svg>
-    </div>
-  );
-}
-
-function toneOf({ vpcs, problems, principals }: AccountDocument): string {
-  if (problems.length > 0) return 'bad';
-  const states = vpcs.flatMap(({ endpoints }) => endpoints.map(({ state }) => state));
-  if (
-    states.some((state) => state !== 'available') ||
-    vpcs.some(({ asks, endpoints }) => asks.length > endpoints.length)
-  ) {
-    return 'warn';
-  }
-  return states.length > 0 ? 'good' : Object.keys(principals).length > 0 ? 'admitted' : 'none';
 }

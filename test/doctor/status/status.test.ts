@@ -159,7 +159,7 @@ const hold = (sk: string, until: string): Item => ({
   until,
 });
 
-test('a removal that is held needs a person, and has the commands that answer it', () => {
+test('a removal that is held needs a person, and has the commands that answer it', async () => {
   const items = [hold(`orders#${ACCOUNT}#${VPC}`, at(13)), hold(`carts#${ACCOUNT}#account`, at(11))];
   const status = statusOf(readings(items));
   expect(status.waiting.holds).toEqual([
@@ -175,13 +175,13 @@ test('a removal that is held needs a person, and has the commands that answer it
     },
   ]);
   expect(status.needsPerson).toEqual(['1 removal held: release or refuse, or nothing is removed']);
-  for (const text of [printed(status), page(status)]) {
+  for (const text of [printed(status), await page(status)]) {
     expect(text).toContain('the VPC does not ask for the connection');
     expect(text).toContain('would go:');
   }
 });
 
-test('what people have done by hand is told, and needs nobody', () => {
+test('what people have done by hand is told, and needs nobody', async () => {
   const items: Item[] = [
     { pk: 'standing', sk: `${ACCOUNT}#orders#${VPC}`, kind: 'wish', at: at(9), by: 'somebody' },
     { pk: 'standing', sk: `${ACCOUNT}#carts#account`, kind: 'refusal', at: at(10) },
@@ -193,10 +193,10 @@ test('what people have done by hand is told, and needs nobody', () => {
   });
   expect(status.needsPerson).toEqual([]);
   expect(printed(status)).toContain(`disconnected: carts ${ACCOUNT}`);
-  expect(page(status)).toContain(`connected: orders ${ACCOUNT} ${VPC}`);
+  expect(await page(status)).toContain(`connected: orders ${ACCOUNT} ${VPC}`);
 });
 
-test('what is left in an account needs a person until somebody says that it may stay', () => {
+test('what is left in an account needs a person until somebody says that it may stay', async () => {
   const left = (more: Item = {}): Item => ({
     pk: 'leftover',
     sk: `orders#${ACCOUNT}#${VPC}`,
@@ -219,7 +219,7 @@ test('what is left in an account needs a person until somebody says that it may 
     },
   ]);
   expect(status.needsPerson).toEqual(['something left in 1 VPC: remove it, or say that it may stay']);
-  for (const text of [printed(status), page(status)]) {
+  for (const text of [printed(status), await page(status)]) {
     expect(text).toContain('endpoint vpce-1, perhaps its security group. The role cannot be assumed.');
   }
   const stays = statusOf(readings([left({ stays: at(10) })]));
@@ -286,11 +286,14 @@ test('people read it in 80 columns, but for commands', () => {
   expect(tooLong).toEqual([]);
 });
 
-test('the page has the same, without scripts, and takes no text for markup', () => {
-  const html = page(all());
+test('the page has the same, without scripts, and takes no text for markup', async () => {
+  const html = await page(all());
   expect(html).toContain('The VPC has the most &#60;endpoints&#62;.');
   expect(html).toContain('connected: 2 names');
   expect(html).toContain('Describe VPC');
-  expect(html).not.toMatch(/<script|<link|<img|http:|src=/);
+  // Its map is that of the local page, with every account and nothing that can be pressed.
+  expect(html).toMatch(/class="map"[\s\S]*class="card provider"[\s\S]*class="card account +troubled"/);
+  expect(html).toMatch(/<strong>✕ QuotaExceeded<\/strong>/);
+  expect(html).not.toMatch(/<script|<link|<img|<button|<input|http:|src=/);
   expect(html).toMatch(/<html lang="en">/);
 });

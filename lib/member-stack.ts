@@ -11,18 +11,26 @@ import {
 } from 'aws-cdk-lib';
 import {
   AccountPrincipal,
+  Effect,
   PolicyStatement,
   type PrincipalBase,
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import {
+  changes,
+  MEMBER_ACTIONS,
+  type MemberFunction,
+  onlyLooks,
+  SESSION_PREFIXES,
+} from '../lambdas/aws/call/actions.ts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
-import { CONNECTOR_ROLE, FORWARDER_ROLE, HUB_STACK, MEMBER_STACK, SYSTEM } from './names.ts';
+import { CONNECTOR_ROLE, FORWARDER_ROLE, MEMBER_STACK, memberFunctionRole, SYSTEM } from './names.ts';
 import { addTags } from './tags.ts';
 
 /** The tags of what this system makes in EC2. */
@@ -96,22 +104,41 @@ export class MemberStack extends Stack {
     });
   }
 
-  /** The hub's functions, and nobody else, may assume it, and only with the external id. */
+  /**
+   * The hub's functions that work here, each by name, and nobody else may assume it, and only with the external id. Those
+   * that only look have to say so in the name of the session, and such a session changes nothing.
+   */
   #connectorRole({ organization, connections, tags }: Configuration): Role {
-    const hubFunctions: PrincipalBase = new AccountPrincipal(organization.hubAccountId);
+    const hub = new AccountPrincipal(organization.hubAccountId);
+    const calls = Object.keys(MEMBER_ACTIONS) as MemberFunction[];
+    const trusted = (some: MemberFunction[]) => ({
+      StringEquals: { 'sts:ExternalId': organization.externalId, 'aws:PrincipalOrgID': organization.id },
+      ArnEquals: {
+        'aws:PrincipalArn': some.map(
+          (call) => `arn:*:iam::${organization.hubAccountId}:role/${memberFunctionRole(call)}`,
+        ),
+      },
+    });
     const role = new Role(this, 'Connector', {
       roleName: CONNECTOR_ROLE,
       description: 'Lets the Redis Cloud PrivateLink hub connect VPCs of this account.',
       maxSessionDuration: Duration.hours(1),
-      assumedBy: hubFunctions.withConditions({
-        StringEquals: { 'sts:ExternalId': organization.externalId, 'aws:PrincipalOrgID': organization.id },
-        ArnLike: {
-          'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${organization.hubAccountId}:role/${HUB_STACK}-*`,
+      assumedBy: hub.withConditions(trusted(calls.filter((call) => !onlyLooks(call)))),
+    });
+    role.assumeRolePolicy?.addStatements(
+      new PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        principals: [hub],
+        conditions: {
+          ...trusted(calls.filter(onlyLooks)),
+          StringLike: { 'sts:RoleSessionName': `${SESSION_PREFIXES.looking}*` },
         },
       }),
-    });
+    );
+    requireFittingTrust(role, organization);
     const regions = [...new Set(connections.map(({ region }) => region))].sort();
     const inRegions = { StringEquals: { 'aws:RequestedRegion': regions } };
+    const onOwn = { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } };
     const ours = { [`aws:RequestTag/${SYSTEM}:managed-by`]: SYSTEM };
     const arn = (resource: string) =>
       this.formatArn({
@@ -194,17 +221,17 @@ export class MemberStack extends Stack {
       OpenOwnSecurityGroups: new PolicyStatement({
         actions: ['ec2:AuthorizeSecurityGroupIngress'],
         resources: [arn('security-group')],
-        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+        conditions: onOwn,
       }),
       DeleteOwnEndpoints: new PolicyStatement({
         actions: ['ec2:DeleteVpcEndpoints'],
         resources: [arn('vpc-endpoint')],
-        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+        conditions: onOwn,
       }),
       DeleteOwnSecurityGroups: new PolicyStatement({
         actions: ['ec2:DeleteSecurityGroup'],
         resources: [arn('security-group')],
-        conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+        conditions: onOwn,
       }),
       // With this system's tags, those of the configuration, and no others, so that it cannot lend itself what somebody else's tags allow.
       TagWhatItCreates: new PolicyStatement({
@@ -231,6 +258,12 @@ export class MemberStack extends Stack {
         actions: ['route53:AssociateVPCWithHostedZone'],
         resources: [zones],
       }),
+      ChangeNothingWhereTheSessionLooks: new PolicyStatement({
+        effect: Effect.DENY,
+        actions: [...new Set(calls.flatMap((call) => MEMBER_ACTIONS[call]))].filter(changes).sort(),
+        resources: ['*'],
+        conditions: { StringLike: { 'aws:userid': `*:${SESSION_PREFIXES.looking}*` } },
+      }),
     };
     for (const [sid, statement] of Object.entries(statements)) {
       role.addToPolicy(statement.copy({ sid }));
@@ -255,6 +288,19 @@ export class MemberStack extends Stack {
     acceptWildcard(role, zones, 'The hosted zone of a private name is AWS’s own, and its id not known.');
     return role;
   }
+}
+
+/** Characters of a role's trust policy ("IAM and AWS STS quotas"). An organization may have asked AWS for more. */
+const LARGEST_TRUST = 2048;
+
+/** @throws Error where the external id is so long that IAM would refuse the trust policy */
+function requireFittingTrust(role: Role, { externalId }: Configuration['organization']): void {
+  const { length } = JSON.stringify(Stack.of(role).resolve(role.assumeRolePolicy));
+  if (length <= LARGEST_TRUST) return;
+  throw new Error(
+    `The trust policy of the role ${CONNECTOR_ROLE} has ${length} characters, and IAM takes ${LARGEST_TRUST}. ` +
+      `organization.externalId has ${externalId.length}: choose a shorter one.`,
+  );
 }
 
 /** Whose shares may be accepted: of the accounts that the configuration names, if it does so for each connection. */

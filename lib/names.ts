@@ -34,3 +34,11 @@ export const DEPLOYED_AS: Readonly<Record<string, string>> = {
 export function functionNameOf(call: string): string {
   return `${SYSTEM}-${DEPLOYED_AS[call] ?? call}`;
 }
+
+/**
+ * The role of a function that works in member accounts. The connector role lets in these by name. It begins with the
+ * stack's name, as CloudFormation's own names do: the connector roles of earlier versions let in whatever does.
+ */
+export function memberFunctionRole(call: string): string {
+  return `${HUB_STACK}-${call}`;
+}

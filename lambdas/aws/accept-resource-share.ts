@@ -41,7 +41,7 @@ export const handler = defineHandler(
     const { name, region } = connection;
     const share = `the resource share ${shareArn} of connection ${name}`;
     requireProvider(connection, { shareArn });
-    const ram = await memberClient(RAMClient, { accountId, region }, executionName);
+    const ram = await memberClient(RAMClient, 'accept-resource-share', { accountId, region }, executionName);
 
     const invitations = await listInvitations(ram, shareArn);
     const pending = invitations.find((invitation) => invitation.status === 'PENDING');

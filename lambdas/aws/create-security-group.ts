@@ -45,7 +45,12 @@ export const handler = defineHandler(
     executionName: Execution,
   }),
   async ({ accountId, connection, vpcId, cidrBlocks, executionName }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, executionName);
+    const ec2 = await memberClient(
+      EC2Client,
+      'create-security-group',
+      { accountId, region: connection.region },
+      executionName,
+    );
     const place = `VPC ${vpcId} of account ${accountId} in ${connection.region}`;
     const securityGroupId = await create(ec2, { accountId, connection, vpcId, executionName, place });
     const { name, endpoint } = connection;

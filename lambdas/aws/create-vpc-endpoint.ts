@@ -64,7 +64,12 @@ type Payload = z.output<typeof Payload>;
 export const handler = defineHandler(Payload, async (payload) => {
   const { accountId, connection, target, executionName, vpcId } = payload;
   requireProvider(connection, target);
-  const ec2 = await memberClient(EC2Client, { accountId, region: connection.region }, executionName);
+  const ec2 = await memberClient(
+    EC2Client,
+    'create-vpc-endpoint',
+    { accountId, region: connection.region },
+    executionName,
+  );
   const request = {
     VpcId: payload.vpcId,
     SecurityGroupIds: [payload.securityGroupId],

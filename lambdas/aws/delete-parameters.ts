@@ -20,7 +20,13 @@ export const handler = defineHandler(
   }),
   async ({ accountId, connection, vpcId, executionName }) => {
     const { name, region } = connection;
-    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
+    const ssm = await memberClient(
+      SSMClient,
+      'delete-parameters',
+      { accountId, region },
+      executionName,
+      PARAMETER_ATTEMPTS,
+    );
     const found = await readParameters(ssm, name, vpcId);
     await deleteParameters(ssm, [...found.keys()]);
     return { deleted: found.size };

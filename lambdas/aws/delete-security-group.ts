@@ -20,7 +20,7 @@ export const handler = defineHandler(
   z.object({ accountId: AccountId, connection: Connection, vpcId: VpcId, executionName: OptionalExecution }),
   async ({ accountId, connection, vpcId, executionName }) => {
     const { name, region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'delete-security-group', { accountId, region }, executionName);
     const { whyNotOwn } = await readOwnership(accountId, region, { completes: false });
     let GroupId: string | undefined;
     for (const group of await listTaggedGroupsIn(ec2, vpcId, name)) {

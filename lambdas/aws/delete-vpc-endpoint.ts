@@ -24,7 +24,7 @@ export const handler = defineHandler(
   }),
   async ({ accountId, connection, vpcEndpointId, executionName }) => {
     const { name, region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'delete-vpc-endpoint', { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
 
     const endpoint = await findEndpoint(ec2, vpcEndpointId);

@@ -38,7 +38,7 @@ export const handler = defineHandler(
   }),
   async ({ accountId, connection, vpcEndpointId, databases, waitingSince, executionName }) => {
     const { region } = connection;
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'describe-vpc-endpoint', { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
 
     const endpoint = await findEndpoint(ec2, vpcEndpointId);

@@ -113,7 +113,7 @@ export const handler = defineHandler(
     });
     const { region } = connection;
     requireProvider(connection, target);
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'describe-vpc', { accountId, region }, executionName);
     const vpc = await findVpc(ec2, vpcId, accountId, region);
     const cidrBlocks = cidrBlocksOf(vpc);
 

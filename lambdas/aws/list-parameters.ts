@@ -24,7 +24,13 @@ export const handler = defineHandler(
     executionName: OptionalExecution,
   }),
   async ({ accountId, region, connections, executionName }) => {
-    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
+    const ssm = await memberClient(
+      SSMClient,
+      'list-parameters',
+      { accountId, region },
+      executionName,
+      PARAMETER_ATTEMPTS,
+    );
     const parameters: PublishedParameters[] = [];
     for (const connection of connections) {
       const trees = new Map<string, Map<string, string>>();

@@ -15,7 +15,7 @@ import { listVpcs } from './resources/vpcs.ts';
 export const handler = defineHandler(
   z.object({ accountId: AccountId, region: Region, executionName: OptionalExecution }),
   async ({ accountId, region, executionName }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'list-security-groups', { accountId, region }, executionName);
     const ownership = await readOwnership(accountId, region, { completes: true });
     return groupsIn(ec2, ownership, () => listVpcs(ec2));
   },

@@ -31,7 +31,7 @@ const Input = z.object({
  *   Some may lead to Redis Cloud, where they outlive the principal. `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
  */
 export const handler = defineHandler(Input, async ({ accountId, region, executionName, going }) => {
-  const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+  const ec2 = await memberClient(EC2Client, 'list-vpc-endpoints', { accountId, region }, executionName);
   const ownership = await readOwnership(accountId, region, { completes: true });
   // Whoever takes them away has no use for other zones.
   const { endpoints, strays } = await endpointsIn(ec2, ownership, { zones: !going });

@@ -22,7 +22,7 @@ export const handler = defineHandler(
     executionName: OptionalExecution,
   }),
   async ({ accountId, region, tagKey, executionName }) => {
-    const ec2 = await memberClient(EC2Client, { accountId, region }, executionName);
+    const ec2 = await memberClient(EC2Client, 'list-vpcs', { accountId, region }, executionName);
     const vpcs = (await listVpcs(ec2))
       .filter((vpc) => vpc.OwnerId === accountId)
       .map((vpc) => ({

@@ -30,7 +30,13 @@ export const handler = defineHandler(
   async ({ accountId, connection, vpcId, vpcEndpointId, endpoints, executionName }) => {
     const { name, region, parameters } = connection;
     if (!parameters) return { written: 0, deleted: 0 };
-    const ssm = await memberClient(SSMClient, { accountId, region }, executionName, PARAMETER_ATTEMPTS);
+    const ssm = await memberClient(
+      SSMClient,
+      'publish-parameters',
+      { accountId, region },
+      executionName,
+      PARAMETER_ATTEMPTS,
+    );
 
     const wanted = parameterTree(name, vpcId, vpcEndpointId, endpoints);
     const found = await readParameters(ssm, name, vpcId);

@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import type { MemberFunction } from '../aws/call/actions.ts';
 import { MemberEnvironment } from '../aws/call/environment.ts';
 import { memberClient } from '../aws/call/member-account.ts';
 import { lookUpAccount, unknownUnits } from '../aws/call/organization.ts';
@@ -22,6 +23,9 @@ import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
 import { takeFromBudget } from './holding/budget.ts';
 import { decideRemoval, ofVpc, type Removal } from './removing/removal.ts';
+
+/** This function, as member accounts know it. */
+const BY: MemberFunction = 'check-removal';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -92,7 +96,8 @@ async function lookAgain(
   input: Input & { because: Because },
 ): Promise<Removal> {
   const { accountId, vpcId, because, executionName } = input;
-  const place = vpcId === null ? null : { accountId, region: connection.region, vpcId, executionName };
+  const { region } = connection;
+  const place = vpcId === null ? null : { by: BY, accountId, region, vpcId, executionName };
   const vpc = place && (await seeVpc(place));
   if (because === 'leftover') {
     const stays = await leftoverStays(connection, input, vpc);
@@ -171,7 +176,7 @@ async function unseenAccount(
   { accountId, executionName }: Input,
 ): Promise<string | undefined> {
   const seen = await unlessShutOut(async () => {
-    await memberClient(EC2Client, { accountId, region }, executionName);
+    await memberClient(EC2Client, BY, { accountId, region }, executionName);
     return undefined;
   });
   if (!seen || (await lookUpAccount(accountId)).state !== 'ACTIVE') return undefined;
@@ -181,7 +186,7 @@ async function unseenAccount(
 async function seenInTheWay(place: VpcInAccount): Promise<string[] | { unseen: string }> {
   return unlessShutOut(async () =>
     otherDependents(
-      await memberClient(EC2Client, place, place.executionName),
+      await memberClient(EC2Client, place.by, place, place.executionName),
       place.vpcId,
       await readOwnership(place.accountId, place.region, { completes: false }),
     ),
@@ -220,7 +225,9 @@ async function byHand(connection: Connection, input: Input): Promise<Outcome> {
   const { accountId, vpcId, executionName } = input;
   const place = { accountId, connection: connection.name, vpcId };
   const vpc =
-    vpcId === null ? null : await seeVpc({ accountId, region: connection.region, vpcId, executionName });
+    vpcId === null
+      ? null
+      : await seeVpc({ by: BY, accountId, region: connection.region, vpcId, executionName });
   const isAsking = vpc === null || 'unseen' in vpc || (vpc.exists && asksFor(connection, vpc.tag));
   await forgetHold(place);
   const outcome = { goes: true, reason: 'a person has asked for it', held: false, tells: false };

@@ -91,7 +91,15 @@ async function heed(
     await noteOrForget(place, asked, executionName);
     return;
   }
-  const vpc = vpcId && (await seeVpc({ accountId, region: connection.region, vpcId, executionName }));
+  const vpc =
+    vpcId &&
+    (await seeVpc({
+      by: 'check-onboard-request',
+      accountId,
+      region: connection.region,
+      vpcId,
+      executionName,
+    }));
   const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag, vpc.isDefault)));
   await noteOrForget(place, isWish ? 'wish' : asked, executionName);
 }

@@ -39,6 +39,8 @@ export interface ApiFunctionProps {
   description: string;
   /** Made by {@link environmentOf}. */
   environment?: Environment;
+  /** The name of its role, where other accounts know it. */
+  roleName?: string;
   /** Encrypts the function's log. */
   key: IKey;
   /** What the function reads as `configuration.json` beside its code. */
@@ -76,7 +78,10 @@ export class ApiFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not AWS's own policy for functions, which allows writing to every log.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      roleName: props.roleName,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     const { folder, discard } = bundle(props.call, props.configuration);
     this.function = new LambdaFunction(this, 'Function', {

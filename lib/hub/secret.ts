@@ -5,6 +5,7 @@ import type { RedisCloudAccount } from '../configuration/complete.ts';
 import { DEFAULT_ACCOUNT } from '../configuration/redis-cloud.ts';
 import { acceptFinding } from '../constructs/accepted-findings.ts';
 import { keepWhenReplaced } from './keep-when-replaced.ts';
+import { onlyTheHub } from './only-the-hub.ts';
 
 /** The secrets with the keys of each Redis Cloud account, by its name. An operator puts the keys there. */
 export function redisCloudKeys(
@@ -24,6 +25,7 @@ function keysOf(stack: Stack, key: IKey, { name, secretName }: RedisCloudAccount
     encryptionKey: key,
   });
   keepWhenReplaced(secret);
+  secret.addToResourcePolicy(onlyTheHub(stack, 'secretsmanager:GetSecretValue'));
   acceptFinding(secret, 'SMG4', 'Redis Cloud issues these keys, and only a person can have new ones issued.');
   return secret;
 }

@@ -4,6 +4,18 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { useOfKey } from '../constructs/key-use.ts';
 import { keepWhenReplaced } from './keep-when-replaced.ts';
+import { onlyTheHub } from './only-the-hub.ts';
+
+/** All by which an item changes. */
+const WRITES = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:PartiQLDelete',
+  'dynamodb:PartiQLInsert',
+  'dynamodb:PartiQLUpdate',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+];
 
 /**
  * The one table, which the functions and the workflows share. Its partition keys:
@@ -36,6 +48,8 @@ export function hubTable(stack: Stack, key: IKey): Table {
     removalPolicy: RemovalPolicy.DESTROY,
   });
   keepWhenReplaced(table);
+  // People read it: npm run status, plan and doctor.
+  table.addToResourcePolicy(onlyTheHub(stack, ...WRITES));
   return table;
 }
 

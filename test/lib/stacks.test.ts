@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type Conditions, conditionsHold } from 'local-cloud';
+import { MEMBER_ACTIONS, type MemberFunction, onlyLooks } from '../../lambdas/aws/call/actions.ts';
 import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
 
 interface Resource {
@@ -9,6 +10,7 @@ interface Resource {
   Properties: any;
 }
 interface Statement {
+  Effect: 'Allow' | 'Deny';
   Action: string | string[];
   Resource?: unknown;
   Condition?: object;
@@ -47,7 +49,7 @@ describe('the stacks', () => {
     ];
     const tooWide = [hub, member, organization]
       .flatMap(statements)
-      .filter(({ Resource }) => Resource === '*')
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && Resource === '*')
       .flatMap(({ Action }) => Action)
       .filter((action) => !unlimited.some((pattern) => pattern.test(action)));
     expect(tooWide).toEqual([]);
@@ -107,17 +109,37 @@ describe('the stacks', () => {
     const role = properties(member, 'AWS::IAM::Role').find(
       ({ RoleName }) => RoleName === 'redis-privatelink-connector',
     );
-    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-      expect.objectContaining({
-        Condition: {
-          StringEquals: {
-            'sts:ExternalId': '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44',
-            'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
-          },
-          ArnLike: { 'aws:PrincipalArn': expect.anything() },
-        },
-      }),
-    ]);
+    const named = (calls: MemberFunction[]) => ({
+      StringEquals: {
+        'sts:ExternalId': '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44',
+        'aws:PrincipalOrgID': 'o-a1b2c3d4e5',
+      },
+      ArnEquals: {
+        'aws:PrincipalArn': calls.map((call) => `arn:*:iam::222222222222:role/redis-privatelink-hub-${call}`),
+      },
+    });
+    const calls = Object.keys(MEMBER_ACTIONS) as MemberFunction[];
+    const [changing, looking, ...more] = role.AssumeRolePolicyDocument.Statement;
+    expect(changing.Condition).toEqual(named(calls.filter((call) => !onlyLooks(call))));
+    expect(looking.Condition).toEqual({
+      ...named(calls.filter(onlyLooks)),
+      StringLike: { 'sts:RoleSessionName': 'look*' },
+    });
+    expect(more).toEqual([]);
+  });
+
+  test('let the connector role change nothing in a session of a function that only looks', () => {
+    const [connector] = properties(member, 'AWS::IAM::Policy').filter(({ PolicyName }) =>
+      PolicyName.startsWith('Connector'),
+    );
+    const [allowed, denied] = ['Allow', 'Deny'].map((effect) =>
+      connector.PolicyDocument.Statement.filter(({ Effect }: { Effect: string }) => Effect === effect),
+    );
+    expect(denied).toMatchObject([{ Resource: '*', Condition: { StringLike: { 'aws:userid': '*:look*' } } }]);
+    const changing = allowed
+      .flatMap(({ Action }: Statement) => [Action].flat())
+      .filter((action: string) => !/:(Describe|Get)/.test(action));
+    expect(denied[0].Action).toEqual([...new Set(changing)].sort());
   });
 
   test('let the connector make no endpoint to a service of AWS, whether or not the request names its service', () => {

@@ -1,3 +1,4 @@
+import { DeleteVpcEndpointsCommand, DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
 import { event } from '../events.ts';
 import { HUB, type Lab, laboratory, MANAGEMENT, outcome, VPC } from './harness.ts';
@@ -200,5 +201,109 @@ describe('whoever has an operator start something', () => {
       }
       expect(lab.principals()).toMatchObject({ [accountId]: 'associated' });
       expect(await lab.endpoints(accountId)).toMatchObject([{ State: 'available' }]);
+    }));
+});
+
+describe('whoever has the role of one function', () => {
+  /** What the function could do in the account, had somebody else its role. */
+  const enter = async (lab: Lab, call: string, accountId: string, more: object = {}) => {
+    const arn = `arn:aws:sts::${HUB}:assumed-role/redis-privatelink-hub-${call}/redis-privatelink-${call}`;
+    const { Credentials } = (await lab.cloud.call(
+      'sts',
+      'AssumeRole',
+      {
+        RoleArn: `arn:aws:iam::${accountId}:role/redis-privatelink-connector`,
+        RoleSessionName: 'look-1',
+        ExternalId: lab.cloud.configuration.organization.externalId,
+        ...more,
+      },
+      { accountId: HUB, region: 'us-east-1', arn },
+    )) as { Credentials: Record<'AccessKeyId' | 'SecretAccessKey' | 'SessionToken', string> };
+    return new EC2Client({
+      region: 'us-east-1',
+      endpoint: lab.cloud.url,
+      credentials: {
+        accessKeyId: Credentials.AccessKeyId,
+        secretAccessKey: Credentials.SecretAccessKey,
+        sessionToken: Credentials.SessionToken,
+      },
+    });
+  };
+
+  test('that lists deletes nothing, whatever session it begins', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      const [endpoint] = await lab.endpoints(accountId);
+      const looking = await enter(lab, 'list-vpc-endpoints', accountId);
+      await expect(looking.send(new DescribeVpcEndpointsCommand({}))).resolves.toBeDefined();
+      const deletion = new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint!.VpcEndpointId] });
+      await expect(looking.send(deletion)).rejects.toThrow(
+        /not authorized to perform: ec2:DeleteVpcEndpoints/,
+      );
+      await expect(
+        enter(lab, 'list-vpc-endpoints', accountId, { RoleSessionName: 'redis-privatelink-1' }),
+      ).rejects.toThrow(/not authorized to perform: sts:AssumeRole/);
+      expect(await lab.endpoints(accountId)).toMatchObject([{ State: 'available' }]);
+    }));
+
+  test('that does not work in member accounts enters none', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const RoleName = 'redis-privatelink-hub-of-mine';
+      const trust = { Effect: 'Allow', Principal: { AWS: HUB }, Action: 'sts:AssumeRole' };
+      const all = { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' };
+      await lab.call('iam', 'CreateRole', {
+        RoleName,
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      });
+      await lab.call('iam', 'PutRolePolicy', {
+        RoleName,
+        PolicyName: 'all',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [all] }),
+      });
+      await expect(enter(lab, 'of-mine', accountId)).rejects.toThrow(
+        /not authorized to perform: sts:AssumeRole/,
+      );
+    }));
+
+  test('of another stack in the hub account neither writes into the table nor reads the keys', () =>
+    inLab(async (lab) => {
+      const RoleName = 'other-stack';
+      const trust = { Effect: 'Allow', Principal: { AWS: HUB }, Action: 'sts:AssumeRole' };
+      const all = { Effect: 'Allow', Action: ['dynamodb:*', 'secretsmanager:*', 'kms:*'], Resource: '*' };
+      await lab.call('iam', 'CreateRole', {
+        RoleName,
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      });
+      await lab.call('iam', 'PutRolePolicy', {
+        RoleName,
+        PolicyName: 'all',
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [all] }),
+      });
+      const arn = `arn:aws:sts::${HUB}:assumed-role/${RoleName}/me`;
+      const ask = (service: string, action: string, input: object) =>
+        lab.cloud.call(service, action, input, { accountId: HUB, region: 'us-east-1', arn });
+      const { TableNames } = (await ask('dynamodb', 'ListTables', {})) as { TableNames: string[] };
+      const [TableName] = TableNames;
+      const Item = { pk: { S: 'account#444455556666' }, sk: { S: 'own#vpce-0123456789abcdef0' } };
+      const refused = (action: string) =>
+        new RegExp(`not authorized to perform: ${action}.* with an explicit deny in a resource-based policy`);
+      await expect(ask('dynamodb', 'PutItem', { TableName, Item })).rejects.toThrow(
+        refused('dynamodb:PutItem'),
+      );
+      await expect(ask('dynamodb', 'DeleteItem', { TableName, Key: Item })).rejects.toThrow(
+        refused('dynamodb:DeleteItem'),
+      );
+      const SecretId = lab.cloud.configuration.redisCloud.accounts[0]!.secretName;
+      await expect(ask('secretsmanager', 'GetSecretValue', { SecretId })).rejects.toThrow(
+        refused('secretsmanager:GetSecretValue'),
+      );
+      // npm run status and doctor look with such a role.
+      await expect(ask('dynamodb', 'Scan', { TableName })).resolves.toMatchObject({
+        Items: expect.anything(),
+      });
+      await expect(ask('secretsmanager', 'DescribeSecret', { SecretId })).resolves.toBeDefined();
     }));
 });

@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod/mini';
 import { type ClientClass, type ClientConfiguration, createClient } from '../../shared/aws/client.ts';
 import { codeOf, isExpired } from '../../shared/aws/errors.ts';
@@ -6,7 +6,7 @@ import { partitionOf } from '../../shared/aws/partition.ts';
 import { AccessDenied, AwsUnavailable, MemberRoleNotAssumable } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
-import { SYSTEM } from '../resources/tags.ts';
+import { type MemberFunction, onlyLooks, SESSION_PREFIXES, sessionPolicy } from './actions.ts';
 import { MemberEnvironment } from './environment.ts';
 
 /** Lambda sets it. */
@@ -41,6 +41,7 @@ const sessions = new Map<string, Session>();
 /**
  * A client that works in the member account, in the member's Region, as the connector role.
  *
+ * @param by the function, to whose actions the session is limited.
  * @param execution the name of the execution, which becomes part of the session's name.
  * @param attempts where the workflow cannot try again because a call is one of many.
  * @throws MemberRoleNotAssumable when AWS does not let the hub assume the role.
@@ -48,18 +49,28 @@ const sessions = new Map<string, Session>();
  */
 export async function memberClient<C extends object>(
   Client: ClientClass<C>,
+  by: MemberFunction,
   member: Member,
   executionName: ExecutionName | null | undefined,
   attempts = 1,
 ): Promise<C> {
   const { CONNECTOR_ROLE_NAME, EXTERNAL_ID } = readEnvironment(MemberEnvironment);
   const roleArn = `arn:${partitionOf(member.region)}:iam::${member.accountId}:role/${CONNECTOR_ROLE_NAME}`;
-  const sessionName = sessionNameOf(executionName);
+  const sessionName = sessionNameOf(by, executionName);
   const key = `${roleArn} ${sessionName}`;
 
   let session = sessions.get(key);
   if (!session || session.renewAt <= Date.now()) {
-    session = await assumeRole(roleArn, sessionName, EXTERNAL_ID, member);
+    session = await assumeRole(
+      {
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        ExternalId: EXTERNAL_ID,
+        DurationSeconds: SESSION_SECONDS,
+        Policy: sessionPolicy(by),
+      },
+      member,
+    );
     dropEnded();
     sessions.set(key, session);
   }
@@ -82,8 +93,9 @@ export async function memberClient<C extends object>(
 }
 
 /** STS allows 64 characters; an execution's name can have 80. */
-function sessionNameOf(executionName: ExecutionName | null | undefined): string {
-  return (executionName ? `${SYSTEM}-${executionName}` : SYSTEM).slice(0, 64);
+function sessionNameOf(by: MemberFunction, executionName: ExecutionName | null | undefined): string {
+  const prefix = SESSION_PREFIXES[onlyLooks(by) ? 'looking' : 'changing'];
+  return (executionName ? `${prefix}-${executionName}` : prefix).slice(0, 64);
 }
 
 function dropEnded(): void {
@@ -102,21 +114,10 @@ function sts(): STSClient {
   return stsClient;
 }
 
-async function assumeRole(
-  roleArn: string,
-  sessionName: string,
-  externalId: string,
-  { accountId, region }: Member,
-): Promise<Session> {
+async function assumeRole(request: AssumeRoleCommandInput, { accountId, region }: Member): Promise<Session> {
+  const { RoleArn: roleArn } = request;
   try {
-    const { Credentials } = await sts().send(
-      new AssumeRoleCommand({
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        ExternalId: externalId,
-        DurationSeconds: SESSION_SECONDS,
-      }),
-    );
+    const { Credentials } = await sts().send(new AssumeRoleCommand(request));
     if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
       throw new AwsUnavailable(`sts:AssumeRole of ${roleArn} answered without credentials.`);
     }

@@ -5,11 +5,13 @@ import type { SeenVpc } from '../../shared/workflows/offer.ts';
 import { TAG } from '../../shared/workflows/vpc-tag.ts';
 import { tagValue } from '../resources/tags.ts';
 import { describeVpc } from '../resources/vpcs.ts';
+import type { MemberFunction } from './actions.ts';
 import { memberClient } from './member-account.ts';
 import type { OptionalExecution } from './payload.ts';
 
-/** A VPC, and the execution that looks at it. */
+/** A VPC, and the function and the execution that look at it. */
 export interface VpcInAccount {
+  by: MemberFunction;
   accountId: string;
   region: string;
   vpcId: string;
@@ -20,9 +22,18 @@ export interface VpcInAccount {
  * Whether the VPC exists, and what its tag asks for.
  * @throws AwsUnavailable when AWS does not answer.
  */
-export async function seeVpc({ accountId, region, vpcId, executionName }: VpcInAccount): Promise<SeenVpc> {
+export async function seeVpc({
+  by,
+  accountId,
+  region,
+  vpcId,
+  executionName,
+}: VpcInAccount): Promise<SeenVpc> {
   return unlessShutOut(async () => {
-    const vpc = await describeVpc(await memberClient(EC2Client, { accountId, region }, executionName), vpcId);
+    const vpc = await describeVpc(
+      await memberClient(EC2Client, by, { accountId, region }, executionName),
+      vpcId,
+    );
     if (vpc === null) return { exists: false };
     if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
     return { exists: true, tag: tagValue(vpc.Tags, TAG), isDefault: vpc.IsDefault };

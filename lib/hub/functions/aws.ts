@@ -1,11 +1,12 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { MemberFunction } from '../../../lambdas/aws/call/actions.ts';
 import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
 import type { TagsEnvironment } from '../../../lambdas/aws/resources/tagging.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
-import { CONNECTOR_ROLE } from '../../names.ts';
+import { CONNECTOR_ROLE, memberFunctionRole } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
@@ -25,8 +26,18 @@ function creatorEnvironment(hub: Hub) {
   return { ...memberEnvironment(hub), ...environmentOf<typeof TagsEnvironment>({ TAGS }) };
 }
 
-/** Lets a function work in member accounts, with what the connector role may do there. */
-export function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
+/** A function that works in member accounts, with what the connector role may do there. */
+export function addMemberFunction(
+  hub: Hub,
+  id: string,
+  props: FunctionProps & { call: MemberFunction },
+): ApiFunction {
+  const made = addFunction(hub, id, { roleName: memberFunctionRole(props.call), ...props });
+  allowEnteringAccounts(hub, made);
+  return made;
+}
+
+function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
   const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
   acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
   made.function.addToRolePolicy(
@@ -41,25 +52,32 @@ export function allowEnteringAccounts({ configuration: { organization } }: Hub, 
 
 /** One for each call in a member account (`lambdas/aws/`), made through its connector role. */
 export function memberFunctions(hub: Hub) {
-  const add = (id: string, call: string, description: string, more: Partial<FunctionProps> = {}) => {
+  const add = (
+    id: string,
+    call: MemberFunction,
+    description: string,
+    more: Partial<Omit<FunctionProps, 'call'>> = {},
+  ) => {
     const timeout = Duration.minutes(1);
     const environment = memberEnvironment(hub);
-    const made = addFunction(hub, id, { call, description, timeout, environment, ...more });
-    allowEnteringAccounts(hub, made);
-    return made;
+    return addMemberFunction(hub, id, { call, description, timeout, environment, ...more });
   };
-  const creating = (id: string, call: string, description: string, more: Partial<FunctionProps> = {}) =>
-    add(id, call, description, { environment: creatorEnvironment(hub), ...more });
+  const creating = (
+    id: string,
+    call: MemberFunction,
+    description: string,
+    more: Partial<Omit<FunctionProps, 'call'>> = {},
+  ) => add(id, call, description, { environment: creatorEnvironment(hub), ...more });
   // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
   const forParameters = { timeout: Duration.minutes(5) };
   const TABLE_NAME = hub.table.tableName;
   // Whether something is this system's own is recorded in the table.
   const knowing = (
     id: string,
-    call: string,
+    call: MemberFunction,
     description: string,
     actions: string[] = [],
-    more: Partial<FunctionProps> = {},
+    more: Partial<Omit<FunctionProps, 'call'>> = {},
   ) => {
     const environment = {
       ...memberEnvironment(hub),
@@ -69,7 +87,7 @@ export function memberFunctions(hub: Hub) {
     grantTable(hub.table, made.function, 'dynamodb:Query', ...actions);
     return made;
   };
-  const recording = (id: string, call: string, description: string, ...actions: string[]) => {
+  const recording = (id: string, call: MemberFunction, description: string, ...actions: string[]) => {
     const environment = {
       ...creatorEnvironment(hub),
       ...environmentOf<typeof tableEnvironment>({ TABLE_NAME }),

@@ -11,7 +11,7 @@ import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowEnteringAccounts } from './aws.ts';
+import { addMemberFunction } from './aws.ts';
 import { allowAskingForAccounts, allowAskingForUnits, allowFindingExecutions } from './permissions.ts';
 
 export function checkOffboardRequest(hub: Hub): ApiFunction {
@@ -26,7 +26,7 @@ export function checkOffboardRequest(hub: Hub): ApiFunction {
 }
 
 export function checkRemoval(hub: Hub): ApiFunction {
-  const made = addFunction(hub, 'CheckRemoval', {
+  const made = addMemberFunction(hub, 'CheckRemoval', {
     call: 'check-removal',
     description: 'Looks whether something is still to go that nobody has asked for by hand.',
     timeout: Duration.minutes(1),
@@ -37,7 +37,6 @@ export function checkRemoval(hub: Hub): ApiFunction {
     }),
     configuration: automationConfiguration(hub),
   });
-  allowEnteringAccounts(hub, made);
   allowAskingForAccounts(hub, made);
   allowAskingForUnits(hub, made);
   grantTable(

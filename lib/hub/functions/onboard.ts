@@ -4,8 +4,8 @@ import { Workflow } from '../../constructs/workflow.ts';
 import { CONNECTOR_ROLE } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
-import { addFunction, automationConfiguration } from './add-function.ts';
-import { allowEnteringAccounts } from './aws.ts';
+import { automationConfiguration } from './add-function.ts';
+import { addMemberFunction } from './aws.ts';
 import { allowAskingForAccounts, allowDescribingExecutions } from './permissions.ts';
 
 export function checkOnboardRequest(hub: Hub): ApiFunction {
@@ -15,7 +15,7 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
     CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
     EXTERNAL_ID: hub.configuration.organization.externalId,
   });
-  const made = addFunction(hub, 'CheckOnboardRequest', {
+  const made = addMemberFunction(hub, 'CheckOnboardRequest', {
     call: 'check-onboard-request',
     description:
       'Checks a request to onboard, asks Organizations, and looks whether the account is being offboarded.',
@@ -24,7 +24,6 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
   });
   allowAskingForAccounts(hub, made);
   allowDescribingExecutions(hub, made, ['offboard']);
-  allowEnteringAccounts(hub, made);
   grantTable(
     hub.table,
     made.function,

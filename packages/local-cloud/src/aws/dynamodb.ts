@@ -13,6 +13,7 @@ import {
   timeToLiveOf,
   timeToLiveView,
 } from './dynamodb/settings.ts';
+import { type ResourcePolicy, resourcePolicyOf } from './iam/resource-policy.ts';
 import { Ids } from './ids.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 
@@ -24,6 +25,7 @@ interface Table {
   isProtected: boolean;
   recovery: Recovery | undefined;
   timeToLive: TimeToLive | undefined;
+  policy: ResourcePolicy | undefined;
 }
 
 /** The tables of one account in one Region. */
@@ -102,6 +104,25 @@ export class DynamoDb implements AwsService {
       table.timeToLive = timeToLiveOf(TimeToLiveSpecification, table.timeToLive, this.#clock.now());
       return { TimeToLiveSpecification };
     });
+    const tableOf = (store: Store, ResourceArn: unknown) =>
+      tableNamed(store, String(ResourceArn).split(':table/').at(-1));
+    actions.set('PutResourcePolicy', async (store, { ResourceArn, Policy }) => {
+      const table = await tableOf(store, ResourceArn);
+      table.policy = resourcePolicyOf(Policy, 'ValidationException');
+      return { RevisionId: this.#ids.hex(16) };
+    });
+    actions.set('GetResourcePolicy', async (store, { ResourceArn }) => {
+      const { policy } = await tableOf(store, ResourceArn);
+      if (policy) return { Policy: policy.document };
+      throw new AwsError(
+        'PolicyNotFoundException',
+        'Resource-based policy not found for the provided ResourceArn',
+      );
+    });
+    actions.set('DeleteResourcePolicy', async (store, { ResourceArn }) => {
+      (await tableOf(store, ResourceArn)).policy = undefined;
+      return {};
+    });
     this.actions = Object.fromEntries(
       Array.from(actions, ([name, perform]): [string, Action] => [
         name,
@@ -123,6 +144,11 @@ export class DynamoDb implements AwsService {
       'dynamodb',
       ['DescribeContinuousBackups', 'DescribeTable', 'DescribeTimeToLive'],
       ({ TableName }, caller) => ({ resource: tableArn(TableName, caller) }),
+    ),
+    ...onResource(
+      'dynamodb',
+      ['DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'],
+      ({ ResourceArn }) => ({ resource: ResourceArn }),
     ),
     ...Object.fromEntries(
       ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'].map((action) => [
@@ -151,10 +177,15 @@ export class DynamoDb implements AwsService {
   ): Need[] {
     const arn = tableArn(TableName, caller);
     const name = arn.slice(arn.indexOf('/') + 1);
-    const key = this.#store(caller).tables.get(name)?.encryption?.KMSMasterKeyArn;
+    const table = this.#store(caller).tables.get(name);
+    const key = table?.encryption?.KMSMasterKeyArn;
     const context = { 'aws:dynamodb:tableName': name, 'aws:dynamodb:subscriberId': caller.accountId };
     return [
-      { action: `dynamodb:${action}`, resource: IndexName ? `${arn}/index/${IndexName}` : arn },
+      {
+        action: `dynamodb:${action}`,
+        resource: IndexName ? `${arn}/index/${IndexName}` : arn,
+        policy: table?.policy?.statements,
+      },
       ...useOfKey(key, 'dynamodb', caller, ['Decrypt'], context),
     ];
   }
@@ -175,11 +206,12 @@ export class DynamoDb implements AwsService {
   }
 
   async #createTable(store: Store, input: Members, caller: Caller): Promise<Members> {
-    const { SSESpecification, DeletionProtectionEnabled, Tags, ...rest } = input;
+    const { SSESpecification, DeletionProtectionEnabled, ResourcePolicy, Tags, ...rest } = input;
     const { dynalite, tables } = store;
     const name = String(rest.TableName);
     if (tables.has(name)) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
     const encryption = encryptionOf(SSESpecification, caller);
+    const policy = resourcePolicyOf(ResourcePolicy, 'ValidationException');
     const ResourceArn = `arn:aws:dynamodb:${caller.region}:${caller.accountId}:table/${name}`;
     const isTagged = Array.isArray(Tags) && Tags.length > 0;
     dynalite.check('CreateTable', rest);
@@ -194,6 +226,7 @@ export class DynamoDb implements AwsService {
       isProtected: DeletionProtectionEnabled === true,
       recovery: undefined,
       timeToLive: undefined,
+      policy,
     });
     if (isTagged) await dynalite.call('TagResource', { ResourceArn, Tags });
     await settled(dynalite, name);

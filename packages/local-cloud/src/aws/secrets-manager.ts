@@ -1,10 +1,11 @@
-import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../clock.ts';
 import { useOfKey } from './authorization/keys.ts';
 import { type Need, onResource, requestedTags, withoutResources } from './authorization/need.ts';
+import { type ResourcePolicy, resourcePolicyOf } from './iam/resource-policy.ts';
 import { partitionOf } from './iam/roles.ts';
 import { Ids } from './ids.ts';
 import { acceptOnly } from './members.ts';
+import { type GetRandomPasswordInput, randomPassword } from './random-password.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 
 interface Tag {
@@ -30,6 +31,7 @@ interface Secret {
   versions: Version[];
   changedAt: number;
   deletion: { dueAt: number; timer: Timer } | undefined;
+  policy?: ResourcePolicy | undefined;
 }
 
 interface Value {
@@ -43,17 +45,6 @@ interface CreateSecretInput extends Value {
   Description?: string;
   KmsKeyId?: string;
   Tags?: Tag[];
-}
-
-interface GetRandomPasswordInput {
-  PasswordLength?: number;
-  ExcludeCharacters?: string;
-  ExcludeNumbers?: boolean;
-  ExcludePunctuation?: boolean;
-  ExcludeUppercase?: boolean;
-  ExcludeLowercase?: boolean;
-  IncludeSpace?: boolean;
-  RequireEachIncludedType?: boolean;
 }
 
 const valueMembers = ['SecretString', 'SecretBinary', 'ClientRequestToken'];
@@ -119,6 +110,21 @@ export class SecretsManager implements AwsService {
       secret.tags = secret.tags.filter(({ Key }) => !TagKeys.includes(Key));
       return {};
     },
+    PutResourcePolicy: (input: { SecretId: string; ResourcePolicy: string }, caller) => {
+      acceptOnly(input, ['SecretId', 'ResourcePolicy', 'BlockPublicPolicy'], 'InvalidParameterException');
+      const secret = this.#usable(input.SecretId, caller);
+      secret.policy = resourcePolicyOf(input.ResourcePolicy, 'MalformedPolicyDocumentException');
+      return { ARN: secret.arn, Name: secret.name };
+    },
+    GetResourcePolicy: ({ SecretId }: { SecretId: string }, caller) => {
+      const { arn, name, policy } = this.#secret(SecretId, caller);
+      return { ARN: arn, Name: name, ResourcePolicy: policy?.document };
+    },
+    DeleteResourcePolicy: ({ SecretId }: { SecretId: string }, caller) => {
+      const secret = this.#usable(SecretId, caller);
+      secret.policy = undefined;
+      return { ARN: secret.arn, Name: secret.name };
+    },
     GetRandomPassword: (input: GetRandomPasswordInput) => ({ RandomPassword: randomPassword(input) }),
   };
 
@@ -127,8 +133,15 @@ export class SecretsManager implements AwsService {
     ...withoutResources('secretsmanager', 'GetRandomPassword'),
     ...onResource(
       'secretsmanager',
-      ['DeleteSecret', 'DescribeSecret', 'RestoreSecret'],
-      ({ SecretId }, caller) => ({ resource: this.#arnOf(SecretId, caller) }),
+      [
+        'DeleteResourcePolicy',
+        'DeleteSecret',
+        'DescribeSecret',
+        'GetResourcePolicy',
+        'PutResourcePolicy',
+        'RestoreSecret',
+      ],
+      ({ SecretId }, caller) => this.#on(SecretId, caller),
     ),
     CreateSecret: ({ Name, KmsKeyId, Tags }: CreateSecretInput, caller: Caller): Need[] => {
       const resource = `${arnPrefix(caller)}${Name}`;
@@ -142,19 +155,21 @@ export class SecretsManager implements AwsService {
       ];
     },
     GetSecretValue: ({ SecretId }: { SecretId: string }, caller: Caller): Need[] => [
-      { action: 'secretsmanager:GetSecretValue', resource: this.#arnOf(SecretId, caller) },
+      { action: 'secretsmanager:GetSecretValue', ...this.#on(SecretId, caller) },
       ...this.#useOfKey(SecretId, caller, 'Decrypt'),
     ],
     // A new version is encrypted under a new data key ("Secret encryption and decryption").
     PutSecretValue: ({ SecretId }: { SecretId: string }, caller: Caller): Need[] => [
-      { action: 'secretsmanager:PutSecretValue', resource: this.#arnOf(SecretId, caller) },
+      { action: 'secretsmanager:PutSecretValue', ...this.#on(SecretId, caller) },
       ...this.#useOfKey(SecretId, caller, 'GenerateDataKey', 'Decrypt'),
     ],
   };
 
-  #arnOf(secretId: string, caller: Caller): string {
+  /** The secret, and what its own policy says. */
+  #on(secretId: string, caller: Caller): Pick<Need, 'resource' | 'policy'> {
     const asked = secretId.startsWith('arn:') ? secretId : `${arnPrefix(caller)}${secretId}`;
-    return this.#known(secretId, caller)?.arn ?? asked;
+    const secret = this.#known(secretId, caller);
+    return { resource: secret?.arn ?? asked, policy: secret?.policy?.statements };
   }
 
   #useOfKey(secretId: string, caller: Caller, ...actions: string[]): Need[] {
@@ -361,34 +376,4 @@ function scheduledForDeletion(): AwsError {
     'InvalidRequestException',
     "You can't perform this operation on the secret because it was marked for deletion.",
   );
-}
-
-/** A password by the rules of `GetRandomPassword`: 32 characters, each included type at least once. */
-function randomPassword(input: GetRandomPasswordInput): string {
-  const { PasswordLength = 32, ExcludeCharacters = '', RequireEachIncludedType = true } = input;
-  const types = [
-    input.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',
-    input.ExcludeUppercase ? '' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-    input.ExcludeNumbers ? '' : '0123456789',
-    input.ExcludePunctuation ? '' : '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-    input.IncludeSpace ? ' ' : '',
-  ]
-    .map((type) => [...type].filter((character) => !ExcludeCharacters.includes(character)))
-    .filter((type) => type.length > 0);
-  const required = RequireEachIncludedType ? types : [];
-  if (PasswordLength < 1 || PasswordLength > 4096 || types.length === 0 || required.length > PasswordLength) {
-    throw new AwsError('InvalidParameterException', 'No password can be generated by these rules.');
-  }
-  const characters = required.map(pick);
-  const all = types.flat();
-  while (characters.length < PasswordLength) characters.push(pick(all));
-  for (let last = characters.length - 1; last > 0; last -= 1) {
-    const other = randomInt(last + 1);
-    [characters[last], characters[other]] = [characters[other]!, characters[last]!];
-  }
-  return characters.join('');
-}
-
-function pick(characters: string[]): string {
-  return characters[randomInt(characters.length)]!;
 }

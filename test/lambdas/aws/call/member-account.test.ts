@@ -1,6 +1,7 @@
 import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { RAMClient } from '@aws-sdk/client-ram';
 import { describe, expect, test } from '@jest/globals';
+import { sessionPolicy } from '../../../../lambdas/aws/call/actions.ts';
 import { memberClient } from '../../../../lambdas/aws/call/member-account.ts';
 import type { ExecutionName } from '../../../../lambdas/shared/runtime/inputs.ts';
 import { aws, awsError, errorOf, session } from '../stub.ts';
@@ -18,6 +19,7 @@ describe('the session in a member account', () => {
     const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: { Vpcs: [] } });
     const ec2 = await memberClient(
       EC2Client,
+      'describe-vpc',
       { accountId: '100000000001', region: 'us-west-2' },
       'onboard-7' as ExecutionName,
     );
@@ -29,9 +31,10 @@ describe('the session in a member account', () => {
         accessKeyId: 'AKIAHUB',
         input: {
           RoleArn: 'arn:aws:iam::100000000001:role/redis-privatelink-connector',
-          RoleSessionName: 'redis-privatelink-onboard-7',
+          RoleSessionName: 'look-onboard-7',
           ExternalId: 'external-0123456789',
           DurationSeconds: 900,
+          Policy: sessionPolicy('describe-vpc'),
         },
       },
       { action: 'DescribeVpcs', region: 'us-west-2', accessKeyId: 'ASIAMEMBER', input: {} },
@@ -43,27 +46,38 @@ describe('the session in a member account', () => {
     ['us-gov-west-1', 'arn:aws-us-gov:iam::100000000002:role/redis-privatelink-connector'],
   ])('names the role in the partition of %s', async (region, roleArn) => {
     const { calls } = aws({});
-    await memberClient(EC2Client, { accountId: '100000000002', region }, null);
-    expect(calls[0]?.input).toMatchObject({ RoleArn: roleArn, RoleSessionName: 'redis-privatelink' });
+    await memberClient(EC2Client, 'describe-vpc', { accountId: '100000000002', region }, null);
+    expect(calls[0]?.input).toMatchObject({ RoleArn: roleArn, RoleSessionName: 'look' });
   });
 
   test('keeps the session name within the 64 characters that STS allows', async () => {
     const { calls } = aws({});
     await memberClient(
       EC2Client,
+      'describe-vpc',
       { accountId: '100000000003', region: 'us-east-1' },
       'x'.repeat(80) as ExecutionName,
     );
-    expect(calls[0]?.input.RoleSessionName).toBe(`redis-privatelink-${'x'.repeat(46)}`);
+    expect(calls[0]?.input.RoleSessionName).toBe(`look-${'x'.repeat(59)}`);
+  });
+
+  test('says in its name where something can be changed', async () => {
+    const { calls } = aws({});
+    const member = { accountId: '100000000011', region: 'us-east-1' };
+    await memberClient(EC2Client, 'delete-vpc-endpoint', member, ONE);
+    expect(calls[0]?.input).toMatchObject({
+      RoleSessionName: 'redis-privatelink-one',
+      Policy: sessionPolicy('delete-vpc-endpoint'),
+    });
   });
 
   test('assumes the role once for all calls of an execution', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE) });
     const member = { accountId: '100000000004', region: 'us-east-1' };
-    const first = await memberClient(EC2Client, member, ONE);
-    const second = await memberClient(EC2Client, member, ONE);
-    const other = await memberClient(EC2Client, { ...member, region: 'eu-west-1' }, ONE);
-    await memberClient(RAMClient, member, ONE);
+    const first = await memberClient(EC2Client, 'describe-vpc', member, ONE);
+    const second = await memberClient(EC2Client, 'describe-vpc', member, ONE);
+    const other = await memberClient(EC2Client, 'describe-vpc', { ...member, region: 'eu-west-1' }, ONE);
+    await memberClient(RAMClient, 'describe-vpc', member, ONE);
     expect(second).toBe(first);
     expect(other).not.toBe(first);
     expect(assumptions(calls)).toBe(1);
@@ -72,16 +86,16 @@ describe('the session in a member account', () => {
   test('gives each execution a session of its own', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE) });
     const member = { accountId: '100000000005', region: 'us-east-1' };
-    await memberClient(EC2Client, member, ONE);
-    await memberClient(EC2Client, member, TWO);
+    await memberClient(EC2Client, 'describe-vpc', member, ONE);
+    await memberClient(EC2Client, 'describe-vpc', member, TWO);
     expect(assumptions(calls)).toBe(2);
   });
 
   test('renews a session that is about to end', async () => {
     const { calls } = aws({ AssumeRole: session(Date.now() + 60_000) });
     const member = { accountId: '100000000006', region: 'us-east-1' };
-    await memberClient(EC2Client, member, ONE);
-    await memberClient(EC2Client, member, ONE);
+    await memberClient(EC2Client, 'describe-vpc', member, ONE);
+    await memberClient(EC2Client, 'describe-vpc', member, ONE);
     expect(assumptions(calls)).toBe(2);
   });
 
@@ -92,7 +106,7 @@ describe('the session in a member account', () => {
     });
     const member = { accountId: '100000000007', region: 'us-east-1' };
     const attempt = async () =>
-      (await memberClient(EC2Client, member, ONE)).send(new DescribeVpcsCommand({}));
+      (await memberClient(EC2Client, 'describe-vpc', member, ONE)).send(new DescribeVpcsCommand({}));
     expect((await errorOf(attempt())).name).toBe('AwsUnavailable');
     await attempt();
     expect(calls.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAHUB', 'ASIAOLD', 'AKIAHUB', 'ASIANEW']);
@@ -102,7 +116,7 @@ describe('the session in a member account', () => {
     const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: awsError('UnauthorizedOperation') });
     const member = { accountId: '100000000008', region: 'us-east-1' };
     const attempt = async () =>
-      (await memberClient(EC2Client, member, ONE)).send(new DescribeVpcsCommand({}));
+      (await memberClient(EC2Client, 'describe-vpc', member, ONE)).send(new DescribeVpcsCommand({}));
     const error = await errorOf(attempt());
     expect(error.name).toBe('AccessDenied');
     expect(error.message).toContain(
@@ -117,7 +131,7 @@ describe('the session in a member account', () => {
     async (code) => {
       aws({ AssumeRole: awsError(code, 'is not authorized to perform: sts:AssumeRole', 403) });
       const member = { accountId: '100000000009', region: 'us-east-1' };
-      const error = await errorOf(memberClient(EC2Client, member, ONE));
+      const error = await errorOf(memberClient(EC2Client, 'describe-vpc', member, ONE));
       expect(error.name).toBe('MemberRoleNotAssumable');
       expect(error.message).toContain('arn:aws:iam::100000000009:role/redis-privatelink-connector');
       expect(error.message).toContain('Deploy the member stack');
@@ -129,12 +143,12 @@ describe('the session in a member account', () => {
   test('an outage of STS is not the role’s fault', async () => {
     aws({ AssumeRole: awsError('ServiceUnavailable', 'later', 503) });
     const member = { accountId: '100000000010', region: 'us-east-1' };
-    expect((await errorOf(memberClient(EC2Client, member, ONE))).name).toBe('AwsUnavailable');
+    expect((await errorOf(memberClient(EC2Client, 'describe-vpc', member, ONE))).name).toBe('AwsUnavailable');
   });
 
   test('an answer without credentials is not taken for a session', async () => {
     aws({ AssumeRole: {} });
     const member = { accountId: '100000000011', region: 'us-east-1' };
-    expect((await errorOf(memberClient(EC2Client, member, ONE))).name).toBe('AwsUnavailable');
+    expect((await errorOf(memberClient(EC2Client, 'describe-vpc', member, ONE))).name).toBe('AwsUnavailable');
   });
 });

@@ -52,7 +52,7 @@ export const dataTypes: Record<string, ResourceType> = {
 
   // Recovery, tags and contributor insights have no behaviour in the local cloud.
   'AWS::DynamoDB::Table': resourceType(
-    'TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput GlobalSecondaryIndexes LocalSecondaryIndexes PointInTimeRecoverySpecification SSESpecification DeletionProtectionEnabled TableClass Tags ContributorInsightsSpecification TimeToLiveSpecification',
+    'TableName AttributeDefinitions KeySchema BillingMode ProvisionedThroughput GlobalSecondaryIndexes LocalSecondaryIndexes PointInTimeRecoverySpecification SSESpecification DeletionProtectionEnabled TableClass Tags ContributorInsightsSpecification TimeToLiveSpecification ResourcePolicy',
     async (resource) => {
       const { properties } = resource;
       const TableName: string = properties.TableName ?? resource.name(255);
@@ -65,6 +65,9 @@ export const dataTypes: Record<string, ResourceType> = {
         ProvisionedThroughput: properties.ProvisionedThroughput,
         GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes,
         LocalSecondaryIndexes: properties.LocalSecondaryIndexes,
+        ...(properties.ResourcePolicy && {
+          ResourcePolicy: JSON.stringify(properties.ResourcePolicy.PolicyDocument),
+        }),
         ...(SSEEnabled !== undefined && { SSESpecification: { Enabled: SSEEnabled, ...encryption } }),
       });
       const { TimeToLiveSpecification } = properties;

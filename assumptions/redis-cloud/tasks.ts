@@ -45,12 +45,13 @@ export const tasks = [
       {
         value: 'two-reads',
         means: 'After two answers of 404.',
-        outcome: 'The same as after a moment, twice.',
+        outcome: 'The first look asks again at once, and tells.',
       },
       {
         value: 'five-reads',
         means: 'After five answers of 404.',
-        outcome: 'The step looks up to twelve times within a minute and a half, and then asks again.',
+        outcome:
+          'The same after changes and readings of an onboarding. Other steps look up to twelve times within a minute and a half.',
       },
     ],
     assumed: 'moment',

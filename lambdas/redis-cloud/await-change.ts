@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
-import { recordDuration } from '../shared/coordination/change-durations.ts';
+import { recordDuration, TIMED_OPERATIONS } from '../shared/coordination/change-durations.ts';
 import { releaseLock } from '../shared/coordination/lock.ts';
 import { withAwsErrors } from '../shared/coordination/table.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, Time } from '../shared/runtime/inputs.ts';
 import { noteIfRefused } from './call/change.ts';
 import { ConnectionInput } from './call/schemas.ts';
-import { pollTask } from './call/session.ts';
+import { pollFreshTask, pollTask } from './call/session.ts';
 import { requireProcessed } from './call/subscription-status.ts';
 import type { ConnectionTarget } from './client/connection.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
@@ -14,15 +14,20 @@ import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
 /** A change that took longer is not counted among the durations of its kind. */
 const LONGEST = 3_600;
 
+/** Seconds. Of a change that had to wait for longer before it was processed, nobody knows how long it took. */
+const LONGEST_IN_QUEUE = 5;
+
 const Input = z.extend(ConnectionInput, {
   /** What the function that started the change has returned. */
   change: z.object({
     /** Null after a change that Redis Cloud answered without a task: the subscription's status tells then. */
     taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
     acceptedAt: z.nullish(Time),
+    /** Seconds of these that it should have waited for other tasks. */
+    queuedSeconds: z.nullish(z.number().check(z.nonnegative())),
     /** Seconds from the acceptance to the first look. */
     expectedSeconds: z.nullish(z.number().check(z.nonnegative())),
-    operation: z.enum(['createPrivateLink', 'addPrincipal', 'removePrincipal']),
+    operation: z.enum(TIMED_OPERATIONS),
   }),
   /** ARN of the execution that has the lock. */
   lockHolder: ExecutionArn,
@@ -38,7 +43,8 @@ const Input = z.extend(ConnectionInput, {
  */
 export const handler = defineHandler(Input, async ({ connection, change, lockHolder, hasLooked }) => {
   const { taskId, operation } = change;
-  const task = taskId === null ? null : await pollTask(taskId, connection);
+  const poll = hasLooked === false ? pollFreshTask : pollTask;
+  const task = taskId === null ? null : await poll(taskId, connection);
   if (!task) await requireProcessed(connection);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') {
@@ -55,16 +61,17 @@ export const handler = defineHandler(Input, async ({ connection, change, lockHol
 });
 
 async function learn(
-  { subscriptionId }: ConnectionTarget,
-  { operation, acceptedAt, expectedSeconds }: z.output<typeof Input>['change'],
+  connection: ConnectionTarget,
+  { operation, acceptedAt, queuedSeconds, expectedSeconds }: z.output<typeof Input>['change'],
   hasLooked: boolean,
 ): Promise<void> {
-  const done = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000;
-  if (!(done > 0 && done < LONGEST)) return;
+  const queued = queuedSeconds ?? 0;
+  const done = (Date.now() - Date.parse(acceptedAt ?? '')) / 1_000 - queued;
+  if (!(done > 0 && done < LONGEST) || queued > LONGEST_IN_QUEUE) return;
   // The first look was not before the expected time. If there were more, it saw the change unfinished, or came to
   // nothing: then this is too much, and forgotten after a few changes.
-  const unfinished = hasLooked ? Math.min(expectedSeconds ?? 0, done) : 0;
+  const unfinished = hasLooked ? Math.max(Math.min((expectedSeconds ?? 0) - queued, done), 0) : 0;
   await withAwsErrors('The duration of the change could not be recorded', () =>
-    recordDuration(subscriptionId, operation, { unfinished, done }),
+    recordDuration(connection, operation, { unfinished, done }),
   );
 }

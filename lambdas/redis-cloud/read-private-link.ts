@@ -11,6 +11,7 @@ import {
   reasonToWait,
   share,
 } from '../shared/coordination/shared-reads.ts';
+import { occupySlot, READ_TAKES } from '../shared/coordination/slot.ts';
 import { withAwsErrors } from '../shared/coordination/table.ts';
 import {
   PrivateLinkNotFound,
@@ -25,13 +26,16 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { AccountInput } from './call/schemas.ts';
-import { pollTask, redisCloud } from './call/session.ts';
+import { pollFreshTask, pollTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
 import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
 import { failureOf, pendingOf, type Task } from './client/tasks.ts';
 
 /** A task that is not known for so many milliseconds is not going to be. */
 const UNKNOWN_FOR = 60_000;
+
+/** The first look comes within so many milliseconds after a task should be done. */
+const FRESH_FOR = 2_000;
 
 const Input = z.extend(AccountInput, {
   /** ARN of the execution that wants to look. */
@@ -114,21 +118,29 @@ async function begin(connection: ConnectionTarget, { execution, since }: ReadReq
     throw error;
   }
   if (taskId === null) return { begunAt, privateLink: NO_PRIVATE_LINK };
-  await shared(() => noteBegun(connection, execution, { taskId, begunAt }));
+  await shared(async () => {
+    const queued = await occupySlot(connection.redisCloudAccount, READ_TAKES);
+    await noteBegun(connection, execution, { taskId, begunAt, dueAt: Date.now() + queued + READ_TAKES });
+  });
   throw new ReadingBegun(`Task ${taskId} reads the PrivateLink of ${describeTarget(connection)}.`);
 }
 
 async function look(
   connection: ConnectionTarget,
   execution: ExecutionArn,
-  { taskId, begunAt }: { taskId: string; begunAt: number },
+  { taskId, begunAt, dueAt }: { taskId: string; begunAt: number; dueAt: number },
 ): Promise<Seen> {
+  const now = Date.now();
+  if (now < dueAt) {
+    throw new ReadingBegun(`Task ${taskId} reads the PrivateLink after what was asked for before.`);
+  }
   try {
-    const task = await pollTask(taskId, connection);
+    const poll = now < dueAt + FRESH_FOR ? pollFreshTask : pollTask;
+    const task = await poll(taskId, connection);
     if (task.outcome === 'pending') throw pendingOf(task, connection);
     return { begunAt, privateLink: found(task, connection) };
   } catch (error) {
-    const isLost = error instanceof TaskUnknown && Date.now() > begunAt + UNKNOWN_FOR;
+    const isLost = error instanceof TaskUnknown && Date.now() > dueAt + UNKNOWN_FOR;
     const isFruitless = error instanceof TaskWithoutResult || error instanceof TaskFailed;
     if (!isLost && !isFruitless) throw error;
     // A reading changes nothing: it is repeated.

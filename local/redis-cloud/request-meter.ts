@@ -28,6 +28,8 @@ export class RequestMeter {
   total = 0;
   /** Requests that were refused because there were too many. */
   refused = 0;
+  /** Answers with status 429, those among them that were asked for, or say that too much is being changed. */
+  tooMany = 0;
   /** Most requests that arrived in any 60 seconds of clock time, refused ones included. */
   peakPerMinute = 0;
   readonly #byOperation = new Map<Operation | 'unknown', number>();

@@ -114,6 +114,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
     }
     if (interception === 'empty-answer' && answer.status < 300) answer = { status: 204 };
     const { status, headers = {}, body } = answer;
+    if (status === 429) calls.tooMany += 1;
     options.heard?.({ operation, status, headers, body });
     if (interception === 'lose-answer') response.destroy();
     else if (interception !== 'no-answer') send(response, answer);

@@ -50,7 +50,7 @@ export function rowFigures(name: string, row: Row, assembly: string, ways: Ways)
   return onGround(options, async (ground) => {
     await row.before(ground, timings);
     const { calls } = ground.backEnd;
-    const [requests, polls, refused] = [calls.total, calls.of('getTask'), answers429(ground)];
+    const [requests, polls, refused] = [calls.total, calls.of('getTask'), calls.tooMany];
     const known = new Set(ground.cloud.executions());
     const { seconds, needed, each } = await row.work(ground, timings);
     const made = calls.total - requests;
@@ -64,7 +64,7 @@ export function rowFigures(name: string, row: Row, assembly: string, ways: Ways)
       requests: made,
       requestsEach: made / each,
       polls: calls.of('getTask') - polls,
-      refused: answers429(ground) - refused,
+      refused: calls.tooMany - refused,
       transitions: executions.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0),
     };
   });
@@ -73,12 +73,6 @@ export function rowFigures(name: string, row: Row, assembly: string, ways: Ways)
 /** The connections' names. */
 function names({ cloud }: Ground): string[] {
   return cloud.configuration.connections.map(({ name }) => name);
-}
-
-const refusals = new WeakMap<Ground, { count: number }>();
-
-function answers429(ground: Ground): number {
-  return ground.backEnd.calls.refused + (refusals.get(ground)?.count ?? 0);
 }
 
 /** Seconds from the first start to the last end. */
@@ -224,12 +218,9 @@ function refusedOnce(operation: string): Row {
     before: offer,
     work: async (ground, timings) => {
       let left = 1;
-      const counter = { count: 0 };
-      refusals.set(ground, counter);
       ground.backEnd.local!.faults.intercept = (request) => {
         if (request.operation !== operation || left === 0) return undefined;
         left -= 1;
-        counter.count += 1;
         return { status: 429 };
       };
       const executions = await admit(ground, await accounts(ground, 1), names(ground));

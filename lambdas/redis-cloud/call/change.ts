@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { expectedSeconds, type TimedOperation } from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
 import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
+import { occupySlot } from '../../shared/coordination/slot.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
 import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
 import { ExecutionArn } from '../../shared/runtime/inputs.ts';
@@ -22,6 +23,8 @@ export interface Change extends Started {
   operation: TimedOperation;
   /** ISO time at which its answer had come, by this system's clock. */
   acceptedAt: string;
+  /** Seconds for which it should wait until Redis Cloud has done what was asked for before. */
+  queuedSeconds: number;
   /** Whole seconds after which it should be done, going by the latest ones of its kind. */
   expectedSeconds: number;
 }
@@ -84,11 +87,15 @@ export function change(
   start: () => Promise<Started>,
 ): Promise<Change> {
   return underLock(target, lockHolder, async () => {
-    const expected = await withAwsErrors('The durations of changes could not be read', () =>
-      expectedSeconds(target.subscriptionId, operation),
+    const takes = await withAwsErrors('The durations of changes could not be read', () =>
+      expectedSeconds(target, operation),
     );
     const started = await start();
     const acceptedAt = new Date().toISOString();
-    return { ...started, operation, acceptedAt, expectedSeconds: started.taskId === null ? 0 : expected };
+    const queued = await withAwsErrors('The change could not be counted', () =>
+      occupySlot(target.redisCloudAccount, takes * 1_000),
+    );
+    const expected = started.taskId === null ? 0 : Math.ceil(queued / 1_000 + takes);
+    return { ...started, operation, acceptedAt, queuedSeconds: queued / 1_000, expectedSeconds: expected };
   });
 }

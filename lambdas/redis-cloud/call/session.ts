@@ -1,5 +1,5 @@
 import { acquirePermit, pauseAfterRefusal, pauseWhenLow } from '../../shared/coordination/rate-limiter.ts';
-import { InvalidRequest } from '../../shared/errors.ts';
+import { InvalidRequest, TaskUnknown } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { measure, measureFor } from '../../shared/runtime/metrics.ts';
 import { RedisCloud } from '../client/client.ts';
@@ -45,6 +45,23 @@ function gateOf(name: string): Gate {
     refused: (retryAfter) => pauseAfterRefusal(retryAfter, account),
     remaining: (count) => pauseWhenLow(count, account),
   };
+}
+
+/** Looks at a fresh task that find it unknown: Redis's Go client tolerates as many, and no published text says why. */
+const UNKNOWN_LOOKS = 5;
+
+/**
+ * Looks at a task for the first time. Redis Cloud may not know it yet, for a moment or for some looks. The moment has
+ * passed as a rule, so it is looked at again at once.
+ */
+export async function pollFreshTask(taskId: string, connection: ConnectionTarget): Promise<Task> {
+  for (let looks = 0; ; looks += 1) {
+    try {
+      return await pollTask(taskId, connection);
+    } catch (error) {
+      if (!(error instanceof TaskUnknown) || looks === UNKNOWN_LOOKS) throw error;
+    }
+  }
 }
 
 /** Looks at a task; every look counts as a poll. */

@@ -11,7 +11,7 @@ import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-
  * next one. One item stands for the reading under way, and one for each who waits (`wait-queue.ts`):
  *
  *   pk `reading#<subscription>` or `reading#<subscription>/<region>`,
- *     sk `reading`: reader?, seenAt?, task?, begunAt?, lastBegunAt? (times in milliseconds)
+ *     sk `reading`: reader?, seenAt?, task?, begunAt?, dueAt?, lastBegunAt? (times in milliseconds)
  *     sk `waiting#<since>#<execution>`: execution, token, accountId, progress? (JSON)
  *
  * A reader that ended otherwise than well is replaced by `clean-up`, or by whoever finds out.
@@ -51,7 +51,7 @@ export type Part =
   /** It reads, and nothing has been asked for yet. */
   | { role: 'begins' }
   /** It reads, and the answer will be in this task. */
-  | { role: 'reads'; taskId: string; begunAt: number };
+  | { role: 'reads'; taskId: string; begunAt: number; dueAt: number };
 
 /** Takes part in the reading under way, or in the next one. */
 export async function joinRead(subject: Subject, looker: ReadRequest): Promise<Part> {
@@ -59,10 +59,10 @@ export async function joinRead(subject: Subject, looker: ReadRequest): Promise<P
   for (;;) {
     const reading = await getRead(subject);
     if (reading?.reader === looker.execution) {
-      const { taskId, begunAt, seenAt = 0 } = reading;
+      const { taskId, begunAt, dueAt = 0, seenAt = 0 } = reading;
       if (Date.now() > seenAt + CHECK_AFTER / 2) await noteSeen(subject, looker.execution);
       if (taskId === undefined || begunAt === undefined || begunAt < since) return { role: 'begins' };
-      return { role: 'reads', taskId, begunAt };
+      return { role: 'reads', taskId, begunAt, dueAt };
     }
     if (reading?.reader === undefined) {
       if (await becomeReader(subject, looker.execution)) return { role: 'begins' };
@@ -93,18 +93,19 @@ export async function reasonToWait(subject: Subject): Promise<string | undefined
     : undefined;
 }
 
-/** Notes the task in which the answer will be. `begunAt`: from before it was asked for. */
+/** Notes the task in which the answer will be. `begunAt`: from before it was asked for; `dueAt`: when it should be done. */
 export async function noteBegun(
   subject: Subject,
   execution: ExecutionArn,
-  { taskId, begunAt }: { taskId: string; begunAt: number },
+  { taskId, begunAt, dueAt }: { taskId: string; begunAt: number; dueAt: number },
 ): Promise<void> {
   await update(subject, {
-    UpdateExpression: 'SET task = :task, begunAt = :begun, lastBegunAt = :begun, seenAt = :now',
+    UpdateExpression: 'SET task = :task, begunAt = :begun, lastBegunAt = :begun, dueAt = :due, seenAt = :now',
     ConditionExpression: 'reader = :reader',
     ExpressionAttributeValues: {
       ':task': { S: taskId },
       ':begun': { N: String(begunAt) },
+      ':due': { N: String(dueAt) },
       ':now': { N: String(Date.now()) },
       ':reader': { S: execution },
     },
@@ -189,6 +190,7 @@ interface SharedRead {
   seenAt: number | undefined;
   taskId: string | undefined;
   begunAt: number | undefined;
+  dueAt: number | undefined;
   lastBegunAt: number | undefined;
 }
 
@@ -203,6 +205,7 @@ async function getRead(subject: Subject): Promise<SharedRead | undefined> {
       seenAt: time('seenAt'),
       taskId: Item.task?.S,
       begunAt: time('begunAt'),
+      dueAt: time('dueAt'),
       lastBegunAt: time('lastBegunAt'),
     }
   );

@@ -120,23 +120,32 @@ describe.each(handlers)('%s', (_name, handler) => {
   });
 });
 
-test.each<[string, string | undefined, boolean | null, number | undefined]>([
-  ['the first look saw it done', '0.0-20.0', false, 12],
-  ['the first look did not see it done', '12.0-20.0', true, 12],
-  ['the execution is from before that time was kept', '0.0-20.0', true, undefined],
-  ['it is done earlier than expected', '20.0-20.0', true, 60],
-  ['the caller does not say whether it has looked', undefined, null, 12],
+test.each<[string, string | undefined, boolean | null, number | undefined, number | undefined]>([
+  ['the first look saw it done', '0.0-20.0', false, 12, undefined],
+  ['the first look did not see it done', '18.1-20.0', true, 12, undefined],
+  ['the execution is from before that time was kept', '0.0-20.0', true, undefined, undefined],
+  ['it is done earlier than expected', '20.0-20.0', true, 60, undefined],
+  ['the caller does not say whether it has looked', undefined, null, 12, undefined],
+  ['it had to wait for other tasks', '16.1-18.0', true, 12, 2],
+  ['it had to wait for so long that nobody knows', undefined, true, 12, 6],
 ])(
   'is learned between which times a change was done where %s',
-  async (_, learned, hasLooked, expectedSeconds) => {
+  async (_, learned, hasLooked, expectedSeconds, queuedSeconds) => {
     api.script({ status: 200, body: { taskId: 'task-1', status: 'processing-completed', response: {} } });
     const acceptedAt = new Date(now - 20 * SECOND).toISOString();
-    const change = { taskId: 'task-1', operation: 'addPrincipal', acceptedAt, expectedSeconds };
+    const change = {
+      taskId: 'task-1',
+      operation: 'addPrincipal',
+      acceptedAt,
+      expectedSeconds,
+      queuedSeconds,
+    };
     expect(await awaitChange({ connection: share, change, lockHolder, hasLooked })).toEqual({
       status: 'processing-completed',
     });
     const item = items.get(JSON.stringify([`pace#${share.subscriptionId}`, 'addPrincipal']));
-    expect((item as { seconds?: { S: string } } | undefined)?.seconds?.S).toBe(learned);
+    const { low, high } = (item ?? {}) as Record<string, { N: string } | undefined>;
+    expect(low && `${low.N}-${high?.N}`).toBe(learned);
   },
 );
 

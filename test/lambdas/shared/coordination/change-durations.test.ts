@@ -1,39 +1,55 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { expectedSeconds, recordDuration } from '../../../../lambdas/shared/coordination/change-durations.ts';
+import {
+  expectedSeconds,
+  recordDuration,
+  type TimedOperation,
+} from '../../../../lambdas/shared/coordination/change-durations.ts';
 
 const HOUR = 3_600_000;
 let now: number;
-/** The one item of the table. */
-let item: Record<string, unknown> | undefined;
+/** The table. */
+let items: Map<string, Record<string, unknown>>;
+const ORDERS = { subscriptionId: 12345 };
 
 beforeEach(() => {
   process.env.TABLE_NAME = 'table';
   now = Date.parse('2026-11-23T12:00:00Z');
-  item = undefined;
+  items = new Map();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
   jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(((command: {
-    input: { Item?: Record<string, unknown> };
+    input: { Item?: Item; Key?: Item };
   }) => {
-    item = command.input.Item ?? item;
-    return Promise.resolve({ Item: item });
+    const { Item, Key } = command.input;
+    if (Item) items.set(nameOf(Item), Item);
+    return Promise.resolve({ Item: Key && items.get(nameOf(Key)) });
   }) as never);
 });
+
+type Item = Record<string, unknown>;
+
+function nameOf({ pk, sk }: Item): string {
+  return JSON.stringify([pk, sk]);
+}
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
 /** A change that takes so many seconds, looked at as the workflow does: seconds until it is seen done. */
-async function change(seconds: number): Promise<number> {
-  const expected = await expectedSeconds(12345, 'addPrincipal');
+async function change(
+  seconds: number,
+  operation: TimedOperation = 'addPrincipal',
+  subscription = ORDERS,
+): Promise<number> {
+  const expected = await expectedSeconds(subscription, operation);
   let [waited, pause, looks] = [expected, 1, 0];
   while (waited < seconds) {
     waited += pause;
     pause = Math.min(pause * 1.15, 15);
     looks += 1;
   }
-  await recordDuration(12345, 'addPrincipal', { unfinished: looks === 0 ? 0 : expected, done: waited });
+  await recordDuration(subscription, operation, { unfinished: looks === 0 ? 0 : expected, done: waited });
   now += waited * 1_000;
   return waited;
 }
@@ -58,6 +74,47 @@ test('a change that was slow once makes nobody wait for a minute again', async (
   expect(await changes(20, 8)).toBeLessThan(20 * 13);
 });
 
+test.each([
+  [0, 8.3],
+  [0, 20.3],
+  [3, 8.3],
+  [3, 20.3],
+])(
+  'the ten after a slow one take no more than they need, and a tenth (%d before it, of %d s)',
+  async (known, seconds) => {
+    await changes(known, seconds);
+    await change(300);
+    expect(await changes(10, seconds)).toBeLessThanOrEqual(10 * seconds * 1.1);
+  },
+);
+
+test('two slow ones are believed', async () => {
+  await changes(3, 8);
+  await change(300);
+  await change(300);
+  expect(await expectedSeconds(ORDERS, 'addPrincipal')).toBe(60);
+});
+
+test('a removal is first looked at when an addition would be done, and then by itself', async () => {
+  await changes(3, 20.3);
+  expect(await change(20.3, 'removePrincipal')).toBe(21);
+  await change(5, 'removePrincipal');
+  await changes(3, 20.3);
+  expect(await expectedSeconds(ORDERS, 'removePrincipal')).toBeLessThan(20);
+});
+
+test('a subscription of which nothing is known is thought to be like the latest of its account', async () => {
+  await changes(3, 20.3);
+  const other = { subscriptionId: 678 };
+  expect(await change(20.3, 'addPrincipal', other)).toBe(21);
+  expect(await expectedSeconds({ ...other, redisCloudAccount: 'second' }, 'createPrivateLink')).toBe(20);
+});
+
+test('looks come seldom twice, and never late by more than two seconds', async () => {
+  await changes(4, 20.3);
+  for (let index = 0; index < 10; index += 1) expect(await change(20.3)).toBeLessThan(22.3);
+});
+
 test('one slow change among quick ones is not learned from', async () => {
   await changes(6, 8);
   await change(300);
@@ -66,17 +123,19 @@ test('one slow change among quick ones is not learned from', async () => {
 
 test('what was learned is forgotten after a day', async () => {
   await changes(3, 45);
-  expect(await expectedSeconds(12345, 'addPrincipal')).toBeGreaterThan(30);
+  expect(await expectedSeconds(ORDERS, 'addPrincipal')).toBeGreaterThan(30);
   now += 25 * HOUR;
-  expect(await expectedSeconds(12345, 'addPrincipal')).toBe(8);
+  expect(await expectedSeconds(ORDERS, 'addPrincipal')).toBe(8);
   await change(8);
-  expect(await expectedSeconds(12345, 'addPrincipal')).toBeLessThan(10);
+  expect(await expectedSeconds(ORDERS, 'addPrincipal')).toBeLessThan(10);
 });
 
 test.each([
-  ['has no time', { seconds: { S: '0-40 0-41 0-42' } }],
-  ['cannot be read', { seconds: { S: 'x -1 8.3 9-8' }, at: { S: '2026-11-23T11:59:00Z' } }],
+  ['has no time', { low: { N: '40' }, high: { N: '42' } }],
+  ['is of a version before', { seconds: { S: '0-40 0-41 0-42' }, at: { S: '2026-11-23T11:59:00Z' } }],
+  ['cannot be read', { low: { N: '9' }, high: { N: '8' }, at: { S: '2026-11-23T11:59:00Z' } }],
 ])('an item that %s teaches nothing', async (_, found) => {
-  item = found;
-  expect(await expectedSeconds(12345, 'removePrincipal')).toBe(8);
+  const key = { pk: { S: 'pace#12345' }, sk: { S: 'removePrincipal' } };
+  items.set(nameOf(key), { ...key, ...found });
+  expect(await expectedSeconds(ORDERS, 'removePrincipal')).toBe(8);
 });

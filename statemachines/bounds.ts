@@ -160,11 +160,6 @@ export const BOUNDS = {
     why: 'AWS reports one change by several events, within minutes. The same plan is carried out once in that time.',
     places: [['dispatch / Record the plan', '$millis() + #']],
   },
-  findingBytes: {
-    value: 240_000,
-    why: 'A step takes 256 KiB, which is 262,144 bytes, and the keys of the item come on top.',
-    places: [['reconcile / Store finding', '<= #']],
-  },
   runKeptSeconds: {
     value: 7 * DAY,
     why: 'A run is compared with the one before, and a person may look at it for a week.',
@@ -198,19 +193,14 @@ export const BOUNDS = {
     why: 'Redis Cloud processes one task at a time, so that more would only wait.',
     places: [['reconcile / Read connections', '"MaxConcurrency": #']],
   },
-  accountsAtOnce: {
-    value: 40,
-    why: 'Each account has quotas of its own; AssumeRole and the functions of the hub are shared by all.',
+  batchesAtOnce: {
+    value: 20,
+    why: 'Functions at once, each in ten accounts. Each account has quotas of its own; AssumeRole is shared by all.',
     places: [['reconcile / Inspect accounts', '"MaxConcurrency": #']],
-  },
-  regionsAtOnce: {
-    value: 2,
-    why: 'Two Regions of each account: 80 functions at most run at once.',
-    places: [['reconcile / Inspect Regions', '"MaxConcurrency": #']],
   },
   toleratedFailures: {
     value: 100,
-    why: 'Percent. An account that fails is left as it is, and the others are compared.',
+    why: 'Percent. The accounts of a batch that fails are left as they are, and the others are compared.',
     places: [['reconcile / Inspect accounts', '"ToleratedFailurePercentage": #']],
   },
   parentNameLength: {
@@ -242,7 +232,7 @@ export const BOUNDS = {
   sessionNameLength: {
     value: 60,
     why: 'The session of the connector role is named after it, in at most 64 characters.',
-    places: [['reconcile / Enter account', ', 0, #)']],
+    places: [['reconcile / Look into accounts', ', 0, #)']],
   },
   refusalLength: {
     value: 500,

@@ -80,6 +80,8 @@ const PLAIN_IN: Record<string, RegExp> = {
   // A VPC that never was redriven has waited since the beginning.
   'onboard / Describe VPC': / : 0\]/,
   'onboard / Await VPC endpoint': / : 0\]/,
+  // From the first to the last.
+  'reconcile / Inspect accounts': /0\.\.\$batches - 1/,
 };
 
 /** What is left of a step's numbers without those of `bounds.ts` and those that bound nothing. */

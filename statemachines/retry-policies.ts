@@ -96,19 +96,19 @@ export const AWS_UNAVAILABLE = {
 } as const satisfies RetryPolicy;
 
 /**
+ * The same in an Express workflow, which has five minutes. The account is looked into again in the next reconciliation.
+ *
+ * 5 retries in at most 31 s, half of it on average.
+ */
+export const LOOK_REFUSED = { ...AWS_UNAVAILABLE, MaxAttempts: 5 } as const satisfies RetryPolicy;
+
+/**
  * Step Functions does not list executions just now: it does so two times a second in most Regions, 100 times in a
  * burst ("Step Functions service quotas"), and a thousand accounts may be offboarded at once.
  *
  * 80 retries in at most 1 h 15 min 3 s, half of it on average.
  */
-export const LIST_THROTTLED = {
-  ErrorEquals: ['AwsUnavailable'],
-  IntervalSeconds: 1,
-  BackoffRate: 2,
-  MaxDelaySeconds: 60,
-  MaxAttempts: 80,
-  JitterStrategy: 'FULL',
-} as const satisfies RetryPolicy;
+export const LIST_THROTTLED = { ...AWS_UNAVAILABLE, MaxAttempts: 80 } as const satisfies RetryPolicy;
 
 /**
  * Redis Cloud is not reached or answers with a server error. Its maintenance is announced and takes minutes.

@@ -5,6 +5,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { z } from 'zod';
+import { unpacked } from '../../lambdas/reconcile/comparing/packing.ts';
 import { destinationIn, KNOWN_CONNECTIONS } from '../../lambdas/shared/workflows/known-connections.ts';
 import { STANDING, standingOf } from '../../lambdas/shared/workflows/noted.ts';
 import { type Account, unitsOf } from '../../lambdas/shared/workflows/offer.ts';
@@ -44,6 +45,8 @@ const InPlace = z.union([
     ),
   }),
 ]);
+
+const Place = z.object({ accountId: z.string(), region: z.string() });
 
 /**
  * Reads the deployment from the hub account, and changes nothing.
@@ -168,24 +171,27 @@ async function latestLook(
   const [, at, run] = last?.Items?.[0]?.sk?.S?.split('#') ?? [];
   const seen = new Map<string, Seen>();
   if (at === undefined || run === undefined) return { seen, seenAt: null };
-  const found = await pages<Item>(async (token) => {
-    const answer = await query(`run#${run}`, 'account#', {}, token);
+  const items = await pages<Item>(async (token) => {
+    const answer = await query(`run#${run}`, 'found#', {}, token);
     const next = answer?.LastEvaluatedKey;
     return { items: answer?.Items, next: next && JSON.stringify(next) };
   });
-  for (const { sk, body } of found) {
-    const [, accountId = '', region = ''] = sk?.S?.split('#') ?? [];
-    const read = InPlace.safeParse(parsed(body?.S));
-    seen.set(`${accountId} ${region}`, read.data ?? { error: 'what was stored of it cannot be read' });
+  for (const found of items.flatMap(({ body }) => unpackedList(body?.S))) {
+    const { data: place } = Place.safeParse(found);
+    if (!place) continue;
+    const read = InPlace.safeParse(found);
+    const key = `${place.accountId} ${place.region}`;
+    seen.set(key, read.data ?? { error: 'what was stored of it cannot be read' });
   }
-  return { seen, seenAt: found.length > 0 ? at : null };
+  return { seen, seenAt: items.length > 0 ? at : null };
 }
 
-function parsed(text: string | undefined): unknown {
+function unpackedList(text: string | undefined): unknown[] {
   try {
-    return JSON.parse(text ?? '');
+    const list = unpacked(text ?? '');
+    return Array.isArray(list) ? list : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 

@@ -2,28 +2,28 @@ import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
 import { accountOf, organizationsForLists, unknownUnits } from '../aws/call/organization.ts';
 import { allPages } from '../shared/aws/client.ts';
-import { PreconditionFailed } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
-import type { Doubt } from './comparing/doubt.ts';
-
-/** What Step Functions lets a state answer with ("Step Functions service quotas"), less what wraps the answer. */
-const MAX_BYTES = 240 * 1024;
+import { writeAccounts } from './comparing/looks-store.ts';
 
 /** What is not known, as far as the answer says it in words. */
 const MAX_DOUBTS = 20;
 
+const Input = z.object({
+  /** Name of the execution that reconciles. */
+  run: ExecutionName,
+});
+
 /**
- * The organization's accounts to which at least one connection is offered, in the order of their ids. Each is
- * `<account id> <i>,<j>,…`, where the numbers are places in `connections`: short, so that ten thousand accounts
- * fit into a workflow's state. The accounts of which that cannot be told are listed in the same way.
+ * Lists the organization's accounts to which at least one connection is offered, in the order of their ids, and keeps them
+ * in batches. So it does with the accounts of which that cannot be told.
  *
  * @throws AwsUnavailable when Organizations keeps throttling, or a page of the list could not be had: a list is
  *   complete or there is none.
- * @throws PreconditionFailed when the answer does not fit.
  */
-export const handler = defineHandler(z.object({}), async () => {
+export const handler = defineHandler(Input, async ({ run }) => {
   const { connections } = configuration();
   const client = organizationsForLists();
   const all = await allPages(async (NextToken) => {
@@ -51,19 +51,15 @@ export const handler = defineHandler(z.object({}), async () => {
     if (unclear.length > 0) doubtful.push(`${account.accountId} ${unclear.join(',')}`);
     for (const verdict of verdicts) if (verdict.answer === 'cannot tell') doubts.add(verdict.what);
   }
-  const answer = {
+  return {
+    /** The numbers in the batches count in them. */
     connections: connections.map(({ name }) => name),
-    accounts: accounts.sort(),
+    accounts: accounts.length,
+    batches: await writeAccounts(run, 'offered', accounts.sort()),
     doubt: {
-      accounts: doubtful.sort(),
+      batches: await writeAccounts(run, 'unclear', doubtful.sort()),
       why: [...doubts].slice(0, MAX_DOUBTS),
       units: [...unknown.values()].slice(0, MAX_DOUBTS),
-    } satisfies Doubt,
+    },
   };
-  if (JSON.stringify(answer).length > MAX_BYTES) {
-    throw new PreconditionFailed(
-      `${connections.length} connections are offered to ${accounts.length} accounts, of ${doubtful.length} it cannot be told, and the list does not fit into the ${MAX_BYTES / 1024} KiB that a workflow can carry. Offer connections to fewer accounts, or deploy a second system for some of them.`,
-    );
-  }
-  return answer;
 });

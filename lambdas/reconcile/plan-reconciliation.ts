@@ -11,17 +11,16 @@ import {
 } from '../shared/workflows/known-connections.ts';
 import { readLeftovers } from '../shared/workflows/leftovers.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
+import type { Doubt } from './comparing/doubt.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { type Former, formerConnections, formerNames } from './comparing/former-connections.ts';
 import { invitedAccounts } from './comparing/invitations.ts';
+import { readAccounts, readFindings } from './comparing/looks-store.ts';
 import { type Counts, reconcile } from './comparing/reconciliation.ts';
 import { fitting, reportOf } from './comparing/reconciliation-report.ts';
 import {
-  type Key,
-  MAX_ITEM_BYTES,
   readAdmissions,
   readDueBefore,
-  readFindings,
   readRecorded,
   readRecordsOf,
   readSnapshots,
@@ -30,35 +29,31 @@ import {
   writeDue,
   writeReport,
 } from './comparing/reconciliation-store.ts';
+import { type Key, MAX_ITEM_BYTES, RUN_SECONDS } from './comparing/run-items.ts';
 import type { Reported } from './comparing/strays.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** How long a run's own items and its report stay in the table. */
-const RUN_SECONDS = 7 * DAY_SECONDS;
+/** How long a report stays in the table. */
 const REPORT_SECONDS = 90 * DAY_SECONDS;
 /** Executions that the workflow starts from one item. */
 const BATCH = 100;
 /** What the answer repeats of the report: it is a workflow's state, and an event. */
 const MAX_LINES = 20;
 
-const AccountOffers = z
-  .string()
-  .check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'));
-
 const Input = z.object({
   /** Name of the execution. */
   run: ExecutionName,
-  /** As list-offered-accounts gives them; null when it failed. */
-  accounts: z.nullable(z.array(AccountOffers)),
+  /** Batches of accounts, as list-offered-accounts has kept them; null or left out when it failed. */
+  batches: z.nullish(z.int()),
   /** What could not be told of accounts; null or left out where they were not listed. */
   doubt: z.nullish(
     z.object({
-      accounts: z.array(AccountOffers),
+      batches: z.int(),
       why: z.array(z.string()),
       units: z.array(z.string()),
     }),
   ),
-  /** The connections' names at the time, if the caller knows them: the numbers in `accounts` count in them. */
+  /** The connections' names at the time, if the caller knows them: the numbers in the batches count in them. */
   connections: z.nullish(z.array(z.string())),
   dryRun: z.boolean(),
   /** When the run began. */
@@ -88,8 +83,11 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const names = connections.map(({ name }) => name);
   // A deployment in the middle of a run changes what the numbers in the list mean.
   const changed = input.connections && JSON.stringify(input.connections) !== JSON.stringify(names);
-  const accounts = changed ? null : input.accounts;
-  const doubt = (accounts && input.doubt) ?? null;
+  const offered = changed || input.batches == null ? null : await readAccounts(run, 'offered', input.batches);
+  const unclearOnes = await readAccounts(run, 'unclear', input.doubt?.batches ?? 0);
+  // Both lists or none: who is missing from them is one to whom nothing is offered.
+  const accounts = unclearOnes && offered;
+  const doubt: Doubt | null = accounts && input.doubt ? { ...input.doubt, accounts: unclearOnes } : null;
   const findings = await readFindings(run);
   const snapshots = await readSnapshots(run);
   const known = await readKnownConnections();

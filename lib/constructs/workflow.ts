@@ -86,11 +86,6 @@ export class Workflow extends Construct {
     return statesArn(scope, 'stateMachine', workflowName(name));
   }
 
-  /** The executions that a Distributed Map of the workflow starts, likewise: they are called after its label. */
-  static childExecutionsArn(scope: Construct, name: string): string {
-    return statesArn(scope, 'execution', `${workflowName(name)}/*`);
-  }
-
   /** All executions of the workflow, likewise. */
   static executionsArn(scope: Construct, name: string): string {
     return statesArn(scope, 'execution', `${workflowName(name)}:*`);

@@ -133,7 +133,7 @@ const OWN: Record<string, object> = {
   },
   'reconcile/plan-reconciliation.ts': {
     run: 'run-1',
-    accounts: [`${ACCOUNT} 0`],
+    batches: 1,
     connections: ['orders'],
     dryRun: false,
     at: AT,
@@ -160,7 +160,8 @@ const OWN: Record<string, object> = {
     executionArn: ARN,
     admission: { connection: 'orders', accountId: ACCOUNT, execution: NAME },
   },
-  'aws/list-parameters.ts': { connections: ['orders'] },
+  'aws/look-into-accounts.ts': { run: 'run-1', batch: 0, connections: ['orders'] },
+  'reconcile/list-offered-accounts.ts': { run: 'run-1' },
   'redis-cloud/await-change.ts': { change: { taskId: 'task-1', acceptedAt: AT, operation: 'addPrincipal' } },
   'redis-cloud/disassociate-connections.ts': { connections: [shownConnection] },
   'redis-cloud/get-task.ts': { reading: 'private-link', endpointIds: ['vpce-1'], from: 0 },

@@ -171,20 +171,4 @@ describe('definitions', () => {
     // Ten events for a child that succeeds at once, and as many for retries.
     expect(1_200 * 20).toBeLessThan(MAX_EVENTS);
   });
-
-  test('store what was found in an account as long as a step can be given it, and its size otherwise', async () => {
-    const stored = async (count: number) => {
-      const some = thousand.slice(0, count).map((index) => ({ vpcId: vpcId(index), what: 'x'.repeat(300) }));
-      const found = { vpcs: some, endpoints: some, groups: [], parameters: null, finding: null };
-      const { S } = stateOf('reconcile', 'Store finding').Arguments.Item.body;
-      const body = await evaluated(S, { ...found, accountId: ACCOUNT, region: 'us-east-1' });
-      return JSON.parse(body as string);
-    };
-    expect(await stored(2)).toMatchObject({ accountId: ACCOUNT, parameters: null, vpcs: [{}, {}] });
-    expect(await stored(1_000)).toEqual({
-      accountId: ACCOUNT,
-      region: 'us-east-1',
-      error: expect.stringMatching(/^PreconditionFailed: 1000 VPCs and 1000 endpoints are more than/),
-    });
-  });
 });

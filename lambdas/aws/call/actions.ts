@@ -49,7 +49,6 @@ export const MEMBER_ACTIONS = {
     'ec2:DescribeVpcs',
   ],
   'describe-vpc-endpoint': ['ec2:DescribeVpcEndpointAssociations', 'ec2:DescribeVpcEndpoints'],
-  'list-parameters': ['ssm:GetParametersByPath'],
   'list-security-groups': ['ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'],
   'list-vpc-endpoints': [
     'ec2:DescribeSubnets',
@@ -57,7 +56,15 @@ export const MEMBER_ACTIONS = {
     'ec2:DescribeVpcEndpointServices',
     'ec2:DescribeVpcEndpoints',
   ],
-  'list-vpcs': ['ec2:DescribeVpcs'],
+  'look-into-accounts': [
+    'ec2:DescribeSecurityGroups',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcEndpointAssociations',
+    'ec2:DescribeVpcEndpointServices',
+    'ec2:DescribeVpcEndpoints',
+    'ec2:DescribeVpcs',
+    'ssm:GetParametersByPath',
+  ],
   'publish-parameters': [
     'ssm:AddTagsToResource',
     'ssm:DeleteParameters',

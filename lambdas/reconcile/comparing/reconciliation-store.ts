@@ -1,54 +1,27 @@
-import {
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  paginateScan,
-} from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { createClient } from '../../shared/aws/client.ts';
-import { readEnvironment } from '../../shared/runtime/environment.ts';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
-import type { Finding, PrivateLinkSnapshot } from './findings.ts';
+import type { PrivateLinkSnapshot } from './findings.ts';
 import type { Recorded } from './former-connections.ts';
+import { dynamodb, get, inParallel, type Key, put, query, table } from './run-items.ts';
 
 /**
  * What a reconciliation keeps in the table, beside the records of what is connected:
  *
  *   pk `run#<run>`: what the run has found and decided, for its own later steps
- *     sk `reading#<connection>#<from>`, `account#<account id>#<region>`: body
+ *     sk `reading#<connection>#<from>`: body
  *     sk `due-before`: due, the removals that were due in the run before
  *     sk `batch#<n>`: body, executions to start
  *   pk `reconcile`: what outlives the run
  *     sk `due`: due, the removals that are due
  *     sk `report#<at>#<run>`: report, counts
  *
- * It also reads what was noted of VPCs (`lambdas/shared/workflows/noted.ts`), and what connections were used for
+ * `looks-store.ts` keeps what was listed and found in accounts. It also reads what was noted of VPCs (`lambdas/shared/workflows/noted.ts`), and what connections were used for
  * (`known-connections.ts` beside it).
  */
 
-/** What the stack tells the function. */
-export const reconciliationEnvironment = z.object({ TABLE_NAME: z.string() });
-
-export interface Key {
-  pk: string;
-  sk: string;
-}
-
-/** DynamoDB takes items of 400 KB, with the names of their attributes. */
-export const MAX_ITEM_BYTES = 380_000;
 const MAX_ERROR_CHARACTERS = 300;
-const AT_ONCE = 16;
-
-const Environment = z.object({ AWS_REGION: z.string() });
-
-const dynamodb = createClient(DynamoDBClient, {
-  region: readEnvironment(Environment).AWS_REGION,
-  caller: "the function's own role",
-  // One call of many.
-  attempts: 3,
-});
 
 const error = z.object({ error: z.string() });
 const Page = z.union([
@@ -62,47 +35,6 @@ const Page = z.union([
     next: z.nullable(z.number()),
   }),
 ]);
-const InPlace = z.union([
-  error,
-  z.object({
-    vpcs: z.array(
-      z.object({ vpcId: z.string(), tags: z.nullable(z.string()), isDefault: z.nullish(z.boolean()) }),
-    ),
-    endpoints: z.array(
-      z.object({
-        vpcEndpointId: z.string(),
-        vpcId: z.string(),
-        connection: z.string(),
-        state: z.string(),
-        securityGroupIds: z.array(z.string()),
-        parameters: z.nullable(z.string()),
-        reached: z._default(z.nullable(z.number()), null),
-        failed: z._default(z.array(z.string()), []),
-      }),
-    ),
-    groups: z.array(
-      z.object({ groupId: z.string(), vpcId: z.string(), connection: z.string(), complete: z.boolean() }),
-    ),
-    strays: z._default(
-      z.array(z.object({ id: z.string(), vpcId: z.string(), connection: z.string(), why: z.string() })),
-      [],
-    ),
-    parameters: z.nullable(
-      z.array(z.object({ connection: z.string(), vpcId: z.string(), digest: z.string() })),
-    ),
-  }),
-]);
-
-/** What the run has found in accounts. What cannot be read counts as not found. */
-export async function readFindings(run: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { sk, body } of await query(`run#${run}`, 'account#')) {
-    const [, accountId = '', region = ''] = sk.split('#');
-    findings.push({ accountId, region, ...parsed(InPlace, body) });
-  }
-  return findings;
-}
-
 /** What the run has read of each connection, its pages put together. A connection with a page missing is unread. */
 export async function readSnapshots(run: string): Promise<Map<string, PrivateLinkSnapshot>> {
   const pages = new Map<string, Map<number, z.output<typeof Page>>>();
@@ -229,44 +161,6 @@ export async function writeReport(key: Key, report: string, counts: object, expi
   await put(key, { report, counts: JSON.stringify(counts) }, expires);
 }
 
-async function query(pk: string, prefix: string): Promise<{ sk: string; body: string }[]> {
-  const pages = paginateQuery(
-    { client: dynamodb },
-    {
-      TableName: table(),
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-      ConsistentRead: true,
-    },
-  );
-  const found: { sk: string; body: string }[] = [];
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) found.push({ sk: item.sk?.S ?? '', body: item.body?.S ?? '' });
-  }
-  return found;
-}
-
-async function get({ pk, sk }: Key, attribute: string): Promise<string | undefined> {
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table(), Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true }),
-  );
-  return Item?.[attribute]?.S;
-}
-
-/** @param expires seconds since the epoch; null: never. */
-async function put({ pk, sk }: Key, texts: Record<string, string>, expires: number | null): Promise<void> {
-  const attributes = Object.entries({ pk, sk, ...texts }).map(([name, text]) => [name, { S: text }]);
-  await dynamodb.send(
-    new PutItemCommand({
-      TableName: table(),
-      Item: {
-        ...Object.fromEntries(attributes),
-        ...(expires !== null && { expires: { N: String(expires) } }),
-      },
-    }),
-  );
-}
-
 function parsed<S extends z.ZodMiniType>(schema: S, body: string): z.output<S> | { error: string } {
   let read: Validation<z.output<S>>;
   try {
@@ -278,17 +172,4 @@ function parsed<S extends z.ZodMiniType>(schema: S, body: string): z.output<S> |
   const { value } = read;
   if (!(value instanceof Object) || !('error' in value)) return value;
   return { error: String(value.error).slice(0, MAX_ERROR_CHARACTERS) };
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const left = items.values();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const item of left) await work(item);
-    }),
-  );
-}
-
-function table(): string {
-  return readEnvironment(reconciliationEnvironment).TABLE_NAME;
 }

@@ -147,7 +147,6 @@ export function memberFunctions(hub: Hub) {
       'Deletes the parameters of a VPC or of an account.',
       forParameters,
     ),
-    ListVpcs: add('ListVpcs', 'list-vpcs', 'Lists VPCs and what their tags ask for.'),
     ListVpcEndpoints: knowing(
       'ListVpcEndpoints',
       'list-vpc-endpoints',
@@ -155,13 +154,24 @@ export function memberFunctions(hub: Hub) {
       ['dynamodb:PutItem'],
       { configuration: automationConfiguration(hub) },
     ),
-    ListParameters: add('ListParameters', 'list-parameters', 'Lists parameters of ours.', forParameters),
     ListSecurityGroups: knowing(
       'ListSecurityGroups',
       'list-security-groups',
       'Lists security groups of ours.',
       ['dynamodb:PutItem'],
       { configuration: automationConfiguration(hub) },
+    ),
+    // Ten accounts at once, and a thousand VPCs in one: more memory, which is more of a processor, too.
+    LookIntoAccounts: knowing(
+      'LookIntoAccounts',
+      'look-into-accounts',
+      'Looks into accounts: what should be connected there, and what is.',
+      ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      {
+        configuration: automationConfiguration(hub),
+        memoryMegabytes: 1024,
+        timeout: Duration.minutes(2),
+      },
     ),
   };
 }

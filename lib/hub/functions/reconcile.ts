@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/reconciliation-store.ts';
+import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/run-items.ts';
 import type { tellReportEnvironment } from '../../../lambdas/reconcile/tell-report.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { runbookOf } from '../../runbook.ts';
@@ -22,8 +22,10 @@ export function listOfferedAccounts(hub: Hub): ApiFunction {
     call: 'list-offered-accounts',
     description: 'Lists the accounts to which a connection is offered.',
     timeout: Duration.minutes(10),
+    environment: environmentOf<typeof reconciliationEnvironment>({ TABLE_NAME: hub.table.tableName }),
     configuration: automationConfiguration(hub),
   });
+  grantTable(hub.table, made.function, 'dynamodb:PutItem');
   // Organizations cannot limit a listing to resources.
   made.function.addToRolePolicy(
     new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] }),

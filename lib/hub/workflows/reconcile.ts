@@ -4,7 +4,6 @@ import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/a
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { RECONCILIATION_HOURS } from '../../../lambdas/reconcile/comparing/invitations.ts';
-import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import { SYSTEM } from '../../names.ts';
@@ -33,10 +32,7 @@ export function reconcileWorkflow(
       TellReport: functions.TellReport,
       GetPrivateLink: redisCloud.GetPrivateLink,
       GetTask: redisCloud.GetTask,
-      ListVpcs: member.ListVpcs,
-      ListVpcEndpoints: member.ListVpcEndpoints,
-      ListSecurityGroups: member.ListSecurityGroups,
-      ListParameters: member.ListParameters,
+      LookIntoAccounts: member.LookIntoAccounts,
       OnboardArn: onboard.stateMachineArn,
       OffboardArn: offboard.stateMachineArn,
       TableName: table.tableName,
@@ -54,12 +50,6 @@ export function reconcileWorkflow(
 
 /** A Distributed Map starts executions of its own workflow, and a run looks for others of it. */
 function allowDistributedMap(stack: Stack, workflow: StateMachine): void {
-  const children = Workflow.childExecutionsArn(stack, 'reconcile');
-  acceptWildcard(
-    stack,
-    children,
-    'Children of a Distributed Map have names that nobody knows before they start.',
-  );
   new Policy(stack, 'ReconcileItself', {
     roles: [workflow.role],
     statements: [
@@ -70,10 +60,6 @@ function allowDistributedMap(stack: Stack, workflow: StateMachine): void {
       new PolicyStatement({
         actions: ['states:DescribeExecution', 'states:StopExecution'],
         resources: [Workflow.executionsArn(stack, 'reconcile')],
-      }),
-      new PolicyStatement({
-        actions: ['states:RedriveExecution'],
-        resources: [children],
       }),
     ],
   });

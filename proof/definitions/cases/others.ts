@@ -10,13 +10,6 @@ const OTHERS = [
   other('z', '2026-11-23T12:00:00Z'),
 ];
 
-const FOUND = { accountId: 'a', region: 'r', vpcs: [], endpoints: [], groups: [], parameters: null };
-/** A finding whose text is as long as given. */
-function foundOf(length: number) {
-  const text = (id: string) => JSON.stringify({ ...FOUND, accountId: id });
-  return 'x'.repeat(length - text('').length);
-}
-
 const starts = (workflow: string) =>
   values(
     `${workflow} / Start execution`,
@@ -103,9 +96,9 @@ export const OTHERS_CASES: readonly Case[] = [
   ...choices(
     'reconcile / Are there accounts to inspect?',
     {},
-    [{ accounts: ['a'] }, 'Inspect accounts'],
-    [{ accounts: [] }, 'Plan reconciliation'],
-    [{ accounts: null }, 'Plan reconciliation'],
+    [{ batches: 1 }, 'Inspect accounts'],
+    [{ batches: 0 }, 'Plan reconciliation'],
+    [{ batches: null }, 'Plan reconciliation'],
   ),
   ...choices(
     'reconcile / Is there anything to start?',
@@ -126,36 +119,6 @@ export const OTHERS_CASES: readonly Case[] = [
     },
     ['before', 'a'],
   ]),
-  ...values('reconcile / Enter Region', 'Assign/names', [
-    {
-      offered: [
-        { region: 'us-east-1', name: 'orders' },
-        { region: 'eu-west-1', name: 'caches' },
-      ],
-      states: { input: 'us-east-1' },
-    },
-    ['orders'],
-  ]),
-  ...values(
-    'reconcile / Store finding',
-    'Arguments/Item/body/S',
-    [{ finding: { error: 'E' } }, '{"error":"E"}'],
-    ...[240_000, 240_001].map((length) => {
-      const found = { ...FOUND, finding: null, accountId: foundOf(length) };
-      const error =
-        'PreconditionFailed: 0 VPCs and 0 endpoints are more than can be compared at once. Move some to another account.';
-      const expected =
-        length === 240_000
-          ? { ...FOUND, accountId: found.accountId }
-          : { accountId: found.accountId, region: 'r', error };
-      return [found, JSON.stringify(expected)] as const;
-    }),
-  ),
-  ...values(
-    'reconcile / Plan reconciliation',
-    'Arguments/Payload/accounts',
-    [{ accounts: null }, null],
-    [{ accounts: ['a'] }, ['a']],
-  ),
+  ...values('reconcile / Inspect accounts', 'Items', [{ batches: 1 }, [0]], [{ batches: 3 }, [0, 1, 2]]),
   ...starts('reconcile'),
 ];

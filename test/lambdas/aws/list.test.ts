@@ -1,5 +1,4 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { handler as listVpcs } from '../../../lambdas/aws/list-vpcs.ts';
 import { digestOf, parameterTree } from '../../../lambdas/aws/resources/parameter-tree.ts';
 import {
   ACCOUNT,
@@ -25,50 +24,6 @@ jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', (
 const { handler: listVpcEndpoints } = await import('../../../lambdas/aws/list-vpc-endpoints.ts');
 
 const payload = { accountId: ACCOUNT, region: 'us-east-1' };
-
-describe('listing VPCs', () => {
-  const vpc = (VpcId: string, tags: Record<string, string> = {}, OwnerId = ACCOUNT) => ({
-    VpcId,
-    OwnerId,
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-  });
-  const pages = [
-    { Vpcs: [vpc('vpc-b', { 'redis-privatelink': 'orders sessions' })], NextToken: 'p2' },
-    { Vpcs: [], NextToken: 'p3' },
-    { Vpcs: [vpc('vpc-c', {}, '999900001111'), { ...vpc('vpc-a', { team: 'red' }), IsDefault: true }] },
-  ];
-
-  test("gives the account's own VPCs with their tag, over all pages", async () => {
-    const { calls } = aws({ DescribeVpcs: pages });
-    expect(await listVpcs(payload)).toEqual({
-      vpcs: [
-        { vpcId: 'vpc-a', tags: null, isDefault: true },
-        { vpcId: 'vpc-b', tags: 'orders sessions' },
-      ],
-    });
-    expect(calls.slice(1).map(({ input, region }) => [input.NextToken, region])).toEqual([
-      [undefined, 'us-east-1'],
-      ['p2', 'us-east-1'],
-      ['p3', 'us-east-1'],
-    ]);
-  });
-
-  test('reads another tag when asked', async () => {
-    aws({ DescribeVpcs: pages });
-    expect(await listVpcs({ ...payload, tagKey: 'team' })).toEqual({
-      vpcs: [
-        { vpcId: 'vpc-a', tags: 'red', isDefault: true },
-        { vpcId: 'vpc-b', tags: null },
-      ],
-    });
-  });
-
-  test('refuses what is not a Region', async () => {
-    expect((await errorOf(listVpcs({ ...payload, region: 'us-east-1.evil.example' }))).name).toBe(
-      'InvalidRequest',
-    );
-  });
-});
 
 const INTERFACE_MADE = { type: 'Interface', target: SERVICE };
 
@@ -325,4 +280,9 @@ describe('listing VPC endpoints that are not what they seem', () => {
     aws(shown(endpoint), [record as never]);
     expect(await listVpcEndpoints(payload)).toMatchObject({ endpoints: [], strays: [{}] });
   });
+});
+
+test('refuses what is not a Region', async () => {
+  const error = await errorOf(listVpcEndpoints({ ...payload, region: 'us-east-1.evil.example' }));
+  expect(error.name).toBe('InvalidRequest');
 });

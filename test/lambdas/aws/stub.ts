@@ -106,6 +106,8 @@ async function sendToTable(this: DynamoDBClient, command: { input: any; construc
   switch (command.constructor.name) {
     case 'QueryCommand':
       return { Items: [...items.values()].filter((one) => one.sk?.S?.startsWith(values[':prefix'].S)) };
+    case 'GetItemCommand':
+      return { Item: items.get(sk) };
     case 'PutItemCommand':
       items.set(sk, Item);
       return {};

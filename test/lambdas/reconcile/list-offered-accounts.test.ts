@@ -18,6 +18,27 @@ const account = (Id: string, ou: string, State = 'ACTIVE') => ({
   Paths: [`o-1/r-1/${ou}/${Id}/`],
 });
 
+let items: ReturnType<typeof aws>['items'];
+const organization = (...answers: Parameters<typeof aws>) => {
+  const made = aws(...answers);
+  ({ items } = made);
+  return made;
+};
+
+/** What it answers, with the accounts of the batches that it has kept. */
+async function list() {
+  const { accounts, batches, doubt, ...answer } = await handler({ run: 'run-1' });
+  const kept = (kind: string, count: number): string[] =>
+    [...Array(count).keys()].flatMap((batch) => JSON.parse(items.get(`${kind}#${batch}`)!.body!.S!));
+  const { batches: unclear, ...why } = doubt;
+  expect(kept('offered', batches)).toHaveLength(accounts);
+  return {
+    ...answer,
+    accounts: kept('offered', batches),
+    doubt: { accounts: kept('unclear', unclear), ...why },
+  };
+}
+
 beforeEach(() => {
   connections = [
     connection({ name: 'orders', ...unit('ou-1') }),
@@ -26,14 +47,14 @@ beforeEach(() => {
 });
 
 test('gives the accounts of all pages with what is offered to them, in the order of their ids', async () => {
-  const { calls } = aws({
+  const { calls } = organization({
     ListAccounts: [
       { Accounts: [account('333333333333', 'ou-1'), account('222222222222', 'ou-2')], NextToken: 'p2' },
       { Accounts: [], NextToken: 'p3' },
       { Accounts: [account('111111111111', 'ou-1')] },
     ],
   });
-  expect(await handler({})).toEqual({
+  expect(await list()).toEqual({
     connections: ['orders', 'sessions'],
     accounts: ['111111111111 0,1', '222222222222 1', '333333333333 0'],
     doubt: { accounts: [], why: [], units: [] },
@@ -47,7 +68,7 @@ test('gives the accounts of all pages with what is offered to them, in the order
 
 test('leaves out accounts that are not active, or to which nothing is offered', async () => {
   connections = connections.slice(0, 1);
-  aws({
+  organization({
     ListAccounts: {
       Accounts: [
         account('111111111111', 'ou-1', 'SUSPENDED'),
@@ -56,11 +77,11 @@ test('leaves out accounts that are not active, or to which nothing is offered', 
       ],
     },
   });
-  expect((await handler({})).accounts).toEqual(['333333333333 0']);
+  expect((await list()).accounts).toEqual(['333333333333 0']);
 });
 
 test('lists apart those of which Organizations does not say enough', async () => {
-  aws({
+  organization({
     ListAccounts: {
       Accounts: [
         account('111111111111', 'ou-1'),
@@ -69,7 +90,7 @@ test('lists apart those of which Organizations does not say enough', async () =>
       ],
     },
   });
-  expect(await handler({})).toMatchObject({
+  expect(await list()).toMatchObject({
     accounts: ['111111111111 0,1'],
     doubt: {
       // One is excluded from the second connection, whatever Organizations says.
@@ -88,13 +109,13 @@ test.each([
     connection({ name: 'orders', ...unit('ou-3') }),
     connection({ name: 'all', ...unit('r-2') }),
   ];
-  const { calls } = aws({
+  const { calls } = organization({
     ListAccounts: {
       Accounts: [account('111111111111', 'ou-1'), account('222222222222', 'ou-2', 'SUSPENDED')],
     },
     DescribeOrganizationalUnit: awsError(code),
   });
-  expect(await handler({})).toEqual({
+  expect(await list()).toEqual({
     connections: ['orders', 'all'],
     accounts: [],
     doubt: {
@@ -108,33 +129,41 @@ test.each([
 
 test('a unit without accounts is asked about, and is no mistake', async () => {
   connections = [connection({ name: 'orders', ...unit('ou-3') })];
-  aws({
+  organization({
     ListAccounts: { Accounts: [account('111111111111', 'ou-1')] },
     DescribeOrganizationalUnit: { OrganizationalUnit: { Id: 'ou-3' } },
   });
-  expect(await handler({})).toMatchObject({ accounts: [], doubt: { accounts: [], units: [] } });
+  expect(await list()).toMatchObject({ accounts: [], doubt: { accounts: [], units: [] } });
 });
 
 test('fails rather than give a part of the list', async () => {
   const Accounts = [account('111111111111', 'ou-1')];
-  aws({ ListAccounts: [{ Accounts, NextToken: 'p2' }, awsError('TooManyRequestsException')] });
-  expect((await errorOf(handler({}))).name).toBe('AwsUnavailable');
+  organization({ ListAccounts: [{ Accounts, NextToken: 'p2' }, awsError('TooManyRequestsException')] });
+  expect((await errorOf(list())).name).toBe('AwsUnavailable');
 });
 
 const accounts = (number: number) =>
   Array.from({ length: number }, (_, index) => account(String(100_000_000_000 + index), 'ou-1'));
 
-test('ten thousand accounts fit into the state of a workflow', async () => {
-  connections = [0, 1, 2, 3].map((index) => connection({ name: `connection-${index}`, ...unit('r-1') }));
-  aws({ ListAccounts: { Accounts: accounts(10_000) } });
-  const answer = await handler({});
-  expect(answer.accounts).toHaveLength(10_000);
-  expect(JSON.stringify(answer).length).toBeLessThan(250 * 1024);
+test('keeps ten accounts in a batch, for as long as the run', async () => {
+  organization({ ListAccounts: { Accounts: accounts(21) } }, []);
+  expect((await handler({ run: 'run-1' })).batches).toBe(3);
+  expect([...items.values()].map(({ pk, body }) => [pk?.S, JSON.parse(body!.S!).length])).toEqual(
+    expect.arrayContaining([10, 10, 1].map((count) => ['run#run-1', count])),
+  );
+  for (const { expires } of items.values()) {
+    expect(Number(expires!.N) - Date.now() / 1000).toBeCloseTo(7 * 24 * 60 * 60, -2);
+  }
 });
 
-test('says so where they do not fit', async () => {
-  aws({ ListAccounts: { Accounts: accounts(15_000) } });
-  const error = await errorOf(handler({}));
-  expect(error.name).toBe('PreconditionFailed');
-  expect(error.message).toContain('15000 accounts');
+test('lists fifteen thousand accounts to each of which two hundred connections are offered', async () => {
+  connections = Array.from({ length: 200 }, (_, index) =>
+    connection({ name: `connection-${index}`, ...unit('r-1') }),
+  );
+  organization({ ListAccounts: { Accounts: accounts(15_000) } }, []);
+  const answer = await handler({ run: 'run-1' });
+  expect(answer).toMatchObject({ accounts: 15_000, batches: 1_500 });
+  expect(JSON.stringify(answer).length).toBeLessThan(10 * 1024);
+  const last: string[] = JSON.parse(items.get('offered#1499')!.body!.S!);
+  expect(last.at(-1)!.split(',')).toHaveLength(200);
 });

@@ -1,6 +1,7 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import { handler as deleteParameters } from '../../../../lambdas/aws/delete-parameters.ts';
-import { handler as listParameters } from '../../../../lambdas/aws/list-parameters.ts';
+import { parametersIn } from '../../../../lambdas/aws/looking/parameters.ts';
 import { handler as publish } from '../../../../lambdas/aws/publish-parameters.ts';
 import { digestOf, parameterTree } from '../../../../lambdas/aws/resources/parameter-tree.ts';
 import { ACCOUNT, aws, awsError, connection, ENDPOINT, EXECUTION, errorOf, VPC } from '../stub.ts';
@@ -221,18 +222,16 @@ describe('listing parameters', () => {
         { Parameters: [] },
       ],
     });
-    const payload = { accountId: ACCOUNT, region: 'us-east-1', connections: ['orders', 'ledger'] };
-    expect(await listParameters(payload)).toEqual({
-      parameters: [
-        { connection: 'orders', vpcId: VPC, digest: digestOf(parameterTree('orders', VPC, ENDPOINT, [])) },
-        {
-          connection: 'orders',
-          vpcId: 'vpc-0b',
-          digest: digestOf(parameterTree('orders', 'vpc-0b', 'vpce-0b', [])),
-        },
-      ],
-    });
-    expect(calls.slice(1).map(({ input }) => input.Path)).toEqual([
+    const ssm = new SSMClient({ region: 'us-east-1' });
+    expect(await parametersIn(ssm, ['orders', 'ledger'])).toEqual([
+      { connection: 'orders', vpcId: VPC, digest: digestOf(parameterTree('orders', VPC, ENDPOINT, [])) },
+      {
+        connection: 'orders',
+        vpcId: 'vpc-0b',
+        digest: digestOf(parameterTree('orders', 'vpc-0b', 'vpce-0b', [])),
+      },
+    ]);
+    expect(calls.map(({ input }) => input.Path)).toEqual([
       '/redis-privatelink/orders',
       '/redis-privatelink/ledger',
     ]);

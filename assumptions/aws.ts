@@ -1,5 +1,6 @@
 import type { Assumption } from './assumption.ts';
 import { endpoints } from './aws/endpoints.ts';
+import { permissions } from './aws/permissions.ts';
 import { timing } from './aws/timing.ts';
 
 /** What no document settles about AWS. */
@@ -29,6 +30,7 @@ export const aws = [
     tried: ['test/statemachines/lists.test.ts', 'test/workflows/'],
   },
   ...endpoints,
+  ...permissions,
   ...timing,
 ] as const satisfies readonly Assumption[];
 

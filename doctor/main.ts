@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { shown } from '../lambdas/shared/runtime/text.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../lib/configuration.ts';
 import { callerIn, placeOf, whyNobody } from './caller.ts';
 import { checks } from './checks/index.ts';
@@ -64,7 +65,8 @@ async function findings(config: string, configuration: Configuration): Promise<F
     memberTemplate: () => synthesized(configuration),
   });
   const seen: Finding = { status: 'ok', text: `you look from ${what} ${caller.accountId}, as ${caller.arn}` };
-  return [seen, ...(await examine(examination, checks))];
+  // Names and texts of others go to a terminal.
+  return shown([seen, ...(await examine(examination, checks))]);
 }
 
 try {

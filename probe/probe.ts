@@ -16,6 +16,8 @@ export const NOT_ASKED: Record<string, string> = {
   remnant: 'it takes an invitation that has expired',
   'share-name': 'it takes a second subscription',
   'described-changes': 'that a change is seen at once one time says nothing of the next',
+  'delegation-resources': 'it takes the management account, and the policy that is there',
+  'untagging-keys': 'it takes a service control policy',
   'stack-set-pace': 'it takes an account that leaves the organization',
   'event-delay': 'it takes a trail, and reads none: compare the times of an event and of its delivery',
   'deleted-endpoint': 'it may leave a PrivateLink that only Redis can delete',

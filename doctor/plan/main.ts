@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { shown } from '../../lambdas/shared/runtime/text.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
 import { callerIn, placeOf, whyNobody } from '../caller.ts';
 import { Examination } from '../examination.ts';
@@ -73,7 +74,8 @@ async function main(): Promise<number> {
     return 0;
   }
   if (!config) throw new Refused(`--config FILE is missing\n\n${USAGE}`);
-  const made = await plan(config, loadConfiguration(config));
+  // What others wrote, such as tags, goes to a terminal.
+  const made = shown(await plan(config, loadConfiguration(config)));
   console.log(json ? JSON.stringify(made) : printed(made, config));
   if (made.errors.length > 0) return 1;
   return made.counts.cut > 0 ? 2 : 0;

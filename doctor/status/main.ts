@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { shown } from '../../lambdas/shared/runtime/text.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
 import { callerIn, placeOf, whyNobody } from '../caller.ts';
 import { Examination } from '../examination.ts';
@@ -99,7 +100,8 @@ async function main(): Promise<number> {
   const selection = { connection: values.connection, accountId: values.account };
   checked(configuration, selection);
   for (;;) {
-    const status = await look(config, configuration, selection);
+    // What others wrote goes to a terminal.
+    const status = shown(await look(config, configuration, selection));
     if (watch && !json && process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
     console.log(json ? JSON.stringify(status) : printed(status).trimStart());
     if (html !== undefined) writeFileSync(html, await page(status));

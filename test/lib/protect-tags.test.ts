@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { conditionsHold } from 'local-cloud';
 import { CONNECTOR_ROLE, SYSTEM } from '../../lib/names.ts';
 
 const TEXT = readFileSync('config/protect-tags.scp.json', 'utf8');
@@ -28,4 +29,19 @@ test('it protects the tags and the parameters under the names that this system g
   // The VPC's own tag has another key, and stays everybody's.
   expect('redis-privatelink'.startsWith(`${SYSTEM}:`)).toBe(false);
   expect(parameters?.Resource).toEqual([`arn:*:ssm:*:*:parameter/${SYSTEM}/*`]);
+});
+
+test.each([
+  ['without the keys', undefined],
+  ['with the keys of all tags', [`${SYSTEM}:managed-by`, 'Name']],
+])('it denies to take all tags of its things away, whether AWS shows that %s or not', (_how, keys) => {
+  const context = {
+    'aws:TagKeys': keys,
+    [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM,
+    'aws:PrincipalArn': 'arn:aws:iam::444455556666:role/developer',
+  };
+  const denying = Statement.filter(
+    ({ Action, Condition }) => Action.includes('ec2:DeleteTags') && conditionsHold(Condition, context),
+  );
+  expect(denying).toHaveLength(1);
 });

@@ -24,3 +24,16 @@ export function visible(text: string): string {
 export function isPlain(text: string): boolean {
   return text.isWellFormed() && text.search(UNSAFE) === -1;
 }
+
+/** What is not on a line of its own already: line breaks stay. */
+const UNSAFE_IN_LINES = /[^\P{Cc}\n]+|[\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu;
+
+/** The value with all texts in it as a terminal may show them: without what cannot be seen, but for line breaks. */
+export function shown<T>(value: T): T {
+  if (typeof value === 'string') return value.toWellFormed().replace(UNSAFE_IN_LINES, ' ') as T;
+  if (Array.isArray(value)) return value.map(shown) as T;
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) {
+    return value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shown(member)])) as T;
+}

@@ -29,11 +29,20 @@ export interface CheckedRequest {
 const EXAMPLE =
   '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the account is admitted and nothing is created in it; with "vpcEndpointId" an endpoint of the VPC that was made by hand is taken over)';
 
+/** How far another clock may be ahead of this one, in milliseconds. */
+const AHEAD_MS = 5 * 60 * 1000;
+
 /**
  * Checks what a person or `dispatch` asks for, and looks the connection up.
+ *
+ * @param now milliseconds since the epoch
  * @throws InvalidRequest listing all problems, with an example.
  */
-export function checkRequest(request: unknown, connections: readonly Connection[]): CheckedRequest {
+export function checkRequest(
+  request: unknown,
+  connections: readonly Connection[],
+  now = Date.now(),
+): CheckedRequest {
   const checked = validate(requestSchema, request);
   const { connection, problems } = lookUp(request, connections);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
@@ -48,6 +57,9 @@ export function checkRequest(request: unknown, connections: readonly Connection[
   if (takeOver !== null && (vpcId === null || because !== null)) {
     const problem = 'vpcEndpointId: an endpoint is taken over only by hand, and together with its vpcId';
     throw refusal([problem], EXAMPLE);
+  }
+  if (at !== null && Date.parse(at) > now + AHEAD_MS) {
+    throw refusal([`at: ${at} is in the future, and would undo what a person does until then`], EXAMPLE);
   }
   return { connection, accountId, vpcId, because, at, takeOver };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Execution } from '../../../../lambdas/aws/call/payload.ts';
 import { TaskFailed } from '../../../../lambdas/shared/errors.ts';
 import { ExecutionName } from '../../../../lambdas/shared/runtime/inputs.ts';
-import { isPlain, plain, visible } from '../../../../lambdas/shared/runtime/text.ts';
+import { isPlain, plain, shown, visible } from '../../../../lambdas/shared/runtime/text.ts';
 import { validate } from '../../../../lambdas/shared/runtime/validation.ts';
 
 describe('what others wrote', () => {
@@ -24,6 +24,11 @@ describe('what others wrote', () => {
     expect(plain(`${'x'.repeat(9)}𝒪y`, 10)).toBe(`${'x'.repeat(9)}\ufffd…`);
     expect(new TaskFailed('x'.repeat(100_000)).message).toHaveLength(4_001);
   });
+});
+
+test('a value for a terminal keeps its lines, and nothing in it speaks to the terminal', () => {
+  const said = { tag: 'a\u001b[2Jb', list: ['x\u202ey', 7, null], text: 'one\n\ttwo', at: new Date(0) };
+  expect(shown(said)).toEqual({ tag: 'a [2Jb', list: ['x y', 7, null], text: 'one\n two', at: new Date(0) });
 });
 
 test('a value with thousands of mistakes is refused in few words', () => {

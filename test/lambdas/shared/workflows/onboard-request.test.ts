@@ -28,6 +28,13 @@ describe('a request to onboard', () => {
     expect(() => check({ ...taking, vpcId, because: 'event' })).toThrow(/only by hand/);
   });
 
+  test('is not of the future, which would undo what a person does until then', () => {
+    const input = { connection: 'orders', accountId: '444455556666', because: 'event' };
+    const at = (milliseconds: number) => new Date(Date.now() + milliseconds).toISOString();
+    expect(check({ ...input, at: at(60_000) }).because).toBe('event');
+    expect(() => check({ ...input, at: at(3_600_000) })).toThrow(/at: .* is in the future/);
+  });
+
   test('may leave the VPC out', () => {
     expect(check({ connection: 'orders', accountId: '444455556666' }).vpcId).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { Activity, type Ec2Ways, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
-import { localWorld } from '../../assumptions/register.ts';
-import { awsIn } from '../../local/assumed.ts';
+import { localWorld, readWorld } from '../../assumptions/register.ts';
+import { awsIn, redisCloudIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
@@ -35,6 +35,12 @@ export interface Options extends Partial<RedisCloudOptions> {
   ec2?: Partial<Ec2Ways>;
 }
 
+/** The local world; where `npm run attacks` lets a test happen, the one that it gives. */
+function givenWorld() {
+  const { WORLD } = process.env;
+  return WORLD === undefined ? localWorld() : readWorld(WORLD.split(' '));
+}
+
 /** A cloud, and an address at which its functions find the Redis Cloud of whoever works in it. */
 export class Laboratory {
   readonly #clock: VirtualClock;
@@ -47,7 +53,7 @@ export class Laboratory {
     this.#address = address;
   }
 
-  static async open(world = localWorld()): Promise<Laboratory> {
+  static async open(world = givenWorld()): Promise<Laboratory> {
     const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
     const address = await Address.open();
     const provider = new ProviderSide({ clock });
@@ -66,6 +72,7 @@ export class Laboratory {
       clock: this.#clock,
       provider: this.#cloud.provider,
       keys,
+      ...(process.env.WORLD !== undefined && redisCloudIn(givenWorld())),
       subscriptions: offers(otherContract).filter(({ subscriptionId }) => !unknown.includes(subscriptionId)),
       ...rest,
     });

@@ -13,6 +13,7 @@ import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Measuring } from './constructs/measuring.ts';
 import { Monitoring } from './constructs/monitoring.ts';
+import { writeStatusAfter } from './constructs/status-tags.ts';
 import { deadLetters } from './hub/dead-letters.ts';
 import { tellChat } from './hub/functions/chat.ts';
 import { hubFunctions } from './hub/functions.ts';
@@ -89,6 +90,9 @@ export class HubStack extends Stack {
           deadLetterQueue,
         })
       : undefined;
+    if (functions.WriteStatus) {
+      writeStatusAfter(intake, measuring.announced, functions.WriteStatus, deadLetterQueue);
+    }
     const { alarms } = new Monitoring(this, 'Monitoring', {
       topics: [alerts.topic, ...(chat ? [chat.topic] : [])],
       runbook: runbookOf(configuration),

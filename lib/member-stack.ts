@@ -30,7 +30,14 @@ import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { vpcEvents } from './event-patterns.ts';
-import { CONNECTOR_ROLE, FORWARDER_ROLE, MEMBER_STACK, memberFunctionRole, SYSTEM } from './names.ts';
+import {
+  CONNECTOR_ROLE,
+  FORWARDER_ROLE,
+  MEMBER_STACK,
+  memberFunctionRole,
+  STATUS_TAG,
+  SYSTEM,
+} from './names.ts';
 import { addTags } from './tags.ts';
 
 /** The tags of what this system makes in EC2. */
@@ -108,9 +115,11 @@ export class MemberStack extends Stack {
    * The hub's functions that work here, each by name, and nobody else may assume it, and only with the external id. Those
    * that only look have to say so in the name of the session, and such a session changes nothing.
    */
-  #connectorRole({ organization, connections, tags }: Configuration): Role {
+  #connectorRole({ organization, connections, tags, operations }: Configuration): Role {
     const hub = new AccountPrincipal(organization.hubAccountId);
-    const calls = Object.keys(MEMBER_ACTIONS) as MemberFunction[];
+    const calls = (Object.keys(MEMBER_ACTIONS) as MemberFunction[]).filter(
+      (call) => operations.statusTags || call !== 'write-status',
+    );
     const trusted = (some: MemberFunction[]) => ({
       StringEquals: { 'sts:ExternalId': organization.externalId, 'aws:PrincipalOrgID': organization.id },
       ArnEquals: {
@@ -241,6 +250,18 @@ export class MemberStack extends Stack {
           StringEquals: { 'ec2:CreateAction': ['CreateVpcEndpoint', 'CreateSecurityGroup'], ...ours },
           'ForAllValues:StringEquals': { 'aws:TagKeys': [...OWN_TAGS, ...Object.keys(tags)] },
         },
+      }),
+      ...(operations.statusTags && {
+        // The one tag that tells a VPC's owner how it stands. Without keys all tags of a VPC would be deleted.
+        TellStatus: new PolicyStatement({
+          actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+          resources: [arn('vpc')],
+          conditions: {
+            StringEquals: { 'aws:RequestedRegion': regions },
+            'ForAllValues:StringEquals': { 'aws:TagKeys': [STATUS_TAG] },
+            Null: { 'aws:TagKeys': 'false' },
+          },
+        }),
       }),
       // Tags come with a new parameter; for that AWS asks for AddTagsToResource too.
       PublishParameters: new PolicyStatement({

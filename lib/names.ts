@@ -1,4 +1,4 @@
-export { TAG } from '../lambdas/shared/workflows/vpc-tag.ts';
+export { STATUS_TAG, TAG } from '../lambdas/shared/workflows/vpc-tag.ts';
 
 /**
  * Names that more than one account, or a person with a command line, must know. They are public: changing one

@@ -57,6 +57,8 @@ export interface Configuration {
     runbookUrl: string | null;
     notify: string[];
     chat: boolean;
+    /** Whether VPCs get a tag that tells how it stands with them. */
+    statusTags: boolean;
   };
 }
 

@@ -11,11 +11,11 @@ export const DIGEST_OUTPUT = 'ConfigurationDigest';
 export function configurationDigest({
   organization: { delegationPolicy: _, ...organization },
   connections,
-  operations,
+  operations: { statusTags, ...operations },
   tags,
 }: Configuration): string {
-  // Without tags it is what it was before there were any.
-  const some = Object.keys(tags).length > 0 && { tags };
+  // Without tags it is what it was before there were any, and with the tags of VPCs.
+  const some = { ...(Object.keys(tags).length > 0 && { tags }), ...(!statusTags && { statusTags }) };
   return createHash('sha256')
     .update(JSON.stringify({ organization, connections, operations, ...some }))
     .digest('hex')

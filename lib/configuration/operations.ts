@@ -22,5 +22,9 @@ export const operations = z
     chat: z.boolean().default(false).meta({
       description: 'Whether a second topic has each message in the form that Slack and Microsoft Teams show.',
     }),
+    statusTags: z.boolean().default(true).meta({
+      description:
+        'Whether VPCs get the tag redis-privatelink:status, which tells whoever looks at them how it stands.',
+    }),
   })
   .prefault({});

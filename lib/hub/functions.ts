@@ -22,6 +22,7 @@ import {
   tellReport,
 } from './functions/reconcile.ts';
 import { redisCloudFunctions } from './functions/redis-cloud.ts';
+import { writeStatus } from './functions/status.ts';
 import type { Hub } from './hub.ts';
 
 /** All functions of the hub. */
@@ -61,5 +62,6 @@ export function hubFunctions(hub: Hub) {
     SettleLeftovers: settleLeftovers(hub),
     TellReport: tellReport(hub),
     CheckScriptRequest: checkScriptRequest(hub),
+    WriteStatus: writeStatus(hub),
   };
 }

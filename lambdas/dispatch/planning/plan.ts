@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { plain } from '../../shared/runtime/text.ts';
+import { meantConnection } from '../../shared/workflows/asked-names.ts';
 import type { Because } from '../../shared/workflows/because.ts';
 import type { AutomationConfiguration, Connection } from '../../shared/workflows/configuration.ts';
 import { isUndoneBy, latestOf, type Noted } from '../../shared/workflows/noted.ts';
@@ -57,16 +57,10 @@ export function candidates(
   return { connections: found, skipped };
 }
 
-/** As far as a slip of the finger goes: two letters that are wrong, missing, too many, or one pair swapped. */
-const SLIP = 2;
-
 function unknownName(name: string, connections: readonly Connection[]): string {
   const reason = 'no connection of this name is configured';
-  const near = closest(
-    name.slice(0, 64),
-    connections.flatMap(({ name, newName }) => (newName === undefined ? [name] : [name, newName])),
-  );
-  return near !== undefined && distance(name, near) <= SLIP ? `${reason} (did you mean ${near}?)` : reason;
+  const meant = meantConnection(name, connections);
+  return meant === undefined ? reason : `${reason} (did you mean ${meant}?)`;
 }
 
 /** Whether a change may end connections that exist. */

@@ -12,3 +12,6 @@ export function names(value: string | undefined): string[] {
     ),
   ];
 }
+
+/** The tag in which this system tells whoever looks at the VPC how it stands with it. It asks for nothing. */
+export const STATUS_TAG = `${TAG}:status`;

@@ -114,7 +114,11 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
     DeleteTags: ({ Resources = [], Tags = [] }, caller) =>
       Resources.map((id: string) => ({
         ...existing('DeleteTags', typeOf(id), id, caller),
-        context: { ...tagsOf(context, id, caller), 'aws:TagKeys': pairs(Tags).map(([key]) => key) },
+        context: {
+          ...tagsOf(context, id, caller),
+          // Without tags all go, and the request has no such key.
+          ...(Tags.length > 0 && { 'aws:TagKeys': pairs(Tags).map(([key]) => key) }),
+        },
       })),
   };
 }

@@ -1,0 +1,151 @@
+import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Vpc } from '@aws-sdk/client-ec2';
+import * as z from 'zod/mini';
+import { memberClient } from '../aws/call/member-account.ts';
+import { lookUpAccount } from '../aws/call/organization.ts';
+import { AccountId, ConnectionName, VpcId } from '../aws/call/payload.ts';
+import { listSubnets } from '../aws/resources/subnets.ts';
+import { tagValue } from '../aws/resources/tags.ts';
+import { describeVpc, listVpcs } from '../aws/resources/vpcs.ts';
+import { readEvent, timeOf } from '../dispatch/planning/event.ts';
+import {
+  AccessDenied,
+  AwsUnavailable,
+  MalformedEvent,
+  MemberRoleNotAssumable,
+  type NamedError,
+  QuotaExceeded,
+} from '../shared/errors.ts';
+import { defineHandler } from '../shared/runtime/handler.ts';
+import type { ExecutionName } from '../shared/runtime/inputs.ts';
+import { type Connection, configuration } from '../shared/workflows/configuration.ts';
+import { readNoted } from '../shared/workflows/standing.ts';
+import { names, STATUS_TAG, TAG } from '../shared/workflows/vpc-tag.ts';
+import { recordsOf } from './telling/records.ts';
+import { statusOf } from './telling/status.ts';
+
+/** How CloudTrail shows who writes the tag. */
+const SESSION = 'status' as ExecutionName;
+/** Milliseconds after which EC2 shows every change. */
+const SHOWN_WITHIN = 60_000;
+/** Nobody calls again soon, so a call that is throttled is made again here. */
+const ATTEMPTS = 4;
+
+/** What this system announces on its bus of a VPC, or of an account. */
+const announcement = z.object({
+  source: z.literal('redis-privatelink'),
+  detail: z.object({ connection: ConnectionName, accountId: AccountId, vpcId: z.nullish(VpcId) }),
+});
+
+interface Place {
+  accountId: string;
+  region: string;
+  /** Null: each VPC of the account that has a status. */
+  vpcId: string | null;
+  /** What an event says that the VPC asks for, and its ISO time; null: the event says how something has ended. */
+  asked: { names: string[]; at: string } | null;
+}
+
+/**
+ * Writes how it stands with a VPC into its status tag, after an event that may have changed that. It looks at the VPC,
+ * the record and Organizations each time, so events may come twice, late or not at all. Where it cannot write, nobody is
+ * woken: it is a label.
+ *
+ * @throws AwsUnavailable when AWS does not answer: Lambda tries again.
+ */
+export const handler = defineHandler(z.unknown(), async (event) => {
+  const { connections } = configuration();
+  const place = placeOf(event, connections);
+  if (place === null) return { written: [] };
+  try {
+    return { written: await write(place, connections) };
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    return { written: [], because: error.message };
+  }
+});
+
+/** Trying again would not help: the account does not let this system in, or has as many tags as it may. */
+function isForGood(error: unknown): error is NamedError {
+  return [AccessDenied, MemberRoleNotAssumable, QuotaExceeded].some((one) => error instanceof one);
+}
+
+/** The VPC that an event is about; null where it is about none, or none that can be found. */
+function placeOf(event: unknown, connections: readonly Connection[]): Place | null {
+  const announced = z.safeParse(announcement, event);
+  if (announced.success) {
+    const { connection, accountId, vpcId = null } = announced.data.detail;
+    const region = connections.find(({ name }) => name === connection)?.region;
+    return region === undefined ? null : { accountId, region, vpcId, asked: null };
+  }
+  try {
+    const { change } = readEvent(event, Date.now());
+    if (change?.kind !== 'vpc') return null;
+    const { accountId, region, vpcId, names: asked } = change;
+    return { accountId, region, vpcId, asked: { names: asked, at: timeOf(event) } };
+  } catch (error) {
+    // `dispatch` keeps it for a person.
+    if (error instanceof MalformedEvent) return null;
+    throw error;
+  }
+}
+
+/** @returns the VPCs whose tag was not what it is now */
+async function write(place: Place, connections: readonly Connection[]): Promise<string[]> {
+  const { accountId, region, vpcId, asked } = place;
+  const ec2 = await memberClient(EC2Client, 'write-status', { accountId, region }, SESSION, ATTEMPTS);
+  const vpcs = await vpcsOf(ec2, place);
+  if (vpcs.length === 0) return [];
+  if (asked) mustBeShown(vpcs[0]!, asked);
+  const [records, noted, account] = await Promise.all([
+    recordsOf(accountId),
+    readNoted(accountId),
+    lookUpAccount(accountId),
+  ]);
+  const subnets = await listSubnets(ec2, vpcs.map(({ VpcId }) => VpcId ?? '').slice(0, 200));
+  const written: string[] = [];
+  for (const vpc of vpcs) {
+    const id = vpc.VpcId ?? '';
+    const status = statusOf(
+      {
+        accountId,
+        region,
+        vpcId: id,
+        tag: tagValue(vpc.Tags, TAG),
+        isDefault: vpc.IsDefault === true,
+        subnets: subnets.filter(({ VpcId }) => VpcId === id),
+        ...records.of(id),
+        noted,
+        account,
+        since: id === vpcId && asked ? asked.at : null,
+      },
+      connections,
+    );
+    if (status === tagValue(vpc.Tags, STATUS_TAG)) continue;
+    const Resources = [id];
+    if (status === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));
+    else await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG, Value: status }] }));
+    written.push(id);
+  }
+  return written;
+}
+
+/**
+ * A look soon after a change may not show it yet ("Eventual consistency in the Amazon EC2 API"). Later, somebody has changed
+ * it again.
+ * @throws AwsUnavailable if the VPC does not have yet what the event says.
+ */
+function mustBeShown({ VpcId, Tags }: Vpc, { names: asked, at }: { names: string[]; at: string }): void {
+  const shown = names(tagValue(Tags, TAG) ?? '');
+  const isShown = shown.length === asked.length && shown.every((name) => asked.includes(name));
+  if (isShown || Date.now() - Date.parse(at) > SHOWN_WITHIN) return;
+  throw new AwsUnavailable(`EC2 does not show yet that the tag ${TAG} of ${VpcId} has changed at ${at}.`);
+}
+
+/** The account's own: whoever only shares a VPC cannot tag it. */
+async function vpcsOf(ec2: EC2Client, { accountId, vpcId }: Place): Promise<Vpc[]> {
+  const found =
+    vpcId === null
+      ? (await listVpcs(ec2)).filter(({ Tags }) => tagValue(Tags, STATUS_TAG) !== null)
+      : [await describeVpc(ec2, vpcId)];
+  return found.filter((vpc) => vpc?.OwnerId === accountId) as Vpc[];
+}

@@ -1,0 +1,130 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { connection } from '../../connection.ts';
+import { ACCOUNT, aws, awsError, errorOf, VPC } from '../aws/stub.ts';
+
+const orders = connection();
+
+jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
+  configuration: () => ({ connections: [orders], removals: {} }),
+}));
+jest.unstable_mockModule('../../../lambdas/status/telling/records.ts', () => ({
+  recordsOf: async () => ({
+    of: () => ({
+      recorded: [{ connection: 'orders', at: '', vpcEndpointId: 'vpce-1' }],
+      failed: [],
+      approved: [],
+    }),
+  }),
+}));
+jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => ({
+  readNoted: async () => new Map(),
+}));
+const { handler } = await import('../../../lambdas/status/write-status.ts');
+
+const STATUS = 'redis-privatelink:status';
+const vpc = (tags: Record<string, string> = { 'redis-privatelink': 'orders' }, more: object = {}) => ({
+  Vpcs: [
+    {
+      VpcId: VPC,
+      OwnerId: ACCOUNT,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      ...more,
+    },
+  ],
+});
+const account = { Account: { Id: ACCOUNT, State: 'ACTIVE', Paths: [] } };
+const answers = {
+  DescribeVpcs: vpc(),
+  DescribeSubnets: { Subnets: [] },
+  DescribeAccount: account,
+  CreateTags: {},
+  DeleteTags: {},
+};
+const announced = (detail: object = {}) => ({
+  source: 'redis-privatelink',
+  'detail-type': 'VPC Connected',
+  detail: { connection: 'orders', accountId: ACCOUNT, vpcId: VPC, ...detail },
+});
+const retagged = (value: string, at = Date.now()) => ({
+  source: 'aws.tag',
+  'detail-type': 'Tag Change on Resource',
+  account: ACCOUNT,
+  region: 'us-east-1',
+  time: new Date(at).toISOString(),
+  resources: [`arn:aws:ec2:us-east-1:${ACCOUNT}:vpc/${VPC}`],
+  detail: {
+    'changed-tag-keys': ['redis-privatelink'],
+    service: 'ec2',
+    'resource-type': 'vpc',
+    tags: { 'redis-privatelink': value },
+  },
+});
+
+describe('after an announcement', () => {
+  test('the tag is written in the Region of the connection', async () => {
+    const { calls } = aws(answers);
+    expect(await handler(announced())).toEqual({ written: [VPC] });
+    expect(calls.at(-1)).toMatchObject({
+      action: 'CreateTags',
+      region: 'us-east-1',
+      input: { Resources: [VPC], Tags: [{ Key: STATUS, Value: 'connected vpce-1' }] },
+    });
+  });
+
+  test('nothing is written that is there', async () => {
+    const tags = { 'redis-privatelink': 'orders', [STATUS]: 'connected vpce-1' };
+    const { actions } = aws({ ...answers, DescribeVpcs: vpc(tags) });
+    expect(await handler(announced())).toEqual({ written: [] });
+    expect(actions()).not.toContain('CreateTags');
+  });
+
+  test('of an account, each VPC is looked at that has a status', async () => {
+    const { Vpcs } = vpc({ [STATUS]: 'x' });
+    const other = { ...Vpcs[0], VpcId: 'vpc-00000001', Tags: [] };
+    const { calls } = aws({ ...answers, DescribeVpcs: { Vpcs: [...Vpcs, other] } });
+    expect(await handler(announced({ vpcId: null }))).toEqual({ written: [VPC] });
+    expect(calls.filter(({ action }) => action === 'CreateTags')).toHaveLength(1);
+  });
+
+  test.each([
+    ['a VPC that is gone', { DescribeVpcs: awsError('InvalidVpcID.NotFound') }],
+    ['a VPC that another account shares', { DescribeVpcs: vpc(undefined, { OwnerId: '999900001111' }) }],
+  ])('nothing is written to %s', async (_, more) => {
+    aws({ ...answers, ...more });
+    expect(await handler(announced())).toEqual({ written: [] });
+  });
+
+  test.each([
+    ['lets nobody in', { AssumeRole: awsError('AccessDenied') }],
+    ['forbids the tag', { CreateTags: awsError('UnauthorizedOperation') }],
+    ['has as many tags as it may', { CreateTags: awsError('TagLimitExceeded') }],
+  ])('an account that %s is left alone, and nobody is woken', async (_, more) => {
+    aws({ ...answers, ...more });
+    expect(await handler(announced())).toEqual({ written: [], because: expect.stringContaining('AWS') });
+  });
+
+  test('Lambda tries again where AWS does not answer', async () => {
+    aws({ ...answers, CreateTags: awsError('RequestLimitExceeded', 'slow down', 503) });
+    expect((await errorOf(handler(announced()))).name).toBe('AwsUnavailable');
+  });
+
+  test.each([
+    ['of a connection that is not configured any more', announced({ connection: 'former' })],
+    ['of nothing', {}],
+    ['that cannot be read', retagged('x'.repeat(300))],
+    ['about a reconciliation', announced({ connection: null })],
+  ])('nothing is done about one %s', async (_, event) => {
+    const { calls } = aws({});
+    expect(await handler(event)).toEqual({ written: [] });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('after an event of the VPC', () => {
+  test('a change that EC2 does not show yet is waited for', async () => {
+    aws(answers);
+    expect((await errorOf(handler(retagged('ordres')))).message).toContain('does not show yet');
+    expect(await handler(retagged('ordres', Date.now() - 61_000))).toEqual({ written: [VPC] });
+    expect(await handler(retagged('Orders'))).toEqual({ written: [VPC] });
+  });
+});

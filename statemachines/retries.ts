@@ -87,6 +87,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   GetPrivateLink: REDIS_CLOUD,
   GetSubscription: [SUBSCRIPTION_BUSY, ...REDIS_CLOUD],
   GetTask: [TASK_PENDING, ...TASK],
+  ModifyVpcEndpoint: [PERMISSION_PENDING, ...AWS],
   ReleaseLocks: AWS,
   ListOfferedAccounts: AWS,
   ListSecurityGroups: AWS,

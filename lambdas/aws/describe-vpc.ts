@@ -25,7 +25,7 @@ import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcEndpointId, VpcId } from './call/payload.ts';
 import { findService, zonesOfService } from './resources/endpoint-services.ts';
 import { findOwnEndpoints } from './resources/own-endpoints.ts';
-import { readOwnership, seenGroup } from './resources/ownership.ts';
+import { type Ownership, readOwnership, seenGroup } from './resources/ownership.ts';
 import {
   findGroupByName,
   letsIn,
@@ -33,8 +33,8 @@ import {
   portsNotAllowed,
   sourcesOf,
 } from './resources/security-groups.ts';
-import { chooseSubnets, listSubnets, type OfferedZones } from './resources/subnets.ts';
-import { stateOf } from './resources/vpc-endpoints.ts';
+import { chooseSubnets, listSubnets, type OfferedZones, otherZones } from './resources/subnets.ts';
+import { isUsable, stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
 /** The subnets that an execution has found, and since when they are the same. */
@@ -62,6 +62,8 @@ export interface VpcDescription extends EndpointDecision {
   isSettled: boolean;
   /** For the next look, where it is not. */
   settling: Settling | null;
+  /** One for each zone in which the endpoint could be too, and AWS has not refused; none for one of the type Resource. */
+  addableSubnetIds: string[];
   /** The connection's dead endpoints that AWS still shows. */
   retiredEndpointIds: string[];
   /** Those of them that stay until they are deleted. */
@@ -143,6 +145,7 @@ export const handler = defineHandler(
         endpoint: { vpcEndpointId: idOf(live), state: stateOf(live) },
         isSettled: true,
         settling: null,
+        addableSubnetIds: await addableSubnets(ec2, ownership, connection, live),
         ...ids,
       });
     }
@@ -169,6 +172,7 @@ export const handler = defineHandler(
         endpoint: null,
         isSettled,
         settling,
+        addableSubnetIds: [],
         ...ids,
       });
     });
@@ -280,6 +284,27 @@ async function offeredZones(
   }
   if (service.Owner) requireOwner(connection, service.Owner, serviceName);
   return zonesOfService(service);
+}
+
+/** AWS adds no subnet to an endpoint of the type Resource. What cannot be told adds none. */
+async function addableSubnets(
+  ec2: EC2Client,
+  ownership: Ownership,
+  { contract, endpoint: { subnets } }: Connection,
+  endpoint: VpcEndpoint,
+): Promise<string[]> {
+  if (contract === 'resource-share' || !isUsable(endpoint)) return [];
+  const service = await findService(ec2, endpoint.ServiceName ?? '');
+  if (!service) return [];
+  const all = await listSubnets(ec2, [endpoint.VpcId ?? '']);
+  const others = otherZones(all, endpoint.SubnetIds ?? [], {
+    contract,
+    subnets,
+    offered: zonesOfService(service),
+  });
+  return others
+    .map(({ subnetId }) => subnetId)
+    .filter((subnetId) => !ownership.refuses(idOf(endpoint), subnetId));
 }
 
 /** The endpoint's group; null where it is one that the workflow has made and that lacks rules. */

@@ -6,6 +6,7 @@ import { brakes } from '../../local/stories/brakes.ts';
 import { deadLetters } from '../../local/stories/dead-letters.ts';
 import { drift } from '../../local/stories/drift.ts';
 import { earlierRecords } from '../../local/stories/earlier-records.ts';
+import { growing } from '../../local/stories/growing.ts';
 import { leave } from '../../local/stories/leave.ts';
 import { locks } from '../../local/stories/locks.ts';
 import { onboarding } from '../../local/stories/onboarding.ts';
@@ -28,6 +29,7 @@ export const plays: readonly Play[] = [
   { name: 'leave', configuration: example, story: leave },
   { name: 'onboarding', configuration: example, story: onboarding },
   { name: 'onboarding by endpoint service', configuration: endpointService, story: onboarding },
+  { name: 'growing', configuration: endpointService, story: growing },
   {
     name: 'active-active',
     configuration: () => loadConfiguration('config/active-active.yaml'),

@@ -65,6 +65,7 @@ export const MEMBER_ACTIONS = {
     'ec2:DescribeVpcs',
     'ssm:GetParametersByPath',
   ],
+  'modify-vpc-endpoint': ['ec2:DescribeSubnets', 'ec2:ModifyVpcEndpoint'],
   'publish-parameters': [
     'ssm:AddTagsToResource',
     'ssm:DeleteParameters',

@@ -52,7 +52,10 @@ function clientOf(attempts: number): OrganizationsClient {
  * optional members ("Account", AWS Organizations API Reference).
  */
 export function accountOf(account: AwsAccount): Account {
-  return { accountId: account.Id ?? '', state: account.State ?? 'UNKNOWN', paths: account.Paths ?? null };
+  const { Id = '', State, Paths } = account;
+  // One that cannot be read says nothing of where the account is not.
+  const isRead = Paths?.every((path) => typeof path === 'string') ?? false;
+  return { accountId: Id, state: State ?? 'UNKNOWN', paths: isRead ? Paths! : null };
 }
 
 /**

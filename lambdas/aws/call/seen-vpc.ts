@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { AccessDenied, MemberRoleNotAssumable } from '../../shared/errors.ts';
 import type { SeenVpc } from '../../shared/workflows/offer.ts';
 import { TAG } from '../../shared/workflows/vpc-tag.ts';
-import { tagValue } from '../resources/tags.ts';
+import { certainTagValue } from '../resources/tags.ts';
 import { describeVpc } from '../resources/vpcs.ts';
 import type { MemberFunction } from './actions.ts';
 import { memberClient } from './member-account.ts';
@@ -36,7 +36,9 @@ export async function seeVpc({
     );
     if (vpc === null) return { exists: false };
     if (vpc === undefined) return { unseen: `AWS says nothing about ${vpcId}.` };
-    return { exists: true, tag: tagValue(vpc.Tags, TAG), isDefault: vpc.IsDefault };
+    const tag = certainTagValue(vpc.Tags, TAG);
+    if (tag === undefined) return { unseen: `AWS shows a tag of ${vpcId} without its key or its value.` };
+    return { exists: true, tag, isDefault: vpc.IsDefault };
   });
 }
 

@@ -27,8 +27,8 @@ export interface OwnEndpoint {
   reached: number | null;
   /** What AWS says has failed, in words. */
   failed: string[];
-  /** Zones of its VPC in which it could be and is not. */
-  otherZones: OtherZone[];
+  /** Zones of its VPC in which it could be and is not; whether AWS has refused to add it there. */
+  otherZones: (OtherZone & { isRefused: boolean })[];
 }
 
 /** Values that a filter of EC2 takes. Zones of the VPCs beyond are not looked at. */
@@ -77,7 +77,10 @@ export async function endpointsIn(
       subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
       securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
       ...namesIn(endpoint, associations),
-      otherZones: usable.includes(endpoint) ? otherZonesOf(endpoint, subnets, offered) : [],
+      otherZones: (usable.includes(endpoint) ? otherZonesOf(endpoint, subnets, offered) : []).map((one) => ({
+        ...one,
+        isRefused: ownership.refuses(endpoint.VpcEndpointId ?? '', one.subnetId),
+      })),
     }),
   );
   return { endpoints: endpoints.sort((a, b) => a.vpcEndpointId.localeCompare(b.vpcEndpointId)), strays };

@@ -1,5 +1,6 @@
 import type { Vpc } from '@aws-sdk/client-ec2';
-import { tagValue } from '../resources/tags.ts';
+import { PreconditionFailed } from '../../shared/errors.ts';
+import { certainTagValue } from '../resources/tags.ts';
 
 /** The tag with which a VPC asks for connections, by name, separated by spaces. */
 const TAG = 'redis-privatelink';
@@ -15,6 +16,8 @@ export interface OwnVpc {
 /**
  * The account's own VPCs, in the order of their ids. VPCs that another account shares with it are that account's to
  * connect.
+ *
+ * @throws PreconditionFailed when AWS shows a tag without its key or its value: what is asked for cannot be told.
  */
 export function ownVpcs(vpcs: readonly Vpc[], accountId: string): OwnVpc[] {
   return vpcs
@@ -22,9 +25,17 @@ export function ownVpcs(vpcs: readonly Vpc[], accountId: string): OwnVpc[] {
     .map(
       (vpc): OwnVpc => ({
         vpcId: vpc.VpcId ?? '',
-        tags: tagValue(vpc.Tags, TAG),
+        tags: tagOf(vpc),
         ...(vpc.IsDefault && { isDefault: true }),
       }),
     )
     .sort((a, b) => a.vpcId.localeCompare(b.vpcId));
+}
+
+function tagOf({ VpcId, Tags }: Vpc): string | null {
+  const value = certainTagValue(Tags, TAG);
+  if (value === undefined) {
+    throw new PreconditionFailed(`AWS shows a tag of ${VpcId} without its key or its value.`);
+  }
+  return value;
 }

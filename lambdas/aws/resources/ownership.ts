@@ -18,7 +18,7 @@ import { CONNECTION_TAG, MANAGED_BY_TAG, SYSTEM, tagValue } from './tags.ts';
 // the hub deletes and publishes. The hub's table has, from before anything rests on a resource,
 //
 //   pk `account#<account>`, sk `own#<id of the resource>`: connection, region, vpcId, type, target, execution, at, and
-//     `expires` once its deletion was asked for
+//     `expires` once its deletion was asked for; `askedSubnets` and until when nobody asks for them again
 
 /** A VPC endpoint or a security group. */
 export interface Resource {
@@ -52,6 +52,7 @@ const FAILED = 'What this system has made could not be looked up';
 const DAY_SECONDS = 24 * 60 * 60;
 /** AWS shows what was deleted for some time. */
 const GOING_SECONDS = 90 * DAY_SECONDS;
+const ASKED_SECONDS = 30 * DAY_SECONDS;
 
 export function seenEndpoint(endpoint: VpcEndpoint): SeenResource {
   const { VpcEndpointId = '', VpcId = '', VpcEndpointType = '', Tags } = endpoint;
@@ -86,6 +87,8 @@ export interface Ownership {
   made: readonly MadeResource[];
   /** Why the resource is not this system's; undefined: it is. */
   whyNotOwn(seen: SeenResource): Promise<string | undefined>;
+  /** Whether AWS was asked to add the subnet to the endpoint, so that it has refused if the endpoint lacks it. */
+  refuses(endpointId: string, subnetId: string): boolean;
 }
 
 /**
@@ -101,16 +104,21 @@ export async function readOwnership(
   { completes }: { completes: boolean },
 ): Promise<Ownership> {
   const made = new Map<string, MadeResource>();
+  const refused = new Set<string>();
   for (const item of await query(accountId, 'own#')) {
     const texts = Object.fromEntries(Object.entries(item).map(([name, { S }]) => [name, S]));
     const read = validate(Item, texts);
     if (!read.valid || read.value.region !== region) continue;
     const id = item.sk?.S?.slice('own#'.length) ?? '';
     made.set(id, { id, ...read.value, isGoing: item.expires !== undefined });
+    if (Number(item.askedUntil?.N ?? 0) * 1000 > Date.now()) {
+      for (const subnetId of item.askedSubnets?.SS ?? []) refused.add(`${id} ${subnetId}`);
+    }
   }
   let earlier: Promise<Map<string, Earlier>> | undefined;
   return {
     made: [...made.values()],
+    refuses: (endpointId, subnetId) => refused.has(`${endpointId} ${subnetId}`),
     async whyNotOwn(seen) {
       const tags = whyNotTagged(seen);
       const record = made.get(seen.id);
@@ -197,6 +205,19 @@ export async function markGoing(accountId: string, id: string): Promise<void> {
     UpdateExpression: 'SET expires = :expires',
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: { ':expires': { N: String(Math.ceil(Date.now() / 1000) + GOING_SECONDS) } },
+  });
+  await withAwsErrors(FAILED, () => conditional(() => dynamodb().send(update)));
+}
+
+/** AWS was asked to add these subnets to the endpoint. It is not asked again for a month for those that it lacks then. */
+export async function noteAskedSubnets(accountId: string, id: string, subnetIds: string[]): Promise<void> {
+  const until = Math.ceil(Date.now() / 1000) + ASKED_SECONDS;
+  const update = new UpdateItemCommand({
+    ...table(),
+    Key: keyOf(accountId, id),
+    UpdateExpression: 'ADD askedSubnets :ids SET askedUntil = :until',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':ids': { SS: subnetIds }, ':until': { N: String(until) } },
   });
   await withAwsErrors(FAILED, () => conditional(() => dynamodb().send(update)));
 }

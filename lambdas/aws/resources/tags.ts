@@ -20,6 +20,12 @@ export function tagValue(tags: Tag[] | undefined, key: string): string | null {
   return tags?.find((tag) => tag.Key === key)?.Value ?? null;
 }
 
+/** The same where much depends on it; undefined if AWS shows a tag without its key, or this one without its value. */
+export function certainTagValue(tags: Tag[] | undefined, key: string): string | null | undefined {
+  if (tags?.some((tag) => tag.Key == null || (tag.Key === key && tag.Value == null))) return undefined;
+  return tagValue(tags, key);
+}
+
 /** Whether a resource has the tags of what this system makes for the connection. Anybody may have written them. */
 export function isTagged(tags: Tag[] | undefined, connection: string): boolean {
   return tagValue(tags, MANAGED_BY_TAG) === SYSTEM && tagValue(tags, CONNECTION_TAG) === connection;

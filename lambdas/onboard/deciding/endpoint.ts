@@ -5,12 +5,15 @@ export interface VpcLook {
   securityGroupId: string | null;
   isSettled: boolean;
   failedEndpointIds: readonly string[];
+  /** Subnets in zones in which the endpoint could be, and is not. */
+  addableSubnetIds: readonly string[];
 }
 
 /** What comes next, one for each way out of the state *Is the endpoint there?*. */
 export const ENDPOINT_ACTIONS = [
   'await-endpoint',
   'complete-security-group',
+  'add-subnets',
   'wait-for-subnets',
   'give-up',
   'delete-failed-endpoint',
@@ -38,7 +41,10 @@ export function decideEndpoint(vpc: VpcLook, before: number): EndpointDecision {
 }
 
 function nextAction(vpc: VpcLook, endpointRequests: number): EndpointDecision['action'] {
-  if (vpc.endpoint) return vpc.securityGroupId === null ? 'complete-security-group' : 'await-endpoint';
+  if (vpc.endpoint) {
+    if (vpc.securityGroupId === null) return 'complete-security-group';
+    return vpc.addableSubnetIds.length > 0 ? 'add-subnets' : 'await-endpoint';
+  }
   if (!vpc.isSettled) return 'wait-for-subnets';
   if (endpointRequests > MAX_ENDPOINT_REQUESTS) return 'give-up';
   // One that failed or was rejected is in the way.

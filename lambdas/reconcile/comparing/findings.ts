@@ -22,7 +22,7 @@ export type Finding =
         /** What AWS says has failed, in words. */
         failed?: string[];
         /** Zones of its VPC in which it could be and is not, each with a subnet. */
-        otherZones?: { zone: string; subnetId: string }[];
+        otherZones?: { zone: string; subnetId: string; isRefused?: boolean }[];
       }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
@@ -114,7 +114,7 @@ export function offersOf(accounts: readonly string[], connections: readonly Conn
 
 /** What is missing at a VPC that is to be connected, in words; nothing if it is connected. */
 export function whatIsMissing(
-  { name, endpoint, parameters }: Connection,
+  { name, contract, endpoint, parameters }: Connection,
   vpcId: string,
   found: Found,
   /** The principal's status; undefined if there is none, null if that is not known. */
@@ -138,6 +138,11 @@ export function whatIsMissing(
   );
   if (endpoint.securityGroup === null && group?.complete === false) {
     missing.push(`security group ${group.groupId} lacks rules`);
+  }
+  const others = endpoints.find(isLive)?.otherZones?.filter(({ isRefused }) => isRefused !== true) ?? [];
+  // AWS adds no subnet to an endpoint of the type Resource.
+  if (contract === 'endpoint-service' && others.length > 0) {
+    missing.push(`its endpoint is not in ${others.map(({ zone }) => zone).join(', ')}`);
   }
   const wanted = endpoints.find(isLive)?.parameters;
   if (parameters && found.parameters && wanted != null) {

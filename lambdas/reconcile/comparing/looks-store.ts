@@ -24,11 +24,23 @@ export const AccountOffers = z
   .check(z.regex(/^\d{12} \d+(,\d+)*$/, 'must be an account and its connections'));
 const Batch = z.array(AccountOffers);
 
+/** With all members, of members too: one that the schema does not name would be lost on the way, and nobody would see it. */
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'accountId' | 'region'> : never;
+type Whole<T> = T extends readonly (infer One)[]
+  ? Whole<One>[]
+  : T extends object
+    ? { [K in keyof T]-?: Whole<T[K]> }
+    : T;
+
 const InPlace = z.union([
   z.object({ error: z.string() }),
   z.object({
     vpcs: z.array(
-      z.object({ vpcId: z.string(), tags: z.nullable(z.string()), isDefault: z.nullish(z.boolean()) }),
+      z.object({
+        vpcId: z.string(),
+        tags: z.nullable(z.string()),
+        isDefault: z._default(z.nullable(z.boolean()), null),
+      }),
     ),
     endpoints: z.array(
       z.object({
@@ -40,7 +52,16 @@ const InPlace = z.union([
         parameters: z.nullable(z.string()),
         reached: z._default(z.nullable(z.number()), null),
         failed: z._default(z.array(z.string()), []),
-        otherZones: z._default(z.array(z.object({ zone: z.string(), subnetId: z.string() })), []),
+        otherZones: z._default(
+          z.array(
+            z.object({
+              zone: z.string(),
+              subnetId: z.string(),
+              isRefused: z._default(z.boolean(), false),
+            }),
+          ),
+          [],
+        ),
       }),
     ),
     groups: z.array(
@@ -54,7 +75,7 @@ const InPlace = z.union([
       z.array(z.object({ connection: z.string(), vpcId: z.string(), digest: z.string() })),
     ),
   }),
-]);
+]) satisfies z.ZodMiniType<Whole<WithoutPlace<Finding>>>;
 const Place = z.object({ accountId: z.string(), region: z.string() });
 
 /** Keeps accounts in batches, numbered from 0. @returns how many batches. */

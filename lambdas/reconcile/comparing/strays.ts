@@ -158,9 +158,10 @@ export function incompleteEndpoints(
       if (databases !== null && reached !== null && reached <= databases) {
         lacks.push(`it reaches ${reached} of ${databases} databases and the metrics`);
       }
-      if (otherZones.length > 0) {
-        const zones = otherZones.map(({ zone, subnetId }) => `${zone} (${subnetId})`).join(', ');
-        lacks.push(`it is not in ${zones}. ${widening(contract, region, endpoint)}`);
+      const narrow = contract === 'resource-share' ? otherZones : otherZones.filter((one) => one.isRefused);
+      if (narrow.length > 0) {
+        const zones = narrow.map(({ zone, subnetId }) => `${zone} (${subnetId})`).join(', ');
+        lacks.push(`it is not in ${zones}. ${widening(contract)}`);
       }
       if (lacks.length === 0) continue;
       const what = `endpoint ${vpcEndpointId} is incomplete: ${lacks.join('; ')}`;
@@ -183,14 +184,8 @@ export function unusedPrivateLink(
 }
 
 /** What a person can do about an endpoint that is in fewer zones than its VPC. */
-function widening(
-  contract: Connection['contract'],
-  region: string,
-  { vpcEndpointId, otherZones = [] }: Found['endpoints'][number],
-): string {
-  if (contract === 'resource-share') {
-    return 'AWS adds no subnet to a resource endpoint: delete it, which interrupts its connections, and it is made anew';
-  }
-  const subnetIds = otherZones.map(({ subnetId }) => subnetId).join(' ');
-  return `Add it: aws ec2 modify-vpc-endpoint --region ${region} --vpc-endpoint-id ${vpcEndpointId} --add-subnet-ids ${subnetIds}`;
+function widening(contract: Connection['contract']): string {
+  return contract === 'resource-share'
+    ? 'AWS adds no subnet to a resource endpoint: delete it, which interrupts its connections, and it is made anew'
+    : 'AWS refuses to add it there; the output of the onboarding says why. It is asked again after a month';
 }

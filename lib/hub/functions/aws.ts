@@ -71,12 +71,11 @@ export function memberFunctions(hub: Hub) {
   // A subscription's hundred parameters take 40 seconds at three a second, and as many again on retries.
   const forParameters = { timeout: Duration.minutes(5) };
   const TABLE_NAME = hub.table.tableName;
-  // Whether something is this system's own is recorded in the table.
-  const knowing = (
+  const noting = (
     id: string,
     call: MemberFunction,
     description: string,
-    actions: string[] = [],
+    actions: string[],
     more: Partial<Omit<FunctionProps, 'call'>> = {},
   ) => {
     const environment = {
@@ -84,9 +83,17 @@ export function memberFunctions(hub: Hub) {
       ...environmentOf<typeof tableEnvironment>({ TABLE_NAME }),
     };
     const made = add(id, call, description, { environment, ...more });
-    grantTable(hub.table, made.function, 'dynamodb:Query', ...actions);
+    grantTable(hub.table, made.function, ...actions);
     return made;
   };
+  // Whether something is this system's own is recorded in the table.
+  const knowing = (
+    id: string,
+    call: MemberFunction,
+    description: string,
+    actions: string[] = [],
+    more: Partial<Omit<FunctionProps, 'call'>> = {},
+  ) => noting(id, call, description, ['dynamodb:Query', ...actions], more);
   const recording = (id: string, call: MemberFunction, description: string, ...actions: string[]) => {
     const environment = {
       ...creatorEnvironment(hub),
@@ -128,6 +135,12 @@ export function memberFunctions(hub: Hub) {
       'DescribeVpcEndpoint',
       'describe-vpc-endpoint',
       'Looks at the VPC endpoint and its DNS names.',
+    ),
+    ModifyVpcEndpoint: noting(
+      'ModifyVpcEndpoint',
+      'modify-vpc-endpoint',
+      'Adds subnets to a VPC endpoint of ours.',
+      ['dynamodb:UpdateItem'],
     ),
     DeleteVpcEndpoint: knowing(
       'DeleteVpcEndpoint',

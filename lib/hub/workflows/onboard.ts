@@ -27,6 +27,7 @@ export function onboardWorkflow(
       CreateSecurityGroup: member.CreateSecurityGroup,
       CreateVpcEndpoint: member.CreateVpcEndpoint,
       DescribeVpcEndpoint: member.DescribeVpcEndpoint,
+      ModifyVpcEndpoint: member.ModifyVpcEndpoint,
       DeleteVpcEndpoint: member.DeleteVpcEndpoint,
       PublishParameters: member.PublishParameters,
       CheckOnboardRequest: functions.CheckOnboardRequest,

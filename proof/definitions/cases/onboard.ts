@@ -98,6 +98,7 @@ export const ONBOARD: readonly Case[] = [
       [
         ['await-endpoint', 'Await VPC endpoint'],
         ['complete-security-group', 'Complete security group'],
+        ['add-subnets', 'Add subnets'],
         ['wait-for-subnets', 'Wait for subnets to settle'],
         ['give-up', 'Release lock and fail'],
         ['delete-failed-endpoint', 'Delete failed endpoint'],

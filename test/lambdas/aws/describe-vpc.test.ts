@@ -11,8 +11,6 @@ import {
   GROUP,
   INTERFACE,
   made,
-  RESOURCE,
-  SERVICE,
   VPC,
 } from './stub.ts';
 import { CIDRS, dns, endpoint, group, payload, ready, rule } from './vpc.ts';
@@ -32,6 +30,7 @@ describe('describing a VPC', () => {
         since: expect.any(Number),
         waitingSince: payload.waitingSince,
       },
+      addableSubnetIds: [],
       retiredEndpointIds: [],
       failedEndpointIds: [],
       action: 'wait-for-subnets',
@@ -82,6 +81,7 @@ describe('describing a VPC', () => {
         settling: null,
         action: 'await-endpoint',
         endpointRequests: 1,
+        addableSubnetIds: [],
         retiredEndpointIds: [],
         failedEndpointIds: [],
       });
@@ -301,48 +301,5 @@ describe('the security group of a VPC', () => {
     const rules = [rule(15000, 20000), rule(8000, 15001)];
     aws({ ...ready, DescribeSecurityGroups: group(rules, 'redis-*') });
     expect(await handler(named)).toMatchObject({ securityGroupId: GROUP });
-  });
-});
-
-describe('describing a VPC for an endpoint service', () => {
-  const service = {
-    ...payload,
-    connection: connection({ contract: 'endpoint-service' }),
-    target: INTERFACE,
-  };
-
-  test('takes only zones that the service offers', async () => {
-    const { calls } = aws({
-      ...ready,
-      DescribeVpcEndpointServices: { ServiceDetails: [{ AvailabilityZoneIds: ['use1-az2'] }] },
-    });
-    expect(await handler(service)).toMatchObject({ subnetIds: ['subnet-2'] });
-    expect(calls.find(({ action }) => action === 'DescribeVpcEndpointServices')?.input).toEqual({
-      ServiceNames: [SERVICE],
-    });
-  });
-
-  test.each([
-    ['AWS does not know it', awsError('InvalidServiceName')],
-    ['the answer is empty', { ServiceDetails: [] }],
-  ])('a service that the account does not see, because %s, is TargetNotVisible', async (_, answer) => {
-    aws({ ...ready, DescribeVpcEndpointServices: answer });
-    expect((await errorOf(handler(service))).name).toBe('TargetNotVisible');
-  });
-
-  test('an endpoint of the service is found', async () => {
-    const live = endpoint('available', ENDPOINT, {
-      VpcEndpointType: 'Interface',
-      ResourceConfigurationArn: undefined,
-      ServiceName: SERVICE,
-    });
-    const recorded = [made(ENDPOINT, { type: 'Interface', target: SERVICE })];
-    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints: [live] } }, recorded);
-    expect(await handler(service)).toMatchObject({ endpoint: { vpcEndpointId: ENDPOINT } });
-  });
-
-  test('a target without a service name is refused', async () => {
-    aws(ready);
-    expect((await errorOf(handler({ ...service, target: RESOURCE }))).name).toBe('InvalidRequest');
   });
 });

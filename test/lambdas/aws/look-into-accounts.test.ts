@@ -113,7 +113,9 @@ describe('looking into accounts', () => {
     );
     await handler(input());
     const [one] = (await found()) as [Found];
-    expect(one.endpoints[0]!.otherZones).toEqual([{ zone: 'usw2-az2', subnetId: 'subnet-2' }]);
+    expect(one.endpoints[0]!.otherZones).toEqual([
+      { zone: 'usw2-az2', subnetId: 'subnet-2', isRefused: false },
+    ]);
   });
 
   test('looks into every Region in which something is offered, for what is offered there', async () => {

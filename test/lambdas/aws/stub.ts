@@ -67,7 +67,7 @@ export interface Call {
 // biome-ignore lint/suspicious/noExplicitAny: each action has its own shape
 type Answer = object | Error | ((input: any) => object | Error);
 
-type Item = Record<string, { S?: string; N?: string; BOOL?: boolean }>;
+type Item = Record<string, { S?: string; N?: string; BOOL?: boolean; SS?: string[] }>;
 
 interface Script {
   calls: Call[];
@@ -115,6 +115,10 @@ async function sendToTable(this: DynamoDBClient, command: { input: any; construc
       items.delete(sk);
       return {};
     case 'UpdateItemCommand': {
+      if (UpdateExpression.startsWith('ADD askedSubnets')) {
+        items.set(sk, { ...items.get(sk), askedSubnets: values[':ids'], askedUntil: values[':until'] });
+        return {};
+      }
       const noted = UpdateExpression.includes('request')
         ? { request: values[':request'], expires: values[':expires'], ...items.get(sk) }
         : { ...items.get(sk), expires: values[':expires'] };

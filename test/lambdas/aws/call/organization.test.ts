@@ -34,6 +34,14 @@ describe('the organization', () => {
     });
   });
 
+  test.each([[[null]], [[{}]], [[PATH, null]]])(
+    'a path that cannot be read says nothing of where the account is not: %j',
+    async (Paths) => {
+      aws({ DescribeAccount: { Account: { Id: ACCOUNT, State: 'ACTIVE', Paths } } });
+      expect(await describeAccount({ accountId: ACCOUNT })).toMatchObject({ state: 'ACTIVE', paths: null });
+    },
+  );
+
   test.each([
     ['AccountNotFoundException', 'AccountNotFound'],
     ['AccessDeniedException', 'AccessDenied'],

@@ -6,11 +6,27 @@ import {
   type VpcLook,
 } from '../../../../lambdas/onboard/deciding/endpoint.ts';
 
-const EMPTY: VpcLook = { isSettled: true, endpoint: null, securityGroupId: null, failedEndpointIds: [] };
+const EMPTY: VpcLook = {
+  isSettled: true,
+  endpoint: null,
+  securityGroupId: null,
+  failedEndpointIds: [],
+  addableSubnetIds: [],
+};
 
 const DECIDED: [Partial<VpcLook>, before: number, EndpointDecision][] = [
   [{ endpoint: {}, securityGroupId: 'sg-1' }, 5, { action: 'await-endpoint', endpointRequests: 6 }],
   [{ endpoint: {} }, 5, { action: 'complete-security-group', endpointRequests: 6 }],
+  [
+    { endpoint: {}, securityGroupId: 'sg-1', addableSubnetIds: ['subnet-1'] },
+    5,
+    { action: 'add-subnets', endpointRequests: 6 },
+  ],
+  [
+    { endpoint: {}, addableSubnetIds: ['subnet-1'] },
+    5,
+    { action: 'complete-security-group', endpointRequests: 6 },
+  ],
   [{ isSettled: false }, 6, { action: 'wait-for-subnets', endpointRequests: 6 }],
   [{}, 5, { action: 'give-up', endpointRequests: 6 }],
   [{}, 4, { action: 'create-security-group', endpointRequests: 5 }],

@@ -17,7 +17,7 @@ function crowded(accountId: string, count: number): Found {
   return {
     accountId,
     region: 'us-east-1',
-    vpcs: vpcIds.map((vpcId) => ({ vpcId, tags: 'orders' })),
+    vpcs: vpcIds.map((vpcId) => ({ vpcId, tags: 'orders', isDefault: null })),
     endpoints: vpcIds.map((vpcId) => ({
       vpcEndpointId: id('vpce', vpcId),
       vpcId,
@@ -27,7 +27,7 @@ function crowded(accountId: string, count: number): Found {
       parameters: id('', vpcId).slice(2),
       reached: 3,
       failed: [],
-      otherZones: [{ zone: 'use1-az2', subnetId: id('subnet', vpcId) }],
+      otherZones: [{ zone: 'use1-az2', subnetId: id('subnet', vpcId), isRefused: false }],
     })),
     groups: vpcIds.map((vpcId) => ({
       groupId: id('sg', vpcId),

@@ -151,17 +151,18 @@ describe('reported, and left alone', () => {
     expect(reported).toMatchObject([{ kind: 'endpoint of no connection', connection: 'gone', vpcId: VPC }]);
   });
 
-  test.each<[string, object, string]>([
-    ['a resource endpoint', orders, 'AWS adds no subnet to a resource endpoint: delete it'],
+  test.each<[string, object, boolean, string]>([
+    ['a resource endpoint', orders, false, 'AWS adds no subnet to a resource endpoint: delete it'],
     [
       'an interface endpoint',
       service,
-      'aws ec2 modify-vpc-endpoint --region us-east-1 --vpc-endpoint-id vpce-1 --add-subnet-ids subnet-2 subnet-3',
+      true,
+      'AWS refuses to add it there; the output of the onboarding says why',
     ],
-  ])('what to do about %s in fewer zones than its VPC', (_, one, advice) => {
+  ])('what to do about %s in fewer zones than its VPC', (_, one, isRefused, advice) => {
     const otherZones = [
-      { zone: 'use1-az2', subnetId: 'subnet-2' },
-      { zone: 'use1-az4', subnetId: 'subnet-3' },
+      { zone: 'use1-az2', subnetId: 'subnet-2', isRefused },
+      { zone: 'use1-az4', subnetId: 'subnet-3', isRefused },
     ];
     const { reported, executions } = reconcile(
       know({
@@ -174,5 +175,18 @@ describe('reported, and left alone', () => {
     expect(what).toContain('it is not in use1-az2 (subnet-2), use1-az4 (subnet-3)');
     expect(what).toContain(advice);
     expect(executions).toEqual([]);
+  });
+
+  test('an interface endpoint comes into the zones that its VPC has later', () => {
+    const otherZones = [{ zone: 'use1-az2', subnetId: 'subnet-2', isRefused: false }];
+    const { reported, differences } = reconcile(
+      know({
+        connections: [service],
+        ...read({ owners: ['endpoint:vpce-1'] }),
+        ...find(found({ endpoints: [endpoint({ otherZones })] })),
+      }),
+    );
+    expect(reported).toEqual([]);
+    expect(differences).toMatchObject([{ outcome: 'start', why: 'its endpoint is not in use1-az2' }]);
   });
 });

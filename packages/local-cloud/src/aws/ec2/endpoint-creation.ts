@@ -211,16 +211,27 @@ function checkQuota(context: Ec2Context, type: Endpoint['type'], vpc: Vpc, calle
   }
 }
 
+/** To an endpoint of the type Interface. They can be used at once. */
+export function addSubnets(context: Ec2Context, endpoint: Endpoint, ids: string[], caller: Caller): void {
+  const { vpcId, target, subnetIds } = endpoint;
+  const { subnets } = context.state(caller);
+  const offer = offerFor(context, 'Interface', { VpcId: vpcId, ServiceName: target }, caller);
+  const zones = new Set(subnetIds.map((id) => subnets.get(id)?.zoneId ?? ''));
+  const input = { VpcId: vpcId, SubnetIds: ids };
+  const added = subnetsFor(context, 'Interface', offer, input, caller, zones);
+  endpoint.subnetIds = [...subnetIds, ...added.map(({ id }) => id)];
+}
+
 function subnetsFor(
   context: Ec2Context,
   type: Endpoint['type'],
   offer: Offer,
   input: CreateEndpointInput,
   caller: Caller,
+  zones = new Set<string>(),
 ): Subnet[] {
   const subnets = (input.SubnetIds ?? []).map((id) => found(context.state(caller).subnets, id, subnetKind));
   if (subnets.length === 0) throw new AwsError('InvalidParameter', 'At least one subnet is needed.');
-  const zones = new Set<string>();
   for (const subnet of subnets) {
     if (subnet.vpcId !== input.VpcId) {
       throw new AwsError('InvalidParameter', `Subnet ${subnet.id} does not belong to VPC ${input.VpcId}.`);

@@ -3,7 +3,7 @@ import type { OfferedService } from '../provider.ts';
 import { type Action, AwsError, type Caller } from '../service.ts';
 import { associationsOf } from './associations.ts';
 import { endpointKind, filtered, found, groupKind, paged, selected } from './describing.ts';
-import { type CreateEndpointInput, createEndpoint } from './endpoint-creation.ts';
+import { addSubnets, type CreateEndpointInput, createEndpoint } from './endpoint-creation.ts';
 import { endpointState, isRemembered } from './endpoint-state.ts';
 import { interfacesOf } from './interfaces.ts';
 import type { Ec2Context, Endpoint } from './state.ts';
@@ -59,15 +59,18 @@ export function endpointActions(context: Ec2Context): Record<string, Action> {
 
     ModifyVpcEndpoint: (input, caller) => {
       const endpoint = found(visible(caller), input.VpcEndpointId, endpointKind);
+      const isInterface = endpoint.type === 'Interface';
       const known = ['VpcEndpointId', 'AddSecurityGroupIds', 'RemoveSecurityGroupIds', 'DryRun'];
+      if (isInterface) known.push('AddSubnetIds');
       const unknown = Object.keys(input).find((name) => !known.includes(name));
       if (unknown) {
         throw new AwsError(
-          endpoint.type === 'Interface' ? 'UnsupportedOperation' : 'InvalidParameter',
-          `${unknown} cannot be modified: only security groups can.`,
+          isInterface ? 'UnsupportedOperation' : 'InvalidParameter',
+          `${unknown} cannot be modified: only security groups can${isInterface ? ', and subnets be added' : ''}.`,
         );
       }
-      const { AddSecurityGroupIds = [], RemoveSecurityGroupIds = [] } = input;
+      const { AddSecurityGroupIds = [], RemoveSecurityGroupIds = [], AddSubnetIds = [] } = input;
+      if (AddSubnetIds.length > 0) addSubnets(context, endpoint, AddSubnetIds, caller);
       for (const id of AddSecurityGroupIds) found(context.state(caller).securityGroups, id, groupKind);
       const kept = endpoint.securityGroupIds.filter((id) => !RemoveSecurityGroupIds.includes(id));
       endpoint.securityGroupIds = [...new Set([...kept, ...AddSecurityGroupIds])];

@@ -85,6 +85,11 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
       }),
       ...privateDns(input, caller),
     ],
+    ModifyVpcEndpoint: ({ VpcEndpointId, AddSubnetIds = [], AddSecurityGroupIds = [] }, caller) => [
+      existing('ModifyVpcEndpoint', 'vpc-endpoint', VpcEndpointId, caller),
+      ...AddSubnetIds.map((id: string) => existing('ModifyVpcEndpoint', 'subnet', id, caller)),
+      ...AddSecurityGroupIds.map((id: string) => existing('ModifyVpcEndpoint', 'security-group', id, caller)),
+    ],
     DeleteVpcEndpoints: ({ VpcEndpointIds = [] }: { VpcEndpointIds?: string[] }, caller) =>
       VpcEndpointIds.map((id) => existing('DeleteVpcEndpoints', 'vpc-endpoint', id, caller)),
     CreateSecurityGroup: (input, caller) => [

@@ -60,7 +60,7 @@ export type EndpointType = 'Interface' | 'Resource' | 'ServiceNetwork';
 export interface Endpoint extends Tagged {
   readonly type: EndpointType;
   readonly vpcId: string;
-  readonly subnetIds: string[];
+  subnetIds: string[];
   securityGroupIds: string[];
   /** The service's name, or the ARN of the resource configuration or of the service network. */
   readonly target: string;

@@ -24,7 +24,8 @@ AWS answers at the same address, Redis Cloud at ${redisCloudUrl}.
 The AWS CLI and the SDKs reach it. The access key is the id of the account that you act in:
 
   export AWS_ENDPOINT_URL=${cloud.url} AWS_SECRET_ACCESS_KEY=local
-  export AWS_REGION=${hubRegion} AWS_DEFAULT_REGION=${hubRegion}   # version 1 of the CLI reads the second
+  export AWS_REGION=${hubRegion}
+  export AWS_DEFAULT_REGION=${hubRegion}   # for version 1 of the CLI, which also needs --endpoint-url for SQS
 
 Create a VPC in the member account 444455556666, then its subnets, and see it connected:
 

@@ -80,7 +80,8 @@ export interface VpcDescription extends EndpointDecision {
  * @throws TargetNotVisible when AWS does not offer the endpoint service to the account yet.
  * @throws UntrustedTarget when the target cannot be a provider's, or not the one's that the configuration names.
  * @throws PreconditionFailed when one of these is so for longer than the connection waits, when the endpoint that is
- *   there leads elsewhere, or when it cannot be told whose it is; says what to do.
+ *   there leads elsewhere, when it cannot be told whose it is, when another one
+ *   leads to the connection, or when the VPC belongs to another account; says what to do.
  */
 export const handler = defineHandler(
   z.object({
@@ -117,6 +118,7 @@ export const handler = defineHandler(
     requireProvider(connection, target);
     const ec2 = await memberClient(EC2Client, 'describe-vpc', { accountId, region }, executionName);
     const vpc = await findVpc(ec2, vpcId, accountId, region);
+    requireOwned(vpc, accountId, connection);
     const cidrBlocks = cidrBlocksOf(vpc);
 
     const ownership = await readOwnership(accountId, region, { completes: true });
@@ -225,6 +227,17 @@ async function findVpc(ec2: EC2Client, vpcId: string, accountId: string, region:
   } catch (error) {
     throw codeOf(error) === 'InvalidVpcID.NotFound' ? missing() : error;
   }
+}
+
+/**
+ * "VPC owners are responsible for creating, managing, and deleting … interface endpoints"; participants may make network
+ * interfaces and security groups only (VPC User Guide, "Responsibilities and permissions for owners and participants").
+ */
+function requireOwned({ VpcId, OwnerId }: Vpc, accountId: string, { name, region }: Connection): void {
+  if (!OwnerId || OwnerId === accountId) return;
+  throw new PreconditionFailed(
+    `VPC ${VpcId} is shared with account ${accountId} in ${region}, and belongs to account ${OwnerId}. Only its owner makes endpoints in it, for all that use it. Nothing was made in it. Let account ${OwnerId} tag it, if connection ${name} is offered to that account: aws ec2 create-tags --region ${region} --resources ${VpcId} --tags Key=redis-privatelink,Value=${name}`,
+  );
 }
 
 /** An endpoint to what the PrivateLink was before it was created again never leads anywhere again. */

@@ -5,7 +5,7 @@ import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import type { Connection, OptionalExecution, Target } from '../call/payload.ts';
 import { openCreations } from './creations.ts';
 import { type Ownership, recordMade, seenEndpoint } from './ownership.ts';
-import { isTagged, ownFilters } from './tags.ts';
+import { isTagged } from './tags.ts';
 import { findEndpoint, listEndpoints, listEndpointsById, stateOf } from './vpc-endpoints.ts';
 
 /** Whose endpoints are looked for. */
@@ -23,8 +23,8 @@ export interface Wanted {
  * This system's own endpoints of the connection in the VPC, in any state.
  *
  * @throws PreconditionFailed where it has none that works, and another one would be made beside one that it may have
- *   made: it is recorded and lacks the tags, or it has tags and target and is not recorded. Also where the one to be
- *   taken over cannot be.
+ *   made, or beside one that others have made: it is recorded and lacks the tags, or it leads to the connection and is
+ *   not recorded. Also where the one to be taken over cannot be.
  */
 export async function findOwnEndpoints(
   ec2: EC2Client,
@@ -32,10 +32,8 @@ export async function findOwnEndpoints(
   wanted: Wanted,
 ): Promise<VpcEndpoint[]> {
   const { accountId, connection, vpcId, takeOver } = wanted;
-  const tagged = await listEndpoints(ec2, [
-    { Name: 'vpc-id', Values: [vpcId] },
-    ...ownFilters(connection.name),
-  ]);
+  const all = await listEndpoints(ec2, [{ Name: 'vpc-id', Values: [vpcId] }]);
+  const tagged = all.filter(({ Tags }) => isTagged(Tags, connection.name));
   const own: VpcEndpoint[] = [];
   const strays: VpcEndpoint[] = [];
   for (const endpoint of tagged) {
@@ -62,15 +60,28 @@ export async function findOwnEndpoints(
       `VPC endpoint ${untagged.VpcEndpointId} in VPC ${vpcId} of account ${accountId} is this system's, and somebody has changed its tags. Set redis-privatelink:managed-by=redis-privatelink and redis-privatelink:connection=${connection.name} again, then redrive this execution.`,
     );
   }
-  const candidate = strays.find((endpoint) => isWorking(endpoint) && isSame(endpoint, wanted));
+  const others = [...strays, ...all.filter((endpoint) => !tagged.includes(endpoint))];
+  const candidate = others.find((endpoint) => isWorking(endpoint) && isSame(endpoint, wanted));
   // One that is being made, and whose answer was lost, is found by asking for it again.
   if (candidate && (await openCreations({ accountId, connection: connection.name, vpcId })).length === 0) {
-    const id = candidate.VpcEndpointId;
-    throw new PreconditionFailed(
-      `VPC endpoint ${id} in VPC ${vpcId} of account ${accountId} leads to this connection and has the tags of this system, which has not made it. To have it taken over, start onboard by hand with "vpcEndpointId":"${id}". Or let its owner delete it.`,
-    );
+    throw new PreconditionFailed(bothWaysOut(candidate, wanted));
   }
   return own;
+}
+
+/** What to do about an endpoint that leads to the connection and is not this system's. */
+function bothWaysOut(
+  { VpcEndpointId: id, Tags }: VpcEndpoint,
+  { accountId, connection, vpcId }: Wanted,
+): string {
+  const { name, region } = connection;
+  const place = `VPC endpoint ${id} in VPC ${vpcId} of account ${accountId} leads to this connection`;
+  const start = `start onboard by hand with "vpcEndpointId":"${id}"`;
+  if (isTagged(Tags, name)) {
+    return `${place} and has the tags of this system, which has not made it. To have it taken over, ${start}. Or let its owner delete it.`;
+  }
+  const tags = `Key=redis-privatelink:managed-by,Value=redis-privatelink Key=redis-privatelink:connection,Value=${name}`;
+  return `${place}, and this system has not made it. No second one is made beside it. To have it taken over without an interruption, let its owner tag it (aws ec2 create-tags --region ${region} --resources ${id} --tags ${tags}), and ${start}. Or let its owner delete it, and redrive this execution.`;
 }
 
 function isWorking(endpoint: VpcEndpoint): boolean {

@@ -125,7 +125,7 @@ export class Aws {
       this.#cloudTrail,
       new CloudFormation({ stacks: this.stacks, stackSets: this.stackSets }),
       new Organizations({ organization: this.organization }),
-      new Ram({ provider, networks, organization: this.organization }),
+      new Ram({ provider, networks, subnets: this.ec2, organization: this.organization }),
       new VpcLattice({ networks, provider }),
       new SecretsManager({ clock }),
       new Ssm({ clock }),

@@ -44,13 +44,24 @@ describe('describing a VPC', () => {
     ];
     expect(calls.slice(1).map(({ action, input }) => [action, input])).toEqual([
       ['DescribeVpcs', { VpcIds: [VPC] }],
-      ['DescribeVpcEndpoints', { Filters: own, MaxResults: 500 }],
+      ['DescribeVpcEndpoints', { Filters: [inVpc], MaxResults: 500 }],
       ['DescribeVpcAttribute', { VpcId: VPC, Attribute: 'enableDnsSupport' }],
       ['DescribeVpcAttribute', { VpcId: VPC, Attribute: 'enableDnsHostnames' }],
       ['DescribeSubnets', { Filters: [inVpc], MaxResults: 500 }],
       ['DescribeSecurityGroups', { Filters: own, MaxResults: 500 }],
     ]);
     expect(new Set(calls.slice(1).map(({ region }) => region))).toEqual(new Set(['us-east-1']));
+  });
+
+  test('a VPC that another account shares is left to its owner, who is named with the command', async () => {
+    const owner = '777788889999';
+    const [vpc] = ready.DescribeVpcs.Vpcs;
+    const calls = aws({ ...ready, DescribeVpcs: { Vpcs: [{ ...vpc, OwnerId: owner }] } }).calls;
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain(`belongs to account ${owner}`);
+    expect(error.message).toContain(`--resources ${VPC} --tags Key=redis-privatelink,Value=orders`);
+    expect(calls.slice(1).map(({ action }) => action)).toEqual(['DescribeVpcs']);
   });
 
   test.each([

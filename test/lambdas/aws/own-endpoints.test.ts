@@ -36,6 +36,27 @@ describe('whose an endpoint of the VPC is', () => {
     expect(taken.get(`own#${ENDPOINT}`)).toMatchObject(made(ENDPOINT));
   });
 
+  test('one that leads there without any tags is named, with both ways out', async () => {
+    const VpcEndpoints = [endpoint('available', ENDPOINT, { Tags: [{ Key: 'Name', Value: 'by hand' }] })];
+    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints } }, []);
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toContain(
+      `--resources ${ENDPOINT} --tags Key=redis-privatelink:managed-by,Value=redis-privatelink Key=redis-privatelink:connection,Value=orders`,
+    );
+    expect(error.message).toContain(`"vpcEndpointId":"${ENDPOINT}"`);
+    expect(error.message).toMatch(/Or let its owner delete it, and redrive/);
+  });
+
+  test.each([
+    ['leads elsewhere', { ResourceConfigurationArn: `${CONFIGURATION}f` }],
+    ['is going', { State: 'deleting' }],
+  ])('one without tags that %s is in nobody’s way', async (_, more) => {
+    const VpcEndpoints = [endpoint('available', ENDPOINT, { Tags: [], ...more })];
+    aws({ ...ready, DescribeVpcEndpoints: { VpcEndpoints } }, []);
+    expect(await handler(payload)).toMatchObject({ endpoint: null });
+  });
+
   test.each<[string, object | undefined, string]>([
     ['is not there', undefined, 'does not exist'],
     ['is in another VPC', { VpcId: 'vpc-00000000' }, 'is in vpc-00000000'],

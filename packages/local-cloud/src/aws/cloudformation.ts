@@ -40,6 +40,10 @@ export class CloudFormation implements AwsService {
         NextToken: nextToken,
       };
     },
+    ActivateOrganizationsAccess: (_input, caller) => {
+      this.#stackSets.activateAccess(caller);
+      return {};
+    },
     CreateStackSet: (input, caller) => ({ StackSetId: this.#stackSets.create(input, caller).id }),
     // The operation has ended when the call returns.
     CreateStackInstances: async (input, caller) => {
@@ -89,7 +93,7 @@ export class CloudFormation implements AwsService {
         resource: arnOf(caller, `stackset/${StackSetName}:*`),
       }),
     ),
-    ...withoutResources('cloudformation', 'ListStackSets'),
+    ...withoutResources('cloudformation', 'ActivateOrganizationsAccess', 'ListStackSets'),
   };
 }
 

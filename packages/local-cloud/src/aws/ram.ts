@@ -1,7 +1,14 @@
 import { type Needs, onResource, withoutResources } from './authorization/need.ts';
+import { isSubnetArn } from './ec2/sharing.ts';
 import { type Page, pageOf } from './pages.ts';
 import { type Invitation, type OfferedShare, ownerOf, type ProviderSide } from './provider.ts';
-import { NETWORK_TYPE, NetworkShares, type SharingOrganization } from './ram/network-shares.ts';
+import {
+  NETWORK_TYPE,
+  NetworkShares,
+  type ShareableSubnets,
+  type SharingOrganization,
+  SUBNET_TYPE,
+} from './ram/network-shares.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 import type { NetworkShare, ServiceNetworks } from './vpc-lattice/service-networks.ts';
 
@@ -22,7 +29,7 @@ interface Paged {
 
 /**
  * AWS Resource Access Manager as the consumers of the provider's shares see it. Shares belong to a Region, and
- * only what the provider offers is shared, and service networks inside the organization.
+ * only what the provider offers is shared, and service networks and subnets inside the organization.
  */
 export class Ram implements AwsService {
   readonly signingName = 'ram';
@@ -37,11 +44,13 @@ export class Ram implements AwsService {
     provider: ProviderSide;
     /** Left out: nothing is shared inside the organization. */
     networks?: ServiceNetworks;
+    /** Left out: no subnets are shared. */
+    subnets?: ShareableSubnets;
     organization?: SharingOrganization;
   }) {
-    const { provider, networks, organization } = options;
+    const { provider, networks, subnets, organization } = options;
     this.#provider = provider;
-    this.#networkShares = networks && new NetworkShares(networks, organization);
+    this.#networkShares = networks && new NetworkShares(networks, subnets, organization);
     this.actions = { ...this.#consumers, ...this.#networkShares?.actions };
     Object.assign(this.needs, this.#networkShares?.needs);
   }
@@ -235,7 +244,7 @@ function shareOfNetworks({ arn, name, networkArns }: NetworkShare): Share {
   return {
     shareArn: arn,
     shareName: name,
-    resources: networkArns.map((one) => ({ arn: one, type: NETWORK_TYPE })),
+    resources: networkArns.map((one) => ({ arn: one, type: isSubnetArn(one) ? SUBNET_TYPE : NETWORK_TYPE })),
   };
 }
 

@@ -86,6 +86,12 @@ export class StackSets {
     options.organization.watch(() => this.#organizationChanged());
   }
 
+  /** Trusted access, as the management account gives it (API reference of ActivateOrganizationsAccess). */
+  activateAccess(caller: Caller): void {
+    this.#checkManagement(caller);
+    this.#organization.setTrust(STACK_SETS, true);
+  }
+
   create(input: CreateStackSetInput, caller: Caller): StackSet {
     this.#checkCaller(input.CallAs, caller);
     acceptOnly(

@@ -199,5 +199,8 @@ describe('a StackSet', () => {
     await expect(ask('CreateStackSet', { ...set, StackSetName: 'more' })).rejects.toThrow(
       /enable organizations access/,
     );
+    await expect(ask('ActivateOrganizationsAccess', {}, MEMBER)).rejects.toThrow(/management/);
+    await ask('ActivateOrganizationsAccess', {});
+    await ask('CreateStackSet', { ...set, StackSetName: 'more' });
   });
 });

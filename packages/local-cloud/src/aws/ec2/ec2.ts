@@ -11,6 +11,7 @@ import { interfaceActions } from './interfaces.ts';
 import { ec2Needs } from './needs.ts';
 import { prefixListActions } from './prefix-lists.ts';
 import { securityGroupActions } from './security-groups.ts';
+import { subnetOf } from './sharing.ts';
 import { type Ec2Context, type Ec2Quotas, type Ec2Timings, type Ec2Ways, RegionState } from './state.ts';
 import { subnetActions } from './subnets.ts';
 import { tagActions } from './tags.ts';
@@ -130,6 +131,12 @@ export class Ec2 implements AwsService {
     for (const parts of [subnets, securityGroups, endpoints]) {
       for (const [id, part] of parts) if (part.vpcId === vpcId) parts.delete(id);
     }
+  }
+
+  /** Whether the subnet of that ARN is there and may be shared; null: it is not there. A default one may not. */
+  mayShare(arn: string): boolean | null {
+    const subnet = subnetOf(this.#context, arn);
+    return subnet ? !subnet.isDefault : null;
   }
 
   /** The VPCs of all accounts and Regions. */

@@ -4,6 +4,7 @@ import type { ServiceNetwork } from '../vpc-lattice/service-networks.ts';
 import { found, groupKind, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState, isRemembered } from './endpoint-state.ts';
 import { checkPrivateNames } from './private-names.ts';
+import { visibleTo } from './sharing.ts';
 import type { Ec2Context, Endpoint, EndpointType, Subnet, Vpc } from './state.ts';
 import { freeAddresses } from './subnets.ts';
 import { type TagSpecification, tagsFrom } from './tags.ts';
@@ -108,6 +109,12 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
     throw new AwsError('UnsupportedOperation', `The local cloud has no VPC endpoints of type ${type}.`);
   }
   const state = context.state(caller);
+  const owner = visibleTo(context, caller).ownerOf(input.VpcId ?? '');
+  if (owner !== caller.accountId) {
+    // "VPC owners are responsible for creating … interface endpoints". The page does not say how AWS refuses others.
+    const message = `VPC ${input.VpcId} is of account ${owner}: participants make no endpoints in it.`;
+    throw new AwsError('OperationNotPermitted', message);
+  }
   const vpc = found(state.vpcs, input.VpcId, vpcKind);
   const offer = offerFor(context, type, input, caller);
   checkQuota(context, type, vpc, caller);

@@ -2,6 +2,7 @@ import { type Action, AwsError, type Caller } from '../service.ts';
 import { contains, overlaps, parseCidr } from './cidr.ts';
 import { filtered, found, paged, selected, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState } from './endpoint-state.ts';
+import { visibleTo } from './sharing.ts';
 import type { Ec2Context, Subnet } from './state.ts';
 import { type TagSpecification, tagList, tagsFrom } from './tags.ts';
 import { type Zone, zonesOf } from './zones.ts';
@@ -36,7 +37,11 @@ export function addSubnet(
 }
 
 /** Addresses that nothing in the subnet uses yet. */
-export function freeAddresses(context: Ec2Context, caller: Caller, subnet: Subnet): number {
+export function freeAddresses(
+  context: Ec2Context,
+  caller: Pick<Caller, 'accountId' | 'region'>,
+  subnet: Subnet,
+): number {
   let free = parseCidr(subnet.cidrBlock)!.size - reservedAddresses;
   for (const endpoint of context.state(caller).endpoints.values()) {
     if (endpoint.subnetIds.includes(subnet.id) && endpointState(context, endpoint) !== 'deleted') {
@@ -48,14 +53,14 @@ export function freeAddresses(context: Ec2Context, caller: Caller, subnet: Subne
 }
 
 export function subnetActions(context: Ec2Context): Record<string, Action> {
-  const view = (subnet: Subnet, caller: Caller) => ({
+  const view = (subnet: Subnet, { region, ...caller }: Caller, accountId = caller.accountId) => ({
     SubnetId: subnet.id,
-    SubnetArn: `arn:aws:ec2:${caller.region}:${caller.accountId}:subnet/${subnet.id}`,
+    SubnetArn: `arn:aws:ec2:${region}:${accountId}:subnet/${subnet.id}`,
     State: 'available',
     VpcId: subnet.vpcId,
-    OwnerId: caller.accountId,
+    OwnerId: accountId,
     CidrBlock: subnet.cidrBlock,
-    AvailableIpAddressCount: freeAddresses(context, caller, subnet),
+    AvailableIpAddressCount: freeAddresses(context, { accountId, region }, subnet),
     AvailabilityZone: subnet.zoneName,
     AvailabilityZoneId: subnet.zoneId,
     DefaultForAz: subnet.isDefault,
@@ -157,8 +162,9 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
     },
 
     DescribeSubnets: (input, caller) => {
-      const subnets = selected(context.state(caller).subnets, input.SubnetIds, subnetKind);
-      const all = filtered(subnets, input.Filters, {
+      const { subnets, ownerOf } = visibleTo(context, caller);
+      const all = filtered(selected(subnets, input.SubnetIds, subnetKind), input.Filters, {
+        'owner-id': ({ id }) => ownerOf(id),
         'subnet-id': ({ id }) => id,
         'vpc-id': ({ vpcId }) => vpcId,
         'availability-zone': ({ zoneName }) => zoneName,
@@ -169,7 +175,8 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
         state: () => 'available',
       });
       const { items, nextToken } = paged(all, input, 'subnets');
-      return { Subnets: items.map((subnet) => view(subnet, caller)), NextToken: nextToken };
+      const views = items.map((subnet) => view(subnet, caller, ownerOf(subnet.id)));
+      return { Subnets: views, NextToken: nextToken };
     },
 
     DescribeAvailabilityZones: (input, caller) => {

@@ -3,6 +3,7 @@ import { blockOf, parseCidr } from './cidr.ts';
 import { filtered, found, paged, selected, vpcKind } from './describing.ts';
 import { endpointState } from './endpoint-state.ts';
 import { createSecurityGroup } from './security-groups.ts';
+import { visibleTo } from './sharing.ts';
 import type { Ec2Context, Vpc } from './state.ts';
 import { addSubnet } from './subnets.ts';
 import { type TagSpecification, tagList, tagsFrom, tellTagChange } from './tags.ts';
@@ -47,12 +48,12 @@ export function addVpc(
 }
 
 export function vpcActions(context: Ec2Context): Record<string, Action> {
-  const view = (vpc: Vpc, caller: Caller) => {
+  const view = (vpc: Vpc, caller: Caller, ownerId = caller.accountId) => {
     const isPending = context.clock.now() - vpc.createdAt < context.timings.vpcPending;
     return {
       VpcId: vpc.id,
       State: isPending ? 'pending' : 'available',
-      OwnerId: caller.accountId,
+      OwnerId: ownerId,
       CidrBlock: vpc.cidrBlock,
       CidrBlockAssociationSet: [
         {
@@ -201,17 +202,18 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
     },
 
     DescribeVpcs: (input, caller) => {
-      const all = filtered(selected(context.state(caller).vpcs, input.VpcIds, vpcKind), input.Filters, {
+      const { vpcs, ownerOf } = visibleTo(context, caller);
+      const all = filtered(selected(vpcs, input.VpcIds, vpcKind), input.Filters, {
         'vpc-id': ({ id }) => id,
         'cidr-block-association.cidr-block': ({ cidrBlock }) => cidrBlock,
         cidr: ({ cidrBlock }) => cidrBlock,
         'is-default': ({ isDefault }) => String(isDefault),
         isDefault: ({ isDefault }) => String(isDefault),
-        'owner-id': () => caller.accountId,
+        'owner-id': ({ id }) => ownerOf(id),
         state: (vpc) => view(vpc, caller).State,
       });
       const { items, nextToken } = paged(all, input, 'vpcs');
-      return { Vpcs: items.map((vpc) => view(vpc, caller)), NextToken: nextToken };
+      return { Vpcs: items.map((vpc) => view(vpc, caller, ownerOf(vpc.id))), NextToken: nextToken };
     },
 
     DescribeVpcAttribute: ({ VpcId, Attribute }, caller) => {

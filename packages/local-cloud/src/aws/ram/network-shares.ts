@@ -1,4 +1,5 @@
 import { requestedTags } from '../authorization/need.ts';
+import { isSubnetArn } from '../ec2/sharing.ts';
 import { partitionOf } from '../iam/roles.ts';
 import { Ids } from '../ids.ts';
 import { acceptOnly } from '../members.ts';
@@ -12,7 +13,14 @@ export interface SharingOrganization {
   organizationOf(accountId: string): string | undefined;
 }
 
+/** Which subnets there are. */
+export interface ShareableSubnets {
+  /** Null: it is not there. */
+  mayShare(arn: string): boolean | null;
+}
+
 export const NETWORK_TYPE = 'vpc-lattice:ServiceNetwork';
+export const SUBNET_TYPE = 'ec2:Subnet';
 
 interface CreateShareInput {
   name: string;
@@ -23,17 +31,23 @@ interface CreateShareInput {
 }
 
 /**
- * Shares of service networks inside an organization, for which RAM's sharing with it has to be on: then nobody is invited
+ * Shares of service networks and subnets inside an organization, for which RAM's sharing with it has to be on: then nobody is invited
  * and nobody has to accept. Shares of anything else, or with anybody else, are refused.
  */
 export class NetworkShares {
   readonly #networks: ServiceNetworks;
+  readonly #subnets: ShareableSubnets | undefined;
   readonly #organization: SharingOrganization | undefined;
   readonly #ids = new Ids('ram');
   #isEnabled = false;
 
-  constructor(networks: ServiceNetworks, organization: SharingOrganization | undefined) {
+  constructor(
+    networks: ServiceNetworks,
+    subnets: ShareableSubnets | undefined,
+    organization: SharingOrganization | undefined,
+  ) {
     this.#networks = networks;
+    this.#subnets = subnets;
     this.#organization = organization;
   }
 
@@ -98,15 +112,26 @@ export class NetworkShares {
   }
 
   #requireShareable(arn: string, accountId: string): void {
+    if (isSubnetArn(arn)) {
+      this.#requireSubnet(arn, accountId);
+      return;
+    }
     const network = this.#networks.networks.get(arn);
     if (!network) {
       throw new AwsError(
         'UnknownResourceException',
-        `The local cloud shares service networks only, not ${arn}.`,
+        `The local cloud shares service networks and subnets only, not ${arn}.`,
       );
     }
     if (network.accountId !== accountId) throw notPermitted(`Account ${accountId} does not own ${arn}.`);
     if (!network.isShareable) throw notPermitted(`Sharing of ${arn} is not enabled.`);
+  }
+
+  /** "You can't share subnets that are in a default VPC" (VPC User Guide, "Share your VPC subnets"). */
+  #requireSubnet(arn: string, accountId: string): void {
+    const may = arn.includes(`:${accountId}:`) ? this.#subnets?.mayShare(arn) : null;
+    if (may == null) throw new AwsError('UnknownResourceException', `Subnet ${arn} could not be found.`);
+    if (!may) throw new AwsError('InvalidParameterException', `Subnet ${arn} is of a default VPC.`);
   }
 
   #requireInside(principal: string, accountId: string): void {

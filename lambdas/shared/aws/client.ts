@@ -73,7 +73,8 @@ export async function allPages<T>(
   let nextToken: string | undefined;
   do {
     const answer = await page(nextToken);
-    all.push(...(answer.items ?? []));
+    // A list may have a null in it, as the SDK gives it.
+    all.push(...(answer.items ?? []).filter((item) => item != null));
     nextToken = answer.nextToken || undefined;
   } while (nextToken !== undefined);
   return all;

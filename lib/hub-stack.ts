@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
 import { buildFunctions } from './build-functions.ts';
 import { isOneAccount } from './configuration/complete.ts';
 import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
@@ -105,7 +104,7 @@ export class HubStack extends Stack {
         { rule: measuring.watch },
         { rule },
       ],
-      reconcileEvery: Duration.hours(RECONCILIATION_HOURS),
+      reconcileEvery: Duration.minutes(configuration.reconcile.everyMinutes),
     });
     new OperatorsDashboard(this, 'Operators', {
       alarms,

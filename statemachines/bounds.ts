@@ -129,7 +129,7 @@ export const BOUNDS = {
   },
   reconcileSeconds: {
     value: 12 * HOUR,
-    why: 'A run of thousands of accounts takes hours. The next one, after six, sees that it still runs.',
+    why: 'A run in which Redis Cloud is busy takes hours. The next ones see that it still runs.',
     places: [['reconcile', '"TimeoutSeconds": #']],
   },
   shortSeconds: {

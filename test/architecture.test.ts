@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { MAX_ENDPOINT_REQUESTS } from '../lambdas/onboard/deciding/endpoint.ts';
-import { RECONCILIATION_HOURS } from '../lambdas/reconcile/comparing/invitations.ts';
+import { schema } from '../lib/configuration/schema.ts';
 import { isVague, MEANINGS } from '../lambdas/redis-cloud/client/codes.ts';
 import * as errors from '../lambdas/shared/errors.ts';
 import { BOUNDS } from '../statemachines/bounds.ts';
@@ -112,9 +112,10 @@ describe('figures', () => {
   const inWords = (count: number) => WORDS[count] ?? String(count);
 
   test('of how often a reconciliation runs are those of its schedule', () => {
-    const said = [...all.matchAll(/every (\w+) hours/gi)].map(([, count]) => count);
+    const said = [...all.matchAll(/every (hour\b|\w+ hours)/gi)].map(([, interval]) => interval);
     expect(said.length).toBeGreaterThan(1);
-    expect(new Set(said)).toEqual(new Set([inWords(RECONCILIATION_HOURS)]));
+    expect(new Set(said)).toEqual(new Set(['hour']));
+    expect(schema.shape.reconcile.parse(undefined)).toEqual({ everyMinutes: 60 });
   });
 
   test('of how often something is looked at are those of the bounds', () => {

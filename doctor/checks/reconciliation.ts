@@ -1,13 +1,10 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
+import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
 import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named } from '../ask.ts';
 import type { Check } from '../examination.ts';
 import { missing, ok } from '../finding.ts';
 import { stackOf } from '../stacks.ts';
-
-/** Milliseconds in which two of them are due: one may be under way. */
-const RECENT = 2 * RECONCILIATION_HOURS * 3_600_000;
 
 /** A reconciliation has ended well of late, and has seen everything. */
 export const reconciliation: Check = {
@@ -33,7 +30,9 @@ export const reconciliation: Check = {
     if (!last?.stopDate || !last.executionArn)
       return [missing('no reconciliation has ended well yet', start)];
     const when = last.stopDate.toISOString();
-    if (examination.now - last.stopDate.getTime() > RECENT) {
+    const { everyMinutes } = examination.configuration.reconcile;
+    const recent = (everyMinutes + LONGEST_RUN_HOURS * 60) * 60_000;
+    if (examination.now - last.stopDate.getTime() > recent) {
       return [missing(`the last reconciliation that ended well was at ${when}`, start)];
     }
     const { executionArn } = last;

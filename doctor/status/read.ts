@@ -122,6 +122,7 @@ export async function read(examination: Examination): Promise<Readings> {
     reconciliation: table
       ? await seen('the last reconciliation', () => readReconciliation(examination, table))
       : undefined,
+    reconcileEveryMinutes: configuration.reconcile.everyMinutes,
     notes,
     unseen,
   };

@@ -1,5 +1,5 @@
 import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
-import { RECONCILIATION_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
+import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
 import { nameOf } from '../../lambdas/shared/workflows/holds.ts';
 import type { Leftover } from '../../lambdas/shared/workflows/leftovers.ts';
 import { startCommand } from '../../lambdas/shared/workflows/message.ts';
@@ -54,6 +54,8 @@ export interface Readings {
   /** How the executions of failures stand now, by ARN. */
   standings: ReadonlyMap<string, string>;
   reconciliation: Reconciliation | null | undefined;
+  /** How often it runs. */
+  reconcileEveryMinutes: number;
   /** What is to be known beforehand, such as another configuration. */
   notes: string[];
   unseen: string[];
@@ -246,7 +248,7 @@ export function workflowOf(execution: string): string {
 
 function* needs(
   status: Omit<Status, 'needsPerson'>,
-  { reconciliation, running, now }: Readings,
+  { reconciliation, running, now, reconcileEveryMinutes }: Readings,
 ): Iterable<string> {
   const { failures, waiting } = status;
   if (failures.length > 0) yield `${counted(failures.length, 'failure')} not mended`;
@@ -263,7 +265,8 @@ function* needs(
   }
   if (reconciliation === null) yield 'no reconciliation has reported yet';
   else if (reconciliation) {
-    if (now - Date.parse(reconciliation.at) > 2 * RECONCILIATION_HOURS * 3_600_000) {
+    const recent = (reconcileEveryMinutes + LONGEST_RUN_HOURS * 60) * 60_000;
+    if (now - Date.parse(reconciliation.at) > recent) {
       yield `the last reconciliation was at ${reconciliation.at}`;
     }
     const { reported, incomplete: unlooked } = status.reconciliation!;

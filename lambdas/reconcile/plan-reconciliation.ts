@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
@@ -29,7 +30,7 @@ import {
   writeDue,
   writeReport,
 } from './comparing/reconciliation-store.ts';
-import { type Key, MAX_ITEM_BYTES, RUN_SECONDS } from './comparing/run-items.ts';
+import { type Key, MAX_ITEM_BYTES, planEnvironment, RUN_SECONDS } from './comparing/run-items.ts';
 import type { Reported } from './comparing/strays.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -113,6 +114,7 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const outcome = reconcile({
     run,
     at,
+    everyMinutes: Number(readEnvironment(planEnvironment).EVERY_MINUTES),
     connections,
     accounts,
     doubt,

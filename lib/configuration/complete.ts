@@ -48,6 +48,8 @@ export interface Configuration {
   rollout: { failureTolerancePercentage: number; maxConcurrentPercentage: number };
   connections: Connection[];
   removals: Removals;
+  /** Every how many minutes what should be is compared with what is. */
+  reconcile: { everyMinutes: number };
   /** The network of the functions that call Redis Cloud; null: that of Lambda. */
   hub: { network: Network | null };
   /** The organization's own tags, for everything that is made. */
@@ -76,6 +78,7 @@ export function complete(data: z.infer<typeof schema>): Configuration {
     },
     rollout: data.rollout,
     removals: data.removals,
+    reconcile: data.reconcile,
     connections: data.connections.map(({ was, redisCloudAccount, ...connection }) => ({
       ...connection,
       // Left out, it is what it was before there were several.

@@ -15,7 +15,17 @@ export function conflicts(data: unknown): Problem[] {
     ...listConflicts(data),
     ...unitConflicts(data),
     ...connectionConflicts(data),
+    ...graceConflicts(data),
   ];
+}
+
+/** Two reconciliations in a row remove what both have found due: what may come back has to have the time between them. */
+function graceConflicts(data: unknown): Problem[] {
+  const grace = valueAt(data, ['removals', 'graceMinutes']);
+  const every = valueAt(data, ['reconcile', 'everyMinutes']);
+  if (typeof grace !== 'number' || typeof every !== 'number' || every >= grace) return [];
+  const text = `this is shorter than removals.graceMinutes, which is ${grace}; write ${grace} or more`;
+  return [{ path: ['reconcile', 'everyMinutes'], text }];
 }
 
 function organizationConflicts(data: unknown): Problem[] {

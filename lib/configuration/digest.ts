@@ -12,10 +12,15 @@ export function configurationDigest({
   organization: { delegationPolicy: _, ...organization },
   connections,
   operations: { statusTags, ...operations },
+  reconcile,
   tags,
 }: Configuration): string {
-  // Without tags it is what it was before there were any, and with the tags of VPCs.
-  const some = { ...(Object.keys(tags).length > 0 && { tags }), ...(!statusTags && { statusTags }) };
+  // By default it is what it was before these could be set.
+  const some = {
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...(!statusTags && { statusTags }),
+    ...(reconcile.everyMinutes !== 60 && { reconcile }),
+  };
   return createHash('sha256')
     .update(JSON.stringify({ organization, connections, operations, ...some }))
     .digest('hex')

@@ -3,6 +3,7 @@ import { connection } from './connection.ts';
 import { hub } from './hub.ts';
 import { operations } from './operations.ts';
 import { organization, rollout } from './organization.ts';
+import { reconcile } from './reconcile.ts';
 import { redisCloud } from './redis-cloud.ts';
 import { removals } from './removals.ts';
 import { tags } from './tags.ts';
@@ -19,6 +20,7 @@ export const schema = z
       .min(1, 'name at least one connection')
       .meta({ description: 'What is offered to the organization.' }),
     removals,
+    reconcile,
     tags,
     operations,
   })

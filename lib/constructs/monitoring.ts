@@ -13,6 +13,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
 import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
 import { inRunbook } from '../../lambdas/shared/workflows/message.ts';
 import { DEFAULT_ACCOUNT } from '../configuration/redis-cloud.ts';
@@ -36,9 +37,6 @@ const RATE_LIMITED_COUNT = 10;
 
 /** A step retries a throttled function for four minutes: what lasts longer makes executions fail. */
 const THROTTLED_PERIODS = 3;
-
-/** A reconciliation that is late by this much has not started, or does not end. */
-const RECONCILIATION_GRACE_HOURS = 2;
 
 export interface MonitoringProps {
   /** Where alarms go. */
@@ -202,7 +200,7 @@ export class Monitoring extends Construct {
   }
 
   #reconciliation(): void {
-    const hours = this.#props.reconcileEvery.toHours() + RECONCILIATION_GRACE_HOURS;
+    const hours = Math.ceil(this.#props.reconcileEvery.toMinutes() / 60) + LONGEST_RUN_HOURS;
     this.#add('reconciliation-missing', {
       meaning: `No reconciliation has come to its end for ${hours} hours.`,
       metric: ownMetric('Reconciliations', 'Sum', Duration.hours(1)),

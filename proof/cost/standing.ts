@@ -60,9 +60,11 @@ function ownMetrics(metrics: Metric[]): Set<string> {
   );
 }
 
+const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
+
 /** Of a Scheduler's `rate(6 hours)`. */
 function hoursOf(expression: string): number {
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(expression) ?? [];
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (!count) throw new Error(`Not a schedule whose runs can be counted: ${expression}`);
-  return Number(count) * (unit === 'day' ? 24 : 1);
+  return Number(count) * HOURS[unit!]!;
 }

@@ -97,6 +97,7 @@ describe('a thousand VPCs in one account', () => {
     run: 'run-1',
     at: '2026-11-20T10:15:30Z',
     connections: [orders],
+    everyMinutes: 60,
     accounts: [`${ACCOUNT} 0`],
     findings: [
       {

@@ -168,6 +168,26 @@ describe('the configuration', () => {
     expect(parseConfiguration(EXAMPLE + more.join(''), 'test.yaml').connections).toHaveLength(200);
   });
 
+  test.each<[string, number | undefined, string[]]>([
+    ['', 60, []],
+    ['reconcile: {}', 60, []],
+    ['reconcile: { everyMinutes: 15 }', 15, []],
+    ['reconcile: { everyMinutes: 1440 }', 1_440, []],
+    ['reconcile: { everyMinutes: 14 }', undefined, ['at least 15 minutes']],
+    ['reconcile: { everyMinutes: 1441 }', undefined, ['at most 1440 minutes']],
+    [
+      'removals: { graceMinutes: 30 }\nreconcile: { everyMinutes: 20 }',
+      undefined,
+      ['this is shorter than removals.graceMinutes, which is 30; write 30 or more'],
+    ],
+    ['removals: { graceMinutes: 30 }\nreconcile: { everyMinutes: 30 }', 30, []],
+  ])('takes how often it reconciles from %j', (text, everyMinutes, problems) => {
+    const found = problemsOf(`${EXAMPLE}${text}\n`);
+    expect(found).toEqual(problems.map((problem) => expect.stringContaining(problem)));
+    if (found.length > 0) return;
+    expect(parseConfiguration(`${EXAMPLE}${text}\n`, 'test.yaml').reconcile).toEqual({ everyMinutes });
+  });
+
   test('refuses an account that is chosen and excluded', () => {
     const text = `${EXAMPLE}    accounts:\n      accountIds: ["333333333333"]\n      excludedAccountIds: ["333333333333"]\n`;
     expect(problemsOf(text)).toEqual([expect.stringContaining('this account is excluded too')]);

@@ -63,7 +63,7 @@ describe('an account that is admitted without a VPC', () => {
       const accountId = await lab.account();
       await lab.lockOut(accountId);
       await scene.succeed('onboard', { connection: 'orders', accountId });
-      await lab.sleep(7 * HOUR);
+      await lab.sleep(11 * HOUR);
       scene.restart();
       const run = await scene.reconcile();
       expect(run.counts.invitationsNearExpiry).toBe(1);

@@ -6,13 +6,12 @@ import { type Found, type PrivateLinkSnapshot, principalsOf } from './findings.t
 export const INVITATION_HOURS = 12;
 
 /**
- * A reconciliation runs every so many hours. An account is often admitted before it has the role by which its
- * invitation is accepted. With 12 h for an invitation and 6 h between runs, each one meets a run in its first
- * half, and the run that finds it older than that is the last one that comes in time.
+ * A run that is late by this much has not started, or does not end: one waits for up to two hours for a subscription that
+ * is busy, and for up to one for its reading.
  */
-export const RECONCILIATION_HOURS = 6;
+export const LONGEST_RUN_HOURS = 4;
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 /**
  * A principal is in one of these states before its invitation is accepted. Whether it leaves them by acceptance
@@ -34,10 +33,13 @@ export function hasAccepted({ name }: Connection, { endpoints }: Found): boolean
 
 /**
  * When an invitation expires that was sent at `admittedAt`, if that is before a run after the one at `now` can be
- * sure to come in time. Both are ISO times.
+ * sure to come in time. Both are ISO times. An account is often admitted before it has the role by which its invitation is
+ * accepted.
+ *
+ * @param everyMinutes how often a reconciliation runs
  */
-export function expiringAt(admittedAt: string, now: string): string | undefined {
+export function expiringAt(admittedAt: string, now: string, everyMinutes: number): string | undefined {
   const sent = Date.parse(admittedAt);
-  const isOld = Date.parse(now) - sent >= (INVITATION_HOURS - RECONCILIATION_HOURS) * HOUR;
-  return isOld ? new Date(sent + INVITATION_HOURS * HOUR).toISOString() : undefined;
+  const isOld = Date.parse(now) - sent >= (INVITATION_HOURS * 60 - everyMinutes) * MINUTE;
+  return isOld ? new Date(sent + INVITATION_HOURS * 60 * MINUTE).toISOString() : undefined;
 }

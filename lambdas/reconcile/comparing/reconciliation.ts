@@ -37,6 +37,8 @@ export interface Knowledge {
   run: string;
   /** ISO time at which it began. */
   at: string;
+  /** How often it runs. */
+  everyMinutes: number;
   connections: readonly Connection[];
   /** `<account id> <i>,<j>,…` with places in `connections`; null when the accounts could not be listed. */
   accounts: readonly string[] | null;
@@ -196,7 +198,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     for (const accountId of invited) {
       const place = places.get(accountRegionKey(accountId, connection.region));
       const admittedAt = knowledge.admittedAt.get(`${accountId} ${connection.name}`);
-      const expires = admittedAt && expiringAt(admittedAt, knowledge.at);
+      const expires = admittedAt && expiringAt(admittedAt, knowledge.at, knowledge.everyMinutes);
       // Where the account can be entered, an onboarding accepts the invitation, or fails and says why.
       if (!expires || !place || !('error' in place)) continue;
       const what = `the account cannot be entered to accept its invitation, which expires at ${expires}`;

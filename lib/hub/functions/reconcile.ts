@@ -1,6 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/run-items.ts';
+import type {
+  planEnvironment,
+  reconciliationEnvironment,
+} from '../../../lambdas/reconcile/comparing/run-items.ts';
 import type { tellReportEnvironment } from '../../../lambdas/reconcile/tell-report.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { runbookOf } from '../../runbook.ts';
@@ -51,8 +54,9 @@ export function tellReport(hub: Hub): ApiFunction {
 }
 
 export function planReconciliation(hub: Hub): ApiFunction {
-  const environment = environmentOf<typeof reconciliationEnvironment>({
+  const environment = environmentOf<typeof planEnvironment>({
     TABLE_NAME: hub.table.tableName,
+    EVERY_MINUTES: `${hub.configuration.reconcile.everyMinutes}`,
   });
   const made = addFunction(hub, 'PlanReconciliation', {
     call: 'plan-reconciliation',

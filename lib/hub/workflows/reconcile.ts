@@ -3,7 +3,6 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { RECONCILIATION_HOURS } from '../../../lambdas/reconcile/comparing/invitations.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import { Workflow } from '../../constructs/workflow.ts';
 import { SYSTEM } from '../../names.ts';
@@ -65,7 +64,7 @@ function allowDistributedMap(stack: Stack, workflow: StateMachine): void {
   });
 }
 
-function schedule({ stack, key, deadLetterQueue }: Hub, workflow: StateMachine): void {
+function schedule({ stack, key, deadLetterQueue, configuration }: Hub, workflow: StateMachine): void {
   const scheduler = new Role(stack, 'Scheduler', {
     description: 'Lets EventBridge Scheduler start the reconciliation.',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com').withConditions({
@@ -76,7 +75,7 @@ function schedule({ stack, key, deadLetterQueue }: Hub, workflow: StateMachine):
   scheduler.addToPolicy(useOfKey(key, 'sqs'));
   new Schedule(stack, 'Reconciliation', {
     description: 'Repairs what events have missed.',
-    schedule: ScheduleExpression.rate(Duration.hours(RECONCILIATION_HOURS)),
+    schedule: ScheduleExpression.rate(Duration.minutes(configuration.reconcile.everyMinutes)),
     target: new StepFunctionsStartExecution(workflow, {
       input: ScheduleTargetInput.fromObject({}),
       deadLetterQueue,

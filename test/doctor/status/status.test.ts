@@ -43,6 +43,7 @@ function readings(items: Item[], more: Partial<Readings> = {}): Readings {
     records: recordsOf(items),
     running: [],
     standings: new Map(),
+    reconcileEveryMinutes: 60,
     reconciliation: { at: at(8), incomplete: [], reported: [], held: [], differences: [] },
     notes: [],
     unseen: [],

@@ -36,6 +36,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'x',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     TABLE_NAME: TABLE.TableName,
+    EVERY_MINUTES: '360',
   });
   client = new DynamoDBClient({});
   ({ handler } = await import('../../../lambdas/reconcile/plan-reconciliation.ts'));

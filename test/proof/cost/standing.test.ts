@@ -28,6 +28,7 @@ describe('what stands', () => {
 
   test.each([
     ['rate(6 hours)', 730 / 6],
+    ['rate(15 minutes)', 730 * 4],
     ['rate(1 day)', 730 / 24],
   ])('reconciles as often as %s says', (expression, runs) => {
     expect(standingOf(assembly(schedule(expression))).reconciliations).toBeCloseTo(runs);

@@ -53,6 +53,19 @@ describe('an account that has not accepted its invitation', () => {
 
 describe('an invitation that nobody can accept', () => {
   test.each([
+    [60, '2026-11-19T23:00', 1],
+    [60, '2026-11-19T23:01', 0],
+    [15, '2026-11-19T22:15', 1],
+    [15, '2026-11-19T22:16', 0],
+    // Longer than it is valid: the next run never can be sure to come in time.
+    [1_440, '2026-11-20T09:59', 1],
+  ])('counts as near expiry where the run in %d minutes may come too late', (everyMinutes, at, count) => {
+    const admittedAt = new Map([[`${A} orders`, `${at}:00.000Z`]]);
+    const knowledge = know({ ...invited, ...find(unreachable()), admittedAt, everyMinutes });
+    expect(reconcile(knowledge).counts.invitationsNearExpiry).toBe(count);
+  });
+
+  test.each([
     ['04:00', 1],
     ['04:01', 0],
   ])('of an account that was admitted at %s counts as near expiry: %d', (at, count) => {

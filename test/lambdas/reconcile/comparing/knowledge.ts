@@ -62,6 +62,7 @@ export function know(changes: Partial<Knowledge> = {}): Knowledge {
   return {
     run: 'run-1',
     at: '2026-11-20T10:00:00.000Z',
+    everyMinutes: 360,
     connections: [orders],
     accounts: [`${A} 0`],
     doubt: null,

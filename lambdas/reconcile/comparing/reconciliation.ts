@@ -30,6 +30,7 @@ import {
   tagged,
   unusedPrivateLink,
 } from './strays.ts';
+import { inTurns } from './turns.ts';
 
 /** What a reconciliation knows when it decides. */
 export interface Knowledge {
@@ -268,7 +269,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     reported.push({ kind: 'leftover', connection, accountId, region, vpcId, what });
   }
 
-  const started = differences.filter(({ outcome }) => outcome === 'start');
+  const started = inTurns(differences.filter(({ outcome }) => outcome === 'start'));
   const executions = started
     .slice(0, MAX_EXECUTIONS)
     .map((difference) => executionOf(difference, knowledge.run));

@@ -36,7 +36,7 @@ export interface Reported {
 
 /** Connections at Redis Cloud that do not come from this system's endpoints, as far as that can be told. */
 export function othersConnections(
-  { name, region }: Connection,
+  { name, region, approval }: Connection,
   snapshot: PrivateLinkSnapshot,
   offers: Offers,
   places: AccountRegions,
@@ -45,6 +45,8 @@ export function othersConnections(
 ): Reported[] {
   if ('error' in snapshot) return [];
   const kind = 'connection not made by this system';
+  // Whoever is admitted can make endpoints by hand, in VPCs of which nobody was asked.
+  const unasked = approval === 'required' ? ': nobody was asked to approve the others' : '';
   const reported: Reported[] = [];
   const shown = new Map<string, number>();
   for (const owner of snapshot.owners) shown.set(owner, (shown.get(owner) ?? 0) + 1);
@@ -71,7 +73,7 @@ export function othersConnections(
     const connections = shown.get(owner) ?? 0;
     const own = live.get(owner);
     if (own !== undefined && connections > own) {
-      const what = `Redis Cloud shows ${connections} connections of the account, of which ${own} are this system's`;
+      const what = `Redis Cloud shows ${connections} connections of the account, of which ${own} are this system's${unasked}`;
       reported.push({ kind, connection: name, accountId: owner, region, what });
     }
     const [, form, id = ''] = /^(endpoint|association):(.*)$/.exec(owner) ?? [];

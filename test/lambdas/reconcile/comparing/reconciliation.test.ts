@@ -278,6 +278,23 @@ describe('the plan', () => {
   });
 });
 
+test('an account with thousands of VPCs makes nobody wait: the places of a run go round', () => {
+  const many = Array.from({ length: 3_000 }, (_, index) => `vpc-${String(index).padStart(17, '0')}`);
+  const vpcs = (ids: string[]) => ids.map((vpcId) => ({ vpcId, tags: 'orders' }));
+  const { executions, differences } = reconcile(
+    know({
+      accounts: [`${A} 0`, `${B} 0`],
+      findings: [
+        found({ accountId: A, vpcs: vpcs(many), endpoints: [] }),
+        found({ accountId: B, vpcs: vpcs(many.slice(0, 2)), endpoints: [] }),
+      ],
+      ...read({ principals: [`${A} associated`, `${B} associated`], owners: [] }),
+    }),
+  );
+  expect(differences).toHaveLength(3_002);
+  expect(executions.slice(0, 4).map(({ input }) => input.accountId)).toEqual([A, B, A, B]);
+});
+
 describe('a default VPC, where every VPC is wanted', () => {
   const all = { connections: [connection({ vpcs: 'all' })] };
   const byDefault = (changes: Parameters<typeof found>[0] = {}) =>

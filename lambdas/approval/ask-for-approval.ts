@@ -8,8 +8,10 @@ import { plain } from '../shared/runtime/text.ts';
 import { consoleLink, inRunbook, partsOf, quoted, subject } from '../shared/workflows/message.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import {
+  areTooManyAsked,
   completeTask,
   isRunning,
+  MAX_OPEN,
   noteQuestion,
   readApproval,
   wasConnected,
@@ -60,6 +62,10 @@ async function ask(question: Question): Promise<void> {
   if (others?.state === 'refused') return completeTask(token, { answer: 'refused', by: others.by ?? '-' });
   if (others?.state === 'asked' && (await isRunning(others.execution))) {
     return completeTask(token, { answer: 'asked', by: partsOf(others.execution).name });
+  }
+  if (await areTooManyAsked(approvalSubject)) {
+    const by = `${MAX_OPEN} other executions for this account, which are the most at once`;
+    return completeTask(token, { answer: 'asked', by });
   }
   await noteQuestion(approvalSubject, { execution: executionArn, token }, known);
   const { TOPIC_ARN, RUNBOOK } = readEnvironment(askEnvironment);

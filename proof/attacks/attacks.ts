@@ -89,6 +89,22 @@ export const attacks: readonly Attack[] = [
     test: 'is refused for its hours, also when the tag goes and comes again',
   },
   {
+    attacker: ADMINISTRATOR,
+    tries: 'to drown other accounts in questions to approvers',
+    gets: 'ten questions at once',
+    stops: 'the limit for each account; the next reconciliation asks about the others',
+    file: 'test/workflows/approval.test.ts',
+    test: 'asks about ten things of an account at once',
+  },
+  {
+    attacker: ADMINISTRATOR,
+    tries: 'to take all places of a reconciliation with thousands of VPCs',
+    gets: 'his turn',
+    stops: 'the places of a run go round by account',
+    file: 'test/lambdas/reconcile/comparing/reconciliation.test.ts',
+    test: 'an account with thousands of VPCs makes nobody wait',
+  },
+  {
     attacker: 'an owner who leaves',
     tries: 'to stay connected by an endpoint that he has made by hand',
     gets: 'nothing: the endpoint is cut, and a note says so',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,6 +34,7 @@ function play(world: World): { file: string; fullName: string; passed: boolean }
           .join(' '),
       },
     });
+    if (!existsSync(outputFile)) throw new Error('Jest has not come to the end: see above.');
     const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8')) as Played;
     return testResults.flatMap(({ name, assertionResults }) =>
       assertionResults.map(({ fullName, status }) => ({ file: name, fullName, passed: status === 'passed' })),

@@ -179,6 +179,31 @@ describe('a connection that needs approval', () => {
       expect(await approvals(lab, accountId)).toEqual([]);
     }));
 
+  test('asks about ten things of an account at once, so that nobody else is overlooked among them', () =>
+    inLab(async (lab) => {
+      const [accountId, other] = [await lab.account(UNIT), await lab.account(UNIT)];
+      const vpcIds = Array.from({ length: 11 }, (_, index) => `vpc-${String(index).padStart(17, '0')}`);
+      const executions: ExecutionRecord[] = [];
+      for (const vpcId of vpcIds) {
+        executions.push(await lab.start('onboard', { ...request(accountId, vpcId), because: 'event' }));
+        await lab.sleep(MINUTE);
+      }
+      expect(questions(lab)).toHaveLength(10);
+      expect(JSON.parse(executions.at(-1)!.output!)).toMatchObject({
+        leftAlone: 'asked by 10 other executions for this account, which are the most at once',
+      });
+      await lab.start('onboard', { ...request(other), because: 'event' });
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(11);
+
+      // What nobody waits for any more is no question.
+      await lab.call('states', 'StopExecution', { executionArn: executions[0]!.arn });
+      await lab.start('onboard', { ...request(accountId, vpcIds.at(-1)), because: 'event' });
+      await lab.sleep(MINUTE);
+      expect(questions(lab)).toHaveLength(12);
+      await lab.stopAll();
+    }));
+
   test.each([
     ['a reason', { error: 'ApprovalRefused' }],
     ['a reason and the name of the error', {}],

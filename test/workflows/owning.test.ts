@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Lab, laboratory, outcome, VPC } from './harness.ts';
+import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 import { Scene } from './leaving.ts';
 import { made } from './made.ts';
 
@@ -159,6 +159,8 @@ describe('a developer who may write tags', () => {
       const { vpcEndpointId } = JSON.parse(first.output ?? '{}');
       const { untag, tag } = await developer(lab, accountId);
       await untag(vpcEndpointId, OURS);
+      // AWS may show for some seconds what was there before.
+      await lab.sleep(MINUTE);
       const again = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(outcome(again)).toMatchObject({
         error: 'PreconditionFailed',

@@ -24,6 +24,12 @@ export interface ApprovalSubject {
   vpcId: string | null;
 }
 
+/** What somebody is asked about. */
+export interface OpenQuestion extends Omit<ApprovalSubject, 'accountId'> {
+  /** ARN of the execution that asks. */
+  execution: ExecutionArn;
+}
+
 export interface Approval {
   state: 'asked' | 'approved' | 'refused';
   /** ARN of the execution that asked. */
@@ -124,7 +130,7 @@ export async function withdraw(
 }
 
 /** What somebody is asked about in the account. @throws AwsUnavailable when DynamoDB does not answer. */
-export async function openQuestions(accountId: string): Promise<Omit<ApprovalSubject, 'accountId'>[]> {
+export async function openQuestions(accountId: string): Promise<OpenQuestion[]> {
   const query = {
     ...table(),
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :approval)',
@@ -132,15 +138,34 @@ export async function openQuestions(accountId: string): Promise<Omit<ApprovalSub
     ConsistentRead: true,
   };
   return withApprovalErrors(async () => {
-    const open: Omit<ApprovalSubject, 'accountId'>[] = [];
+    const open: OpenQuestion[] = [];
     for await (const { Items = [] } of paginateQuery({ client: dynamodb() }, query)) {
-      for (const { sk, state } of Items) {
+      for (const { sk, state, execution } of Items) {
         const [, connection = '', vpcId = null] = sk?.S?.split('#') ?? [];
-        if (state?.S === 'asked') open.push({ connection, vpcId });
+        if (state?.S !== 'asked') continue;
+        open.push({ connection, vpcId, execution: (execution?.S ?? '') as ExecutionArn });
       }
     }
     return open;
   });
+}
+
+/** Questions about one account that people are asked at once. The next reconciliation comes back to the others. */
+export const MAX_OPEN = 10;
+
+/** Whether people are asked about so much else of the account that this has to wait. */
+export async function areTooManyAsked({ connection, accountId, vpcId }: ApprovalSubject): Promise<boolean> {
+  const others = (await openQuestions(accountId)).filter(
+    (one) => one.connection !== connection || one.vpcId !== vpcId,
+  );
+  if (others.length < MAX_OPEN) return false;
+  let asked = 0;
+  for (const { execution } of others) {
+    // What nobody waits for any more is no question.
+    if (await isRunning(execution)) asked += 1;
+    if (asked >= MAX_OPEN) return true;
+  }
+  return false;
 }
 
 /** Answers a waiting step. A step that waits no longer needs no answer. */

@@ -19,7 +19,7 @@ export function askForApproval(hub: Hub): ApiFunction {
     description: 'Asks a person whether an account or a VPC may be connected.',
     environment,
   });
-  grantTable(table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem');
+  grantTable(table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query');
   alerts.grantPublish(made.function);
   allowAnswering(hub, made, ['onboard'], 'states:SendTaskSuccess');
   allowDescribingExecutions(hub, made, ['onboard']);

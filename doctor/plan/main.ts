@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { shown } from '../../lambdas/shared/runtime/text.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
-import { callerIn, placeOf, whyNobody } from '../caller.ts';
-import { Examination } from '../examination.ts';
 import { CannotTell } from '../finding.ts';
+import { Blind, fromHub } from '../from-hub.ts';
 import { type Plan, planOf } from './plan.ts';
 import { printed } from './printed.ts';
 import { NoDeployment, PERMISSIONS, readPlan } from './read.ts';
@@ -40,31 +39,7 @@ function readArguments(argv: string[]) {
 }
 
 async function plan(config: string, configuration: Configuration): Promise<Plan> {
-  const { hubAccountId, hubRegion } = configuration.organization;
-  let caller: Awaited<ReturnType<typeof callerIn>>;
-  try {
-    caller = await callerIn(hubRegion);
-  } catch (error) {
-    const { what, remedy } = whyNobody(error);
-    throw new Refused(`${what[0]!.toUpperCase()}${what.slice(1)}. ${remedy}`);
-  }
-  const place = placeOf(caller, configuration);
-  if (place !== 'hub') {
-    throw new Refused(
-      `The plan is made from the hub account ${hubAccountId}. These credentials are of account ${caller.accountId} (${caller.arn}).`,
-    );
-  }
-  const { accountId } = caller;
-  const memberTemplate = async () => '';
-  const examination = new Examination({
-    configuration,
-    config,
-    place,
-    accountId,
-    now: Date.now(),
-    memberTemplate,
-  });
-  return planOf(await readPlan(examination));
+  return planOf(await readPlan(await fromHub('The plan is made', config, configuration)));
 }
 
 async function main(): Promise<number> {
@@ -85,8 +60,9 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.exitCode = 1;
-  if (error instanceof Refused || error instanceof ConfigurationError || error instanceof NoDeployment) {
-    console.error(error.message);
+  const isPlain = [Refused, Blind, ConfigurationError, NoDeployment].some((kind) => error instanceof kind);
+  if (isPlain) {
+    console.error((error as Error).message);
   } else if (error instanceof CannotTell) {
     console.error(
       `There is no plan, because not everything could be read: ${error.message}. The command needs ${PERMISSIONS.join(', ')}.`,

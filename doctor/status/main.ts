@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { shown } from '../../lambdas/shared/runtime/text.ts';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../../lib/configuration.ts';
-import { callerIn, placeOf, whyNobody } from '../caller.ts';
-import { Examination } from '../examination.ts';
+import { Blind, fromHub } from '../from-hub.ts';
 import { page } from './page.ts';
 import { printed } from './printed.ts';
 import { PERMISSIONS, read } from './read.ts';
@@ -31,8 +30,6 @@ const WATCH_EACH_MS = 10_000;
 
 /** The command line is not understood. */
 class UsageError extends Error {}
-/** Nothing can be seen from here. */
-class Blind extends Error {}
 
 function readArguments(argv: string[]) {
   const options = {
@@ -53,29 +50,7 @@ function readArguments(argv: string[]) {
 }
 
 async function look(config: string, configuration: Configuration, selection: Selection): Promise<Status> {
-  const { hubAccountId, hubRegion } = configuration.organization;
-  let caller: Awaited<ReturnType<typeof callerIn>>;
-  try {
-    caller = await callerIn(hubRegion);
-  } catch (error) {
-    const { what, remedy } = whyNobody(error);
-    throw new Blind(`${what[0]!.toUpperCase()}${what.slice(1)}. ${remedy}`);
-  }
-  const place = placeOf(caller, configuration);
-  if (place !== 'hub') {
-    throw new Blind(
-      `The status is seen from the hub account ${hubAccountId}. These credentials are of account ${caller.accountId} (${caller.arn}).`,
-    );
-  }
-  const examination = new Examination({
-    configuration,
-    config,
-    place,
-    accountId: caller.accountId,
-    now: Date.now(),
-    memberTemplate: async () => '',
-  });
-  return statusOf(await read(examination), selection);
+  return statusOf(await read(await fromHub('The status is seen', config, configuration)), selection);
 }
 
 function checked({ connections }: Configuration, { connection, accountId }: Selection): void {

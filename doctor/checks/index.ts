@@ -13,6 +13,7 @@ import { reconciliation } from './reconciliation.ts';
 import { secret } from './secret.ts';
 import { stackSet } from './stack-set.ts';
 import { hubStack, memberStacks, organizationStacks } from './stacks.ts';
+import { tagPolicy } from './tag-policy.ts';
 import { topic } from './topic.ts';
 import { trails } from './trails.ts';
 
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   delegation,
   asking,
   units,
+  tagPolicy,
   trails,
   bootstrap,
   hubStack,

@@ -60,6 +60,15 @@ export class Organizations implements AwsService {
           ServicePrincipal,
         })),
       }),
+      // Service control policies are not modelled: there are none but AWS's own, and nobody can make one.
+      ListPolicies: ({ Filter }) => ({ Policies: Filter === 'SERVICE_CONTROL_POLICY' ? [FULL_ACCESS] : [] }),
+      DescribePolicy: ({ PolicyId }) => ({
+        Policy: { PolicySummary: fullAccess(PolicyId), Content: FULL_ACCESS_CONTENT },
+      }),
+      ListTargetsForPolicy: ({ PolicyId }) => {
+        fullAccess(PolicyId);
+        return { Targets: [{ TargetId: this.#organization.rootView().Id, Type: 'ROOT' }] };
+      },
       DescribeResourcePolicy: () => ({ ResourcePolicy: this.#resourcePolicy() }),
       PutResourcePolicy: this.#byManagement(({ Content }) => {
         this.#organization.resourcePolicy = policyOf(Content);
@@ -133,9 +142,13 @@ export class Organizations implements AwsService {
       'ListAccounts',
       'ListAWSServiceAccessForOrganization',
       'ListDelegatedAdministrators',
+      'ListPolicies',
       'ListRoots',
       'PutResourcePolicy',
     ),
+    ...onResource('organizations', ['DescribePolicy', 'ListTargetsForPolicy'], ({ PolicyId }) => ({
+      resource: `arn:aws:organizations::aws:policy/service_control_policy/${PolicyId}`,
+    })),
     ...onResource('organizations', ['CloseAccount', 'DescribeAccount'], ({ AccountId }) => ({
       resource: this.#organization.arnOf('account', AccountId),
     })),
@@ -266,6 +279,27 @@ export class Organizations implements AwsService {
       throw new AwsError('ParentNotFoundException', `We can't find a root or unit ${parentId}.`);
     }
   }
+}
+
+/** The service control policy that AWS attaches everywhere ("SCP evaluation", AWS Organizations User Guide). */
+const FULL_ACCESS = {
+  Id: 'p-FullAWSAccess',
+  Arn: 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess',
+  Name: 'FullAWSAccess',
+  Description: 'Allows access to every operation',
+  Type: 'SERVICE_CONTROL_POLICY',
+  AwsManaged: true,
+};
+
+const FULL_ACCESS_CONTENT = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+/** @throws AwsError for any other policy */
+function fullAccess(id: string): object {
+  if (id === FULL_ACCESS.Id) return FULL_ACCESS;
+  throw new AwsError('PolicyNotFoundException', `We can't find a policy with the PolicyId ${id}.`);
 }
 
 /** The text of a policy, of at most 40,000 characters ("PutResourcePolicy", API reference). */

@@ -168,6 +168,7 @@ describe('a developer who may write tags', () => {
       });
       expect(await lab.endpoints(accountId)).toHaveLength(1);
       await tag(vpcEndpointId, OURS);
+      await lab.sleep(MINUTE);
       expect(outcome(await lab.redrive(again))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 });

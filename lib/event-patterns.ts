@@ -1,5 +1,5 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { TAG } from './names.ts';
+import { MEMBER_STACK, TAG } from './names.ts';
 
 /**
  * Which events matter, for the rules that forward them and for the rules that act on them. The functions look
@@ -66,6 +66,24 @@ export function vpcEvents(): Record<string, EventPattern> {
       source: ['aws.ec2'],
       detailType: [CALL],
       detail: { eventName: ['DeleteVpc'], errorCode: [...SUCCEEDED, BLOCKED] },
+    },
+  };
+}
+
+/**
+ * The member stack has come to an account; seen there. The rule is of the same stack, and there before its end.
+ *
+ * @param stackId of that one stack; by default any that is named as it, whatever a StackSet sets around the name
+ */
+export function stackEvents(stackId?: string): Record<'StackCreated', EventPattern> {
+  return {
+    StackCreated: {
+      source: ['aws.cloudformation'],
+      detailType: ['CloudFormation Stack Status Change'],
+      detail: {
+        'stack-id': [stackId ?? { wildcard: `*:stack/*${MEMBER_STACK}*` }],
+        'status-details': { status: ['CREATE_COMPLETE'] },
+      },
     },
   };
 }

@@ -12,6 +12,7 @@ import { OperatorsDashboard } from './constructs/dashboard.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Measuring } from './constructs/measuring.ts';
 import { Monitoring } from './constructs/monitoring.ts';
+import { NewAccounts } from './constructs/new-accounts.ts';
 import { writeStatusAfter } from './constructs/status-tags.ts';
 import { deadLetters } from './hub/dead-letters.ts';
 import { tellChat } from './hub/functions/chat.ts';
@@ -89,6 +90,12 @@ export class HubStack extends Stack {
           deadLetterQueue,
         })
       : undefined;
+    const newAccounts = new NewAccounts(this, 'NewAccounts', {
+      intake,
+      lookAtAccount: functions.LookAtAccount,
+      deadLetterQueue,
+      key,
+    });
     if (functions.WriteStatus) {
       writeStatusAfter(intake, measuring.announced, functions.WriteStatus, deadLetterQueue);
     }
@@ -100,7 +107,10 @@ export class HubStack extends Stack {
       announced,
       unannounced,
       rules: [
-        ...[...intake.rules, measuring.announced].map((rule) => ({ rule, eventBusName: SYSTEM })),
+        ...[...intake.rules, measuring.announced, newAccounts.rule].map((rule) => ({
+          rule,
+          eventBusName: SYSTEM,
+        })),
         { rule: measuring.watch },
         { rule },
       ],

@@ -29,7 +29,7 @@ import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
-import { vpcEvents } from './event-patterns.ts';
+import { stackEvents, vpcEvents } from './event-patterns.ts';
 import {
   CONNECTOR_ROLE,
   FORWARDER_ROLE,
@@ -106,7 +106,7 @@ export class MemberStack extends Stack {
     new EventForwarding(this, 'Forwarding', {
       configuration,
       events: 'vpc',
-      patterns: vpcEvents(),
+      patterns: { ...vpcEvents(), ...stackEvents(Aws.STACK_ID) },
       role: forwarder,
     });
   }

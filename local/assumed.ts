@@ -16,7 +16,7 @@ export function awsIn(world: World): Conduct {
   const ways = world as AwsWorld;
   return {
     events: { pace: ways['event-delay'] },
-    stackSets: { pace: ways['stack-set-pace'] },
+    stackSets: { pace: ways['stack-set-pace'], event: ways['stack-event'] },
     stepFunctions: { listsOfOne: ways['list-of-one'] },
     ec2: {
       ways: {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { MAX_ENDPOINT_REQUESTS } from '../lambdas/onboard/deciding/endpoint.ts';
-import { schema } from '../lib/configuration/schema.ts';
 import { isVague, MEANINGS } from '../lambdas/redis-cloud/client/codes.ts';
 import * as errors from '../lambdas/shared/errors.ts';
+import { schema } from '../lib/configuration/schema.ts';
 import { BOUNDS } from '../statemachines/bounds.ts';
 import { definitions, functionOf, statesOf } from './statemachines/states.ts';
 

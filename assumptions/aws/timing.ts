@@ -73,4 +73,28 @@ export const timing = [
     sources: ['"Manage automatic deployments" of the CloudFormation User Guide, which names no time'],
     tried: [CLOUD, PLAYS],
   },
+  {
+    name: 'stack-event',
+    about: 'AWS',
+    question: 'Does a rule that a stack makes hear of the end of that same stack?',
+    alternatives: [
+      {
+        value: 'heard',
+        means: 'Yes: the stack ends when all that it makes is there.',
+        outcome: 'The VPCs of a new account are looked at at once.',
+      },
+      {
+        value: 'missed',
+        means: 'No: a new rule begins to match a little later.',
+        outcome: 'The next reconciliation looks at them.',
+      },
+    ],
+    assumed: 'heard',
+    local: 'heard',
+    sources: [
+      'EventBridge User Guide: it may take a short time until a new rule matches',
+      '"CloudFormation event details" of the CloudFormation User Guide, for the form of the event',
+    ],
+    tried: ['test/workflows/new-account.test.ts'],
+  },
 ] as const satisfies readonly Assumption[];

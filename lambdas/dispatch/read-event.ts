@@ -3,7 +3,7 @@ import { MalformedEvent } from '../shared/errors.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
-import { accountOf, fingerprint, readEvent, timeOf } from './planning/event.ts';
+import { accountOf, fingerprint, isFound, readEvent, timeOf } from './planning/event.ts';
 import { candidates, mayEnd } from './planning/plan.ts';
 
 /** What the stack tells this function. */
@@ -37,6 +37,6 @@ export const handler = defineHandler(z.object({ event: z.unknown() }), ({ event 
     reason: concerned ? null : 'no configured connection is concerned',
     ...found,
     fingerprint: fingerprint(event),
-    at: timeOf(event),
+    at: isFound(event) ? null : timeOf(event),
   };
 });

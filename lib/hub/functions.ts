@@ -1,7 +1,7 @@
 import { askForApproval, withdrawApproval } from './functions/approval.ts';
 import { describeAccount, memberFunctions } from './functions/aws.ts';
 import { describeFailure, releaseLocks } from './functions/clean-up.ts';
-import { planExecutions, readEvent } from './functions/dispatch.ts';
+import { lookAtAccount, planExecutions, readEvent } from './functions/dispatch.ts';
 import { checkRequest, checkScriptRequest } from './functions/endpoint-script.ts';
 import { acquireLock, releaseLock, watchLocks } from './functions/locks.ts';
 import { recordMetrics } from './functions/measuring.ts';
@@ -63,5 +63,6 @@ export function hubFunctions(hub: Hub) {
     TellReport: tellReport(hub),
     CheckScriptRequest: checkScriptRequest(hub),
     WriteStatus: writeStatus(hub),
+    LookAtAccount: lookAtAccount(hub),
   };
 }

@@ -1,8 +1,10 @@
+import type { Deployment } from '../deployment.ts';
 import { Operator } from './operator.ts';
 import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';
 const ANOTHER = '444455556667';
+const NEW = '444455556668';
 
 /**
  * Events that reach nobody: one that cannot be read, two at which the functions that measure fail, then these functions
@@ -41,6 +43,9 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     await world.tearDown(ACCOUNT, region, first);
     cloud.accounts.enroll(ACCOUNT);
     const another = String(444455557000 + network);
+    for (const { accountId, region, id } of cloud.stacks()) {
+      if (accountId === ACCOUNT) tellOfStack(cloud, { accountId, region, id });
+    }
     await cloud.accounts.add(another, organization.organizationalUnits[0]!, { silent: false });
     await activity.sleep(10 * MINUTE);
   };
@@ -48,7 +53,9 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   say(hubAccountId, 'Somebody announces what cannot be measured, and takes a variable away from a function.');
   await operator.announce('VPC Connected', { since: 'yesterday' });
   await operator.removeVariable('watch-locks', 'TABLE_NAME');
+  await operator.removeVariable('look-at-account', 'CONNECTOR_ROLE_NAME');
   cloud.fireScheduledRules(cloud.hub);
+  await cloud.accounts.add(NEW, organization.organizationalUnits[0]!, { silent: false });
   // Lambda tries twice more, after one minute and after two.
   await activity.sleep(10 * MINUTE);
 
@@ -56,7 +63,8 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
     hubAccountId,
     'Somebody deletes the functions that measure; an account is admitted, and the schedule comes.',
   );
-  for (const call of ['record-metrics', 'watch-turns']) await operator.removeFunction(call);
+  for (const call of ['record-metrics', 'watch-turns', 'look-at-account'])
+    await operator.removeFunction(call);
   await cloud.accounts.add(ANOTHER, organization.organizationalUnits[0]!, { silent: true });
   await operator.start('onboard', { connection: name, accountId: ANOTHER });
   cloud.fireScheduledRules(cloud.hub);
@@ -80,3 +88,18 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   }
   await everything();
 };
+
+/** CloudFormation tells of the member stack as if it had just come. */
+function tellOfStack(
+  cloud: Deployment,
+  { accountId: account, region, id }: { accountId: string; region: string; id: string },
+): void {
+  cloud.putEvent({
+    'detail-type': 'CloudFormation Stack Status Change',
+    source: 'aws.cloudformation',
+    account,
+    region,
+    resources: [id],
+    detail: { 'stack-id': id, 'status-details': { status: 'CREATE_COMPLETE', 'status-reason': '' } },
+  });
+}

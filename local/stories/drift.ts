@@ -3,6 +3,8 @@ import { MINUTE, type Story } from './story.ts';
 
 const ACCOUNT = '444455556666';
 const STRANGER = '999988887777';
+const NEW = '444455557777';
+const NEW_VPC = 'vpc-0c71e831cb5152c45';
 
 /** What a connection was used for that is configured no more, as the hub keeps it in its table. */
 const FORMER = {
@@ -61,6 +63,13 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
   await reconcile();
   await reconcile();
   await reconcile({ dryRun: true });
+
+  say(NEW, 'An account is created, and has a tagged VPC before anything is there that could hear of it.');
+  await cloud.accounts.add(NEW, organization.organizationalUnits[0]!, { silent: false });
+  cloud.ensureVpc({ accountId: NEW, region }, { vpcId: NEW_VPC, cidrBlock: '10.45.0.0/16', tags });
+  await world.enableDnsHostnames(NEW, region, NEW_VPC);
+  await world.createSubnets(NEW, region, NEW_VPC, '10.45.0.0/16');
+  await activity.sleep(20 * MINUTE);
 };
 
 function tableOf(cloud: Deployment): string {

@@ -102,7 +102,11 @@ test('what nobody waits for and fails goes to the dead-letter queue', () => {
   const [[queue] = ['']] = ofType('AWS::SQS::Queue');
   const kept = ofType('AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties);
   const destination = { OnFailure: { Destination: { 'Fn::GetAtt': [queue, 'Arn'] } } };
-  expect(kept.map(({ DestinationConfig }) => DestinationConfig)).toEqual([destination, destination]);
+  expect(kept.map(({ DestinationConfig }) => DestinationConfig)).toEqual([
+    destination,
+    destination,
+    destination,
+  ]);
   const invoked = ofType('AWS::Events::Rule').flatMap(([, { Properties }]) =>
     Properties.Targets.map(({ Arn }: { Arn: { 'Fn::GetAtt'?: string[] } }) => Arn['Fn::GetAtt']?.[0]),
   );

@@ -66,6 +66,7 @@ export const MEMBER_ACTIONS = {
     'ssm:GetParametersByPath',
   ],
   'modify-vpc-endpoint': ['ec2:DescribeSubnets', 'ec2:ModifyVpcEndpoint'],
+  'look-at-account': ['ec2:DescribeVpcs'],
   'publish-parameters': [
     'ssm:AddTagsToResource',
     'ssm:DeleteParameters',

@@ -77,6 +77,8 @@ const vpcTags = z.object({
   }),
 });
 
+const foundVpc = z.object({ vpcId, tag: z.optional(tagValue), isDefault: z.boolean() });
+
 const tagChange = z.object({
   'changed-tag-keys': z.array(z.string()),
   tags: z.record(z.string(), tagValue),
@@ -152,6 +154,14 @@ function withoutNulls(value: unknown): unknown {
   if (!(value instanceof Object)) return value;
   const members = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(members.map(([key, member]) => [key, withoutNulls(member)]));
+}
+
+/** How this system tells itself of a VPC that it has come upon in an account to which it is new. */
+export const FOUND = { source: 'redis-privatelink', detailType: 'VPC Found' };
+
+/** Whether the event tells what there is and not what somebody has done: it undoes nothing that was done by hand. */
+export function isFound(input: unknown): boolean {
+  return part(envelope, withoutNulls(input), 'the event').source === FOUND.source;
 }
 
 const readers: Record<string, (event: Event) => ParsedEvent> = {
@@ -234,6 +244,11 @@ const readers: Record<string, (event: Event) => ParsedEvent> = {
         refused,
       },
     };
+  },
+
+  [`${FOUND.source} ${FOUND.detailType}`]: (event) => {
+    const found = part(foundVpc, event.detail, 'detail');
+    return vpc(event, found.vpcId, names(found.tag), { retagged: false, isDefault: found.isDefault });
   },
 
   'aws.tag Tag Change on Resource': (event) => {

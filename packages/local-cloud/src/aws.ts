@@ -7,8 +7,9 @@ import { Credentials } from './aws/credentials.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { Ec2 } from './aws/ec2/ec2.ts';
 import { EventBridge } from './aws/eventbridge.ts';
-import { type CloudEvent, EventDelays } from './aws/events.ts';
+import { type CloudEvent, EventDelays, EventSource } from './aws/events.ts';
 import { Iam } from './aws/iam/roles.ts';
+import { Ids } from './aws/ids.ts';
 import { Kms } from './aws/kms.ts';
 import { Logs } from './aws/logs/logs.ts';
 import { Organization, type OrganizationSettings } from './aws/organization.ts';
@@ -87,7 +88,12 @@ export class Aws {
       isMember: (accountId) => this.organization.organizationOf(accountId) !== undefined,
     });
     this.stacks = new Stacks({ clock, services, ...(assets && { assets }) });
-    this.stackSets = new StackSets({ clock, organization: this.organization, stacks: this.stacks });
+    this.stackSets = new StackSets({
+      clock,
+      organization: this.organization,
+      stacks: this.stacks,
+      events: new EventSource({ clock, ids: new Ids('stack events'), publish, delays: this.#delays }),
+    });
     const keyPolicy = (keyArn: string) => kms.policyOf(keyArn);
     this.access = new Access({ clock, iam, membership: this.organization, keyPolicy });
     services.guard = this.access;
@@ -143,6 +149,7 @@ export class Aws {
     this.ec2.behave(ec2?.ways ?? {});
     this.#delays.pace = events?.pace ?? this.#conduct.events?.pace ?? 'seconds';
     this.stackSets.pace = stackSets?.pace ?? this.#conduct.stackSets?.pace ?? 'minutes';
+    this.stackSets.event = stackSets?.event ?? this.#conduct.stackSets?.event ?? 'heard';
   }
 
   /** Events of AWS that have not come yet. */

@@ -1,6 +1,6 @@
 import type { Ec2Options } from './aws/ec2/ec2.ts';
 import type { EventPace } from './aws/events.ts';
-import type { StackSetPace } from './cloudformation/stack-sets.ts';
+import type { StackEvent, StackSetPace } from './cloudformation/stack-sets.ts';
 import type { ListsOfOne } from './states/lists-of-one.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { ListsOfOne } from './states/lists-of-one.ts';
  */
 export interface Conduct {
   events?: { pace?: EventPace };
-  stackSets?: { pace?: StackSetPace };
+  stackSets?: { pace?: StackSetPace; event?: StackEvent };
   ec2?: Pick<Ec2Options, 'timings' | 'quotas' | 'ways'>;
   stepFunctions?: { listsOfOne?: ListsOfOne };
 }

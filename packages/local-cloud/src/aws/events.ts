@@ -105,6 +105,16 @@ export class EventSource {
     );
   }
 
+  /** "CloudFormation Stack Status Change" ("CloudFormation event details", CloudFormation User Guide). */
+  stackStatus(change: { accountId: string; region: string; stackId: string; status: string }): void {
+    const { accountId, region, stackId, status } = change;
+    this.#send('CloudFormation Stack Status Change', 'aws.cloudformation', accountId, region, [stackId], {
+      'stack-id': stackId,
+      'status-details': { status, 'status-reason': '' },
+      'client-request-token': '',
+    });
+  }
+
   /** "Tag Change on Resource" of a VPC. */
   tagChange(change: {
     accountId: string;

@@ -1,3 +1,4 @@
+import type { EventSource } from '../aws/events.ts';
 import { digest, Ids } from '../aws/ids.ts';
 import { acceptOnly } from '../aws/members.ts';
 import { type Organization, STACK_SETS } from '../aws/organization.ts';
@@ -7,6 +8,9 @@ import type { DeployedStack, Stacks } from './stacks.ts';
 
 /** When StackSets acts on a change of the organization: before anybody hears of it, in minutes, or in an hour. */
 export type StackSetPace = 'at-once' | 'minutes' | 'late';
+
+/** Whether a rule that a stack makes hears of the end of that stack. */
+export type StackEvent = 'heard' | 'missed';
 
 /** Milliseconds until it acts, and those that a stack takes. Plausible, not measured. */
 const PACES: Record<StackSetPace, { after: number; stackTakes: number }> = {
@@ -73,16 +77,19 @@ export interface StackSet {
  */
 export class StackSets {
   pace: StackSetPace = 'minutes';
+  event: StackEvent = 'heard';
   readonly #clock: Clock;
   readonly #organization: Organization;
   readonly #stacks: Stacks;
+  readonly #events: EventSource;
   readonly #ids = new Ids('stack sets');
   readonly #sets = new Map<string, StackSet>();
 
-  constructor(options: { clock: Clock; organization: Organization; stacks: Stacks }) {
+  constructor(options: { clock: Clock; organization: Organization; stacks: Stacks; events: EventSource }) {
     this.#clock = options.clock;
     this.#organization = options.organization;
     this.#stacks = options.stacks;
+    this.#events = options.events;
     options.organization.watch(() => this.#organizationChanged());
   }
 
@@ -254,6 +261,11 @@ export class StackSets {
           const name = `StackSet-${set.name}-${uuidOf(`${set.id}/${account.id}/${region}`)}`;
           instance.stack = await this.#stacks.create(name, set.template, instance);
           instance.state = 'SUCCEEDED';
+          // What has always been there is no news.
+          if (activity && this.event === 'heard') {
+            const { accountId, stack } = instance;
+            this.#events.stackStatus({ accountId, region, stackId: stack.id, status: 'CREATE_COMPLETE' });
+          }
         } catch (error) {
           instance.state = 'FAILED';
           instance.reason = (error as Error).message;

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { CloudFormation } from '../../src/aws/cloudformation.ts';
+import { type CloudEvent, EventSource } from '../../src/aws/events.ts';
 import { Iam } from '../../src/aws/iam/roles.ts';
+import { Ids } from '../../src/aws/ids.ts';
 import { Organization, STACK_SETS } from '../../src/aws/organization.ts';
 import { AwsServices } from '../../src/aws/service.ts';
 import { Sqs } from '../../src/aws/sqs.ts';
@@ -37,6 +39,7 @@ let services: AwsServices;
 let organization: Organization;
 let stacks: Stacks;
 let stackSets: StackSets;
+let published: CloudEvent[];
 
 beforeEach(() => {
   clock = new VirtualClock(Date.parse('2026-11-20T10:15:30Z'));
@@ -51,7 +54,10 @@ beforeEach(() => {
   stacks = new Stacks({ clock, services });
   services.register(new Iam({ clock }));
   services.register(new Sqs({ clock }));
-  stackSets = new StackSets({ clock, organization, stacks });
+  published = [];
+  const publish = (event: CloudEvent) => published.push(event);
+  const events = new EventSource({ clock, ids: new Ids('stack events'), publish });
+  stackSets = new StackSets({ clock, organization, stacks, events });
   services.register(new CloudFormation({ stacks, stackSets }));
 });
 
@@ -114,6 +120,23 @@ describe('a StackSet', () => {
     organization.moveAccount(MEMBER, UNIT);
     await passMinutes(5);
     expect(await instances()).toHaveLength(2);
+  });
+
+  test('tells the account when a stack has come to it', async () => {
+    await create({ regions: ['us-east-1', 'eu-west-1'] });
+    organization.addAccount(MEMBER, { parentId: UNIT });
+    await passMinutes(5);
+    const told = published.filter(({ source }) => source === 'aws.cloudformation');
+    expect(told.map(({ account, region }) => `${account} ${region}`)).toEqual([
+      `${MEMBER} eu-west-1`,
+      `${MEMBER} us-east-1`,
+    ]);
+    const [stack] = stacks.in({ accountId: MEMBER, region: 'us-east-1' });
+    expect(told[1]).toMatchObject({
+      'detail-type': 'CloudFormation Stack Status Change',
+      resources: [stack!.id],
+      detail: { 'stack-id': stack!.id, 'status-details': { status: 'CREATE_COMPLETE' } },
+    });
   });
 
   test('that retains its stacks leaves them behind, in the way of new ones', async () => {

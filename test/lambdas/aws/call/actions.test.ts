@@ -51,7 +51,7 @@ describe('a session in a member account', () => {
     expect(sessionPolicy(call).length).toBeLessThanOrEqual(1024);
   });
 
-  test('changes something for eight functions, and for no others', () => {
+  test('changes something for nine functions, and for no others', () => {
     expect(calls.filter((call) => !onlyLooks(call))).toEqual([
       'accept-resource-share',
       'create-security-group',
@@ -61,6 +61,7 @@ describe('a session in a member account', () => {
       'delete-vpc-endpoint',
       'modify-vpc-endpoint',
       'publish-parameters',
+      'write-status',
     ]);
   });
 

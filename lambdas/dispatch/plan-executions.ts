@@ -8,6 +8,7 @@ import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
 import type { Change } from './planning/event.ts';
 import { type Connected, plan } from './planning/plan.ts';
+import { readRecordsAfter } from './planning/records.ts';
 
 /** An item of the table that says what is connected, as DynamoDB answers it. */
 const record = z.object({ sk: z.object({ S: z.string() }) });
@@ -39,6 +40,8 @@ const inputSchema = z.object({
     paths: z.nullable(z.array(z.string())),
   }),
   records: z.array(record),
+  /** Where the records go on, if they are more than a page. */
+  after: z.nullish(z.string().check(z.startsWith('connection#'))),
   /** When it has happened; left out by a definition from before that was asked. */
   at: z.nullish(z.iso.datetime()),
 });
@@ -47,8 +50,10 @@ const inputSchema = z.object({
  * The executions that a change calls for.
  * @throws AwsUnavailable when DynamoDB does not answer.
  */
-export const handler = defineHandler(inputSchema, async ({ change, connections, records, ...input }) => {
-  const { fingerprint, account, at } = input;
+export const handler = defineHandler(inputSchema, async ({ change, connections, ...input }) => {
+  const { fingerprint, account, at, after } = input;
+  const more = after ? await readRecordsAfter(change.accountId, after) : [];
+  const records = [...input.records, ...more];
   // What was disconnected by hand matters only to what would be connected.
   const noted = connections.length > 0 ? await readNoted(change.accountId) : new Map<string, Standing>();
   // Whoever is asked about an account that goes is not to be asked any more.

@@ -31,9 +31,6 @@ export interface OwnEndpoint {
   otherZones: (OtherZone & { isRefused: boolean })[];
 }
 
-/** Values that a filter of EC2 takes. Zones of the VPCs beyond are not looked at. */
-const MAX_VPCS = 200;
-
 /** Failures that are told: all have the same cause as a rule. */
 const MAX_FAILED = 3;
 
@@ -64,8 +61,8 @@ export async function endpointsIn(
   const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
   const associations = isNamed ? await listAssociations(ec2) : [];
   const usable = zones ? own.filter(isUsable) : [];
-  const vpcIds = [...new Set(usable.map(({ VpcId = '' }) => VpcId))].slice(0, MAX_VPCS);
-  const subnets = vpcIds.length > 0 ? await listSubnets(ec2, vpcIds) : [];
+  const vpcIds = [...new Set(usable.map(({ VpcId = '' }) => VpcId))];
+  const subnets = await listSubnets(ec2, vpcIds);
   const offered = await zonesOfServices(ec2, usable);
   const endpoints = own.map(
     (endpoint): OwnEndpoint => ({

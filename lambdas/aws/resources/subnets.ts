@@ -3,6 +3,7 @@ import { allPages } from '../../shared/aws/client.ts';
 import { SubnetsNotReady } from '../../shared/errors.ts';
 import type { Connection } from '../call/payload.ts';
 import { tagValue } from './tags.ts';
+import { MAX_VALUES } from './vpc-endpoints.ts';
 
 /**
  * Ids of zones in which no VPC endpoint of type Resource can be created ("Resource configurations for VPC
@@ -26,18 +27,18 @@ const NEVER_RESOURCE = new Set([
  */
 const FREE_ADDRESSES = { 'resource-share': 16, 'endpoint-service': 1 };
 
-/** All subnets of the VPCs, of which a filter takes 200 at most. */
-export function listSubnets(ec2: EC2Client, vpcIds: string[]): Promise<Subnet[]> {
-  return allPages(async (NextToken) => {
-    const answer = await ec2.send(
-      new DescribeSubnetsCommand({
-        Filters: [{ Name: 'vpc-id', Values: vpcIds }],
-        MaxResults: 500,
-        NextToken,
-      }),
-    );
-    return { items: answer.Subnets, nextToken: answer.NextToken };
-  });
+/** All subnets of the VPCs. */
+export async function listSubnets(ec2: EC2Client, vpcIds: string[]): Promise<Subnet[]> {
+  const found: Subnet[] = [];
+  for (let from = 0; from < vpcIds.length; from += MAX_VALUES) {
+    const Filters = [{ Name: 'vpc-id', Values: vpcIds.slice(from, from + MAX_VALUES) }];
+    const some = await allPages(async (NextToken) => {
+      const answer = await ec2.send(new DescribeSubnetsCommand({ Filters, MaxResults: 500, NextToken }));
+      return { items: answer.Subnets, nextToken: answer.NextToken };
+    });
+    found.push(...some);
+  }
+  return found;
 }
 
 /** The zones that an endpoint service offers, as an account sees them: by name, by id, or both. */

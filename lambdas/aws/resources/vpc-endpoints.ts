@@ -29,7 +29,7 @@ export function listEndpoints(ec2: EC2Client, filters: Filter[]): Promise<VpcEnd
 }
 
 /** EC2 takes so many values of a filter ("Filter", API reference). */
-const MAX_VALUES = 200;
+export const MAX_VALUES = 200;
 
 /** Those of the endpoints that AWS shows. */
 export async function listEndpointsById(

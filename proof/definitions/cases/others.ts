@@ -119,6 +119,12 @@ export const OTHERS_CASES: readonly Case[] = [
     },
     ['before', 'a'],
   ]),
+  ...values(
+    'dispatch / Query connections of the account',
+    'Assign/after',
+    [{ states: { result: { LastEvaluatedKey: { sk: { S: 'connection#a' } } } } }, 'connection#a'],
+    [{ states: { result: {} } }, null],
+  ),
   ...values('reconcile / Inspect accounts', 'Items', [{ batches: 1 }, [0]], [{ batches: 3 }, [0, 1, 2]]),
   ...starts('reconcile'),
 ];

@@ -118,6 +118,38 @@ describe('looking into accounts', () => {
     ]);
   });
 
+  test('keeps the zones of more endpoints than a filter takes VPCs', async () => {
+    const ids = Array.from({ length: 450 }, (_, index) => index.toString(16).padStart(8, '0'));
+    const target = (id: string) => ({
+      VpcEndpointId: `vpce-${id}`,
+      VpcId: `vpc-${id}`,
+      SubnetIds: [`subnet-${id}`],
+    });
+    const { calls } = aws(
+      {
+        ...NOTHING,
+        DescribeVpcEndpoints: { VpcEndpoints: ids.map((id) => ({ ...SEEN_ENDPOINT, ...target(id) })) },
+        DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [] },
+        DescribeSubnets: ({ Filters: [{ Values }] }: { Filters: [{ Values: string[] }] }) => ({
+          Subnets: Values.flatMap((VpcId) =>
+            ['', 'b'].map((zone) => ({
+              SubnetId: `${VpcId.replace('vpc', 'subnet')}${zone}`,
+              AvailabilityZoneId: `usw2-az${zone ? 2 : 1}`,
+              VpcId,
+              AvailableIpAddressCount: 200,
+            })),
+          ),
+        }),
+      },
+      [...ids.map((id) => made(`vpce-${id}`, { vpcId: `vpc-${id}` })), batch(`${ACCOUNT} 0`)],
+    );
+    await handler(input());
+    const [one] = (await found()) as [Found];
+    expect(one.endpoints.filter(({ otherZones }) => otherZones?.length === 1)).toHaveLength(450);
+    const asked = calls.filter(({ action }) => action === 'DescribeSubnets');
+    expect(asked.map(({ input: { Filters } }) => Filters[0].Values.length)).toEqual([200, 200, 50]);
+  });
+
   test('looks into every Region in which something is offered, for what is offered there', async () => {
     connections = ['us-east-1', 'eu-west-1', 'us-east-1'].map((region, index) =>
       connection({ name: `c${index}`, region }),

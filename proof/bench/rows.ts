@@ -274,6 +274,31 @@ function afterSlow(seconds: number, known: number): Row {
   };
 }
 
+/** What is watched: each account has a VPC that asks for nothing. Connected ones take as many transitions. */
+function watching(count: number): Row {
+  return {
+    what: `a reconciliation of ${count} accounts finds nothing`,
+    before: async (ground) => {
+      await offer(ground);
+      for (const accountId of await accounts(ground, count - 1)) {
+        await ground.world.createVpc(accountId, 'us-east-1', { cidrBlock: '10.42.0.0/16', tags: {} });
+      }
+      await ground.cloud.settled(ground.activity);
+    },
+    work: async (ground, timings) => {
+      const execution = await ground.cloud.start('reconcile', {});
+      await ground.cloud.settled(ground.activity);
+      requireSuccess(execution);
+      const { counts, incomplete } = JSON.parse(execution.output!);
+      if (counts.accounts !== count || counts.onboard + counts.offboard + incomplete.length > 0) {
+        throw new Error(`It has not found ${count} accounts in order: ${execution.output}`);
+      }
+      const { taskUnknown, getPrivateLink } = timings;
+      return { seconds: makespan([execution]), needed: (taskUnknown + getPrivateLink) / 1000, each: 1 };
+    },
+  };
+}
+
 /** Every row, by the name with which `npm run bench -- --row NAME` runs it. */
 export const ROWS: Readonly<Record<string, Row>> = {
   ...each([1, 5, 25, 100], [5, 20], (count, seconds) => [
@@ -292,6 +317,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'refused-once-read': refusedOnce('getPrivateLink'),
   'refused-once-poll': refusedOnce('getTask'),
   'busy-300s': busy(),
+  'watching-1000': watching(1_000),
+  'watching-10000': watching(10_000),
   ...each([0, 3], [5, 20], (known, seconds) => [
     `after-slow-${seconds}s-${known}-known`,
     afterSlow(seconds, known),

@@ -6,7 +6,7 @@ import { priced, times, together, type Usage } from './usage.ts';
 
 /** What is billed together, and what it consists of. */
 export const LINES: Record<string, PriceName[]> = {
-  'Step Functions': ['transitions'],
+  'Step Functions': ['transitions', 'expressRequests', 'expressGigabyteSeconds'],
   Lambda: ['invocations', 'gigabyteSeconds'],
   DynamoDB: ['tableReads', 'tableWrites'],
   EventBridge: ['events'],

@@ -23,6 +23,20 @@ export const PRICES = {
     source: page('step-functions'),
     read: 'there',
   },
+  expressRequests: {
+    dollars: 1,
+    per: 1_000_000,
+    unit: 'Express executions',
+    source: page('step-functions'),
+    read: 'elsewhere',
+  },
+  expressGigabyteSeconds: {
+    dollars: 0.00001667,
+    per: 1,
+    unit: 'GB-seconds of Express executions',
+    source: page('step-functions'),
+    read: 'elsewhere',
+  },
   invocations: {
     dollars: 0.2,
     per: 1_000_000,

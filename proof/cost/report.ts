@@ -3,7 +3,7 @@ import type { Counted } from './measure.ts';
 import type { Bill, Month } from './month.ts';
 import { PRICES, PRICES_OF, type Price, type PriceName } from './prices.ts';
 import type { Standing } from './standing.ts';
-import { times, type Usage } from './usage.ts';
+import { priced, times, type Usage } from './usage.ts';
 
 /** All that one run counted and computed. */
 export interface Figures {
@@ -68,6 +68,8 @@ export function documented({ standing, counted, months }: Figures): string {
       ),
     ),
     '',
+    reconciling(counted),
+    '',
     `The template of the hub has ${counts(standing.usage)}.`,
     '',
     '## Assumptions',
@@ -95,6 +97,7 @@ export function documented({ standing, counted, months }: Figures): string {
 /** Those that the local cloud counts itself. */
 const COUNTED: PriceName[] = [
   'transitions',
+  'expressRequests',
   'invocations',
   'tableReads',
   'tableWrites',
@@ -125,6 +128,15 @@ function dominance(months: Month[], bill: (month: Month) => Bill): string {
     return `${dominates} at ${month.accounts.toLocaleString('en-US')} (${((lines[dominates]! / total) * 100).toFixed(0)} %)`;
   });
   return `The largest part: ${largest.join(', ')}.`;
+}
+
+/** What watching costs. */
+function reconciling(counted: Counted[]): string {
+  const each = counted.map(({ accounts, reconcile }) => {
+    const all = Object.values(priced(reconcile)).reduce((sum, one) => sum + one, 0);
+    return `$${digits(all, 4)} with ${accounts.toLocaleString('en-US')} accounts`;
+  });
+  return `One reconciliation that finds nothing to do costs ${each.join(', ')}.`;
 }
 
 function counts(usage: Usage): string {

@@ -25,11 +25,17 @@ export async function usageOf(ground: Ground, work: () => Promise<unknown>): Pro
   const tableReads = calls(/^dynamodb:(GetItem|Query)$/);
   const tableWrites = calls(/^dynamodb:(PutItem|UpdateItem|DeleteItem)$/);
   const secretReads = calls(/^secretsmanager:GetSecretValue$/);
+  const looks = executions.filter(({ isExpress }) => isExpress).length;
   const historyEvents = sum(executions, ({ history }) => history.length);
   return {
     transitions: sum(executions, ({ stateTransitions }) => stateTransitions),
     invocations,
-    gigabyteSeconds: invocations * ASSUMED.secondsOfInvocation * ASSUMED.gigabytesOfFunction,
+    // One function in each Express execution.
+    gigabyteSeconds:
+      (invocations - looks) * ASSUMED.secondsOfInvocation * ASSUMED.gigabytesOfFunction +
+      looks * ASSUMED.secondsOfLook * ASSUMED.gigabytesOfLook,
+    expressRequests: looks,
+    expressGigabyteSeconds: looks * ASSUMED.secondsOfLook * ASSUMED.gigabytesOfExpress,
     tableReads,
     tableWrites,
     // An event that another account forwards starts one dispatch; PutEvents announces.

@@ -19,7 +19,7 @@ const ASKED_BESIDE: Record<string, string[]> = {
 
 /** What the functions call in the hub. */
 const IN_THE_HUB =
-  /^(AssumeRole|(Get|Put|Update|Delete)Item|Query|DescribeEndpoints|DescribeExecution|DescribeAccount|DescribeOrganizationalUnit)$/;
+  /^(AssumeRole|(Get|Put|Update|Delete)Item|Query|DescribeEndpoints|(Describe|Start)Execution|DescribeAccount|DescribeOrganizationalUnit)$/;
 
 /** The calls that the function's bundle has in it: the bundler leaves out what nobody imports. */
 function calledBy(call: string): string[] {

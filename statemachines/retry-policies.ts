@@ -155,16 +155,17 @@ export const SUBSCRIPTION_BUSY = {
 } as const satisfies RetryPolicy;
 
 /**
- * Redis Cloud has refused another change of the subscription just now. Only who has the lock asks for changes, so
- * this lasts ten seconds.
+ * Redis Cloud has refused another change of the subscription just now, which is waited for ten seconds. Or it has changes
+ * of other subscriptions to make: only who has the lock of a subscription asks, so there are as many as subscriptions.
  *
- * 12 retries in at most 1 min.
+ * 720 retries in at most 59 min 55 s.
  */
 export const CHANGE_DUE = {
   ErrorEquals: ['ChangeDue'],
-  IntervalSeconds: 5,
-  BackoffRate: 1,
-  MaxAttempts: 12,
+  IntervalSeconds: 2,
+  BackoffRate: 1.5,
+  MaxDelaySeconds: 5,
+  MaxAttempts: 720,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 
@@ -227,16 +228,16 @@ export const TASK_UNKNOWN = {
 } as const satisfies RetryPolicy;
 
 /**
- * The execution has asked Redis Cloud to read, which takes a second or two. It asks again only if a reading was
- * given up, so that this happens a few times at most.
+ * The execution has asked Redis Cloud to read, which takes a second or two, or a minute if it has changes to make before
+ * that. It asks again only if a reading was given up, so that this happens a few times at most.
  *
- * 60 retries in at most 2 min.
+ * 300 retries in at most 10 min.
  */
 export const READING_BEGUN = {
   ErrorEquals: ['ReadingBegun'],
   IntervalSeconds: 2,
   BackoffRate: 1,
-  MaxAttempts: 60,
+  MaxAttempts: 300,
   JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 

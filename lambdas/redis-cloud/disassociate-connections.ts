@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { changing, underLock } from './call/change.ts';
+import { change, changing } from './call/change.ts';
 import { ConnectionInput } from './call/schemas.ts';
 import { redisCloud } from './call/session.ts';
 
@@ -13,9 +13,9 @@ const Input = z.extend(ConnectionInput, {
     .check(z.minLength(1)),
 });
 
-/** Starts cutting consumers' connections, given as the read of the PrivateLink returned them: `{ taskId }`. */
+/** Starts cutting consumers' connections, given as the read of the PrivateLink returned them. */
 export const handler = defineHandler(Input, ({ connection, lockHolder, connections }) =>
-  underLock(connection, lockHolder, () =>
+  change(connection, lockHolder, 'disassociateConnections', () =>
     redisCloud(connection).disassociateConnections(connection, connections),
   ),
 );

@@ -119,7 +119,7 @@ async function begin(connection: ConnectionTarget, { execution, since }: ReadReq
   }
   if (taskId === null) return { begunAt, privateLink: NO_PRIVATE_LINK };
   await shared(async () => {
-    const queued = await occupySlot(connection.redisCloudAccount, READ_TAKES);
+    const { queued } = await occupySlot(connection.redisCloudAccount, READ_TAKES);
     await noteBegun(connection, execution, { taskId, begunAt, dueAt: Date.now() + queued + READ_TAKES });
   });
   throw new ReadingBegun(`Task ${taskId} reads the PrivateLink of ${describeTarget(connection)}.`);

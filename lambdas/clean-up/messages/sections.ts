@@ -35,7 +35,7 @@ export const SECTIONS: Readonly<Record<string, { investigation: string; resoluti
   },
   ChangeDue: {
     investigation:
-      'The item `refused` beside the durations of changes in the table says when. The execution that was refused has `SubscriptionBusy` in its history.',
+      'The message says which. The item `refused` beside the durations of changes in the table says when a change was refused. The execution that was refused has `SubscriptionBusy` in its history.',
     resolution: 'Nothing; redrive if an execution has ended with it.',
   },
   ContractMismatch: {

@@ -1,14 +1,19 @@
 import * as z from 'zod/mini';
-import { expectedSeconds, type TimedOperation } from '../../shared/coordination/change-durations.ts';
+import {
+  expectedSeconds,
+  type TimedOperation,
+  wasLearnedWithin,
+} from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
 import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
-import { occupySlot } from '../../shared/coordination/slot.ts';
+import { occupySlot, slotBusyFor } from '../../shared/coordination/slot.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
 import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
 import { ExecutionArn } from '../../shared/runtime/inputs.ts';
 import type { Started } from '../client/client.ts';
 import { type ConnectionTarget, describeTarget } from '../client/connection.ts';
 import { AccountInput } from './schemas.ts';
+import { subscriptionStatus } from './subscription-status.ts';
 
 /** What a workflow passes to a function that changes a subscription. */
 export const changing = {
@@ -18,6 +23,12 @@ export const changing = {
 
 export const AccountChangeInput = z.extend(AccountInput, changing);
 
+/** Seconds: a little more than until a step asks again that was told to ask later. */
+const AHEAD = 6;
+
+/** Milliseconds after a removal in which the subscription may be busy with it, although its task has ended. */
+const SETTLING = 60_000;
+
 /** A change that Redis Cloud has accepted. */
 export interface Change extends Started {
   operation: TimedOperation;
@@ -25,37 +36,79 @@ export interface Change extends Started {
   acceptedAt: string;
   /** Seconds for which it should wait until Redis Cloud has done what was asked for before. */
   queuedSeconds: number;
+  /** Its place among all that Redis Cloud was asked for. */
+  position: number;
   /** Whole seconds after which it should be done, going by the latest ones of its kind. */
   expectedSeconds: number;
 }
 
 /**
- * Starts something that changes a subscription, if the execution may and nobody was refused just now.
+ * Starts a change of a subscription, if the execution may and Redis Cloud takes it, and says when it should be done.
  *
  * @throws LockLost unless the execution has the lock to change the subscription: it may have been aborted, and
  *   redriven after its lock went to somebody else.
- * @throws ChangeDue if Redis Cloud has refused another change just now: nothing has been asked.
+ * @throws ChangeDue if Redis Cloud has refused another change just now, or is busy with others for so long that this one
+ *   can be asked for later: nothing has been asked.
  */
-export async function underLock<T>(
+export async function change(
   target: ConnectionTarget,
   lockHolder: ExecutionArn | null | undefined,
-  start: () => Promise<T>,
-): Promise<T> {
+  operation: TimedOperation,
+  start: () => Promise<Started>,
+): Promise<Change> {
   await requireLock(target, lockHolder);
-  const refusedAt = await withAwsErrors('The latest refusal of a change could not be read', () =>
-    recentRefusal(target.subscriptionId),
+  const takes = await withAwsErrors('The durations of changes could not be read', () =>
+    expectedSeconds(target, operation),
   );
-  if (refusedAt !== undefined) {
+  const reason = await withAwsErrors('The latest changes could not be read', () =>
+    reasonToWait(target, aheadOf(operation, takes)),
+  );
+  if (reason !== undefined) {
     throw new ChangeDue(
-      `${describeTarget(target)} was not changed, because Redis Cloud refused another change at ${refusedAt}. Try again in a few seconds.`,
+      `${describeTarget(target)} was not changed, because ${reason}. Try again in a few seconds.`,
     );
   }
+  let started: Started;
   try {
-    return await start();
+    started = await start();
   } catch (error) {
     await noteIfRefused(target, error);
     throw error;
   }
+  const acceptedAt = new Date().toISOString();
+  const { queued, position } = await withAwsErrors('The change could not be counted', () =>
+    occupySlot(target.redisCloudAccount, takes * 1_000),
+  );
+  const expected = started.taskId === null ? 0 : Math.ceil(queued / 1_000 + takes);
+  return {
+    ...started,
+    operation,
+    acceptedAt,
+    queuedSeconds: queued / 1_000,
+    position,
+    expectedSeconds: expected,
+  };
+}
+
+/**
+ * Seconds for which Redis Cloud may have others to make before a change. One change may wait for the one before it, so
+ * that Redis Cloud has always something to do; of quick ones, two. A creation goes on after its task, and Redis Cloud
+ * changes three subscriptions at once at most.
+ */
+function aheadOf(operation: TimedOperation, takes: number): number {
+  return operation === 'createPrivateLink' ? 0 : Math.max(takes, Math.min(AHEAD, 2 * takes));
+}
+
+async function reasonToWait(target: ConnectionTarget, ahead: number): Promise<string | undefined> {
+  const refusedAt = await recentRefusal(target.subscriptionId);
+  if (refusedAt !== undefined) return `Redis Cloud refused another change at ${refusedAt}`;
+  if (await wasLearnedWithin(SETTLING, target, 'removePrincipal')) {
+    const status = await subscriptionStatus(target);
+    if (status !== null && status !== 'active') return `after a removal the subscription is "${status}"`;
+  }
+  const busy = (await slotBusyFor(target.redisCloudAccount)) / 1_000;
+  if (busy <= ahead) return undefined;
+  return `Redis Cloud has others to make before it, for some ${Math.round(busy)} s`;
 }
 
 /** Has others wait a little, if the error says that Redis Cloud does not take changes just now. */
@@ -77,25 +130,4 @@ async function requireLock(
       `The lock to change ${describeTarget(target)} is no longer this execution's. Look again, and acquire the lock again.`,
     );
   }
-}
-
-/** Starts a change of a subscription, and says when it should be done. */
-export function change(
-  target: ConnectionTarget,
-  lockHolder: ExecutionArn | null | undefined,
-  operation: TimedOperation,
-  start: () => Promise<Started>,
-): Promise<Change> {
-  return underLock(target, lockHolder, async () => {
-    const takes = await withAwsErrors('The durations of changes could not be read', () =>
-      expectedSeconds(target, operation),
-    );
-    const started = await start();
-    const acceptedAt = new Date().toISOString();
-    const queued = await withAwsErrors('The change could not be counted', () =>
-      occupySlot(target.redisCloudAccount, takes * 1_000),
-    );
-    const expected = started.taskId === null ? 0 : Math.ceil(queued / 1_000 + takes);
-    return { ...started, operation, acceptedAt, queuedSeconds: queued / 1_000, expectedSeconds: expected };
-  });
 }

@@ -61,6 +61,16 @@ export async function expectedSeconds(target: Subscription, operation: TimedOper
   return Math.min(Math.max(Math.ceil((low + high) / 2), 1), LONGEST_WAIT);
 }
 
+/** Whether such a change of the subscription was seen done within so many milliseconds. */
+export async function wasLearnedWithin(
+  milliseconds: number,
+  target: Subscription,
+  operation: TimedOperation,
+): Promise<boolean> {
+  const [own] = partitionsOf(target);
+  return (await readPace(own, operation, milliseconds)) !== undefined;
+}
+
 /** Remembers how long a change has taken. */
 export async function recordDuration(
   target: Subscription,
@@ -107,12 +117,16 @@ async function paceOf(target: Subscription, operation: TimedOperation): Promise<
   return similar ?? { low: 0, high: 2 * FIRST_GUESS[operation], slow: false };
 }
 
-async function readPace(pk: string, operation: TimedOperation): Promise<Pace | undefined> {
+async function readPace(
+  pk: string,
+  operation: TimedOperation,
+  youngerThan = FORGOTTEN_AFTER,
+): Promise<Pace | undefined> {
   const { Item } = await dynamodb().send(new GetItemCommand({ ...table(), Key: key(pk, operation) }));
   // DynamoDB deletes what has expired within days.
   const age = Date.now() - Date.parse(Item?.at?.S ?? '');
   const [low, high] = [Number(Item?.low?.N), Number(Item?.high?.N)];
-  if (!(age < FORGOTTEN_AFTER) || !(low >= 0 && low <= high)) return undefined;
+  if (!(age < youngerThan) || !(low >= 0 && low <= high)) return undefined;
   return { low, high, slow: Item?.slow?.BOOL ?? false };
 }
 

@@ -19,6 +19,7 @@ export function offboardWorkflow(
       DisassociateConnections: redisCloud.DisassociateConnections,
       RemovePrincipal: redisCloud.RemovePrincipal,
       DeletePrivateLink: redisCloud.DeletePrivateLink,
+      AwaitChange: redisCloud.AwaitChange,
       GetTask: redisCloud.GetTask,
       GetSubscription: redisCloud.GetSubscription,
       DeleteParameters: member.DeleteParameters,

@@ -38,6 +38,7 @@ import {
   STATUS_TAG,
   SYSTEM,
 } from './names.ts';
+import { allowServiceNetworks, ofNetworks } from './service-networks.ts';
 import { addTags } from './tags.ts';
 
 /** The tags of what this system makes in EC2. */
@@ -293,7 +294,10 @@ export class MemberStack extends Stack {
       }),
       ChangeNothingWhereTheSessionLooks: new PolicyStatement({
         effect: Effect.DENY,
-        actions: [...new Set(calls.flatMap((call) => MEMBER_ACTIONS[call]))].filter(changes).sort(),
+        // What changes service networks is denied where it is allowed.
+        actions: [...new Set(calls.flatMap((call) => MEMBER_ACTIONS[call]))]
+          .filter((action) => changes(action) && !ofNetworks(action))
+          .sort(),
         resources: ['*'],
         conditions: { StringLike: { 'aws:userid': `*:${SESSION_PREFIXES.looking}*` } },
       }),
@@ -301,6 +305,7 @@ export class MemberStack extends Stack {
     for (const [sid, statement] of Object.entries(statements)) {
       role.addToPolicy(statement.copy({ sid }));
     }
+    allowServiceNetworks(role, connections, [...OWN_TAGS, ...Object.keys(tags)]);
     acceptFinding(role, 'IAM5[Resource::*]', 'EC2 and RAM describe without regard to resources.');
     acceptWildcard(role, anyVpc, 'Which VPC asks is not known, nor who has shared it.');
     acceptWildcard(role, arn('vpc'), 'Any VPC of the account may ask for a connection.');

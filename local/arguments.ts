@@ -2,7 +2,20 @@ import { parseArgs } from 'node:util';
 import { readWorld, type World } from '../assumptions/register.ts';
 import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
 
-export const STORIES = ['onboarding', 'leave', 'active-active', 'drift', 'trouble'] as const;
+export const STORIES = [
+  'onboarding',
+  'leave',
+  'active-active',
+  'service-network',
+  'drift',
+  'trouble',
+] as const;
+
+/** Stories that have a configuration of their own. */
+const CONFIGURATIONS: Partial<Record<StoryName, string>> = {
+  'active-active': 'config/active-active.yaml',
+  'service-network': 'config/service-network.yaml',
+};
 export type StoryName = (typeof STORIES)[number];
 
 /** What `npm start` was asked to do. */
@@ -34,7 +47,8 @@ export const USAGE = `npm start -- [options]
 
   --contract resource-share|endpoint-service   how Redis Cloud hands the subscription over
   --config FILE        another configuration than config/privatelink.yaml
-  --story NAME         onboarding (default), leave, active-active, drift or trouble
+  --story NAME         onboarding (default), leave, active-active, service-network, drift or
+                       trouble
   --event FILE         deliver this EventBridge event in place of the story; may be repeated, in order
   --watch              play the story on a page, at a speed that you can follow, until Ctrl-C
   --serve              stay up for a browser, the AWS CLI and SDKs, until Ctrl-C
@@ -69,8 +83,7 @@ export function readArguments(argv: string[]): Arguments {
   const speed = number('speed', values.speed, (value) => value > 0 && value <= 10_000);
   const realTime = values.serve || values.watch || values['redis-cloud'] !== undefined;
   return {
-    config:
-      values.config ?? (story === 'active-active' ? 'config/active-active.yaml' : 'config/privatelink.yaml'),
+    config: values.config ?? CONFIGURATIONS[story] ?? 'config/privatelink.yaml',
     contract,
     events: values.event,
     story,

@@ -22,6 +22,7 @@ export function awsIn(world: World): Conduct {
       ways: {
         associations: ways['endpoint-associations'],
         failedAssociation: ways['failed-association'],
+        networkAssociations: ways['network-associations'],
         refusedZone: ways['refused-zone'],
         hiddenTarget: ways['hidden-target'],
         refusedToken: ways['refused-token'],

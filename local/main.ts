@@ -17,6 +17,7 @@ import { drift } from './stories/drift.ts';
 import { givenEvents, NotAnEvent, readEventFile } from './stories/given-events.ts';
 import { leave } from './stories/leave.ts';
 import { onboarding } from './stories/onboarding.ts';
+import { serviceNetwork } from './stories/service-network.ts';
 import type { Story } from './stories/story.ts';
 import { trouble } from './stories/trouble.ts';
 import { World } from './stories/world.ts';
@@ -30,6 +31,7 @@ const stories: Record<StoryName, Story> = {
   onboarding,
   leave,
   'active-active': activeActive,
+  'service-network': serviceNetwork,
   drift,
   trouble,
 };

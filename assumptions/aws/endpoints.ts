@@ -52,6 +52,29 @@ export const endpoints = [
     tried: [NAMES, WORKFLOWS],
   },
   {
+    name: 'network-associations',
+    about: 'AWS',
+    question:
+      'Do the associations of an endpoint of a service network name the resource configuration that Redis Cloud shares, which is a group?',
+    alternatives: [
+      {
+        value: 'grouped',
+        means: 'Yes, as `ResourceConfigurationGroupArn`.',
+        outcome:
+          'Names are published that come through this resource configuration, whatever else the network holds.',
+      },
+      {
+        value: 'ungrouped',
+        means: 'No: only the resource itself is named.',
+        outcome: 'Names of resources are published that belong to the account of the resource configuration.',
+      },
+    ],
+    assumed: 'grouped',
+    local: 'ungrouped',
+    sources: ['"VpcEndpointAssociation" of the EC2 API reference, where every member is optional'],
+    tried: [NAMES, 'test/workflows/service-network.test.ts'],
+  },
+  {
     name: 'refused-zone',
     about: 'AWS',
     question: 'What does AWS name that refuses an endpoint in a zone in which its target is not offered?',

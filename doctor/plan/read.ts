@@ -102,7 +102,10 @@ async function kept(
   const client = examination.client(DynamoDBClient, hubRegion);
   const members = ['pk', 'sk', 'kind', 'at', 'until', 'by', 'subscriptionId', 'activeActiveRegionId'];
   const names = Object.fromEntries(
-    [...members, 'region', 'contract', 'vpcEndpointId'].map((member, index) => [`#${index}`, member]),
+    [...members, 'region', 'contract', 'serviceNetwork', 'vpcEndpointId'].map((member, index) => [
+      `#${index}`,
+      member,
+    ]),
   );
   const items = await pages<Item>(async (token) => {
     const answer = await ask('dynamodb:Scan', () =>

@@ -5,14 +5,20 @@ import {
   RAMClient,
   type ResourceShareInvitation,
 } from '@aws-sdk/client-ram';
+import { VPCLatticeClient } from '@aws-sdk/client-vpc-lattice';
 import * as z from 'zod/mini';
 import { allPages } from '../shared/aws/client.ts';
 import { codeOf } from '../shared/aws/errors.ts';
+import { forgetHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { requireProvider } from '../shared/workflows/provider.ts';
+import { principalFor } from '../shared/workflows/service-network.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution } from './call/payload.ts';
+import { findAssociation, isInForce, requireAssociation } from './resources/network-association.ts';
+
+const CALL = 'accept-resource-share';
 
 const ShareArn = z
   .string()
@@ -38,28 +44,85 @@ export const handler = defineHandler(
     executionName: OptionalExecution,
   }),
   async ({ accountId, connection, shareArn, executionName }) => {
-    const { name, region } = connection;
-    const share = `the resource share ${shareArn} of connection ${name}`;
     requireProvider(connection, { shareArn });
-    const ram = await memberClient(RAMClient, 'accept-resource-share', { accountId, region }, executionName);
-
-    const invitations = await listInvitations(ram, shareArn);
-    const pending = invitations.find((invitation) => invitation.status === 'PENDING');
-    if (pending?.resourceShareInvitationArn) {
-      return { status: await accept(ram, pending.resourceShareInvitationArn, accountId, share) };
-    }
-    if (await isAccepted(ram, shareArn)) return { status: 'already-accepted' as const };
-
-    const last = invitations.sort(byTime).at(-1)?.status;
-    if (last === 'EXPIRED') throw expired(accountId, share);
-    if (last === 'REJECTED') {
-      throw new PreconditionFailed(
-        `Account ${accountId} rejected the invitation to ${share}. Offboard the account and onboard it again for a new one.`,
-      );
-    }
-    throw new ShareNotVisible(`Account ${accountId} does not see ${share} in ${region} yet.`);
+    return connection.serviceNetwork
+      ? joinNetwork(connection, connection.serviceNetwork.arn, executionName)
+      : acceptShare(connection, accountId, shareArn, executionName);
   },
 );
+
+/** Accepts the share, if that has not been done. */
+async function acceptShare(
+  { name, region }: Connection,
+  accountId: string,
+  shareArn: string,
+  executionName: z.output<typeof OptionalExecution>,
+): Promise<Acceptance> {
+  const share = `the resource share ${shareArn} of connection ${name}`;
+  const ram = await memberClient(RAMClient, CALL, { accountId, region }, executionName);
+
+  const invitations = await listInvitations(ram, shareArn);
+  const pending = invitations.find((invitation) => invitation.status === 'PENDING');
+  if (pending?.resourceShareInvitationArn) {
+    return { status: await accept(ram, pending.resourceShareInvitationArn, accountId, share) };
+  }
+  if (await isAccepted(ram, shareArn)) return { status: 'already-accepted' as const };
+
+  const last = invitations.sort(byTime).at(-1)?.status;
+  if (last === 'EXPIRED') throw expired(accountId, share);
+  if (last === 'REJECTED') {
+    throw new PreconditionFailed(
+      `Account ${accountId} rejected the invitation to ${share}. Offboard the account and onboard it again for a new one.`,
+    );
+  }
+  throw new ShareNotVisible(`Account ${accountId} does not see ${share} in ${region} yet.`);
+}
+
+/** News from Redis Cloud to a consumer takes seconds: a share that is not seen so much later has been taken back. */
+const SEEN_AFTER = 15 * 60_000;
+
+/**
+ * The same for the account that owns the connection's service network, and the association of the network with what is
+ * shared. Whoever is connected through the network needs it, so each looks whether it is there.
+ */
+async function joinNetwork(
+  connection: Connection,
+  networkArn: string,
+  executionName: z.output<typeof OptionalExecution>,
+): Promise<Acceptance> {
+  const { name, region, endpoint } = connection;
+  const owner = principalFor(connection, '');
+  const handedOver = await readHandedOver(name);
+  if (!handedOver)
+    throw new ShareNotVisible(`What Redis Cloud shares for connection ${name} is not known just now.`);
+  const { resourceConfigurationArn, shareArn, at } = handedOver;
+  const lattice = await memberClient(VPCLatticeClient, CALL, { accountId: owner, region }, executionName);
+  const wanted = {
+    connection: name,
+    networkArn,
+    resourceConfigurationArn,
+    privateDns: endpoint.privateDns,
+    executionName,
+  };
+  const found = await findAssociation(lattice, wanted);
+  if (found && isInForce(found)) {
+    await requireAssociation(lattice, wanted, found);
+    return { status: 'already-accepted' };
+  }
+  try {
+    const acceptance = await acceptShare(connection, owner, shareArn, executionName);
+    await requireAssociation(lattice, wanted, found);
+    return acceptance;
+  } catch (error) {
+    if (!(error instanceof ShareNotVisible) || found || Date.now() - at < SEEN_AFTER) throw error;
+    await forgetHandedOver(name);
+    throw expired(owner, `what is shared for connection ${name}`);
+  }
+}
+
+interface Acceptance {
+  status: 'accepted' | 'already-accepted';
+}
 
 async function listInvitations(ram: RAMClient, shareArn: string): Promise<ResourceShareInvitation[]> {
   try {

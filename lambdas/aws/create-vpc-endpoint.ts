@@ -6,7 +6,6 @@ import {
   AccessDenied,
   AwsUnavailable,
   EndpointAlreadyRequested,
-  InvalidRequest,
   PreconditionFailed,
   ShareNotAccepted,
   TargetNotVisible,
@@ -29,6 +28,7 @@ import { findService } from './resources/endpoint-services.ts';
 import { recordMade } from './resources/ownership.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
 import { ownTags } from './resources/tagging.ts';
+import { requireTarget, wantedEndpoint } from './resources/targets.ts';
 
 const Payload = z.object({
   accountId: AccountId,
@@ -75,7 +75,7 @@ export const handler = defineHandler(Payload, async (payload) => {
     SecurityGroupIds: [payload.securityGroupId],
     TagSpecifications: ownTags('vpc-endpoint', connection.name, executionName),
     ...(connection.contract === 'resource-share'
-      ? resourceEndpoint(payload)
+      ? latticeEndpoint(payload)
       : await interfaceEndpoint(ec2, payload)),
   };
   let subnetIds = payload.subnetIds;
@@ -107,11 +107,9 @@ export const handler = defineHandler(Payload, async (payload) => {
 
 async function record(creation: Creation, id: string, { connection, target, executionName }: Payload) {
   const { accountId, vpcId } = creation;
-  const { name, region, contract } = connection;
-  const made =
-    contract === 'resource-share'
-      ? { type: 'Resource', target: target.resourceConfigurationArn ?? '' }
-      : { type: 'Interface', target: target.serviceName ?? '' };
+  const { name, region } = connection;
+  const wanted = wantedEndpoint(connection, target);
+  const made = { type: wanted.type, target: wanted.target ?? '' };
   await recordMade(accountId, { id, vpcId, connection: name, region, ...made }, executionName);
   await forgetCreation(creation);
 }
@@ -139,18 +137,24 @@ function clientToken(
   const { resourceConfigurationArn, serviceName } = target;
   // A token may stay with the request that was refused.
   const without = refused.map(({ subnetId }) => subnetId).sort();
-  const identity = [accountId, region, vpcId, name, resourceConfigurationArn, serviceName];
+  const where = connection.serviceNetwork
+    ? [connection.serviceNetwork.arn]
+    : [resourceConfigurationArn, serviceName];
+  const identity = [accountId, region, vpcId, name, ...where];
   return createHash('sha256')
     .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt, ...without]))
     .digest('hex');
 }
 
-function resourceEndpoint({ connection, target }: Payload): Partial<CreateVpcEndpointCommandInput> {
-  if (target.resourceConfigurationArn === null) throw missing(connection, 'resourceConfigurationArn');
+/** To the resource configuration, or to the service network that it is associated with. */
+function latticeEndpoint({ connection, target }: Payload): Partial<CreateVpcEndpointCommandInput> {
+  const wanted = wantedEndpoint(connection, target);
+  const arn = requireTarget(connection, wanted);
   const { privateDns } = connection.endpoint;
   return {
-    VpcEndpointType: 'Resource',
-    ResourceConfigurationArn: target.resourceConfigurationArn,
+    ...(wanted.type === 'ServiceNetwork'
+      ? { VpcEndpointType: wanted.type, ServiceNetworkArn: arn }
+      : { VpcEndpointType: 'Resource' as const, ResourceConfigurationArn: arn }),
     PrivateDnsEnabled: privateDns,
     ...(privateDns && { DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' } }),
   };
@@ -160,8 +164,7 @@ async function interfaceEndpoint(
   ec2: EC2Client,
   { connection, target, accountId }: Payload,
 ): Promise<Partial<CreateVpcEndpointCommandInput>> {
-  const { serviceName } = target;
-  if (serviceName === null) throw missing(connection, 'serviceName');
+  const serviceName = requireTarget(connection, wantedEndpoint(connection, target));
   const privateDns = connection.endpoint.privateDns && (await hasPrivateDns(ec2, serviceName, accountId));
   return { VpcEndpointType: 'Interface', ServiceName: serviceName, PrivateDnsEnabled: privateDns };
 }
@@ -171,10 +174,6 @@ async function hasPrivateDns(ec2: EC2Client, serviceName: string, accountId: str
   const service = await findService(ec2, serviceName);
   if (!service) throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} yet.`);
   return service.PrivateDnsName !== undefined && service.PrivateDnsNameVerificationState === 'verified';
-}
-
-function missing({ name, contract }: Connection, key: keyof Target): InvalidRequest {
-  return new InvalidRequest(`Connection ${name} is of the contract ${contract}, but target has no ${key}.`);
 }
 
 /** What AWS's refusal means here; codes of "Error codes for the Amazon EC2 API". */
@@ -190,10 +189,14 @@ function explain(
     return new EndpointAlreadyRequested(`${endpoint} has been requested by another execution. ${said}`);
   }
   if (!namesSubnets && isAboutTheTarget(error)) {
-    const wanted = target.resourceConfigurationArn ?? target.serviceName;
-    const isDoubtful = connection.contract === 'resource-share' && !shareAccepted;
+    const wanted = wantedEndpoint(connection, target);
+    const isDoubtful = wanted.type === 'Resource' && !shareAccepted;
     const NotYet = isDoubtful ? ShareNotAccepted : TargetNotVisible;
-    return new NotYet(`AWS does not offer ${wanted} to account ${accountId} yet. ${said}`);
+    const advice =
+      wanted.type === 'ServiceNetwork'
+        ? ' Let the owner of the service network share it with this account, or the organization, through AWS RAM.'
+        : '';
+    return new NotYet(`AWS does not offer ${wanted.target} to account ${accountId} yet. ${said}${advice}`);
   }
   if (/^InvalidVpcI[dD]\.NotFound$/.test(code))
     return new VpcNotFound(`${endpoint}: the VPC is gone. ${said}`);
@@ -212,6 +215,9 @@ function explain(
  */
 function isAboutTheTarget(error: unknown): boolean {
   const code = codeOf(error);
-  if (/^Invalid(ServiceName|ResourceConfiguration|VpcEndpointService)/.test(code)) return true;
-  return /^InvalidParameter/.test(code) && /resource ?configuration|\brcfg-/i.test((error as Error).message);
+  if (/^Invalid(ServiceName|ResourceConfiguration|ServiceNetwork|VpcEndpointService)/.test(code)) return true;
+  const { message } = error as Error;
+  return (
+    /^InvalidParameter/.test(code) && /(resource ?configuration|service ?network)|\b(rcfg|sn)-/i.test(message)
+  );
 }

@@ -1,12 +1,16 @@
 import { DeleteVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { VPCLatticeClient } from '@aws-sdk/client-vpc-lattice';
 import * as z from 'zod/mini';
 import { EndpointNotFound, PreconditionFailed } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
-import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
+import { AccountId, AssociationId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
+import { endAssociation } from './resources/network-association.ts';
 import { markGoing, readOwnership, seenEndpoint } from './resources/ownership.ts';
 import { isTagged } from './resources/tags.ts';
 import { findEndpoint, isEndpointNotFound, stateOf } from './resources/vpc-endpoints.ts';
+
+const CALL = 'delete-vpc-endpoint';
 
 /**
  * Deletes a VPC endpoint that this system created for the connection, as its tags and the hub's record both say. Deletion goes on after the answer; asked
@@ -19,12 +23,18 @@ export const handler = defineHandler(
   z.object({
     accountId: AccountId,
     connection: Connection,
-    vpcEndpointId: VpcEndpointId,
+    /** Or that of the association with the connection's service network. */
+    vpcEndpointId: z.union([VpcEndpointId, AssociationId]),
     executionName: OptionalExecution,
   }),
   async ({ accountId, connection, vpcEndpointId, executionName }) => {
     const { name, region } = connection;
-    const ec2 = await memberClient(EC2Client, 'delete-vpc-endpoint', { accountId, region }, executionName);
+    if (connection.serviceNetwork && vpcEndpointId.startsWith('snra-')) {
+      const lattice = await memberClient(VPCLatticeClient, CALL, { accountId, region }, executionName);
+      await endAssociation(lattice, name, vpcEndpointId);
+      return {};
+    }
+    const ec2 = await memberClient(EC2Client, CALL, { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
 
     const endpoint = await findEndpoint(ec2, vpcEndpointId);

@@ -1,12 +1,13 @@
-import { EC2Client, type VpcEndpoint } from '@aws-sdk/client-ec2';
+import { EC2Client, type VpcEndpoint, type VpcEndpointAssociation } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
+import { readHandedOver } from '../shared/coordination/handed-over.ts';
 import { EndpointFailed, EndpointNotFound, EndpointPending } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import type { EndpointState } from '../shared/workflows/endpoint-state.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
 import { Database } from './resources/databases.ts';
-import { listAssociations, namesOf } from './resources/dns-names.ts';
+import { associationsWith, hasAssociations, listAssociations, namesOf } from './resources/dns-names.ts';
 import { findEndpoint, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
@@ -46,8 +47,8 @@ export const handler = defineHandler(
     const state = stateOf(endpoint);
     requireAvailable(endpoint, state, subject);
 
-    const isResource = endpoint.VpcEndpointType === 'Resource';
-    const associations = isResource ? await listAssociations(ec2, vpcEndpointId) : [];
+    const all = hasAssociations(endpoint) ? await listAssociations(ec2, vpcEndpointId) : [];
+    const associations = connection.serviceNetwork ? await ofConnection(connection.name, all) : all;
     const { endpoints, awaited, failed } = namesOf(endpoint, associations, databases);
     if (state === 'partial') awaited.push(`it is partial${reasonOf(endpoint)}`);
     const missing = [...awaited, ...failed];
@@ -58,6 +59,15 @@ export const handler = defineHandler(
     return { vpcEndpointId, state, endpoints, missing };
   },
 );
+
+/** What the endpoint reaches through the service network, as far as it is this connection's. */
+async function ofConnection(
+  name: string,
+  associations: VpcEndpointAssociation[],
+): Promise<VpcEndpointAssociation[]> {
+  const handedOver = await readHandedOver(name);
+  return handedOver ? associationsWith(handedOver.resourceConfigurationArn, associations) : [];
+}
 
 function reasonOf({ LastError, FailureReason }: VpcEndpoint): string {
   const reason = LastError?.Message ?? FailureReason;

@@ -25,7 +25,7 @@ import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcEndpointId, VpcId } from './call/payload.ts';
 import { findService, zonesOfService } from './resources/endpoint-services.ts';
 import { findOwnEndpoints } from './resources/own-endpoints.ts';
-import { type Ownership, readOwnership, seenGroup } from './resources/ownership.ts';
+import { leadsTo, type Ownership, readOwnership, seenGroup } from './resources/ownership.ts';
 import {
   findGroupByName,
   letsIn,
@@ -34,6 +34,7 @@ import {
   sourcesOf,
 } from './resources/security-groups.ts';
 import { chooseSubnets, listSubnets, type OfferedZones, otherZones } from './resources/subnets.ts';
+import { wantedEndpoint } from './resources/targets.ts';
 import { isUsable, stateOf } from './resources/vpc-endpoints.ts';
 import { cidrBlocksOf } from './resources/vpcs.ts';
 
@@ -242,10 +243,8 @@ function requireOwned({ VpcId, OwnerId }: Vpc, accountId: string, { name, region
 
 /** An endpoint to what the PrivateLink was before it was created again never leads anywhere again. */
 function requireSameTarget(endpoint: VpcEndpoint, target: Target, connection: Connection): void {
-  const [has, wants] =
-    connection.contract === 'resource-share'
-      ? [endpoint.ResourceConfigurationArn, target.resourceConfigurationArn]
-      : [endpoint.ServiceName, target.serviceName];
+  const has = leadsTo(endpoint);
+  const { target: wants } = wantedEndpoint(connection, target);
   if (has && has === wants) return;
   throw new PreconditionFailed(
     `VPC endpoint ${idOf(endpoint)} of connection ${connection.name} leads to ${has ?? 'nothing that AWS names'}, but the PrivateLink is now ` +

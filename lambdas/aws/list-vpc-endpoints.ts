@@ -4,6 +4,7 @@ import { areGoing } from '../offboard/deciding/asked.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, OptionalExecution, Region } from './call/payload.ts';
+import { associationsIn } from './looking/associations.ts';
 import { endpointsIn, type OwnEndpoint } from './looking/endpoints.ts';
 import { readOwnership } from './resources/ownership.ts';
 import { listEndpoints } from './resources/vpc-endpoints.ts';
@@ -27,6 +28,8 @@ const Input = z.object({
  * The VPC endpoints that this system created in the account and Region, dead ones that AWS still shows included; for an
  * offboarding, also whether all that it takes away are going.
  *
+ * In the account that owns a connection's service network, the network's association with what is shared is among them.
+ *
  * @returns `others`, where a whole account goes: its endpoints to services of other accounts that this system has not made.
  *   Some may lead to Redis Cloud, where they outlive the principal. `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
  */
@@ -35,8 +38,12 @@ export const handler = defineHandler(Input, async ({ accountId, region, executio
   const ownership = await readOwnership(accountId, region, { completes: true });
   // Whoever takes them away has no use for other zones.
   const { endpoints, strays } = await endpointsIn(ec2, ownership, { zones: !going });
+  const associations = await associationsIn(
+    { accountId, region, executionName, call: 'list-vpc-endpoints' },
+    { onlyOwn: Boolean(going) },
+  );
   return {
-    endpoints,
+    endpoints: [...endpoints, ...associations],
     strays,
     ...(going?.vpcId === null && { others: await listOthers(ec2, endpoints) }),
     ...(going && { areGoing: areGoing(endpoints, going) }),

@@ -2,9 +2,11 @@ import * as z from 'zod/mini';
 import { ConnectionName } from '../aws/call/payload.ts';
 import { acquireLock } from '../shared/coordination/lock.ts';
 import { withAwsErrors } from '../shared/coordination/table.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, ExecutionName, SubscriptionId, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { AccountId } from '../shared/workflows/request.ts';
+import { NetworkOwners } from '../shared/workflows/service-network.ts';
 
 const inputSchema = z.object({
   subscriptionId: SubscriptionId,
@@ -17,7 +19,16 @@ const inputSchema = z.object({
   ),
 });
 
+/** The account that is admitted, of a service network its owner. */
+function admitted<A extends { connection: string; accountId: string }>(admission: A): A {
+  const { NETWORK_OWNERS = '{}' } = readEnvironment(NetworkOwners);
+  const owners = JSON.parse(NETWORK_OWNERS) as Record<string, string>;
+  return { ...admission, accountId: owners[admission.connection] ?? admission.accountId };
+}
+
 /** Waits in the queue for the lock to change a subscription; the step that waits gets the answer through its token. */
-export const handler = defineHandler(inputSchema, ({ executionArn: execution, ...waiter }) =>
-  withAwsErrors('The lock could not be asked for', () => acquireLock({ ...waiter, execution })),
+export const handler = defineHandler(inputSchema, ({ executionArn: execution, admission, ...waiter }) =>
+  withAwsErrors('The lock could not be asked for', () =>
+    acquireLock({ ...waiter, execution, admission: admission && admitted(admission) }),
+  ),
 );

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ConnectionName } from '../aws/call/payload.ts';
 import { tableEnvironment } from '../shared/coordination/table.ts';
 import { OnboardingUnderWay } from '../shared/errors.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import {
@@ -13,8 +14,10 @@ import {
   runningExecutions,
   type Target,
 } from '../shared/workflows/executions.ts';
+import { recordedMembers } from '../shared/workflows/network-members.ts';
 import { noteOffboarding } from '../shared/workflows/offboarding-notes.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { NetworkOwners } from '../shared/workflows/service-network.ts';
 
 /** More executions than this are not described in one look: 15 a second is what AWS lets an account do. */
 const MAX_DESCRIBED = 200;
@@ -86,8 +89,23 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
       `Whether ${subjectOf(input)} is being onboarded is not known yet: ${unknown.length} running executions of onboard are still to be looked at.`,
     );
   }
+  await awaitNetworkMembers(input);
   return { superseded: false, alsoOnboarding };
 });
+
+/**
+ * The owner of a service network goes last.
+ * @throws OnboardingUnderWay while others are connected through the network.
+ */
+async function awaitNetworkMembers({ connection: { name }, accountId, vpcId }: Input): Promise<void> {
+  const { NETWORK_OWNERS = '{}' } = readEnvironment(NetworkOwners);
+  if (vpcId !== null || JSON.parse(NETWORK_OWNERS)[name] !== accountId) return;
+  const others = (await recordedMembers(name)).filter((id) => id !== accountId);
+  if (others.length === 0) return;
+  throw new OnboardingUnderWay(
+    `Account ${accountId} owns the service network of connection ${name}, through which ${others.length} accounts are connected, ${others[0]} among them. They are offboarded first: {"connection":"${name}","all":true,"confirm":"${name}"} does.`,
+  );
+}
 
 /**
  * The execution that has recorded something of what goes, and was requested since. One from before may well have

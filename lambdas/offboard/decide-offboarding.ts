@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { ServiceNetwork } from '../shared/workflows/service-network.ts';
 import { askedAfter, askedAnew } from './deciding/asked.ts';
 import { decide } from './deciding/offboarding.ts';
 
@@ -12,6 +13,7 @@ const inputSchema = z.object({
     name: z.string(),
     contract: z.enum(['resource-share', 'endpoint-service']),
     deletePrivateLinkWhenUnused: z.boolean(),
+    serviceNetwork: z.nullish(ServiceNetwork),
   }),
   accountId: AccountId,
   vpcId: z.nullable(VpcId),

@@ -5,6 +5,7 @@ import { plain } from '../shared/runtime/text.ts';
 import { isDeleting } from '../shared/workflows/endpoint-state.ts';
 import { forgetLeftover, noteLeftover, readLeftovers, type Thing } from '../shared/workflows/leftovers.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
+import { isAssociation } from '../shared/workflows/service-network.ts';
 
 const text = z.nullish(z.string());
 
@@ -28,7 +29,13 @@ const inputSchema = z.object({
   records: z.array(z.object({ sk: z.string(), vpcEndpointId: text })),
   /** This system's endpoints in the account, as far as it was seen. */
   endpoints: z.array(
-    z.object({ vpcEndpointId: z.string(), vpcId: VpcId, connection: z.string(), state: z.string() }),
+    // An association with a service network is in no VPC.
+    z.object({
+      vpcEndpointId: z.string(),
+      vpcId: z.union([VpcId, z.literal('')]),
+      connection: z.string(),
+      state: z.string(),
+    }),
   ),
   /** Endpoints whose deletion AWS has accepted. */
   deletionsRequested: z.array(z.object({ vpcEndpointId: z.string() })),
@@ -105,6 +112,7 @@ function vpcsOf({ connection, records, endpoints }: Input): Map<string, string[]
     if (name === connection.name && vpc && /^vpc-[0-9a-f]{8,17}$/.test(vpc)) add(vpc, vpcEndpointId);
   }
   for (const endpoint of endpoints) {
+    if (isAssociation(endpoint.vpcEndpointId)) continue;
     if (endpoint.connection === connection.name && !isDeleting(endpoint))
       add(endpoint.vpcId, endpoint.vpcEndpointId);
   }

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import { PrivateLinkNotFound } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { recordedMembers } from '../shared/workflows/network-members.ts';
+import { networkOwner, THROUGH_NETWORK } from '../shared/workflows/service-network.ts';
 import { AccountId, Connection } from './call/schemas.ts';
 import { pollTask } from './call/session.ts';
 import { requireProcessed } from './call/subscription-status.ts';
 import { describeTarget } from './client/connection.ts';
 import { readEndpointScript } from './client/endpoint-script.ts';
-import { membersOf } from './client/members.ts';
+import { type Members, membersOf } from './client/members.ts';
 import type { Operation } from './client/operations.ts';
 import { NO_PRIVATE_LINK, readPrivateLink, viewOf } from './client/private-link.ts';
 import { failureOf, pendingOf, TASK_ID } from './client/tasks.ts';
@@ -24,6 +26,13 @@ const Input = z.object({
   /** Where the page of members begins. */
   from: z.nullish(z.int().check(z.nonnegative())),
 });
+
+/** With those who are connected through the service network: they are no principals. */
+function withMembers(members: Members, accountIds: string[]): Members {
+  const listed = new Set(members.principals.map((entry) => entry.split(' ')[0]));
+  const more = accountIds.filter((id) => !listed.has(id)).map((id) => `${id} ${THROUGH_NETWORK}`);
+  return { ...members, principals: [...members.principals, ...more] };
+}
 
 /** What a task was to do. A change is one of an offboarding, whose statuses mean the same whichever it is. */
 const OPERATIONS: Readonly<Record<z.output<typeof Reading> | 'change', Operation>> = {
@@ -49,10 +58,13 @@ export const handler = defineHandler(Input, async (input) => {
   if (reading === 'private-link' || reading === 'members') {
     const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
     if (reading === 'members') {
-      if (privateLink.status === 'none') {
+      const from = input.from ?? 0;
+      const through =
+        networkOwner(connection) !== null && from === 0 ? await recordedMembers(connection.name) : [];
+      if (privateLink.status === 'none' && through.length === 0) {
         throw new PrivateLinkNotFound(`Redis Cloud shows no PrivateLink of ${describeTarget(connection)}.`);
       }
-      return { members: membersOf(privateLink, input.from ?? 0) };
+      return { members: withMembers(membersOf(privateLink, from), through) };
     }
     return { privateLink: viewOf(privateLink, input.accountId ?? null, input.endpointIds ?? []) };
   }

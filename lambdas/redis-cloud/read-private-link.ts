@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { decideOnboarding, Progress } from '../onboard/deciding/onboarding.ts';
 import { succeed } from '../shared/coordination/executions.ts';
+import { forgetHandedOver, noteHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { noteProvider } from '../shared/coordination/provider.ts';
 import {
   type Asker,
@@ -24,11 +25,18 @@ import {
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
-import { requireProvider, untrusted } from '../shared/workflows/provider.ts';
+import { type HandedOver, requireProvider, untrusted } from '../shared/workflows/provider.ts';
+import { isThroughNetwork, networkOwner, principalFor } from '../shared/workflows/service-network.ts';
 import { AccountInput } from './call/schemas.ts';
 import { pollFreshTask, pollTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
-import { NO_PRIVATE_LINK, type PrivateLink, readPrivateLink, viewer } from './client/private-link.ts';
+import {
+  NO_PRIVATE_LINK,
+  type PrivateLink,
+  type PrivateLinkView,
+  readPrivateLink,
+  viewer,
+} from './client/private-link.ts';
 import { failureOf, pendingOf, type Task } from './client/tasks.ts';
 
 /** A task that is not known for so many milliseconds is not going to be. */
@@ -67,18 +75,21 @@ export const handler = defineHandler(
   Input,
   async ({ connection, accountId, executionArn: execution, since, token, progress }) => {
     const request = { accountId, execution, since, token, progress };
+    if (await answerFromBefore(connection, request)) return;
     const part = await shared(() => joinRead(connection, request));
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
       part.role === 'begins' ? await begin(connection, request) : await look(connection, execution, part);
     await requireKnownProvider(connection, privateLink);
-    const viewOf = viewer(privateLink);
+    const view = viewer(privateLink);
+    const viewOf = (account: string) => view(principalFor(connection, account));
+    if (networkOwner(connection) !== null) await remember(connection.name, viewOf(accountId));
     await shared(async () => {
       const answer = (asker: Asker<Progress>) => {
-        const view = viewOf(asker.accountId);
+        const seen = viewOf(asker.accountId);
         return {
-          privateLink: view,
-          ...(asker.progress && { decision: decideOnboarding(view, asker.progress) }),
+          privateLink: seen,
+          ...(asker.progress && { decision: decideOnboarding(seen, asker.progress) }),
         };
       };
       await share(connection, execution, { begunAt, answer });
@@ -87,11 +98,41 @@ export const handler = defineHandler(
   },
 );
 
-/** Nobody is told of a target that is not to be trusted: whoever waits for the reading finds out alike. */
-async function requireKnownProvider(
+/**
+ * Where VPCs are connected through a service network, what was read before is enough: Redis Cloud is not asked. It is
+ * where the network's owner is what is asked for, or its invitation has expired.
+ *
+ * @returns whether the execution has its answer.
+ */
+async function answerFromBefore(
   connection: Input['connection'],
-  privateLink: PrivateLink,
-): Promise<void> {
+  { accountId, token, progress }: ReadRequest & { progress?: Progress | null | undefined },
+): Promise<boolean> {
+  if (!progress || progress.invitationExpired) return false;
+  if (!isThroughNetwork(connection, { accountId, vpcId: progress.vpcId })) return false;
+  const handedOver = await readHandedOver(connection.name);
+  if (!handedOver) return false;
+  const { at: _, ...view } = handedOver;
+  const privateLink = view as unknown as PrivateLinkView;
+  await requireKnownProvider(connection, privateLink);
+  await shared(() => succeed(token, { privateLink, decision: decideOnboarding(privateLink, progress) }));
+  return true;
+}
+
+/** Keeps the view of the network's owner as long as it is admitted. */
+async function remember(name: string, view: PrivateLinkView): Promise<void> {
+  const { status, principal, resourceConfigurationArn, shareArn } = view;
+  const isAdmitted =
+    status === 'active' &&
+    principal !== null &&
+    !['disassociating', 'disassociated', 'failed'].includes(principal.status ?? '');
+  if (isAdmitted && resourceConfigurationArn && shareArn) await noteHandedOver(name, view);
+  // While the subscription is being changed nobody can tell.
+  else if (status !== 'busy') await forgetHandedOver(name);
+}
+
+/** Nobody is told of a target that is not to be trusted: whoever waits for the reading finds out alike. */
+async function requireKnownProvider(connection: Input['connection'], privateLink: HandedOver): Promise<void> {
   const owner = requireProvider(connection, privateLink);
   if (owner === null || connection.providerAccountId != null) return;
   const noted = await shared(() => noteProvider(connection, owner));

@@ -1,3 +1,4 @@
+import { networkConflicts } from './network-conflicts.ts';
 import { listAt, type Problem, text, valueAt } from './problems.ts';
 import { redisCloudConflicts } from './redis-cloud-conflicts.ts';
 
@@ -118,6 +119,7 @@ function connectionConflicts(data: unknown): Problem[] {
       problems.unshift({ path: ['name'], text });
     }
     problems.push(...renamingConflicts(connections, index));
+    problems.push(...networkConflicts(connections, index, isManagementConnected ? undefined : management));
     return [...problems, ...subscriptionConflicts(connections, index)].map(({ path, text }) => ({
       path: ['connections', index, ...path],
       text,

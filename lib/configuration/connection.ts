@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountName } from './redis-cloud.ts';
-import { accountId, organizationalUnitId, region, source } from './values.ts';
+import { accountId, organizationalUnitId, region, serviceNetworkArn, source } from './values.ts';
 
 /** One connection: a subscription, or a region of one, and to whom and how it is offered. */
 export const connection = z.strictObject({
@@ -51,6 +51,15 @@ export const connection = z.strictObject({
     description:
       'The AWS account that owns what Redis Cloud hands over. Default: the one that hands it over first is noted.',
   }),
+  serviceNetwork: z
+    .strictObject({
+      arn: serviceNetworkArn.meta({ description: 'Its ARN, whose account owns it.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Connect VPCs through this VPC Lattice service network: its account alone is admitted at Redis Cloud. With resource-share only.',
+    }),
   accounts: z
     .strictObject({
       organizationalUnits: z.array(organizationalUnitId).optional().meta({

@@ -37,6 +37,13 @@ export const source = z
     'this would be everybody; name the networks from which applications connect',
   );
 
+export const serviceNetworkArn = z
+  .string()
+  .regex(
+    /^arn:aws:vpc-lattice:[a-z0-9-]+:\d{12}:servicenetwork\/sn-[0-9a-z]{17}$/,
+    'the ARN of a service network looks like arn:aws:vpc-lattice:us-east-1:222233334444:servicenetwork/sn-0123456789abcdef0',
+  );
+
 /** AWS would change the address to the first of its block, and nobody would find the rule again. */
 function isWholeBlock(text: string): boolean {
   const [address = '', length] = text.split('/');

@@ -27,6 +27,7 @@ const WRITES = [
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took, and when one was refused
  *   `provider#<subscription>`     the account that handed it over first
+ *   `network#<connection>`        what is shared with the owner of the connection's service network
  *   `connections`                 what the names of connections are used for
  *   `redis-cloud`                 the budget of requests
  *   `standing`                    what people have done by hand, and VPCs that somebody tries to delete

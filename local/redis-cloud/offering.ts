@@ -129,7 +129,10 @@ class ResourceShare implements Offering {
   }
 
   connections(): ProviderConnection[] {
-    return this.#setting.provider.connections(this.name);
+    const all = this.#setting.provider.connections(this.name);
+    return this.#setting.ways['service-networks'] === 'not-listed'
+      ? all.filter((connection) => !isOfNetwork(connection))
+      : all;
   }
 
   idOf(connection: ProviderConnection): string {
@@ -152,7 +155,7 @@ class ResourceShare implements Offering {
     return {
       associationId: connection.associationId,
       connectionId: connection.connectionId,
-      type: this.#setting.ways['connection-type'],
+      type: this.#setting.ways[isOfNetwork(connection) ? 'service-networks' : 'connection-type'],
       ownerId: connection.accountId,
       associationDate: new Date(connection.createdAt).toISOString(),
     };
@@ -161,6 +164,8 @@ class ResourceShare implements Offering {
   foreign(accountId: string): Record<string, unknown>[] {
     const way = this.#setting.ways['service-networks'];
     if (way === 'not-listed' || this.#state(accountId) !== 'accepted') return [];
+    // It is listed among the others.
+    if (this.connections().some((one) => isOfNetwork(one) && one.accountId === accountId)) return [];
     const id = digest(`${this.name}/${accountId}/service-network`, 16);
     return [{ associationId: `snra-0${id}`, type: way, ownerId: accountId }];
   }
@@ -174,6 +179,11 @@ class ResourceShare implements Offering {
       ...(withTerraform && { terraformAwsScript: terraformScript(this.#configurationArn) }),
     };
   }
+}
+
+/** Whether it is the association of a service network. */
+function isOfNetwork({ associationId }: ProviderConnection): boolean {
+  return associationId.startsWith('snra-');
 }
 
 /** A VPC endpoint service. */

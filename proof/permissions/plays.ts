@@ -10,6 +10,7 @@ import { growing } from '../../local/stories/growing.ts';
 import { leave } from '../../local/stories/leave.ts';
 import { locks } from '../../local/stories/locks.ts';
 import { onboarding } from '../../local/stories/onboarding.ts';
+import { serviceNetwork } from '../../local/stories/service-network.ts';
 import type { Story } from '../../local/stories/story.ts';
 import { trouble } from '../../local/stories/trouble.ts';
 
@@ -34,6 +35,11 @@ export const plays: readonly Play[] = [
     name: 'active-active',
     configuration: () => loadConfiguration('config/active-active.yaml'),
     story: activeActive,
+  },
+  {
+    name: 'service network',
+    configuration: () => loadConfiguration('config/service-network.yaml'),
+    story: serviceNetwork,
   },
   { name: 'trouble', configuration: example, story: trouble },
   { name: 'approval', configuration: asked, story: approval },

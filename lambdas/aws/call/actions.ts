@@ -10,6 +10,11 @@ export const MEMBER_ACTIONS = {
     'ram:AcceptResourceShareInvitation',
     'ram:GetResourceShareInvitations',
     'ram:GetResourceShares',
+    'vpc-lattice:CreateServiceNetworkResourceAssociation',
+    'vpc-lattice:GetResourceConfiguration',
+    'vpc-lattice:GetServiceNetwork',
+    'vpc-lattice:ListServiceNetworkResourceAssociations',
+    'vpc-lattice:TagResource',
   ],
   'check-onboard-request': ['ec2:DescribeVpcs'],
   'check-removal': [
@@ -39,7 +44,11 @@ export const MEMBER_ACTIONS = {
   ],
   'delete-parameters': ['ssm:DeleteParameters', 'ssm:GetParametersByPath'],
   'delete-security-group': ['ec2:DeleteSecurityGroup', 'ec2:DescribeSecurityGroups'],
-  'delete-vpc-endpoint': ['ec2:DeleteVpcEndpoints', 'ec2:DescribeVpcEndpoints'],
+  'delete-vpc-endpoint': [
+    'ec2:DeleteVpcEndpoints',
+    'ec2:DescribeVpcEndpoints',
+    'vpc-lattice:DeleteServiceNetworkResourceAssociation',
+  ],
   'describe-vpc': [
     'ec2:DescribeSecurityGroups',
     'ec2:DescribeSubnets',
@@ -55,6 +64,7 @@ export const MEMBER_ACTIONS = {
     'ec2:DescribeVpcEndpointAssociations',
     'ec2:DescribeVpcEndpointServices',
     'ec2:DescribeVpcEndpoints',
+    'vpc-lattice:ListServiceNetworkResourceAssociations',
   ],
   'look-into-accounts': [
     'ec2:DescribeSecurityGroups',
@@ -64,6 +74,7 @@ export const MEMBER_ACTIONS = {
     'ec2:DescribeVpcEndpoints',
     'ec2:DescribeVpcs',
     'ssm:GetParametersByPath',
+    'vpc-lattice:ListServiceNetworkResourceAssociations',
   ],
   'modify-vpc-endpoint': ['ec2:DescribeSubnets', 'ec2:ModifyVpcEndpoint'],
   'look-at-account': ['ec2:DescribeVpcs'],

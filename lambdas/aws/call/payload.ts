@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ExecutionName } from '../../shared/runtime/inputs.ts';
+import { ServiceNetwork } from '../../shared/workflows/service-network.ts';
 
 // The parts that the payloads of this folder's functions have in common.
 
@@ -14,6 +15,8 @@ export const VpcId = id('vpc');
 export const SubnetId = id('subnet');
 export const SecurityGroupId = id('sg');
 export const VpcEndpointId = id('vpce');
+/** Of a service network with a resource configuration. */
+export const AssociationId = id('snra');
 export const CidrBlock = z
   .string()
   .check(z.regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'must be an IPv4 CIDR block'));
@@ -41,6 +44,8 @@ export const Connection = z.looseObject({
   contract: z.enum(['resource-share', 'endpoint-service']),
   /** The account that may own what is handed over, if the configuration names it. */
   providerAccountId: z.nullish(AccountId),
+  /** Through which VPCs are connected; null: each has an endpoint to what is handed over. */
+  serviceNetwork: z.nullish(ServiceNetwork),
   endpoint: z.looseObject({
     /** An existing group of each VPC, by name; null: the workflow creates one. */
     securityGroup: z.nullable(z.object({ name: z.string().check(z.minLength(1), z.maxLength(255)) })),

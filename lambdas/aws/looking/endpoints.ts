@@ -1,7 +1,8 @@
 import type { EC2Client, Subnet, VpcEndpoint, VpcEndpointAssociation } from '@aws-sdk/client-ec2';
+import { readHandedOver } from '../../shared/coordination/handed-over.ts';
 import { plain } from '../../shared/runtime/text.ts';
 import { configuration } from '../../shared/workflows/configuration.ts';
-import { listAssociations, namesOf } from '../resources/dns-names.ts';
+import { associationsWith, hasAssociations, listAssociations, namesOf } from '../resources/dns-names.ts';
 import { findService, zonesOfService } from '../resources/endpoint-services.ts';
 import { GROUP_TYPE, type Ownership, seenEndpoint } from '../resources/ownership.ts';
 import { digestOf, parameterTree } from '../resources/parameter-tree.ts';
@@ -58,9 +59,10 @@ export async function endpointsIn(
       strays.push({ id: seen.id, vpcId: seen.vpcId, connection, why });
     }
   }
-  const isNamed = own.some((endpoint) => endpoint.VpcEndpointType === 'Resource' && isUsable(endpoint));
+  const isNamed = own.some((endpoint) => hasAssociations(endpoint) && isUsable(endpoint));
   const associations = isNamed ? await listAssociations(ec2) : [];
   const usable = zones ? own.filter(isUsable) : [];
+  const configurations = await configurationsBehind(own);
   const vpcIds = [...new Set(usable.map(({ VpcId = '' }) => VpcId))];
   const subnets = await listSubnets(ec2, vpcIds);
   const offered = await zonesOfServices(ec2, usable);
@@ -73,7 +75,7 @@ export async function endpointsIn(
       createdAt: endpoint.CreationTimestamp?.toISOString() ?? null,
       subnetIds: [...(endpoint.SubnetIds ?? [])].sort(),
       securityGroupIds: (endpoint.Groups ?? []).map(({ GroupId }) => GroupId ?? '').sort(),
-      ...namesIn(endpoint, associations),
+      ...namesIn(endpoint, associations, configurations),
       otherZones: (usable.includes(endpoint) ? otherZonesOf(endpoint, subnets, offered) : []).map((one) => ({
         ...one,
         isRefused: ownership.refuses(endpoint.VpcEndpointId ?? '', one.subnetId),
@@ -116,18 +118,37 @@ function otherZonesOf(
   return otherZones(here, SubnetIds, { contract, subnets: endpoint.subnets, offered });
 }
 
+/** The resource configuration of each connection that has endpoints of a service network here, by its name. */
+async function configurationsBehind(endpoints: VpcEndpoint[]): Promise<Map<string, string>> {
+  const configurations = new Map<string, string>();
+  const through = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'ServiceNetwork');
+  for (const name of new Set(through.map(({ Tags }) => tagValue(Tags, CONNECTION_TAG) ?? ''))) {
+    const handedOver = await readHandedOver(name);
+    if (handedOver) configurations.set(name, handedOver.resourceConfigurationArn);
+  }
+  return configurations;
+}
+
+/** None where it is not known what is shared. */
+function ofConnection(arn: string | undefined, associations: VpcEndpointAssociation[]) {
+  return arn === undefined ? [] : associationsWith(arn, associations);
+}
+
 function namesIn(
   endpoint: VpcEndpoint,
   associations: VpcEndpointAssociation[],
+  configurations: ReadonlyMap<string, string>,
 ): Pick<OwnEndpoint, 'parameters' | 'reached' | 'failed'> {
   if (!isUsable(endpoint)) return { parameters: null, reached: null, failed: [] };
   const { VpcEndpointId = '', VpcEndpointType, VpcId = '', Tags } = endpoint;
-  const own = associations.filter((association) => association.VpcEndpointId === VpcEndpointId);
+  const connection = tagValue(Tags, CONNECTION_TAG) ?? '';
+  const all = associations.filter((association) => association.VpcEndpointId === VpcEndpointId);
+  const own = VpcEndpointType === 'ServiceNetwork' ? ofConnection(configurations.get(connection), all) : all;
   const { endpoints, failed } = namesOf(endpoint, own);
-  const tree = parameterTree(tagValue(Tags, CONNECTION_TAG) ?? '', VpcId, VpcEndpointId, endpoints);
+  const tree = parameterTree(connection, VpcId, VpcEndpointId, endpoints);
   return {
     parameters: endpoints.length > 0 ? digestOf(tree) : null,
-    reached: VpcEndpointType === 'Resource' ? endpoints.length : null,
+    reached: hasAssociations(endpoint) ? endpoints.length : null,
     failed: failed.slice(0, MAX_FAILED),
   };
 }

@@ -6,6 +6,7 @@ import { type Member, memberClient } from '../call/member-account.ts';
 import { readOwnership } from '../resources/ownership.ts';
 import { PARAMETER_ATTEMPTS } from '../resources/parameters.ts';
 import { listVpcs } from '../resources/vpcs.ts';
+import { associationsIn } from './associations.ts';
 import { endpointsIn } from './endpoints.ts';
 import { groupsIn } from './groups.ts';
 import { parametersIn } from './parameters.ts';
@@ -36,15 +37,20 @@ export async function lookInto(
       .then((ssm) => parametersIn(ssm, connections))
       .catch(() => null),
   ]);
-  const [{ endpoints, strays }, { groups, strays: others }] = await Promise.all([
+  const place = { ...member, executionName, call: 'look-into-accounts' as const };
+  const [{ endpoints, strays }, { groups, strays: others }, associations] = await Promise.all([
     endpointsIn(ec2, ownership, { zones: true }),
     groupsIn(ec2, ownership, async () => vpcs),
+    associationsIn(place, { onlyOwn: false }),
   ]);
   return {
     accountId,
     region,
     vpcs: ownVpcs(vpcs, accountId),
     endpoints,
+    ...(associations.length > 0 && {
+      associations: associations.map(({ connection, state }) => ({ connection, state })),
+    }),
     groups,
     strays: [...strays, ...others],
     parameters,

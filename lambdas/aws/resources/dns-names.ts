@@ -40,9 +40,31 @@ export function namesOf(
   associations: readonly VpcEndpointAssociation[],
   databases: readonly Database[] = [],
 ): EndpointNames {
-  return endpoint.VpcEndpointType === 'Resource'
+  return hasAssociations(endpoint)
     ? ofAssociations(associations, databases, endpoint.PrivateDnsEnabled === true)
     : ofService(endpoint);
+}
+
+/** Whether an endpoint's names come from associations. */
+export function hasAssociations({ VpcEndpointType }: VpcEndpoint): boolean {
+  return VpcEndpointType === 'Resource' || VpcEndpointType === 'ServiceNetwork';
+}
+
+/**
+ * Those of a resource configuration: a service network may hold several, whoever has associated them. What AWS names no
+ * group of counts if it belongs to the same account.
+ */
+export function associationsWith(
+  resourceConfigurationArn: string,
+  associations: VpcEndpointAssociation[],
+): VpcEndpointAssociation[] {
+  return associations.filter(({ ResourceConfigurationGroupArn: group, AssociatedResourceArn: resource }) =>
+    group ? group === resourceConfigurationArn : ownerIn(resource) === ownerIn(resourceConfigurationArn),
+  );
+}
+
+function ownerIn(arn: string | undefined): string | undefined {
+  return arn?.split(':')[4];
 }
 
 /** The associations of one endpoint, or of all in the account and Region. */

@@ -6,6 +6,7 @@ import type { Connection, OptionalExecution, Target } from '../call/payload.ts';
 import { openCreations } from './creations.ts';
 import { type Ownership, recordMade, seenEndpoint } from './ownership.ts';
 import { isTagged } from './tags.ts';
+import { wantedEndpoint } from './targets.ts';
 import { findEndpoint, listEndpoints, listEndpointsById, stateOf } from './vpc-endpoints.ts';
 
 /** Whose endpoints are looked for. */
@@ -91,9 +92,8 @@ function isWorking(endpoint: VpcEndpoint): boolean {
 /** Whether it leads where an endpoint of the connection is to lead. */
 function isSame(endpoint: VpcEndpoint, { connection, target }: Wanted): boolean {
   const { type, target: leadsTo } = seenEndpoint(endpoint);
-  return connection.contract === 'resource-share'
-    ? type === 'Resource' && leadsTo === target.resourceConfigurationArn
-    : type === 'Interface' && leadsTo === target.serviceName;
+  const wanted = wantedEndpoint(connection, target);
+  return type === wanted.type && leadsTo === wanted.target;
 }
 
 async function takenOver(ec2: EC2Client, id: string, wanted: Wanted): Promise<VpcEndpoint> {

@@ -56,16 +56,22 @@ const ASKED_SECONDS = 30 * DAY_SECONDS;
 
 export function seenEndpoint(endpoint: VpcEndpoint): SeenResource {
   const { VpcEndpointId = '', VpcId = '', VpcEndpointType = '', Tags } = endpoint;
-  const target = VpcEndpointType === 'Resource' ? endpoint.ResourceConfigurationArn : endpoint.ServiceName;
   return {
     id: VpcEndpointId,
     vpcId: VpcId,
     type: VpcEndpointType,
-    target: target ?? '',
+    target: leadsTo(endpoint) ?? '',
     connection: tagValue(Tags, CONNECTION_TAG),
     managedBy: tagValue(Tags, MANAGED_BY_TAG),
     description: null,
   };
+}
+
+/** Where an endpoint leads, whatever its type. */
+export function leadsTo(endpoint: VpcEndpoint): string | undefined {
+  const { VpcEndpointType, ResourceConfigurationArn, ServiceNetworkArn, ServiceName } = endpoint;
+  if (VpcEndpointType === 'ServiceNetwork') return ServiceNetworkArn;
+  return VpcEndpointType === 'Resource' ? ResourceConfigurationArn : ServiceName;
 }
 
 export function seenGroup({ GroupId, VpcId, GroupName, Description, Tags }: SecurityGroup): SeenResource {

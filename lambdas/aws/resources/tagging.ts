@@ -2,7 +2,7 @@ import type { TagSpecification } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
-import { CONNECTION_TAG, EXECUTION_TAG, MANAGED_BY_TAG, SYSTEM } from './tags.ts';
+import { SYSTEM, tagsOf } from './tags.ts';
 
 /** What the stack tells the functions that create something in a member account. */
 export const TagsEnvironment = z.object({
@@ -10,15 +10,9 @@ export const TagsEnvironment = z.object({
   TAGS: z.string().check(z.regex(/^\{.*\}$/, 'must be a JSON object')),
 });
 
-/** The tags of everything that this system creates: its own, and those that the configuration asks for. */
+/** The same with those of this deployment. */
 export function allTags(connection: string, executionName: ExecutionName): { Key: string; Value: string }[] {
-  const configured = JSON.parse(readEnvironment(TagsEnvironment).TAGS) as Record<string, string>;
-  return [
-    { Key: CONNECTION_TAG, Value: connection },
-    { Key: EXECUTION_TAG, Value: executionName },
-    { Key: MANAGED_BY_TAG, Value: SYSTEM },
-    ...Object.entries(configured).map(([Key, Value]) => ({ Key, Value })),
-  ];
+  return tagsOf(connection, executionName, JSON.parse(readEnvironment(TagsEnvironment).TAGS));
 }
 
 /** The same for what EC2 creates, with a name for the console. */

@@ -9,6 +9,20 @@ export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
 /** The value of {@link MANAGED_BY_TAG}. */
 export const SYSTEM = 'redis-privatelink';
 
+/** The tags of everything that this system creates: its own, and those that the configuration asks for. */
+export function tagsOf(
+  connection: string,
+  executionName: string,
+  configured: Record<string, string>,
+): { Key: string; Value: string }[] {
+  return [
+    { Key: CONNECTION_TAG, Value: connection },
+    { Key: EXECUTION_TAG, Value: executionName },
+    { Key: MANAGED_BY_TAG, Value: SYSTEM },
+    ...Object.entries(configured).map(([Key, Value]) => ({ Key, Value })),
+  ];
+}
+
 /** Filters for resources with this system's tags, of one connection or of all. */
 export function ownFilters(connection?: string): Filter[] {
   const own = { Name: `tag:${MANAGED_BY_TAG}`, Values: [SYSTEM] };

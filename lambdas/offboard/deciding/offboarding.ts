@@ -1,6 +1,8 @@
 import { PreconditionFailed } from '../../shared/errors.ts';
 import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
+import { isThroughNetwork } from '../../shared/workflows/service-network.ts';
+import { deletionStep } from './deletions.ts';
 import { isDenied, isDeserted, isExpelled, type Look, type Memory, remember } from './evidence.ts';
 import {
   canBeNamed,
@@ -27,7 +29,12 @@ export interface Asked {
 
 /** What an offboarding has seen in this look, and what it has done so far. */
 export interface Offboarding extends Look {
-  connection: { name: string; contract: string; deletePrivateLinkWhenUnused: boolean };
+  connection: {
+    name: string;
+    contract: string;
+    deletePrivateLinkWhenUnused: boolean;
+    serviceNetwork?: { arn: string } | null | undefined;
+  };
   accountId: string;
   /** Null: the whole account goes. */
   vpcId: string | null;
@@ -94,9 +101,6 @@ export type Decision = Step & { notes: string[]; memory: Memory };
  */
 const MAX_ENDPOINTS = 250;
 
-/** An endpoint that does not go although it was asked to is asked again each minute or so. */
-const POLLS_BETWEEN_REQUESTS = 4;
-
 /** For so many looks, two minutes, Redis Cloud may still show a connection that is gone. */
 const LAGGING_POLLS = 8;
 
@@ -142,6 +146,10 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
     notes.add(`account ${accountId} was not admitted by this system, so it is left alone`);
     return done(input, false);
   }
+  // Redis Cloud has nothing of it: its service network's owner stays.
+  if (isThroughNetwork(connection, input)) {
+    return deletionStep(input, left) ?? { ...done(input, false), isNotAdmitted: vpcId === null };
+  }
   if (privateLink.status !== 'active' && privateLink.status !== 'none') {
     const why = privateLink.errorMessage ? `: ${privateLink.errorMessage}` : '';
     return { action: 'wait', reason: `the PrivateLink is ${privateLink.status}${why}` };
@@ -154,15 +162,8 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   const connections = connectionsToCut(input, going, own, notes);
   if (connections.length > 0) return { action: 'disassociate', connections };
 
-  const standing = left.filter(({ state }) => state !== 'deleting');
-  const isTimeToAskAgain = input.polls % POLLS_BETWEEN_REQUESTS === 0;
-  const next =
-    standing.find(({ vpcEndpointId }) => !asked.endpoints.includes(vpcEndpointId)) ??
-    (isTimeToAskAgain ? standing[0] : undefined);
-  if (next) return { action: 'delete-endpoint', vpcEndpointId: next.vpcEndpointId, vpcId: next.vpcId };
-  if (left[0]) return { action: 'wait', reason: `VPC endpoint ${left[0].vpcEndpointId} is ${left[0].state}` };
-
   return (
+    deletionStep(input, left) ??
     principalStep(input, own, notes) ??
     connectionsStep(input, notes) ??
     privateLinkStep(input, notes) ??
@@ -362,7 +363,7 @@ function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefin
     : { action: 'wait', reason: 'whether nobody is admitted any more is not sure yet' };
 }
 
-function done(input: Offboarding, mayNotStay: boolean): Step {
+function done(input: Offboarding, mayNotStay: boolean): Extract<Step, { action: 'done' }> {
   const isNotAdmitted = mayNotStay && isExpelled(input);
   return {
     action: 'done',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+import { networkOwner, ServiceNetwork } from '../../shared/workflows/service-network.ts';
 
 /** What an onboarding keeps between its looks at the PrivateLink. */
 export const Progress = z.object({
@@ -8,6 +9,8 @@ export const Progress = z.object({
     subscriptionId: z.int(),
     contract: z.enum(['resource-share', 'endpoint-service']),
     approval: z.enum(['none', 'required']),
+    /** Through which VPCs are connected. */
+    serviceNetwork: z.nullish(ServiceNetwork),
   }),
   accountId: z.string(),
   /** Null: the account alone is to be admitted. */
@@ -81,6 +84,12 @@ function nextAction(link: Look, progress: Progress): OnboardingDecision['action'
   const isGone = status === 'disassociated' || status === 'failed';
   const isAdmitted = isActive && link.principal !== null && !isGone && status !== 'disassociating';
 
+  if (isAdmitted && networkOwner(connection) !== null) {
+    // Whoever comes sees to it that what is shared is associated with the network.
+    if (link.resourceConfigurationArn !== null && link.shareArn !== null)
+      return vpcId === null ? 'accept-invitation' : 'accept-resource-share';
+    return polls > MAX_POLLS ? 'give-up' : 'wait';
+  }
   if (isAdmitted && vpcId === null)
     return link.shareArn === null ? 'announce-admission' : 'accept-invitation';
   if (isAdmitted && connection.contract === 'endpoint-service' && link.serviceName !== null)

@@ -1,5 +1,6 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
+import { principalFor, THROUGH_NETWORK } from '../../shared/workflows/service-network.ts';
 
 /** What is in one account and Region, or why nobody could look. */
 export type Finding =
@@ -24,6 +25,8 @@ export type Finding =
         /** Zones of its VPC in which it could be and is not, each with a subnet. */
         otherZones?: { zone: string; subnetId: string; isRefused?: boolean }[];
       }[];
+      /** Associations of the account's service networks with what is shared, whoever has made them. */
+      associations?: { connection: string; state: string }[];
       /** This system's own security groups, of any connection. */
       groups: { groupId: string; vpcId: string; connection: string; complete: boolean }[];
       /** Endpoints and groups that only their tags, or only the record, call this system's own. */
@@ -79,6 +82,26 @@ export function principalsOf(snapshot: PrivateLinkSnapshot): Map<string, string>
     if (known === undefined || NOT_ADMITTED.has(known)) principals.set(accountId, status);
   }
   return principals;
+}
+
+/** The same without accounts that are no principals, because they are connected through a service network. */
+export function admittedIn(snapshot: PrivateLinkSnapshot | undefined): Map<string, string> {
+  return new Map(
+    [...(snapshot ? principalsOf(snapshot) : [])].filter(([, status]) => status !== THROUGH_NETWORK),
+  );
+}
+
+/**
+ * The status of the principal that an account needs, its own or that of its service network's owner; undefined if there is
+ * none, null if that is not known.
+ */
+export function principalsFor(
+  connection: Connection,
+  snapshot: PrivateLinkSnapshot,
+): (accountId: string) => string | undefined | null {
+  if ('error' in snapshot) return () => null;
+  const principals = admittedIn(snapshot);
+  return (accountId) => principals.get(principalFor(connection, accountId));
 }
 
 /**

@@ -64,6 +64,7 @@ const InPlace = z.union([
         ),
       }),
     ),
+    associations: z._default(z.array(z.object({ connection: z.string(), state: z.string() })), []),
     groups: z.array(
       z.object({ groupId: z.string(), vpcId: z.string(), connection: z.string(), complete: z.boolean() }),
     ),

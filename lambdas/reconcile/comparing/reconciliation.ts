@@ -11,17 +11,19 @@ import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
 import {
   type AccountRegions,
   accountRegionKey,
+  admittedIn,
   type Finding,
   type Found,
   findingsIn,
   type Offers,
   offersOf,
   type PrivateLinkSnapshot,
-  principalsOf,
+  principalsFor,
   unofferedAccounts,
   whatIsMissing,
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
+import { missingOfNetwork } from './networks.ts';
 import {
   incompleteEndpoints,
   oddEndpoints,
@@ -207,7 +209,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       reported.push({ kind: 'invitation near expiry', ...where, what });
     }
 
-    const principals = principalsOf(snapshot);
+    const principalOf = principalsFor(connection, snapshot);
     for (const place of findingsIn(connection.region, places)) {
       const { accountId, region } = place;
       const offered = offers.get(accountId)?.has(connection.name) ?? false;
@@ -222,7 +224,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       const target = { connection: connection.name, accountId, region };
       const before = differences.length;
       for (const { vpcId } of wanted) {
-        const missing = whatIsMissing(connection, vpcId, place, unread ? null : principals.get(accountId));
+        const missing = whatIsMissing(connection, vpcId, place, principalOf(accountId));
         if (missing.length === 0) continue;
         const deletion = deletionOf(knowledge.standing, { ...target, vpcId }, knowledge.at);
         if (deletion?.isOver) {
@@ -255,6 +257,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
         }
       }
     }
+    for (const target of missingOfNetwork(connection, places, principalOf)) decide(target, unread);
     reported.push(...othersConnections(connection, snapshot, offers, places, leaving, unclear));
     reported.push(...incompleteEndpoints(connection, snapshot, places));
     reported.push(...unusedPrivateLink(connection, snapshot));
@@ -295,10 +298,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       endpoints: sum(places.values(), (place) =>
         'error' in place ? 0 : place.endpoints.filter(isLive).length,
       ),
-      principals: sum(connections, ({ name }) => {
-        const snapshot = knowledge.snapshots.get(name);
-        return snapshot ? principalsOf(snapshot).size : 0;
-      }),
+      principals: sum(connections, ({ name }) => admittedIn(knowledge.snapshots.get(name)).size),
       onboard: count('onboard'),
       offboard: count('offboard'),
       dueNext: differences.filter(({ outcome }) => outcome === 'dueNext').length,

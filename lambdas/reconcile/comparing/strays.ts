@@ -36,14 +36,15 @@ export interface Reported {
 
 /** Connections at Redis Cloud that do not come from this system's endpoints, as far as that can be told. */
 export function othersConnections(
-  { name, region, approval }: Connection,
+  { name, region, approval, serviceNetwork }: Connection,
   snapshot: PrivateLinkSnapshot,
   offers: Offers,
   places: AccountRegions,
   leaving: ReadonlySet<string>,
   unclear: Offers,
 ): Reported[] {
-  if ('error' in snapshot) return [];
+  // Through a service network Redis Cloud sees no endpoint, and may list the network.
+  if ('error' in snapshot || serviceNetwork) return [];
   const kind = 'connection not made by this system';
   // Whoever is admitted can make endpoints by hand, in VPCs of which nobody was asked.
   const unasked = approval === 'required' ? ': nobody was asked to approve the others' : '';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ServiceNetwork } from '../../shared/workflows/service-network.ts';
 
 export const AccountId = z.string().check(z.regex(/^\d{12}$/, 'must be a 12-digit AWS account id'));
 
@@ -16,6 +17,8 @@ export const Connection = z.object({
   shareName: z.nullish(z.string()),
   /** The account that may own what is handed over, if the configuration names it. */
   providerAccountId: z.nullish(AccountId),
+  /** Through which VPCs are connected: its owner alone is admitted. */
+  serviceNetwork: z.nullish(ServiceNetwork),
 });
 
 export const ConnectionInput = z.object({ connection: Connection });

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { AccessDenied, AwsUnavailable, NamedError } from '../errors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
+
+export { withAwsErrors } from './aws-errors.ts';
 
 // What executions share is in one table: locks, shared reads, the budget of requests, the durations of changes.
 
@@ -32,27 +33,5 @@ export async function conditional(write: () => Promise<unknown>): Promise<boolea
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
-  }
-}
-
-/**
- * Runs what uses the table or Step Functions.
- *
- * @param subject what could not be done without them, for the message
- * @throws AccessDenied when they refuse the function's role, and AwsUnavailable for whatever else they answer: the
- *   workflow tries again.
- */
-export async function withAwsErrors<T>(subject: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof NamedError) throw error;
-    const { name, message } = error as Error;
-    if (/^AccessDenied(Exception)?$/.test(name)) {
-      throw new AccessDenied(
-        `${subject}: ${message} (${name}) Deploy the hub again: its functions' roles permit it.`,
-      );
-    }
-    throw new AwsUnavailable(`${subject}: ${name}: ${message}`);
   }
 }

@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs';
 /** How a subscription hands itself over: see docs/redis-cloud.md. */
 export type Contract = 'resource-share' | 'endpoint-service';
 
+/** A service network, which belongs to the account in its ARN. */
+export interface ServiceNetwork {
+  arn: string;
+}
+
 /** One Redis Cloud subscription, or one region of an Active-Active subscription, offered to the organization. */
 export interface Connection {
   /** The name under which everything of it is kept: in records, tags, parameters and messages. It never changes. */
@@ -21,6 +26,8 @@ export interface Connection {
   shareName: string;
   /** The account that may own what Redis Cloud hands over. Left out: the one that hands it over first is noted. */
   providerAccountId?: string | undefined;
+  /** The VPC Lattice service network through which VPCs are connected. Left out: each has an endpoint of its own to it. */
+  serviceNetwork?: ServiceNetwork | undefined;
   accounts: {
     organizationalUnits: string[];
     accountIds: string[];

@@ -19,6 +19,8 @@ export const Destination = z.object({
   activeActiveRegionId: z.string(),
   region: z.string(),
   contract: z.string(),
+  /** The ARN of its service network. Left out: it has none. */
+  serviceNetwork: z.optional(z.string()),
 });
 export type Destination = z.infer<typeof Destination>;
 
@@ -27,7 +29,7 @@ export type KnownConnections = ReadonlyMap<string, Destination>;
 
 export type Configured = Pick<
   Connection,
-  'name' | 'subscriptionId' | 'activeActiveRegionId' | 'region' | 'contract'
+  'name' | 'subscriptionId' | 'activeActiveRegionId' | 'region' | 'contract' | 'serviceNetwork'
 >;
 
 export function destinationOf({
@@ -35,12 +37,14 @@ export function destinationOf({
   activeActiveRegionId,
   region,
   contract,
+  serviceNetwork,
 }: Configured): Destination {
   return {
     subscriptionId: String(subscriptionId),
     activeActiveRegionId: String(activeActiveRegionId ?? '-'),
     region,
     contract,
+    ...(serviceNetwork && { serviceNetwork: serviceNetwork.arn }),
   };
 }
 
@@ -64,13 +68,16 @@ export function changeOf(connection: Configured, known: KnownConnections): strin
 }
 
 function isSame(one: Destination, other: Destination): boolean {
-  return (Object.keys(one) as (keyof Destination)[]).every((key) => one[key] === other[key]);
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof Destination)[]);
+  return [...keys].every((key) => one[key] === other[key]);
 }
 
 /** A destination as people read it. */
-export function inWords({ subscriptionId, activeActiveRegionId, region, contract }: Destination): string {
+export function inWords(destination: Destination): string {
+  const { subscriptionId, activeActiveRegionId, region, contract, serviceNetwork } = destination;
   const part = activeActiveRegionId === '-' ? '' : `, its region ${activeActiveRegionId},`;
-  return `subscription ${subscriptionId}${part} in ${region} (${contract})`;
+  const through = serviceNetwork === undefined ? '' : ` through ${serviceNetwork}`;
+  return `subscription ${subscriptionId}${part} in ${region} (${contract}${through})`;
 }
 
 type Item = Record<string, { S?: string | undefined }>;

@@ -1,4 +1,5 @@
 import type { Connection } from './configuration.ts';
+import { networkOwner } from './service-network.ts';
 import { names } from './vpc-tag.ts';
 
 // What should be connected: the one definition that dispatch, reconcile and the doors share. Each question has three
@@ -78,15 +79,13 @@ function membershipOf({ accountId, state }: Account): Verdict {
 }
 
 /** Whether the configuration offers the connection to the account, wherever it is. */
-function placeOf(
-  { name, accounts }: Connection,
-  { accountId, paths }: Account,
-  unknownUnits: UnknownUnits,
-): Verdict {
+function placeOf(connection: Connection, { accountId, paths }: Account, unknownUnits: UnknownUnits): Verdict {
+  const { name, accounts } = connection;
   if (accounts.excludedAccountIds.includes(accountId)) {
     return no(`the account is excluded by accounts.excludedAccountIds of connection ${name}`);
   }
-  if (accounts.accountIds.includes(accountId)) return YES;
+  // The owner of the service network is admitted for everybody.
+  if (accounts.accountIds.includes(accountId) || networkOwner(connection) === accountId) return YES;
   const setting = `accounts.organizationalUnits of connection ${name}`;
   if (accounts.organizationalUnits.length > 0 && !paths?.length) {
     return cannotTell(`Organizations does not say in which organizational units account ${accountId} is`);

@@ -10,6 +10,7 @@ import { CONNECTOR_ROLE, memberFunctionRole } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
+import { allowNetworks, associatingEnvironment, networkEnvironment } from './networks.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
 /** What a function needs to know to enter member accounts. */
@@ -104,10 +105,14 @@ export function memberFunctions(hub: Hub) {
     return made;
   };
   return {
-    AcceptResourceShare: add(
-      'AcceptResourceShare',
-      'accept-resource-share',
-      'Accepts the invitation to the resource share.',
+    AcceptResourceShare: allowNetworks(
+      hub,
+      add('AcceptResourceShare', 'accept-resource-share', 'Accepts the invitation to the resource share.', {
+        environment: { ...memberEnvironment(hub), ...associatingEnvironment(hub) },
+      }),
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:DeleteItem',
     ),
     DescribeVpc: knowing('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.', [
       'dynamodb:PutItem',
@@ -131,10 +136,12 @@ export function memberFunctions(hub: Hub) {
       'Creates the VPC endpoint.',
       'dynamodb:DeleteItem',
     ),
-    DescribeVpcEndpoint: add(
-      'DescribeVpcEndpoint',
-      'describe-vpc-endpoint',
-      'Looks at the VPC endpoint and its DNS names.',
+    DescribeVpcEndpoint: allowNetworks(
+      hub,
+      add('DescribeVpcEndpoint', 'describe-vpc-endpoint', 'Looks at the VPC endpoint and its DNS names.', {
+        environment: { ...memberEnvironment(hub), ...networkEnvironment(hub) },
+      }),
+      'dynamodb:GetItem',
     ),
     ModifyVpcEndpoint: noting(
       'ModifyVpcEndpoint',
@@ -142,11 +149,13 @@ export function memberFunctions(hub: Hub) {
       'Adds subnets to a VPC endpoint of ours.',
       ['dynamodb:UpdateItem'],
     ),
-    DeleteVpcEndpoint: knowing(
-      'DeleteVpcEndpoint',
-      'delete-vpc-endpoint',
-      'Deletes a VPC endpoint of ours.',
-      ['dynamodb:UpdateItem'],
+    DeleteVpcEndpoint: allowNetworks(
+      hub,
+      knowing('DeleteVpcEndpoint', 'delete-vpc-endpoint', 'Deletes a VPC endpoint of ours.', [
+        'dynamodb:UpdateItem',
+      ]),
+      'dynamodb:GetItem',
+      'dynamodb:DeleteItem',
     ),
     PublishParameters: creating(
       'PublishParameters',
@@ -160,12 +169,16 @@ export function memberFunctions(hub: Hub) {
       'Deletes the parameters of a VPC or of an account.',
       forParameters,
     ),
-    ListVpcEndpoints: knowing(
-      'ListVpcEndpoints',
-      'list-vpc-endpoints',
-      'Lists VPC endpoints of ours.',
-      ['dynamodb:PutItem'],
-      { configuration: automationConfiguration(hub) },
+    ListVpcEndpoints: allowNetworks(
+      hub,
+      knowing(
+        'ListVpcEndpoints',
+        'list-vpc-endpoints',
+        'Lists VPC endpoints of ours.',
+        ['dynamodb:PutItem'],
+        { configuration: automationConfiguration(hub) },
+      ),
+      'dynamodb:GetItem',
     ),
     ListSecurityGroups: knowing(
       'ListSecurityGroups',

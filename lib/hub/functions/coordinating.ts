@@ -17,13 +17,9 @@ export const COORDINATION = [
 ];
 
 /** A function that keeps the queues for locks. */
-export function addCoordinating(
-  hub: Hub,
-  id: string,
-  props: Omit<FunctionProps, 'environment'>,
-): ApiFunction {
+export function addCoordinating(hub: Hub, id: string, props: FunctionProps): ApiFunction {
   const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
-  const made = addFunction(hub, id, { ...props, environment });
+  const made = addFunction(hub, id, { ...props, environment: { ...environment, ...props.environment } });
   grantTable(hub.table, made.function, ...COORDINATION);
   allowGrantingLocks(hub, made);
   return made;

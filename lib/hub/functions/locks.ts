@@ -3,11 +3,13 @@ import type { ApiFunction } from '../../constructs/api-function.ts';
 import type { Hub } from '../hub.ts';
 import { automationConfiguration } from './add-function.ts';
 import { addCoordinating, addReleasing } from './coordinating.ts';
+import { ownersEnvironment } from './networks.ts';
 
 export function acquireLock(hub: Hub): ApiFunction {
   return addCoordinating(hub, 'TakeTurn', {
     call: 'acquire-lock',
     description: 'Waits in the queue for the lock to change a subscription.',
+    environment: ownersEnvironment(hub),
   });
 }
 

@@ -12,6 +12,7 @@ import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
 import { addMemberFunction } from './aws.ts';
+import { allowNetworks, ownersEnvironment } from './networks.ts';
 import { allowAskingForAccounts, allowAskingForUnits, allowFindingExecutions } from './permissions.ts';
 
 export function checkOffboardRequest(hub: Hub): ApiFunction {
@@ -110,9 +111,9 @@ export function awaitOnboarding(hub: Hub): ApiFunction {
   const made = addFunction(hub, 'AwaitOnboarding', {
     call: 'await-onboarding',
     description: 'Looks whether the same thing is being onboarded.',
-    environment,
+    environment: { ...environment, ...ownersEnvironment(hub) },
   });
   allowFindingExecutions(hub, made, 'onboard');
   grantTable(hub.table, made.function, 'dynamodb:PutItem');
-  return made;
+  return allowNetworks(hub, made, 'dynamodb:Scan');
 }

@@ -8,6 +8,7 @@ import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction } from './add-function.ts';
 import { allowGrantingLocks, COORDINATION } from './coordinating.ts';
+import { allowNetworks } from './networks.ts';
 import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
 
 /** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
@@ -64,7 +65,11 @@ export function redisCloudFunctions(hub: Hub) {
     CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
     DeletePrivateLink: change('DeletePrivateLink', 'delete-private-link', 'Deletes the PrivateLink.'),
     AddPrincipal: change('AddPrincipal', 'add-principal', 'Admits an account.'),
-    RemovePrincipal: change('RemovePrincipal', 'remove-principal', 'Expels an account.'),
+    RemovePrincipal: allowNetworks(
+      hub,
+      change('RemovePrincipal', 'remove-principal', 'Expels an account.'),
+      'dynamodb:DeleteItem',
+    ),
     DisassociateConnections: change(
       'DisassociateConnections',
       'disassociate-connections',
@@ -76,7 +81,11 @@ export function redisCloudFunctions(hub: Hub) {
       'Looks whether the subscription can be changed.',
     ),
     GetEndpointScript: add('GetEndpointScript', 'get-endpoint-script', 'Asks for the endpoint script.'),
-    GetTask: add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
+    GetTask: allowNetworks(
+      hub,
+      add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
+      'dynamodb:Scan',
+    ),
     ReadPrivateLink,
     AwaitChange,
   };

@@ -15,6 +15,7 @@ const ASKED_BESIDE: Record<string, string[]> = {
   'ec2:CreateSecurityGroup': ['ec2:CreateTags'],
   'ec2:CreateVpcEndpoint': ['ec2:CreateTags', 'route53:AssociateVPCWithHostedZone'],
   'ssm:PutParameter': ['ssm:AddTagsToResource'],
+  'vpc-lattice:CreateServiceNetworkResourceAssociation': ['vpc-lattice:TagResource'],
 };
 
 /** What the functions call in the hub. */

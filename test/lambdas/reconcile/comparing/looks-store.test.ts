@@ -29,6 +29,7 @@ function crowded(accountId: string, count: number): Found {
       failed: [],
       otherZones: [{ zone: 'use1-az2', subnetId: id('subnet', vpcId), isRefused: false }],
     })),
+    associations: [{ connection: 'orders', state: 'available' }],
     groups: vpcIds.map((vpcId) => ({
       groupId: id('sg', vpcId),
       vpcId,

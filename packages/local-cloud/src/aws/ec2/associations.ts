@@ -44,7 +44,9 @@ export function associationsOf(context: Ec2Context, endpoint: Endpoint) {
           VpcEndpointId: endpoint.id,
           AssociatedResourceAccessibility: hasFailed ? 'Inaccessible' : 'Accessible',
           AssociatedResourceArn: `arn:${partition}:vpc-lattice:${region}:${owner}:resourceconfiguration/${resourceId}`,
-          ResourceConfigurationGroupArn: resourceConfigurationArn,
+          ...((!network || ways.networkAssociations === 'grouped') && {
+            ResourceConfigurationGroupArn: resourceConfigurationArn,
+          }),
           ...(network && { ServiceNetworkArn: network.arn, ServiceNetworkName: network.name }),
           ...(hasFailed && {
             FailureCode: 'InternalError',

@@ -44,6 +44,7 @@ export const defaultEc2Timings: Ec2Timings = {
 const defaultEc2Ways: Ec2Ways = {
   associations: 'together',
   failedAssociation: 'none',
+  networkAssociations: 'grouped',
   refusedZone: 'subnet',
   hiddenTarget: 'InvalidServiceName',
   refusedToken: 'free',

@@ -181,6 +181,8 @@ export interface Ec2Ways {
   associations: 'together' | 'one-by-one';
   /** Whether the association of a resource endpoint's first resource fails, and the state that the endpoint has then. */
   failedAssociation: 'none' | 'available' | 'partial';
+  /** Whether the associations of an endpoint of a service network name the group of resource configurations. */
+  networkAssociations: 'grouped' | 'ungrouped';
   /** What a refusal of a subnet in a zone names in which the target is not offered. */
   refusedZone: 'subnet' | 'zone';
   /** How CreateVpcEndpoint refuses a resource configuration that the account does not see (yet); a service network alike. */

@@ -43,7 +43,7 @@ export function vpcEvents(): Record<string, EventPattern> {
     VpcCreated: {
       source: ['aws.ec2'],
       detailType: [CALL],
-      detail: { eventName: ['CreateVpc', 'CreateDefaultVpc'], errorCode: SUCCEEDED },
+      detail: { eventName: ['CreateVpc', 'CreateDefaultVpc', 'AssociateVpcCidrBlock'], errorCode: SUCCEEDED },
     },
     VpcTagged: {
       source: ['aws.tag'],

@@ -27,6 +27,7 @@ const changeSchema: z.ZodMiniType<Change> = z.discriminatedUnion('kind', [
     retagged: z.boolean(),
     isDefault: z.nullish(z.boolean()),
   }),
+  z.object({ kind: z.literal('vpc-grown'), ...place, vpcId: VpcId }),
   z.object({ kind: z.literal('vpc-left'), ...place, vpcId: VpcId, refused: z.boolean() }),
 ]);
 
@@ -55,7 +56,8 @@ export const handler = defineHandler(inputSchema, async ({ change, connections, 
   const more = after ? await readRecordsAfter(change.accountId, after) : [];
   const records = [...input.records, ...more];
   // What was disconnected by hand matters only to what would be connected.
-  const noted = connections.length > 0 ? await readNoted(change.accountId) : new Map<string, Standing>();
+  const isAsked = connections.length > 0 || change.kind === 'vpc-grown';
+  const noted = isAsked ? await readNoted(change.accountId) : new Map<string, Standing>();
   // Whoever is asked about an account that goes is not to be asked any more.
   const asked = change.kind.startsWith('account') ? await openQuestions(change.accountId) : [];
   const connected = [...records.map(connectedBy), ...asked];

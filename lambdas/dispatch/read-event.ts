@@ -37,6 +37,6 @@ export const handler = defineHandler(z.object({ event: z.unknown() }), ({ event 
     reason: concerned ? null : 'no configured connection is concerned',
     ...found,
     fingerprint: fingerprint(event),
-    at: isFound(event) ? null : timeOf(event),
+    at: isFound(event) || parsed.change.kind === 'vpc-grown' ? null : timeOf(event),
   };
 });

@@ -20,10 +20,13 @@ export async function describeVpc(ec2: EC2Client, vpcId: string): Promise<Vpc | 
   }
 }
 
+/** The states of a block whose addresses are in use, or are about to be. */
+const IN_USE = ['associated', 'associating'];
+
 /** The VPC's IPv4 blocks in use. */
 export function cidrBlocksOf(vpc: Vpc): string[] {
   const associated = (vpc.CidrBlockAssociationSet ?? [])
-    .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
+    .filter(({ CidrBlockState }) => IN_USE.includes(CidrBlockState?.State ?? ''))
     .map(({ CidrBlock }) => CidrBlock);
   const blocks = new Set([vpc.CidrBlock, ...associated]);
   return [...blocks].filter((block) => block !== undefined).sort();

@@ -22,6 +22,8 @@ export type Change =
       /** Whether AWS has made it for the account; null where the event does not say. */
       isDefault?: boolean | null | undefined;
     }
+  /** The VPC got another block of addresses, which its connections are to let in. */
+  | { kind: 'vpc-grown'; accountId: string; region: string; vpcId: string }
   /** The VPC is gone; or somebody tries to delete it and something is in the way (`refused`), which may be our endpoint. */
   | { kind: 'vpc-left'; accountId: string; region: string; vpcId: string; refused: boolean };
 
@@ -213,6 +215,9 @@ const readers: Record<string, (event: Event) => ParsedEvent> = {
       part(createdVpc, wrapped?.vpc ?? created.vpc, 'detail.responseElements…vpc'),
     );
   },
+  'aws.ec2 AssociateVpcCidrBlock': (event) => ({
+    change: { kind: 'vpc-grown', accountId: ownerOf(event), region: event.region, vpcId: vpcNamed(event) },
+  }),
   'aws.ec2 CreateTags': (event) => {
     const { resourcesSet, tagSet } = part(vpcTags, event.detail, 'detail').requestParameters;
     const tag = tagSet.items.find(({ key }) => key === TAG);
@@ -309,6 +314,24 @@ function memberNamed(event: Event): string {
     );
   }
   return first;
+}
+
+/** The VPC that a call is about. No sample is published, and newer calls of EC2 have a wrapper of their own name. */
+function vpcNamed({ detail }: Event): string {
+  const found = new Set<string>();
+  const look = (value: unknown, depth: number): void => {
+    if (!(value instanceof Object) || depth > 6) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (/^vpcid$/i.test(key) && vpcId.safeParse(inner).success) found.add(String(inner));
+      else look(inner, depth + 1);
+    }
+  };
+  look({ ...detail, userIdentity: undefined }, 0);
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  throw new MalformedEvent(
+    `The event ${detail.eventName} does not name one VPC. It is kept in the dead-letter queue; the next reconciliation looks at each VPC.`,
+  );
 }
 
 function createdVpcChange(event: Event, created: z.infer<typeof createdVpc>): ParsedEvent {

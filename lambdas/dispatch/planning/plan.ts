@@ -121,6 +121,14 @@ export function plan(
     else if (offer.answer === 'yes') start('onboard', connection, vpcId);
     else skipped.push({ connection: connection.name, reason: 'reason' in offer ? offer.reason : offer.what });
   }
+  for (const connection of grown(change, facts, connections)) {
+    const { vpcId } = change as Change & { kind: 'vpc-grown' };
+    const stays = staysDisconnected(connection.name, change.accountId, vpcId, { ...facts, at: null });
+    const offer = offerTo(connection, account);
+    if (stays !== undefined) skipped.push({ connection: connection.name, reason: stays });
+    else if (offer.answer === 'yes') start('onboard', connection, vpcId);
+    else skipped.push({ connection: connection.name, reason: 'reason' in offer ? offer.reason : offer.what });
+  }
   for (const ended of endedBy(change, facts, connections)) {
     const connection = connections.find(({ name }) => name === ended.connection);
     if (connection) start('offboard', connection, ended.vpcId, becauseOf(change));
@@ -128,6 +136,18 @@ export function plan(
       skipped.push({ connection: ended.connection, reason: 'it is connected, but not configured any more' });
   }
   return { executions, skipped };
+}
+
+/** The connections whose groups are to let in what the VPC has got: an onboarding adds what they lack. */
+function grown(
+  change: Change,
+  { connected }: { connected: readonly Connected[] },
+  connections: readonly Connection[],
+): Connection[] {
+  if (change.kind !== 'vpc-grown') return [];
+  return connections.filter(({ name }) =>
+    connected.some((one) => one.connection === name && one.vpcId === change.vpcId),
+  );
 }
 
 /** Why it is not connected: nothing has undone since that it was disconnected. No move of an account does. */
@@ -148,6 +168,7 @@ function staysDisconnected(
 function becauseOf(change: Change): Because {
   switch (change.kind) {
     case 'vpc':
+    case 'vpc-grown':
       return 'untagged';
     case 'vpc-left':
       return change.refused ? 'vpc-deletion-refused' : 'vpc-gone';
@@ -174,6 +195,8 @@ function endedBy(
             return vpcId === change.vpcId && !isAsked;
           })
         : [];
+    case 'vpc-grown':
+      return [];
     case 'vpc-left':
       return connected.filter(({ vpcId }) => vpcId === change.vpcId);
     case 'account':

@@ -161,3 +161,34 @@ test('when it has happened is what CloudTrail says, and never later than the eve
     expect(of(other)).toBe('2026-11-20T08:15:30.000Z');
   }
 });
+
+describe('AssociateVpcCidrBlock, of which no sample is published,', () => {
+  const associated = (detail: object) => ({
+    source: 'aws.ec2',
+    'detail-type': 'AWS API Call via CloudTrail',
+    account: '444455556666',
+    region: 'us-east-1',
+    time: '2026-11-20T08:15:30Z',
+    resources: [],
+    detail: { eventName: 'AssociateVpcCidrBlock', ...detail },
+  });
+  const vpcId = 'vpc-0a71e831cb5152c43';
+
+  test.each([
+    ['bare', { requestParameters: { vpcId, cidrBlock: '10.1.0.0/16' } }],
+    ['wrapped', { requestParameters: { AssociateVpcCidrBlockRequest: { VpcId: vpcId } } }],
+    ['in the answer', { responseElements: { AssociateVpcCidrBlockResponse: { vpcId } } }],
+    ['in both', { requestParameters: { vpcId }, responseElements: { x: { vpcId } } }],
+  ])('names its VPC %s', (_, detail) => {
+    expect(readEvent(associated(detail), Date.now())).toEqual({
+      change: { kind: 'vpc-grown', accountId: '444455556666', region: 'us-east-1', vpcId },
+    });
+  });
+
+  test.each([{}, { requestParameters: { vpcId, other: { vpcId: 'vpc-00000001' } } }])(
+    'is kept for a person without one VPC, %#',
+    (detail) => {
+      expect(() => readEvent(associated(detail), Date.now())).toThrow(/does not name one VPC/);
+    },
+  );
+});

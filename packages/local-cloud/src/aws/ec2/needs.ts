@@ -73,6 +73,7 @@ export function ec2Needs(context: Ec2Context): Record<string, Needs> {
       resource: arn('vpc', VpcId, caller),
       context: tagsOf(context, VpcId, caller),
     })),
+    AssociateVpcCidrBlock: ({ VpcId }, caller) => [existing('AssociateVpcCidrBlock', 'vpc', VpcId, caller)],
     CreateVpcEndpoint: (input: CreateEndpointInput, caller) => [
       existing('CreateVpcEndpoint', 'vpc', input.VpcId, caller),
       ...(input.SubnetIds ?? []).map((id) => existing('CreateVpcEndpoint', 'subnet', id, caller)),

@@ -20,6 +20,8 @@ export interface Vpc extends Tagged {
   enableNetworkAddressUsageMetrics: boolean;
   /** Counts the changes of tags, for the events that tell them. */
   tagVersion: number;
+  /** Blocks that were associated later. */
+  moreBlocks: { id: string; cidrBlock: string }[];
 }
 
 export interface Subnet extends Tagged {

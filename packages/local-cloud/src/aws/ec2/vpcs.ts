@@ -41,10 +41,16 @@ export function addVpc(
     enableDnsHostnames: isDefault,
     enableNetworkAddressUsageMetrics: false,
     tagVersion: 0,
+    moreBlocks: [],
   };
   state.vpcs.set(vpc.id, vpc);
   createSecurityGroup(context, place, vpc.id, 'default', 'default VPC security group', new Map());
   return vpc;
+}
+
+/** A block that was associated later. */
+function blockView({ id, cidrBlock }: Vpc['moreBlocks'][number]) {
+  return { AssociationId: id, CidrBlock: cidrBlock, CidrBlockState: { State: 'associated' } };
 }
 
 export function vpcActions(context: Ec2Context): Record<string, Action> {
@@ -61,6 +67,7 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
           CidrBlock: vpc.cidrBlock,
           CidrBlockState: { State: 'associated' },
         },
+        ...vpc.moreBlocks.map(blockView),
       ],
       DhcpOptionsId: 'dopt-0a1b2c3d4e5f60718',
       InstanceTenancy: 'default',
@@ -100,6 +107,41 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
   };
 
   return {
+    AssociateVpcCidrBlock: ({ VpcId, CidrBlock }: { VpcId: string; CidrBlock?: string }, caller) => {
+      if (CidrBlock === undefined) {
+        throw new AwsError(
+          'UnsupportedOperation',
+          'The local cloud associates IPv4 blocks of a given range.',
+        );
+      }
+      const block = { id: context.ids.resource('vpc-cidr-assoc'), cidrBlock: CidrBlock };
+      const { cidrBlock, id } = block;
+      recorded(
+        'AssociateVpcCidrBlock',
+        caller,
+        { AssociateVpcCidrBlockRequest: { VpcId, CidrBlock } },
+        () => ({
+          AssociateVpcCidrBlockResponse: {
+            vpcId: VpcId,
+            cidrBlockAssociation: { associationId: id, cidrBlock, cidrBlockState: { state: 'associating' } },
+          },
+        }),
+        () => {
+          const vpc = found(context.state(caller).vpcs, VpcId, vpcKind);
+          if (!parseCidr(CidrBlock)) {
+            throw new AwsError(
+              'InvalidParameterValue',
+              `Value (${CidrBlock}) for parameter cidrBlock is invalid.`,
+            );
+          }
+          vpc.moreBlocks.push(block);
+        },
+      );
+      return {
+        VpcId,
+        CidrBlockAssociation: { ...blockView(block), CidrBlockState: { State: 'associating' } },
+      };
+    },
     CreateVpc: (input: CreateVpcInput, caller) => {
       const { CidrBlock = '', InstanceTenancy = 'default', AmazonProvidedIpv6CidrBlock = false } = input;
       const tags = tagsFrom(input.TagSpecifications, 'vpc');

@@ -1,12 +1,11 @@
-import { ListAccountsCommand } from '@aws-sdk/client-organizations';
+import { type Account, ListAccountsCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
 import { accountOf, organizationsForLists, unknownUnits } from '../aws/call/organization.ts';
-import { allPages } from '../shared/aws/client.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
-import { writeAccounts } from './comparing/looks-store.ts';
+import { readListed, writeAccounts, writeListed } from './comparing/looks-store.ts';
 
 /** What is not known, as far as the answer says it in words. */
 const MAX_DOUBTS = 20;
@@ -25,12 +24,7 @@ const Input = z.object({
  */
 export const handler = defineHandler(Input, async ({ run }) => {
   const { connections } = configuration();
-  const client = organizationsForLists();
-  const all = await allPages(async (NextToken) => {
-    const answer = await client.send(new ListAccountsCommand({ NextToken }));
-    return { items: answer.Accounts, nextToken: answer.NextToken };
-  });
-
+  const all = await listAccounts(run);
   const found = all.map(accountOf);
   const units = connections.flatMap(({ accounts }) => accounts.organizationalUnits);
   const unknown = await unknownUnits(
@@ -63,3 +57,24 @@ export const handler = defineHandler(Input, async ({ run }) => {
     },
   };
 });
+
+/**
+ * All accounts of the organization. Organizations shows twenty at once, and not many pages a second: where it has shown
+ * enough for now, the next attempt goes on from there.
+ */
+async function listAccounts(run: string): Promise<Account[]> {
+  const client = organizationsForLists();
+  const { accounts, next } = await readListed(run);
+  let NextToken = next;
+  do {
+    try {
+      const answer = await client.send(new ListAccountsCommand({ NextToken }));
+      accounts.push(...(answer.Accounts ?? []));
+      NextToken = answer.NextToken || undefined;
+    } catch (error) {
+      if (NextToken !== next) await writeListed(run, { accounts, next: NextToken });
+      throw error;
+    }
+  } while (NextToken !== undefined);
+  return accounts;
+}

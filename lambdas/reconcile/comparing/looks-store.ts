@@ -1,3 +1,4 @@
+import type { Account } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
 import { type Validation, validate } from '../../shared/runtime/validation.ts';
 import type { Finding } from './findings.ts';
@@ -9,6 +10,7 @@ import { get, inParallel, MAX_ITEM_BYTES, put, query, RUN_SECONDS } from './run-
  *
  *   pk `run#<run>`
  *     sk `offered#<n>`, `unclear#<n>`: body, some accounts and what is, or may be, offered to them
+ *     sk `listed`: body, the accounts that Organizations has shown so far, packed
  *     sk `found#<batch>#<m>`: body, findings of the accounts in `offered#<batch>`, packed
  *
  * A batch holds account ids and numbers of connections, and nothing that says what to do.
@@ -78,6 +80,26 @@ const InPlace = z.union([
   }),
 ]) satisfies z.ZodMiniType<Whole<WithoutPlace<Finding>>>;
 const Place = z.object({ accountId: z.string(), region: z.string() });
+
+/** Accounts as Organizations lists them, as far as it has, and the token with which it goes on. */
+interface Listed {
+  accounts: Account[];
+  next: string | undefined;
+}
+
+/** What an earlier attempt has listed; nothing where there was none, or it cannot be read. */
+export async function readListed(run: string): Promise<Listed> {
+  const body = await get({ pk: `run#${run}`, sk: 'listed' }, 'body');
+  const read = body === undefined ? undefined : (jsonOf(() => unpacked(body)) as Listed | undefined);
+  return read?.next ? read : { accounts: [], next: undefined };
+}
+
+export async function writeListed(run: string, { accounts, next }: Listed): Promise<void> {
+  const known = accounts.map(({ Id, State, Paths }) => ({ Id, State, Paths }));
+  const body = packed({ accounts: known, next });
+  // Beyond that the next attempt begins anew.
+  if (body.length <= MAX_ITEM_BYTES) await put({ pk: `run#${run}`, sk: 'listed' }, { body }, expiry());
+}
 
 /** Keeps accounts in batches, numbered from 0. @returns how many batches. */
 export async function writeAccounts(

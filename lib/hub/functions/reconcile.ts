@@ -28,7 +28,7 @@ export function listOfferedAccounts(hub: Hub): ApiFunction {
     environment: environmentOf<typeof reconciliationEnvironment>({ TABLE_NAME: hub.table.tableName }),
     configuration: automationConfiguration(hub),
   });
-  grantTable(hub.table, made.function, 'dynamodb:PutItem');
+  grantTable(hub.table, made.function, 'dynamodb:GetItem', 'dynamodb:PutItem');
   // Organizations cannot limit a listing to resources.
   made.function.addToRolePolicy(
     new PolicyStatement({ actions: ['organizations:ListAccounts'], resources: ['*'] }),

@@ -142,6 +142,22 @@ test('fails rather than give a part of the list', async () => {
   expect((await errorOf(list())).name).toBe('AwsUnavailable');
 });
 
+test('goes on in the next attempt where Organizations has shown enough for now', async () => {
+  const pages = [['111111111111'], ['222222222222'], ['333333333333']].map((ids, index) => ({
+    Accounts: ids.map((id) => account(id, 'ou-1')),
+    NextToken: index < 2 ? `p${index + 2}` : undefined,
+  }));
+  const busy = awsError('TooManyRequestsException');
+  const { calls } = organization({ ListAccounts: [pages[0]!, pages[1]!, busy, pages[2]!] }, []);
+  expect((await errorOf(list())).name).toBe('AwsUnavailable');
+  expect((await list()).accounts.map((entry) => entry.split(' ')[0])).toEqual([
+    '111111111111',
+    '222222222222',
+    '333333333333',
+  ]);
+  expect(calls.map(({ input }) => input.NextToken)).toEqual([undefined, 'p2', 'p3', 'p3']);
+});
+
 const accounts = (number: number) =>
   Array.from({ length: number }, (_, index) => account(String(100_000_000_000 + index), 'ou-1'));
 

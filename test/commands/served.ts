@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -64,6 +64,8 @@ export class Served {
     const ended = new Promise((done) => this.#process.once('exit', done));
     this.#process.kill();
     await ended;
+    // What is linked there stays.
+    rmSync(this.folder, { recursive: true });
   }
 
   /** Runs a script as in a shell whose access key is the account's. The first command that fails ends it. */

@@ -119,7 +119,8 @@ export const readings = [
       {
         value: 'lags',
         means: 'For twenty seconds as `associated`, then no more.',
-        outcome: 'The same; it is not asked to go a second time.',
+        outcome:
+          'The same; it is not asked to go a second time. `onboard`, which removes one to add it again, does not take it for admitted.',
       },
       {
         value: 'stays',

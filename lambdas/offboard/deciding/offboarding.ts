@@ -1,5 +1,5 @@
 import { PreconditionFailed } from '../../shared/errors.ts';
-import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+import { LAGGING_POLLS, MAX_POLLS } from '../../shared/workflows/bounds.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import { isThroughNetwork } from '../../shared/workflows/service-network.ts';
 import { deletionStep } from './deletions.ts';
@@ -100,9 +100,6 @@ export type Decision = Step & { notes: string[]; memory: Memory };
  * ("Step Functions service quotas").
  */
 const MAX_ENDPOINTS = 250;
-
-/** For so many looks, two minutes, Redis Cloud may still show a connection that is gone. */
-const LAGGING_POLLS = 8;
 
 /**
  * Decides what comes next in the safe order: disassociate the connections, delete the endpoints, remove the

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MAX_POLLS } from '../../shared/workflows/bounds.ts';
+import { LAGGING_POLLS, MAX_POLLS } from '../../shared/workflows/bounds.ts';
 import { networkOwner, ServiceNetwork } from '../../shared/workflows/service-network.ts';
 
 /** What an onboarding keeps between its looks at the PrivateLink. */
@@ -21,6 +21,8 @@ export const Progress = z.object({
   creationRequested: z.boolean(),
   admissionRequested: z.boolean(),
   removalRequested: z.boolean(),
+  /** How many looks there had been when it asked for the removal. Left out by one from before that was kept. */
+  removedAfter: z.nullish(z.int()),
   /** Redis Cloud has said that there is no principal to remove. */
   principalDenied: z.boolean(),
   /** The account's invitation to the share has expired, as AWS said just now: another one comes with a new principal. */
@@ -82,7 +84,11 @@ function nextAction(link: Look, progress: Progress): OnboardingDecision['action'
   const isActive = link.status === 'active';
   const status = progress.invitationExpired && link.principal ? 'disassociated' : link.principal?.status;
   const isGone = status === 'disassociated' || status === 'failed';
-  const isAdmitted = isActive && link.principal !== null && !isGone && status !== 'disassociating';
+  // It may be the one that was removed, still shown as it was; later it is one that somebody else has added.
+  const isSettled = polls - (progress.removedAfter ?? 0) > LAGGING_POLLS;
+  const isStale = progress.removalRequested && !progress.admissionRequested && !isGone && !isSettled;
+  const isAdmitted =
+    isActive && link.principal !== null && !isGone && !isStale && status !== 'disassociating';
 
   if (isAdmitted && networkOwner(connection) !== null) {
     // Whoever comes sees to it that what is shared is associated with the network.
@@ -109,7 +115,7 @@ function nextAction(link: Look, progress: Progress): OnboardingDecision['action'
   const isOutOfTheWay =
     link.principal === null ||
     (isGone && progress.principalDenied) ||
-    (status === 'disassociated' && progress.removalRequested);
+    (progress.removalRequested && (status === 'disassociated' || (isGone && isSettled)));
   return isOutOfTheWay ? 'admit' : 'wait';
 }
 

@@ -8,3 +8,6 @@ export const POLL_SECONDS = 15;
  * or an endpoint takes minutes; what takes longer than half an hour needs a person to look.
  */
 export const MAX_POLLS = 120;
+
+/** For so many polls, two minutes, Redis Cloud may still show what was removed as it was. */
+export const LAGGING_POLLS = 8;

@@ -94,6 +94,18 @@ const DECIDED: Record<string, Row[]> = {
     [NONE, { creationRequested: true }, 'wait'],
     [principal('failed'), {}, 'remove-principal'],
     [principal('failed'), { removalRequested: true }, 'wait'],
+    [principal('failed'), { removalRequested: true, removedAfter: 1, polls: 10 }, 'admit'],
+    // As it was before it was removed, for some looks.
+    ...['associated', 'associating'].flatMap((status): Row[] => [
+      [principal(status), { removalRequested: true, removedAfter: 2, polls: 10 }, 'wait'],
+      [principal(status), { ...alone, removalRequested: true, polls: 8 }, 'wait'],
+      [
+        principal(status),
+        { removalRequested: true, removedAfter: 2, polls: 11 },
+        status === 'associated' ? 'describe-vpc' : 'accept-resource-share',
+      ],
+    ]),
+    [principal('associated'), { removalRequested: true, admissionRequested: true }, 'describe-vpc'],
     [{ ...principal('failed'), status: 'deleting' }, {}, 'wait'],
     [principal('failed'), { principalDenied: true }, 'admit'],
     [principal('failed'), { principalDenied: true, admissionRequested: true }, 'wait'],

@@ -136,6 +136,8 @@ describe('with several Redis Cloud accounts', () => {
       expect(await lab.items('redis-cloud')).toEqual([
         'redis-cloud requests',
         'redis-cloud requests#research',
+        'redis-cloud slot',
+        'redis-cloud slot#research',
       ]);
       expect(outcome(await lab.run('reconcile', {})).status).toBe('SUCCEEDED');
       for (const connection of ['orders', 'genes']) {

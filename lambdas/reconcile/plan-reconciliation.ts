@@ -30,8 +30,11 @@ import {
   writeDue,
   writeReport,
 } from './comparing/reconciliation-store.ts';
-import { type Key, MAX_ITEM_BYTES, planEnvironment, RUN_SECONDS } from './comparing/run-items.ts';
+import { type Key, MAX_ITEM_BYTES, RUN_SECONDS } from './comparing/run-items.ts';
 import type { Reported } from './comparing/strays.ts';
+
+/** What the stack tells the function; how many minutes are between two runs. */
+export const planEnvironment = z.object({ TABLE_NAME: z.string(), EVERY_MINUTES: z.string() });
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** How long a report stays in the table. */

@@ -173,6 +173,8 @@ function grantingsOf({ type, attributes, properties }: StackResource, stack: Sta
           list(given.Queues).map((url) => attributeOf(url, stack)),
         ),
       ];
+    case 'AWS::SecretsManager::ResourcePolicy':
+      return [ofResource('ResourcePolicy', given.ResourcePolicy, [given.SecretId])];
     case 'AWS::SNS::TopicPolicy':
       return [ofResource('PolicyDocument', given.PolicyDocument, list(given.Topics))];
     case 'AWS::Lambda::Permission': {

@@ -8,9 +8,6 @@ import { readEnvironment } from '../../shared/runtime/environment.ts';
 /** What the stack tells the function. */
 export const reconciliationEnvironment = z.object({ TABLE_NAME: z.string() });
 
-/** The same, for the plan; how many minutes are between two runs. */
-export const planEnvironment = z.object({ TABLE_NAME: z.string(), EVERY_MINUTES: z.string() });
-
 export interface Key {
   pk: string;
   sk: string;

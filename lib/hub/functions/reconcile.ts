@@ -1,9 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type {
-  planEnvironment,
-  reconciliationEnvironment,
-} from '../../../lambdas/reconcile/comparing/run-items.ts';
+import type { reconciliationEnvironment } from '../../../lambdas/reconcile/comparing/run-items.ts';
+import type { planEnvironment } from '../../../lambdas/reconcile/plan-reconciliation.ts';
 import type { tellReportEnvironment } from '../../../lambdas/reconcile/tell-report.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { runbookOf } from '../../runbook.ts';

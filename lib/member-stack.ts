@@ -233,18 +233,6 @@ export class MemberStack extends Stack {
         resources: [arn('security-group')],
         conditions: onOwn,
       }),
-      ...(connections.some(({ contract }) => contract === 'endpoint-service') && {
-        AddSubnetsToOwnEndpoints: new PolicyStatement({
-          actions: ['ec2:ModifyVpcEndpoint'],
-          resources: [arn('vpc-endpoint')],
-          conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
-        }),
-        AddSubnets: new PolicyStatement({
-          actions: ['ec2:ModifyVpcEndpoint'],
-          resources: [arn('subnet')],
-          conditions: inRegions,
-        }),
-      }),
       DeleteOwnEndpoints: new PolicyStatement({
         actions: ['ec2:DeleteVpcEndpoints'],
         resources: [arn('vpc-endpoint')],
@@ -300,6 +288,18 @@ export class MemberStack extends Stack {
           .sort(),
         resources: ['*'],
         conditions: { StringLike: { 'aws:userid': `*:${SESSION_PREFIXES.looking}*` } },
+      }),
+      ...(connections.some(({ contract }) => contract === 'endpoint-service') && {
+        AddSubnetsToOwnEndpoints: new PolicyStatement({
+          actions: ['ec2:ModifyVpcEndpoint'],
+          resources: [arn('vpc-endpoint')],
+          conditions: { StringEquals: { [`aws:ResourceTag/${SYSTEM}:managed-by`]: SYSTEM } },
+        }),
+        AddSubnets: new PolicyStatement({
+          actions: ['ec2:ModifyVpcEndpoint'],
+          resources: [arn('subnet')],
+          conditions: inRegions,
+        }),
       }),
     };
     for (const [sid, statement] of Object.entries(statements)) {

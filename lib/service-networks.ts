@@ -43,8 +43,13 @@ export function allowServiceNetworks(role: Role, connections: Connection[], tagK
       conditions: { StringEquals: inRegions },
     }),
     LookWhatIsShared: new PolicyStatement({
-      actions: ['vpc-lattice:GetResourceConfiguration', 'vpc-lattice:GetServiceNetwork'],
-      resources: [...configurations, ...networks],
+      actions: ['vpc-lattice:GetResourceConfiguration'],
+      resources: configurations,
+      conditions: { StringEquals: inRegions },
+    }),
+    LookAtTheNetwork: new PolicyStatement({
+      actions: ['vpc-lattice:GetServiceNetwork'],
+      resources: networks,
       conditions: { StringEquals: inRegions },
     }),
     Associate: new PolicyStatement({

@@ -15,6 +15,8 @@ export const NOT_ASKED: Record<string, string> = {
   'refused-token': 'it takes a subnet that AWS refuses',
   remnant: 'it takes an invitation that has expired',
   'share-name': 'it takes a second subscription',
+  'network-associations': 'it takes a service network',
+  'stack-event': 'it takes a stack that is made in the account',
   'described-changes': 'that a change is seen at once one time says nothing of the next',
   'delegation-resources': 'it takes the management account, and the policy that is there',
   'untagging-keys': 'it takes a service control policy',

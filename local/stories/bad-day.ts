@@ -81,7 +81,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
     organization.hubAccountId,
     'The daily reconciliation is stopped while it looks into accounts, and redriven.',
   );
-  operator.stopAtEntry('reconcile', 'Enter account');
+  operator.stopAtCall('reconcile', 'DescribeVpcs');
   await cloud.fireSchedulesOf(cloud.arnOf('reconcile'));
   await settle();
   await operator.redrive(operator.newest('reconcile'));

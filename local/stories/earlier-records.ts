@@ -22,7 +22,7 @@ export const earlierRecords: Story = async ({ cloud, world, activity, say }) => 
     vpcs.push(vpcId);
   }
   await settle();
-  const [first = ''] = vpcs;
+  const [first = '', second = ''] = vpcs;
 
   say(organization.hubAccountId, 'The records are as an earlier version has written them.');
   await forgetIds(
@@ -32,6 +32,10 @@ export const earlierRecords: Story = async ({ cloud, world, activity, say }) => 
   say(organization.hubAccountId, `Somebody starts onboard for ${first}.`);
   await operator.start('onboard', { connection: name, accountId: ACCOUNT, vpcId: first });
   await settle();
+  say(organization.hubAccountId, `Somebody starts offboard for ${second}.`);
+  await operator.start('offboard', { connection: name, accountId: ACCOUNT, vpcId: second });
+  await settle();
+  await forgetIds(operator, [`connection#${name}#${first}`]);
   say(organization.hubAccountId, 'Reconciliation.');
   await cloud.start('reconcile', {});
   await settle();

@@ -58,7 +58,7 @@ export const locks: Story = async ({ cloud, activity, say }) => {
   const watch = () => cloud.fireScheduledRules(cloud.hub);
 
   const members: string[] = [];
-  for (let index = 0; index < 9; index++) members.push(await admitted());
+  for (let index = 0; index < 11; index++) members.push(await admitted());
   const member = () => members.pop()!;
 
   say(
@@ -74,6 +74,12 @@ export const locks: Story = async ({ cloud, activity, say }) => {
   await leaving(member());
   await vanish(await inLineToLeave(member()));
   await vanish(await inLineToJoin());
+  await settle();
+
+  say(hubAccountId, 'An account that was never here is to leave. Whoever vanishes behind it is passed over.');
+  await leaving(member());
+  await inLineToLeave(await newcomer());
+  await vanish(await inLineToLeave(member()), await inLineToJoin());
   await settle();
 
   say(hubAccountId, 'Accounts leave and come, one after the other.');

@@ -40,6 +40,17 @@ export class Operator {
     });
   }
 
+  /** The same, when one of its functions makes a call of that kind. */
+  stopAtCall(workflow: string, action: string): void {
+    const end = this.#cloud.interceptCalls(async (call, proceed) => {
+      if (call.action === action && !call.caller.arn.endsWith(':root')) {
+        end();
+        await this.stop(this.newest(workflow));
+      }
+      return proceed();
+    });
+  }
+
   newest(workflow: string): ExecutionRecord {
     const all = this.#cloud.executions();
     return all.findLast(({ stateMachineName }) => stateMachineName === `redis-privatelink-${workflow}`)!;

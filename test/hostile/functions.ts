@@ -139,6 +139,12 @@ const OWN: Record<string, object> = {
     at: AT,
   },
   'dispatch/read-event.ts': { event: event.vpcTagged('orders') },
+  'dispatch/look-at-account.ts': {
+    id: '01234567-89ab-cdef-0123-456789abcdef',
+    account: ACCOUNT,
+    region: 'us-east-1',
+    time: AT,
+  },
   'chat/tell-chat.ts': {
     Records: [
       {

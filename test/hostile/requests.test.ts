@@ -21,6 +21,7 @@ Object.assign(process.env, {
   TABLE_NAME: 'table',
   CHAT_TOPIC_ARN: 'arn:aws:sns:us-east-1:222222222222:redis-privatelink-chat',
   TOPIC_ARN: 'arn:aws:sns:us-east-1:222222222222:redis-privatelink-alerts',
+  EVERY_MINUTES: '60',
   RUNBOOK: 'docs/operations.md',
   STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:222222222222:stateMachine:redis-privatelink-onboard',
   REDIS_CLOUD_URL: 'https://redis-cloud.example/v1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
-import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
+import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
 
@@ -196,9 +196,10 @@ describe('a VPC that cannot take the endpoint', () => {
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
-      await lab.vpc(accountId, OTHER_VPC);
-      await lab.run('onboard', { connection: 'ledger', accountId, vpcId: OTHER_VPC });
-      const ServiceName = lab.redisCloud.privateLink(23456)!.serviceName;
+      const ServiceName = 'com.amazonaws.vpce.us-east-1.vpce-svc-0aaaaaaaaaaaaaaaa';
+      const zoneIds = ['use1-az1', 'use1-az2', 'use1-az4'];
+      lab.provider.offerService({ serviceName: ServiceName, region: 'us-east-1', zoneIds });
+      lab.provider.admit(ServiceName, accountId);
       const { Subnets } = await lab.call<{ Subnets: { SubnetId: string; VpcId: string }[] }>(
         'ec2',
         'DescribeSubnets',

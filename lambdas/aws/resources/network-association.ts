@@ -10,11 +10,7 @@ import {
 import * as z from 'zod/mini';
 import { allPages } from '../../shared/aws/client.ts';
 import { codeOf } from '../../shared/aws/errors.ts';
-import {
-  forgetAssociation,
-  noteAssociation,
-  readAssociation,
-} from '../../shared/coordination/handed-over.ts';
+import { noteAssociation, readAssociation } from '../../shared/coordination/handed-over.ts';
 import { EndpointNotFound, PreconditionFailed, ShareNotVisible } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
@@ -180,6 +176,5 @@ export async function endAssociation(
     serviceNetworkResourceAssociationIdentifier: id,
   });
   if (await unlessNotThere(undefined, () => lattice.send(end))) return;
-  await forgetAssociation(connection);
   throw new EndpointNotFound(`Association ${id} does not exist any more.`);
 }

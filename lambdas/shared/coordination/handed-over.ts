@@ -61,11 +61,6 @@ export async function noteAssociation(connection: string, id: string): Promise<v
   await put(connection, 'association', { id });
 }
 
-/** @throws AwsUnavailable when DynamoDB does not answer. */
-export async function forgetAssociation(connection: string): Promise<void> {
-  await remove(connection, 'association');
-}
-
 let client: DynamoDBClient | undefined;
 
 function dynamodb(): DynamoDBClient {

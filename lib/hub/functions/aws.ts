@@ -112,7 +112,6 @@ export function memberFunctions(hub: Hub) {
       }),
       'dynamodb:GetItem',
       'dynamodb:PutItem',
-      'dynamodb:DeleteItem',
     ),
     DescribeVpc: knowing('DescribeVpc', 'describe-vpc', 'Looks at a VPC, and for our endpoint in it.', [
       'dynamodb:PutItem',
@@ -155,7 +154,6 @@ export function memberFunctions(hub: Hub) {
         'dynamodb:UpdateItem',
       ]),
       'dynamodb:GetItem',
-      'dynamodb:DeleteItem',
     ),
     PublishParameters: creating(
       'PublishParameters',

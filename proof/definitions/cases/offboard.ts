@@ -13,6 +13,11 @@ const record = (sk: string) => ({ sk, at: 'T' });
 const RECORDS = ['connection#orders', 'connection#orders#vpc-1', 'connection#orders#vpc-2'].map(record);
 
 const group = (connection: string, vpcId: string) => ({ connection, vpcId });
+const STRAYS = [
+  { id: 'sg-1', vpcId: 'vpc-1', connection: 'orders', why: 'x' },
+  { id: 'sg-2', vpcId: 'vpc-2', connection: 'orders', why: 'y' },
+  { id: 'sg-3', vpcId: 'vpc-1', connection: 'sessions', why: 'z' },
+];
 const GROUPS = [group('orders', 'vpc-1'), group('orders', 'vpc-2'), group('caches', 'vpc-1')];
 
 const GROUP_LEFT = { vpcId: 'vpc-1', groupId: 'sg-1', why: 'no role' };
@@ -229,6 +234,33 @@ export const OFFBOARD: readonly Case[] = [
           expected,
         ] as const,
     ),
+  ),
+  ...values(
+    'offboard / List security groups',
+    'Assign/decision',
+    ...(
+      [
+        [null, ['before', 'security group sg-1 is left alone: x', 'security group sg-2 is left alone: y']],
+        ['vpc-1', ['before', 'security group sg-1 is left alone: x']],
+      ] as const
+    ).map(
+      ([vpcId, notes]) =>
+        [
+          {
+            connection: { name: 'orders' },
+            vpcId,
+            decision: { notes: ['before'] },
+            states: { result: { Payload: { strays: STRAYS } } },
+          },
+          { notes },
+        ] as const,
+    ),
+  ),
+  ...values(
+    'offboard / Withdraw approval',
+    'Arguments/Payload/refusalHours',
+    [{ because: null, connection: { approvalHours: 48 } }, null],
+    [{ because: 'untagged', connection: { approvalHours: 48 } }, 48],
   ),
   ...values('offboard / Delete security groups', 'Assign/decision', [
     { decision: { notes: ['before'] }, states: { result: [null, 'it is in use', GROUP_LEFT] } },

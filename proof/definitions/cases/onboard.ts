@@ -71,6 +71,22 @@ export const ONBOARD: readonly Case[] = [
       (answer) => [{ ...REFUSING, answer }, 'Record refusal'] as const,
     ),
   ),
+  ...values(
+    'onboard / What is the answer?',
+    'Choices/2/Assign/failure/Cause',
+    ...(
+      [
+        [null, 'account 1'],
+        ['vpc-1', 'vpc-1 of account 1'],
+      ] as const
+    ).map(
+      ([vpcId, what]) =>
+        [
+          { vpcId, accountId: '1', connection: { name: 'orders' } },
+          `It was refused to connect ${what} to connection orders. Redrive this execution to ask again.`,
+        ] as const,
+    ),
+  ),
   ...choices(
     'onboard / Lock acquired without waiting?',
     {},

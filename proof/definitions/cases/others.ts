@@ -20,6 +20,16 @@ const starts = (workflow: string) =>
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: placeholders of the definitions
   );
 
+/** An execution as it is noted, without when it was asked for. */
+const PLAN = '["onboard {\\"vpcId\\":\\"vpc-1\\"}"]';
+
+function planned(kind: string) {
+  return {
+    parsed: { change: { kind, accountId: '1' }, fingerprint: '0123' },
+    executions: [{ workflow: 'onboard', input: { vpcId: 'vpc-1', at: 'now' } }],
+  };
+}
+
 export const OTHERS_CASES: readonly Case[] = [
   ...choices(
     'clean-up / Has it ended badly?',
@@ -53,6 +63,15 @@ export const OTHERS_CASES: readonly Case[] = [
     {},
     [{ executions: [1] }, 'Record the plan'],
     [{ executions: [] }, 'Nothing to start'],
+  ),
+  ...['Arguments/Item/plan/S', 'Arguments/ExpressionAttributeValues/:plan/S'].flatMap((path) =>
+    values('dispatch / Record the plan', path, [planned('vpc'), PLAN], [planned('vpc-grown'), `${PLAN}0123`]),
+  ),
+  ...values(
+    'dispatch / Record the plan',
+    'Arguments/Item/sk/S',
+    [planned('vpc'), 'plan#vpc-1'],
+    [planned('vpc-grown'), 'plan#vpc-1#grown'],
   ),
   ...choices(
     'dispatch / Is there a grace period?',

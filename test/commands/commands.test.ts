@@ -50,6 +50,11 @@ async function madeByHand(served: Served, connectedVpc: string) {
   return { vpcId, vpcEndpointId };
 }
 
+/** With which codes it may end. `status` tells by 1 that something needs a person, which other documents may have left. */
+function endings(script: string): number[] {
+  return /^npm run status\b.*$/.test(script) ? [0, 1] : [0];
+}
+
 (hasCli ? describe : describe.skip)(`every command of the documents, pasted into a shell${SKIPPED}`, () => {
   let served: Served;
   /** What a reader puts in the place of an example. */
@@ -134,7 +139,7 @@ async function madeByHand(served: Served, connectedVpc: string) {
     );
     const files = `cp keys.kept.json keys.json; echo '{}' > event.json`;
     const { code, stdout, stderr } = await served.run(`${files}\n${script}`, accountFor(given));
-    return code === 0
+    return endings(script).includes(code)
       ? []
       : [`${given.document}:${given.line} ends with ${code}:\n${script}\n${stderr}${stdout}`];
   }

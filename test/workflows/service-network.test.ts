@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Activity, type ExecutionRecord, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
+import {
+  Activity,
+  ConnectionLost,
+  type ExecutionRecord,
+  ProviderSide,
+  VirtualClock,
+  zonesOf,
+} from 'local-cloud';
 import { localWorld } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import { awsIn } from '../../local/assumed.ts';
@@ -103,6 +110,23 @@ async function associations(lab: Lab): Promise<Association[]> {
 async function end(lab: Lab, { id }: Association): Promise<void> {
   const input = { serviceNetworkResourceAssociationIdentifier: id };
   await lab.call('vpc-lattice', 'DeleteServiceNetworkResourceAssociation', input, owner);
+}
+
+/** The first association is made, and the connection breaks. */
+function unheard(lab: Lab): void {
+  const stop = lab.cloud.interceptCalls(async ({ action }, proceed) => {
+    const answer = await proceed();
+    if (action !== 'CreateServiceNetworkResourceAssociation') return answer;
+    stop();
+    throw new ConnectionLost();
+  });
+}
+
+/** As one look does that finds the owner not admitted. */
+async function forgetHandedOver(lab: Lab): Promise<void> {
+  const { TableNames } = await lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+  const Key = { pk: { S: 'network#orders' }, sk: { S: 'handed-over' } };
+  await lab.call('dynamodb', 'DeleteItem', { TableName: TableNames[0], Key });
 }
 
 /** An account with a VPC, connected. */
@@ -253,6 +277,24 @@ describe('the association with the network', () => {
         expect((await lab.endpoints(id)).every(({ State }) => /delet/i.test(State))).toBe(true);
       }
     }));
+
+  test.each<[string, (lab: Lab) => void, (lab: Lab) => Promise<void>]>([
+    ['whose answer nobody has heard', unheard, async () => {}],
+    ['of which Redis Cloud has shown nothing once', () => {}, forgetHandedOver],
+  ])('%s goes with the connection all the same', (_, before, meanwhile) =>
+    inLab(async (lab) => {
+      await share(lab);
+      before(lab);
+      await connected(lab);
+      expect(await associations(lab)).toHaveLength(1);
+      await meanwhile(lab);
+      const input = { connection: 'orders', all: true, confirm: 'orders' };
+      expect(outcome(await lab.run('offboard', input)).status).toBe('SUCCEEDED');
+      expect(await associations(lab)).toEqual([]);
+      // It does not only go because it is not shared any more.
+      expect(lab.cloud.calls.get('vpc-lattice:DeleteServiceNetworkResourceAssociation')).toBe(1);
+    }),
+  );
 
   test('that somebody else has made is used, and not ended by this system', () =>
     inLab(async (lab) => {

@@ -6,7 +6,7 @@ import { networkOwner } from '../../shared/workflows/service-network.ts';
 import type { MemberFunction } from '../call/actions.ts';
 import { memberClient } from '../call/member-account.ts';
 import type { OptionalExecution } from '../call/payload.ts';
-import { findAssociation } from '../resources/network-association.ts';
+import { findAssociation, isOwn } from '../resources/network-association.ts';
 import type { OwnEndpoint } from './endpoints.ts';
 
 /** The states of associations, in the words for endpoints. */
@@ -41,28 +41,30 @@ export async function associationsIn(
   const found: OwnEndpoint[] = [];
   for (const connection of configuration().connections) {
     if (networkOwner(connection) !== accountId || connection.region !== region) continue;
+    if (!connection.serviceNetwork) continue;
+    const networkArn = connection.serviceNetwork.arn;
+    const asked = await readAssociation(connection.name);
     const handedOver = await readHandedOver(connection.name);
-    if (!handedOver || !connection.serviceNetwork) continue;
-    const lattice = await memberClient(VPCLatticeClient, call, { accountId, region }, executionName);
-    const association = await findAssociation(lattice, {
-      networkArn: connection.serviceNetwork.arn,
-      resourceConfigurationArn: handedOver.resourceConfigurationArn,
-    });
-    if (!association?.id) continue;
-    if (onlyOwn && association.id !== (await readAssociation(connection.name))) continue;
-    found.push({
-      vpcEndpointId: association.id,
-      vpcId: '',
-      connection: connection.name,
-      state: STATES[association.status ?? ''] ?? 'pending',
-      createdAt: association.createdAt?.toISOString() ?? null,
-      subnetIds: [],
-      securityGroupIds: [],
-      parameters: null,
-      reached: null,
-      failed: [],
-      otherZones: [],
-    });
+    // What was handed over is forgotten while the owner is not admitted, and the association may be there still.
+    const shared = [handedOver, asked].flatMap((one) => one?.resourceConfigurationArn ?? []);
+    for (const resourceConfigurationArn of new Set(shared)) {
+      const lattice = await memberClient(VPCLatticeClient, call, { accountId, region }, executionName);
+      const association = await findAssociation(lattice, { networkArn, resourceConfigurationArn });
+      if (!association?.id || (onlyOwn && !isOwn(association, asked))) continue;
+      found.push({
+        vpcEndpointId: association.id,
+        vpcId: '',
+        connection: connection.name,
+        state: STATES[association.status ?? ''] ?? 'pending',
+        createdAt: association.createdAt?.toISOString() ?? null,
+        subnetIds: [],
+        securityGroupIds: [],
+        parameters: null,
+        reached: null,
+        failed: [],
+        otherZones: [],
+      });
+    }
   }
   return found;
 }

@@ -10,7 +10,11 @@ import {
 import * as z from 'zod/mini';
 import { allPages } from '../../shared/aws/client.ts';
 import { codeOf } from '../../shared/aws/errors.ts';
-import { noteAssociation, readAssociation } from '../../shared/coordination/handed-over.ts';
+import {
+  type AskedAssociation,
+  noteAssociation,
+  readAssociation,
+} from '../../shared/coordination/handed-over.ts';
 import { EndpointNotFound, PreconditionFailed, ShareNotVisible } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
@@ -53,6 +57,22 @@ export async function findAssociation(
   );
   const found = all.filter((one) => one.resourceConfigurationArn === resourceConfigurationArn);
   return found.find(({ status }) => status === 'ACTIVE') ?? found[0];
+}
+
+/** Clocks of AWS and of Lambda may differ by so many milliseconds. */
+const SKEW = 60_000;
+
+/**
+ * Whether this system has made the association: it has the id that AWS answered with, or the answer was not heard, and it
+ * has come after it was asked for, when there was none. That it has the tags AWS sees to when it is ended.
+ */
+export function isOwn(
+  { id, createdAt }: ServiceNetworkResourceAssociationSummary,
+  asked: AskedAssociation | undefined,
+): boolean {
+  if (!asked) return false;
+  if (asked.id !== null) return id === asked.id;
+  return createdAt !== undefined && createdAt.getTime() > asked.at - SKEW;
 }
 
 /** Whether it serves: endpoints of the network reach what is behind the configuration. */
@@ -112,9 +132,10 @@ async function associate(lattice: VPCLatticeClient, wanted: WantedAssociation): 
     tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])),
   });
   const subject = `${resourceConfigurationArn} with ${networkArn}`;
+  await noteAssociation(connection, resourceConfigurationArn, null);
   try {
     const { id, status } = await lattice.send(create);
-    if (id) await noteAssociation(connection, id);
+    if (id) await noteAssociation(connection, resourceConfigurationArn, id);
     throw new ShareNotVisible(`The association of ${subject} has been asked for and is ${status}.`);
   } catch (error) {
     switch (codeOf(error)) {
@@ -169,7 +190,8 @@ export async function endAssociation(
   connection: string,
   id: string,
 ): Promise<void> {
-  if ((await readAssociation(connection)) !== id) {
+  const asked = await readAssociation(connection);
+  if (!asked || (asked.id !== null && asked.id !== id)) {
     throw new PreconditionFailed(`Association ${id} is left alone: this system has not made it.`);
   }
   const end = new DeleteServiceNetworkResourceAssociationCommand({

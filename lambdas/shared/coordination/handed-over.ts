@@ -8,7 +8,8 @@ import { withAwsErrors } from './aws-errors.ts';
 // ask Redis Cloud in order to connect a VPC through the network:
 //
 //   pk `network#<connection>`, sk `handed-over`: view, at
-//     sk `association`: id, at                 the association with the network that this system has made
+//     sk `association`: configuration, id?, at   the association with the network that this system makes, or has made: it
+//                                              is noted before it is asked for, without its id
 
 /** What the stack tells functions that use the table only where a connection has a service network. */
 export const NetworkEnvironment = z.object({ TABLE_NAME: z.optional(z.string()) });
@@ -51,14 +52,40 @@ export async function forgetHandedOver(connection: string): Promise<void> {
   await remove(connection, 'handed-over');
 }
 
-/** The association that this system has made. @throws AwsUnavailable when DynamoDB does not answer. */
-export async function readAssociation(connection: string): Promise<string | undefined> {
-  return (await get(connection, 'association'))?.id?.S;
+/** An association of a connection's service network that this system has asked for. */
+export interface AskedAssociation {
+  /** The ARN of the resource configuration with which the network is associated. */
+  resourceConfigurationArn: string;
+  /** Null: AWS's answer was not heard. */
+  id: string | null;
+  /** When it was noted last, in milliseconds since the epoch. */
+  at: number;
 }
 
-/** @throws AwsUnavailable when DynamoDB does not answer: make it again, which makes nothing twice. */
-export async function noteAssociation(connection: string, id: string): Promise<void> {
-  await put(connection, 'association', { id });
+/** The association that this system has asked for. @throws AwsUnavailable when DynamoDB does not answer. */
+export async function readAssociation(connection: string): Promise<AskedAssociation | undefined> {
+  const Item = await get(connection, 'association');
+  if (!Item?.configuration?.S || !Item.at?.S) return undefined;
+  return {
+    resourceConfigurationArn: Item.configuration.S,
+    id: Item.id?.S ?? null,
+    at: Date.parse(Item.at.S),
+  };
+}
+
+/**
+ * @param id null: it is about to be asked for, while there is none
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export async function noteAssociation(
+  connection: string,
+  resourceConfigurationArn: string,
+  id: string | null,
+): Promise<void> {
+  await put(connection, 'association', {
+    configuration: resourceConfigurationArn,
+    ...(id !== null && { id }),
+  });
 }
 
 let client: DynamoDBClient | undefined;

@@ -41,6 +41,8 @@ export const handler = defineHandler(
         // It has one there: it was added, and the answer was lost. The next look at the VPC tells what is left to do.
         if (codeOf(error) === 'DuplicateSubnetsInSameZone') return { leftOut: [] };
         const why = `${(error as Error).message} (${codeOf(error)})`;
+        // The endpoint is being changed just now: that passes, and is no refusal.
+        if (/State$|InProgress|Concurrent|Conflict/.test(codeOf(error))) throw new AwsUnavailable(why);
         const named = await refusedSubnets(ec2, left, why);
         // A refusal that names none is about all of them.
         refused.push(...(named.length > 0 ? named : left.map((subnetId) => ({ subnetId, why }))));

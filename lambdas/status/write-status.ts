@@ -101,7 +101,10 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
     readNoted(accountId),
     lookUpAccount(accountId),
   ]);
-  const subnets = await listSubnets(ec2, vpcs.map(({ VpcId }) => VpcId ?? '').slice(0, 200));
+  const subnets = await listSubnets(
+    ec2,
+    vpcs.map(({ VpcId }) => VpcId ?? ''),
+  );
   const written: string[] = [];
   for (const vpc of vpcs) {
     const id = vpc.VpcId ?? '';

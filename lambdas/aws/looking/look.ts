@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Found } from '../../reconcile/comparing/findings.ts';
+import { NamedError } from '../../shared/errors.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
 import { type Member, memberClient } from '../call/member-account.ts';
 import { readOwnership } from '../resources/ownership.ts';
@@ -35,7 +36,7 @@ export async function lookInto(
     readOwnership(accountId, region, { completes: true }),
     memberClient(SSMClient, 'look-into-accounts', member, executionName, PARAMETER_ATTEMPTS)
       .then((ssm) => parametersIn(ssm, connections))
-      .catch(() => null),
+      .catch(nullIfNamed),
   ]);
   const place = { ...member, executionName, call: 'look-into-accounts' as const };
   const [{ endpoints, strays }, { groups, strays: others }, associations] = await Promise.all([
@@ -55,4 +56,10 @@ export async function lookInto(
     strays: [...strays, ...others],
     parameters,
   };
+}
+
+/** AWS does not let anybody read them now; whatever else it is, is told. */
+function nullIfNamed(error: unknown): null {
+  if (error instanceof NamedError) return null;
+  throw error;
 }

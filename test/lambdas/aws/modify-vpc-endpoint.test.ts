@@ -54,6 +54,8 @@ test.each([
   ['EndpointNotFound', awsError('InvalidVpcEndpointId.NotFound')],
   ['AccessDenied', awsError('UnauthorizedOperation')],
   ['AwsUnavailable', awsError('RequestLimitExceeded')],
+  ['AwsUnavailable', awsError('IncorrectState')],
+  ['AwsUnavailable', awsError('OperationInProgress')],
 ])('says %s', async (name, error) => {
   aws({ ModifyVpcEndpoint: error }, [recorded]);
   expect((await errorOf(handler(payload))).name).toBe(name);

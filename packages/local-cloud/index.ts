@@ -46,8 +46,9 @@ export {
 } from './src/clock.ts';
 export { LocalCloud } from './src/cloud.ts';
 export type { LocalCloudOptions } from './src/cloud-options.ts';
-export type { Stack, StackResource } from './src/cloudformation/deploy.ts';
 export { TemplateError } from './src/cloudformation/intrinsics.ts';
+export type { Stack, StackResource } from './src/cloudformation/stack.ts';
+export type { Change } from './src/cloudformation/update.ts';
 export type { Conduct } from './src/conduct.ts';
 export type { Fault, LogLine } from './src/lambda/lambda.ts';
 export { statementOf } from './src/lambda/permission.ts';

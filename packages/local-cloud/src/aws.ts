@@ -42,7 +42,7 @@ export interface AwsOptions {
   clock: Clock;
   organization: OrganizationSettings;
   provider: ProviderSide;
-  assets: Assets | undefined;
+  assets: Assets;
   fireSchedules: boolean;
   conduct: Conduct;
   /** Where functions and queues find AWS. */
@@ -80,14 +80,14 @@ export class Aws {
       if (!isOfTrail || this.#cloudTrail.records(accountId)) this.deliver(event, accountId, region);
     };
     const iam = new Iam({ clock });
-    const kms = new Kms();
+    const kms = new Kms({ clock });
     this.credentials = new Credentials({ clock });
     this.organization = new Organization({ ...organization, clock, publish, delays: this.#delays });
     this.#cloudTrail = new CloudTrail({
       managementAccountId: this.organization.managementAccountId,
       isMember: (accountId) => this.organization.organizationOf(accountId) !== undefined,
     });
-    this.stacks = new Stacks({ clock, services, ...(assets && { assets }) });
+    this.stacks = new Stacks({ clock, services, assets });
     this.stackSets = new StackSets({
       clock,
       organization: this.organization,

@@ -15,9 +15,10 @@ import { type Front, startFront } from './aws/wire/front.ts';
 import { Aws, type EventInterception } from './aws.ts';
 import { Activity, type Clock } from './clock.ts';
 import type { LocalCloudOptions } from './cloud-options.ts';
-import { assemblyStacks } from './cloudformation/assembly.ts';
+import { Assemblies } from './cloudformation/assemblies.ts';
 import { Assets } from './cloudformation/assets.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
+import type { Change } from './cloudformation/update.ts';
 import type { Conduct } from './conduct.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
@@ -34,6 +35,7 @@ export class LocalCloud {
   readonly provider: ProviderSide;
   readonly accounts: Accounts;
   readonly #aws: Aws;
+  readonly #assemblies: Assemblies;
   readonly #ids = new Ids('local cloud');
   #front: Front | undefined;
 
@@ -50,21 +52,24 @@ export class LocalCloud {
 
   /** For classes that extend it. They {@link open} what they have made. */
   protected constructor(options: LocalCloudOptions) {
-    const { clock, organization = {}, provider, assembly, fireSchedules = false } = options;
+    const { clock, organization = {}, provider, fireSchedules = false } = options;
     const { refused, conduct = {} } = options;
     this.clock = clock;
     this.provider = provider ?? new ProviderSide({ clock });
+    const assets = new Assets();
     this.#aws = new Aws({
       clock,
       organization,
       provider: this.provider,
-      assets: assembly === undefined ? undefined : new Assets(assembly),
+      assets,
       fireSchedules,
       conduct,
       url: () => this.url,
     });
-    const { access, organization: members, stackSets } = this.#aws;
-    this.accounts = new Accounts({ organization: members, stackSets });
+    const { access, organization: members, services, stacks, stackSets } = this.#aws;
+    const accounts = new Accounts({ organization: members, stackSets });
+    this.accounts = accounts;
+    this.#assemblies = new Assemblies({ assets, accounts, services, stacks });
     access.record.observe((denial) => {
       if (isUnexpected(denial, members)) refused?.(denial);
     });
@@ -75,7 +80,7 @@ export class LocalCloud {
     const { services, credentials } = this.#aws;
     this.#front = await startFront({ services, credentials, clock: this.clock, port, visitors });
     try {
-      if (assembly !== undefined) await this.#deploy(assembly, defaultPlace);
+      if (assembly !== undefined) await this.#assemblies.create(assembly, defaultPlace);
       await this.prepare();
     } catch (error) {
       await this.close();
@@ -88,26 +93,15 @@ export class LocalCloud {
   /** For classes that extend it: what somebody does once everything is deployed. It is not counted. */
   protected async prepare(): Promise<void> {}
 
-  async #deploy(assembly: string, defaultPlace: Place | undefined): Promise<void> {
-    const stacks = assemblyStacks(assembly, defaultPlace);
-    if (stacks.length === 0) {
-      throw new Error(
-        `No stack of ${assembly} says where it goes. Give a defaultPlace, or set env in the CDK app.`,
-      );
-    }
-    for (const { name, template, ...place } of stacks) {
-      if (!this.accounts.has(place.accountId))
-        await this.accounts.add(place.accountId, undefined, { silent: true });
-      await this.#bootstrap(place);
-      await this.#aws.stacks.create(name, JSON.stringify(template), place);
-    }
-  }
-
-  /** What `cdk bootstrap` leaves for later deployments to look at. Assets are read where they are. */
-  async #bootstrap(place: Place): Promise<void> {
-    const Name = '/cdk-bootstrap/hnb659fds/version';
-    const input = { Name, Value: '30', Type: 'String', Overwrite: true };
-    await this.call('ssm', 'PutParameter', input, this.root(place));
+  /**
+   * Deploys another assembly over what is there, as `cdk deploy --all` does: stacks that are there are updated, others are
+   * made. Stacks that it lacks stay.
+   *
+   * @returns what was done, by the names of the stacks that were updated
+   * @throws TemplateError for what is wrong with a template, or refused; that stack is as before then
+   */
+  update(assembly: string, defaultPlace?: Place): Promise<Map<string, Change[]>> {
+    return Activity.run(this.clock, () => this.#assemblies.update(assembly, defaultPlace));
   }
 
   /** Where SDKs and the AWS CLI reach this cloud: the value of `AWS_ENDPOINT_URL`. */

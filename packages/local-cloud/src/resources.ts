@@ -1,5 +1,5 @@
 import type { Place } from './aws/caller.ts';
-import type { StackResource } from './cloudformation/deploy.ts';
+import type { StackResource } from './cloudformation/stack.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
 
 /** A deployed resource, and where it is. */

@@ -3,10 +3,11 @@ import type { DeployedStack, Stacks } from '../cloudformation/stacks.ts';
 import { onResource, withoutResources } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
 import { Ids } from './ids.ts';
+import { acceptOnly } from './members.ts';
 import { pageOf } from './pages.ts';
 import { type Action, AwsError, type AwsService, type Caller } from './service.ts';
 
-/** CloudFormation, as far as one asks about stacks, and makes StackSets. Stacks are made with the local cloud. */
+/** CloudFormation, as far as one asks about stacks, updates them, and makes StackSets. Stacks are made with the local cloud. */
 export class CloudFormation implements AwsService {
   readonly signingName = 'cloudformation';
   readonly #stacks: Stacks;
@@ -34,11 +35,20 @@ export class CloudFormation implements AwsService {
           LogicalResourceId,
           PhysicalResourceId: physicalId,
           ResourceType: type,
-          ResourceStatus: 'CREATE_COMPLETE',
-          LastUpdatedTimestamp: new Date(stack.createdAt),
+          ResourceStatus: stack.updatedAt === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE',
+          LastUpdatedTimestamp: new Date(stack.updatedAt ?? stack.createdAt),
         })),
         NextToken: nextToken,
       };
+    },
+    // The update has ended when the call returns.
+    UpdateStack: async (input, caller) => {
+      acceptOnly(input, ['StackName', 'TemplateBody', 'Capabilities'], 'ValidationError');
+      const stack = this.#stacks.find(input.StackName, caller);
+      if ((await this.#stacks.update(stack, input.TemplateBody)).length === 0) {
+        throw new AwsError('ValidationError', 'No updates are to be performed.');
+      }
+      return { StackId: stack.id };
     },
     ActivateOrganizationsAccess: (_input, caller) => {
       this.#stackSets.activateAccess(caller);
@@ -46,12 +56,8 @@ export class CloudFormation implements AwsService {
     },
     CreateStackSet: (input, caller) => ({ StackSetId: this.#stackSets.create(input, caller).id }),
     // The operation has ended when the call returns.
-    CreateStackInstances: async (input, caller) => {
-      const OperationId = this.#ids.uuid();
-      const succeeded = await this.#stackSets.addInstances(input, caller);
-      this.#operations.set(OperationId, succeeded ? 'SUCCEEDED' : 'FAILED');
-      return { OperationId };
-    },
+    CreateStackInstances: (input, caller) => this.#operate(() => this.#stackSets.addInstances(input, caller)),
+    UpdateStackSet: (input, caller) => this.#operate(() => this.#stackSets.update(input, caller)),
     DescribeStackSetOperation: ({ StackSetName, OperationId }, caller) => {
       const { id } = this.#stackSets.find(StackSetName, caller);
       const Status = this.#operations.get(OperationId);
@@ -81,14 +87,22 @@ export class CloudFormation implements AwsService {
     },
   };
 
+  async #operate(work: () => Promise<boolean>): Promise<{ OperationId: string }> {
+    const OperationId = this.#ids.uuid();
+    this.#operations.set(OperationId, (await work()) ? 'SUCCEEDED' : 'FAILED');
+    return { OperationId };
+  }
+
   /** "Actions, resources, and condition keys for AWS CloudFormation". */
   readonly needs = {
-    ...onResource('cloudformation', ['DescribeStacks', 'ListStackResources'], ({ StackName }, caller) => ({
-      resource: arnOf(caller, `stack/${StackName ?? '*'}/*`),
-    })),
     ...onResource(
       'cloudformation',
-      ['DescribeStackSet', 'ListStackInstances'],
+      ['DescribeStacks', 'ListStackResources', 'UpdateStack'],
+      ({ StackName }, caller) => ({ resource: arnOf(caller, `stack/${StackName ?? '*'}/*`) }),
+    ),
+    ...onResource(
+      'cloudformation',
+      ['DescribeStackSet', 'ListStackInstances', 'UpdateStackSet'],
       ({ StackSetName }, caller) => ({
         resource: arnOf(caller, `stackset/${StackSetName}:*`),
       }),
@@ -111,7 +125,8 @@ function stackView(stack: DeployedStack) {
     StackName: stack.name,
     Description: stack.description,
     CreationTime: new Date(stack.createdAt),
-    StackStatus: 'CREATE_COMPLETE',
+    LastUpdatedTime: stack.updatedAt === undefined ? undefined : new Date(stack.updatedAt),
+    StackStatus: stack.status,
     Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
   };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { keyArn } from './authorization/keys.ts';
 import { onResource, withoutResources } from './authorization/need.ts';
 import { partitionOf } from './iam/roles.ts';
@@ -9,9 +10,11 @@ import { type Action, AwsError, type AwsService, type Caller } from './service.t
 interface Key {
   readonly arn: string;
   readonly id: string;
-  readonly description: string | undefined;
-  readonly policyText: string;
-  readonly policy: readonly Statement[];
+  description: string | undefined;
+  policyText: string;
+  policy: readonly Statement[];
+  /** Set once its deletion is scheduled: from then on nobody can use it. Here it stays so. */
+  deletedAt: Date | undefined;
 }
 
 interface CreateKeyInput {
@@ -25,8 +28,13 @@ interface CreateKeyInput {
  */
 export class Kms implements AwsService {
   readonly signingName = 'kms';
+  readonly #clock: Clock;
   readonly #ids = new Ids('kms');
   readonly #keys = new Map<string, Key>();
+
+  constructor({ clock }: { clock: Clock }) {
+    this.#clock = clock;
+  }
 
   readonly actions: Record<string, Action> = {
     CreateKey: (input: CreateKeyInput, caller) => ({ KeyMetadata: view(this.#create(input, caller)) }),
@@ -35,13 +43,37 @@ export class Kms implements AwsService {
       Policy: this.#find(KeyId, caller).policyText,
       PolicyName: 'default',
     }),
+    PutKeyPolicy: ({ KeyId, Policy }: { KeyId: string; Policy: string }, caller) => {
+      const key = this.#find(KeyId, caller);
+      key.policy = readPolicy(Policy);
+      key.policyText = Policy;
+      return {};
+    },
+    UpdateKeyDescription: ({ KeyId, Description }: { KeyId: string; Description: string }, caller) => {
+      this.#find(KeyId, caller).description = Description;
+      return {};
+    },
+    ScheduleKeyDeletion: (input: { KeyId: string; PendingWindowInDays?: number }, caller) => {
+      const { KeyId, PendingWindowInDays = 30 } = input;
+      const key = this.#find(KeyId, caller);
+      key.deletedAt = new Date(this.#clock.now() + PendingWindowInDays * 86_400_000);
+      key.policy = [];
+      return {
+        KeyId: key.arn,
+        DeletionDate: key.deletedAt,
+        KeyState: 'PendingDeletion',
+        PendingWindowInDays,
+      };
+    },
   };
 
   readonly needs = {
     ...withoutResources('kms', 'CreateKey'),
-    ...onResource('kms', ['DescribeKey', 'GetKeyPolicy'], ({ KeyId }, caller) => ({
-      resource: keyArn(KeyId, caller),
-    })),
+    ...onResource(
+      'kms',
+      ['DescribeKey', 'GetKeyPolicy', 'PutKeyPolicy', 'ScheduleKeyDeletion', 'UpdateKeyDescription'],
+      ({ KeyId }, caller) => ({ resource: keyArn(KeyId, caller) }),
+    ),
   };
 
   /** The statements of the policy of the key of that ARN, if there is such a key. */
@@ -53,13 +85,9 @@ export class Kms implements AwsService {
     acceptOnly(input, ['Description', 'Policy'], 'UnsupportedOperationException');
     const id = this.#ids.uuid();
     const policyText = input.Policy ?? defaultPolicy(caller);
-    let policy: Statement[];
-    try {
-      policy = statementsOf(policyText);
-    } catch (error) {
-      throw new AwsError('MalformedPolicyDocumentException', (error as Error).message);
-    }
-    const key: Key = { arn: keyArn(id, caller), id, description: input.Description, policyText, policy };
+    const policy = readPolicy(policyText);
+    const arn = keyArn(id, caller);
+    const key: Key = { arn, id, description: input.Description, policyText, policy, deletedAt: undefined };
     this.#keys.set(key.arn, key);
     return key;
   }
@@ -68,6 +96,14 @@ export class Kms implements AwsService {
     const key = this.#keys.get(keyArn(keyId, caller));
     if (!key) throw new AwsError('NotFoundException', `Key '${keyArn(keyId, caller)}' does not exist`);
     return key;
+  }
+}
+
+function readPolicy(text: string): Statement[] {
+  try {
+    return statementsOf(text);
+  } catch (error) {
+    throw new AwsError('MalformedPolicyDocumentException', (error as Error).message);
   }
 }
 
@@ -80,6 +116,9 @@ function defaultPolicy({ accountId, region }: Caller): string {
   });
 }
 
-function view({ arn, id, description }: Key) {
-  return { Arn: arn, KeyId: id, Description: description, Enabled: true, KeyState: 'Enabled' };
+function view({ arn, id, description, deletedAt }: Key) {
+  const state = deletedAt
+    ? { Enabled: false, KeyState: 'PendingDeletion', DeletionDate: deletedAt }
+    : { Enabled: true, KeyState: 'Enabled' };
+  return { Arn: arn, KeyId: id, Description: description, ...state };
 }

@@ -1,4 +1,4 @@
-import { Activity, type Clock } from '../clock.ts';
+import { Activity, type Clock, type Timer } from '../clock.ts';
 import type { Access } from './authorization/access.ts';
 import { parseSchedule } from './eventbridge/schedule.ts';
 import { partitionOf } from './iam/roles.ts';
@@ -13,9 +13,12 @@ interface Target {
   RetryPolicy?: object;
 }
 
-interface CreateScheduleInput {
+interface ScheduleName {
   Name: string;
   GroupName?: string;
+}
+
+interface ScheduleInput extends ScheduleName {
   Description?: string;
   ScheduleExpression: string;
   ScheduleExpressionTimezone?: string;
@@ -28,8 +31,13 @@ interface Schedule {
   readonly arn: string;
   readonly accountId: string;
   readonly region: string;
-  readonly target: Target;
+  target: Target;
+  /** What waits for its next time. */
+  timer: Timer | undefined;
 }
+
+/** When it fires next after a time; both in milliseconds since the epoch. */
+type Next = (time: number) => number | undefined;
 
 const service = 'scheduler.amazonaws.com';
 
@@ -65,31 +73,49 @@ export class Scheduler implements AwsService {
   }
 
   readonly actions: Record<string, Action> = {
-    CreateSchedule: (input: CreateScheduleInput, { accountId, region }) => {
-      acceptOnly(input, members, 'ValidationException');
-      if (!/^arn:[\w-]+:states:/.test(input.Target.Arn)) {
-        const message = `The local cloud's schedules start state machines, not ${input.Target.Arn}.`;
-        throw new AwsError('ValidationException', message);
-      }
-      const { Name, GroupName = 'default', ScheduleExpression, State = 'ENABLED', Target: target } = input;
-      const { next } = parseSchedule(ScheduleExpression);
-      const arn = `arn:${partitionOf(region)}:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`;
+    CreateSchedule: (input: ScheduleInput, caller) => {
+      const next = check(input);
+      const arn = arnOf(input, caller);
       if (this.#schedules.has(arn)) {
-        throw new AwsError('ConflictException', `Schedule ${Name} already exists.`, 409);
+        throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       }
-      const schedule = { arn, accountId, region, target };
+      const { accountId, region } = caller;
+      const schedule: Schedule = { arn, accountId, region, target: input.Target, timer: undefined };
       this.#schedules.set(arn, schedule);
-      if (this.#fireSchedules && State === 'ENABLED') this.#fireAlong(schedule, next);
+      this.#start(schedule, input, next);
       return { ScheduleArn: arn };
+    },
+    UpdateSchedule: (input: ScheduleInput, caller) => {
+      const next = check(input);
+      const schedule = this.#find(input, caller);
+      schedule.target = input.Target;
+      this.#start(schedule, input, next);
+      return { ScheduleArn: schedule.arn };
+    },
+    DeleteSchedule: (input: ScheduleName, caller) => {
+      const schedule = this.#find(input, caller);
+      schedule.timer?.cancel();
+      this.#schedules.delete(schedule.arn);
+      return {};
     },
   };
 
-  /** @param next when it fires next after a time; both in milliseconds since the epoch */
-  #fireAlong(schedule: Schedule, next: (time: number) => number | undefined): void {
+  #find(name: ScheduleName, caller: Caller): Schedule {
+    const found = this.#schedules.get(arnOf(name, caller));
+    if (found) return found;
+    throw new AwsError('ResourceNotFoundException', `Schedule ${name.Name} does not exist.`, 404);
+  }
+
+  #start(schedule: Schedule, { State = 'ENABLED' }: ScheduleInput, next: Next): void {
+    schedule.timer?.cancel();
+    if (this.#fireSchedules && State === 'ENABLED') this.#fireAlong(schedule, next);
+  }
+
+  #fireAlong(schedule: Schedule, next: Next): void {
     const wait = (from: number) => {
       const time = next(from);
       if (time === undefined) return;
-      this.#clock.after(time - this.#clock.now(), () => {
+      schedule.timer = this.#clock.after(time - this.#clock.now(), () => {
         wait(time);
         void Activity.run(this.#clock, () => this.#fire(schedule));
       });
@@ -147,4 +173,18 @@ export class Scheduler implements AwsService {
       if (!(refusal instanceof AwsError)) throw refusal;
     }
   }
+}
+
+function arnOf({ Name, GroupName = 'default' }: ScheduleName, { accountId, region }: Caller): string {
+  return `arn:${partitionOf(region)}:scheduler:${region}:${accountId}:schedule/${GroupName}/${Name}`;
+}
+
+/** @throws AwsError for what the local cloud does not have, and for an expression that is none */
+function check(input: ScheduleInput): Next {
+  acceptOnly(input, members, 'ValidationException');
+  if (!/^arn:[\w-]+:states:/.test(input.Target.Arn)) {
+    const message = `The local cloud's schedules start state machines, not ${input.Target.Arn}.`;
+    throw new AwsError('ValidationException', message);
+  }
+  return parseSchedule(input.ScheduleExpression).next;
 }

@@ -9,14 +9,14 @@ interface AssetsManifest {
 export class Assets {
   readonly #paths = new Map<string, string>();
 
-  /** Reads the manifests (`*.assets.json`) of a synthesized cloud assembly, such as `cdk.out`, and of its stages. */
-  constructor(directory: string) {
-    this.#read(directory);
+  constructor(directory?: string) {
+    if (directory !== undefined) this.add(directory);
   }
 
-  #read(directory: string): void {
+  /** Reads the manifests (`*.assets.json`) of a synthesized cloud assembly, such as `cdk.out`, and of its stages. */
+  add(directory: string): void {
     for (const file of readdirSync(directory)) {
-      if (file.startsWith('assembly-')) this.#read(join(directory, file));
+      if (file.startsWith('assembly-')) this.add(join(directory, file));
       if (!file.endsWith('.assets.json')) continue;
       const manifest: AssetsManifest = JSON.parse(readFileSync(join(directory, file), 'utf8'));
       for (const { source, destinations } of Object.values(manifest.files ?? {})) {

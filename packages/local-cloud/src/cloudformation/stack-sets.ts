@@ -18,6 +18,8 @@ const PACES: Record<StackSetPace, { after: number; stackTakes: number }> = {
   minutes: { after: 90_000, stackTakes: 60_000 },
   late: { after: 3_600_000, stackTakes: 60_000 },
 };
+const CANCELLED = 'Cancelled since failure tolerance has exceeded';
+
 /** Bytes of a template in the request (CloudFormation quotas). */
 const LARGEST_BODY = 51_200;
 
@@ -31,6 +33,11 @@ export interface CreateStackSetInput {
   ManagedExecution?: { Active: boolean };
   CallAs?: string;
   Tags?: { Key: string; Value: string }[];
+}
+
+/** What is left out stays, but for the tags: without a list of them they stay, too. */
+export interface UpdateStackSetInput extends Omit<CreateStackSetInput, 'PermissionModel'> {
+  OperationPreferences?: Record<string, unknown>;
 }
 
 export interface CreateStackInstancesInput {
@@ -55,14 +62,14 @@ export interface StackSet {
   readonly id: string;
   readonly name: string;
   readonly arn: string;
-  readonly description: string | undefined;
+  description: string | undefined;
   /** Its own. That its stacks and their resources get them too is not done here: nothing shows it. */
-  readonly tags: readonly { Key: string; Value: string }[];
-  readonly template: string;
-  readonly capabilities: readonly string[];
-  readonly automatic: boolean;
-  readonly retains: boolean;
-  readonly managed: boolean;
+  tags: readonly { Key: string; Value: string }[];
+  template: string;
+  capabilities: readonly string[];
+  automatic: boolean;
+  retains: boolean;
+  managed: boolean;
   readonly units: Set<string>;
   readonly regions: Set<string>;
   /** By `<account>/<Region>`. */
@@ -128,16 +135,7 @@ export class StackSets {
     if (this.#sets.has(name)) {
       throw new AwsError('NameAlreadyExistsException', `Stack set ${name} already exists.`, 409);
     }
-    const size = Buffer.byteLength(template);
-    if (size < 1 || size > LARGEST_BODY) {
-      throw invalid(`TemplateBody has ${size} bytes, and may have 1 to ${LARGEST_BODY}.`);
-    }
-    if (/"RoleName"/.test(template) && !capabilities.includes('CAPABILITY_NAMED_IAM')) {
-      throw new AwsError(
-        'InsufficientCapabilitiesException',
-        'Requires capabilities : [CAPABILITY_NAMED_IAM]',
-      );
-    }
+    checkTemplate(template, capabilities);
     const id = `${name}:${this.#ids.uuid()}`;
     const set: StackSet = {
       id,
@@ -159,6 +157,71 @@ export class StackSets {
   }
 
   /**
+   * Changes a StackSet and then its stacks, Region after Region ("Update CloudFormation StackSets"). Stacks that could not
+   * be made before are made.
+   *
+   * @returns whether no more accounts failed than the preferences tolerate
+   */
+  async update(input: UpdateStackSetInput, caller: Caller): Promise<boolean> {
+    this.#checkCaller(input.CallAs, caller);
+    acceptOnly(
+      input,
+      [
+        'StackSetName',
+        'Description',
+        'TemplateBody',
+        'Capabilities',
+        'AutoDeployment',
+        'ManagedExecution',
+        'CallAs',
+        'Tags',
+        'OperationPreferences',
+      ],
+      'ValidationError',
+    );
+    const set = this.find(input.StackSetName, caller);
+    const tolerance = toleranceOf(input.OperationPreferences);
+    checkTemplate(input.TemplateBody, input.Capabilities ?? []);
+    set.template = input.TemplateBody;
+    set.capabilities = input.Capabilities ?? [];
+    set.description = input.Description ?? set.description;
+    set.tags = input.Tags ?? set.tags;
+    set.automatic = input.AutoDeployment?.Enabled ?? set.automatic;
+    set.retains = input.AutoDeployment?.RetainStacksOnAccountRemoval ?? set.retains;
+    set.managed = input.ManagedExecution?.Active ?? set.managed;
+    for (const region of [...set.regions].sort()) {
+      const instances = [...set.instances.values()].filter((one) => one.region === region && one.stack);
+      let failures = 0;
+      for (const instance of instances) {
+        const isUpdated = failures <= Math.floor((instances.length * tolerance) / 100);
+        if (isUpdated) failures += await this.#updateStack(set, instance);
+        else Object.assign(instance, { state: 'CANCELLED', reason: CANCELLED });
+      }
+      if (failures > Math.floor((instances.length * tolerance) / 100)) return false;
+    }
+    return this.#deploy(set, { tolerance, retries: true });
+  }
+
+  /** @returns how many have failed: one or none */
+  async #updateStack(set: StackSet, instance: StackInstance): Promise<number> {
+    const { accountId, region } = instance;
+    const stack = instance.stack!;
+    try {
+      const changes = await this.#stacks.update(stack, set.template);
+      instance.state = 'SUCCEEDED';
+      instance.reason = undefined;
+      if (changes.length > 0 && this.event === 'heard') {
+        this.#events.stackStatus({ accountId, region, stackId: stack.id, status: 'UPDATE_COMPLETE' });
+      }
+      return 0;
+    } catch (error) {
+      instance.state = 'FAILED';
+      instance.reason = (error as Error).message;
+      return 1;
+    }
+  }
+
+  /**
    * Adds targets, and deploys to the accounts that are there now.
    *
    * @returns whether no more accounts failed than the preferences tolerate
@@ -167,12 +230,7 @@ export class StackSets {
     this.#checkCaller(input.CallAs, caller);
     const targets = input.DeploymentTargets;
     acceptOnly(targets, ['OrganizationalUnitIds'], 'ValidationError');
-    const preferences = input.OperationPreferences ?? {};
-    acceptOnly(
-      preferences,
-      ['RegionConcurrencyType', 'FailureTolerancePercentage', 'MaxConcurrentPercentage', 'ConcurrencyMode'],
-      'ValidationError',
-    );
+    const tolerance = toleranceOf(input.OperationPreferences);
     const set = this.find(input.StackSetName, caller);
     for (const unit of targets.OrganizationalUnitIds) {
       if (!this.#organization.hasParent(unit)) {
@@ -181,7 +239,6 @@ export class StackSets {
     }
     for (const unit of targets.OrganizationalUnitIds) set.units.add(unit);
     for (const region of input.Regions) set.regions.add(region);
-    const tolerance = Number(preferences.FailureTolerancePercentage ?? 0);
     return this.#deploy(set, { tolerance, retries: true });
   }
 
@@ -251,7 +308,7 @@ export class StackSets {
           region,
           organizationalUnitId: unit,
           state: stopped ? 'CANCELLED' : 'RUNNING',
-          reason: stopped ? 'Cancelled since failure tolerance has exceeded' : undefined,
+          reason: stopped ? CANCELLED : undefined,
           stack: undefined,
         };
         set.instances.set(`${account.id}/${region}`, instance);
@@ -305,6 +362,26 @@ export class StackSets {
 function uuidOf(name: string): string {
   const digits = digest(name, 32);
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function checkTemplate(template: string, capabilities: readonly string[]): void {
+  const size = Buffer.byteLength(template);
+  if (size < 1 || size > LARGEST_BODY) {
+    throw invalid(`TemplateBody has ${size} bytes, and may have 1 to ${LARGEST_BODY}.`);
+  }
+  if (/"RoleName"/.test(template) && !capabilities.includes('CAPABILITY_NAMED_IAM')) {
+    throw new AwsError('InsufficientCapabilitiesException', 'Requires capabilities : [CAPABILITY_NAMED_IAM]');
+  }
+}
+
+/** Percent of a Region's accounts that may fail. */
+function toleranceOf(preferences: Record<string, unknown> = {}): number {
+  acceptOnly(
+    preferences,
+    ['RegionConcurrencyType', 'FailureTolerancePercentage', 'MaxConcurrentPercentage', 'ConcurrencyMode'],
+    'ValidationError',
+  );
+  return Number(preferences.FailureTolerancePercentage ?? 0);
 }
 
 function invalid(message: string): AwsError {

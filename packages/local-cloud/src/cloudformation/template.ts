@@ -19,8 +19,10 @@ export interface TemplateResource {
   type: ResourceType;
   condition?: string;
   properties: { [key: string]: Value };
-  /** Stays when the stack is deleted. */
+  /** Stays when the stack is deleted, or an update no longer has it. */
   retained: boolean;
+  /** What it was stays when an update replaces it. */
+  retainedWhenReplaced: boolean;
 }
 
 interface TemplateParameter {
@@ -61,6 +63,7 @@ interface TemplateJson {
       Condition?: string;
       DependsOn?: string | string[];
       DeletionPolicy?: string;
+      UpdateReplacePolicy?: string;
     }
   >;
   Parameters?: Record<string, TemplateParameter>;
@@ -82,7 +85,6 @@ const sections = new Set([
   'Outputs',
 ]);
 
-/** `UpdateReplacePolicy` concerns what the local cloud does not do: stacks are not updated. */
 const resourceAttributes = new Set([
   'Type',
   'Properties',
@@ -122,6 +124,7 @@ export function prepare(source: unknown): Template {
       condition: resource.Condition,
       properties,
       retained: resource.DeletionPolicy?.startsWith('Retain') ?? false,
+      retainedWhenReplaced: resource.UpdateReplacePolicy === 'Retain',
     });
     const references = new Set([resource.DependsOn ?? []].flat());
     collect(properties, references, logicalId, (name, attribute) => {

@@ -65,6 +65,15 @@ const members = new Set(
   ),
 );
 
+/** They change by other actions, or never. */
+const fixed = new Set(['Code', 'Architectures', 'PackageType', 'Tags']);
+
+/** What becomes of events without a setting (Lambda Developer Guide, "Asynchronous invocation"). */
+export const EVENT_DEFAULTS: EventInvokeConfig = {
+  maximumRetryAttempts: 2,
+  maximumEventAgeInSeconds: 21_600,
+};
+
 /** The Lambda Developer Guide, "Defined runtime environment variables": these cannot be set. */
 const reserved = new Set(
   '_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR'.split(
@@ -114,7 +123,6 @@ export function configurationOf(
   for (const member of Object.keys(input)) {
     if (!members.has(member)) throw invalid(`The local cloud does not support ${member} of a function.`);
   }
-  const { accountId, region } = caller;
   const name = input.FunctionName;
   if (!/^[a-zA-Z0-9-_]{1,64}$/.test(name)) throw invalid(`${name} is not a function name.`);
   if (!/^nodejs(20|22|24)\.x$/.test(input.Runtime)) {
@@ -127,6 +135,16 @@ export function configurationOf(
   }
   const directory = folders.folderOf(input.Code ?? {}, input.Handler);
   if (!directory) throw invalid(`The local cloud runs functions from a directory, and ${name} has none.`);
+  return configurationIn(directory, input, caller, now);
+}
+
+function configurationIn(
+  directory: string,
+  input: CreateFunctionInput,
+  { accountId, region }: Pick<Caller, 'accountId' | 'region'>,
+  now: number,
+): FunctionConfiguration {
+  const name = input.FunctionName;
   return {
     accountId,
     region,
@@ -145,32 +163,92 @@ export function configurationOf(
     logGroup: input.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
     directory,
     deadLetterTarget: input.DeadLetterConfig?.TargetArn,
-    eventInvoke: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 21_600 },
+    eventInvoke: EVENT_DEFAULTS,
     lastModified: new Date(now),
   };
 }
 
-/** UpdateFunctionConfiguration's input, as far as the local cloud follows it. */
-export interface UpdateFunctionInput {
+/** UpdateFunctionConfiguration's input. */
+export type UpdateFunctionInput = Partial<
+  Omit<CreateFunctionInput, 'Code' | 'Architectures' | 'PackageType' | 'Tags'>
+> & { FunctionName: string };
+
+/** UpdateFunctionCode's input, with the code itself in place of an archive. */
+export interface UpdateCodeInput extends FunctionCode {
   FunctionName: string;
-  Environment?: { Variables?: Record<string, string> };
+  Architectures?: string[];
 }
 
 /**
- * Changes a function's environment: the variables given replace all that were there.
+ * Changes what is given and leaves the rest. The variables given replace all that were there.
  *
  * @throws AwsError `InvalidParameterValueException` for what Lambda refuses and for what the local cloud does not do.
  */
 export function updateConfiguration(
   configuration: FunctionConfiguration,
-  { FunctionName: _, Environment, ...others }: UpdateFunctionInput,
+  input: UpdateFunctionInput,
   now: number,
 ): void {
-  const [member] = Object.keys(others);
+  const member = Object.keys(input).find((name) => !members.has(name) || fixed.has(name));
   if (member) throw invalid(`The local cloud does not change ${member} of a function.`);
-  if (!Environment) return;
-  configuration.environment = checkedEnvironment(Environment.Variables ?? {});
-  configuration.lastModified = new Date(now);
+  const { name, accountId, region, runtime, handler, role, description, environment } = configuration;
+  const { timeoutSeconds, memoryMegabytes, architectures, tracingMode, network, directory } = configuration;
+  const { logGroup, deadLetterTarget, eventInvoke } = configuration;
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const whole: CreateFunctionInput = {
+    Runtime: runtime,
+    Handler: handler,
+    Role: role,
+    Description: description,
+    Environment: { Variables: environment },
+    Timeout: timeoutSeconds,
+    MemorySize: memoryMegabytes,
+    TracingConfig: { Mode: tracingMode },
+    LoggingConfig: { LogGroup: logGroup },
+    VpcConfig: network,
+    DeadLetterConfig: deadLetterTarget === undefined ? undefined : { TargetArn: deadLetterTarget },
+    ...given,
+    FunctionName: name,
+    Architectures: architectures,
+    Code: {},
+  };
+  const changed = configurationIn(directory, whole, { accountId, region }, now);
+  Object.assign(configuration, changed, { eventInvoke });
+}
+
+/** @throws AwsError `InvalidParameterValueException` for code that is not there */
+export function updateCode(
+  configuration: FunctionConfiguration,
+  { FunctionName: _, Architectures, ...code }: UpdateCodeInput,
+  { now, folders }: { now: number; folders: CodeFolders },
+): void {
+  const { handler, name } = configuration;
+  const directory = folders.folderOf(code, handler);
+  if (!directory) throw invalid(`The local cloud runs functions from a directory, and ${name} has none.`);
+  const architectures = Architectures ?? configuration.architectures;
+  Object.assign(configuration, { directory, architectures, lastModified: new Date(now) });
+}
+
+/** PutFunctionEventInvokeConfig's input. */
+export interface EventInvokeInput {
+  FunctionName: string;
+  MaximumRetryAttempts?: number;
+  MaximumEventAgeInSeconds?: number;
+  DestinationConfig?: { OnFailure?: { Destination?: string }; OnSuccess?: unknown };
+}
+
+/** @throws AwsError `InvalidParameterValueException` for what the local cloud does not do */
+export function eventInvokeOf(input: EventInvokeInput): EventInvokeConfig {
+  if (input.DestinationConfig?.OnSuccess) throw invalid('The local cloud has no on-success destinations.');
+  const onFailure = input.DestinationConfig?.OnFailure?.Destination;
+  if (onFailure && !/^arn:[a-z-]+:(sqs|sns):/.test(onFailure)) {
+    throw invalid(`The local cloud sends failed events to queues and topics, not to ${onFailure}.`);
+  }
+  return {
+    maximumRetryAttempts: input.MaximumRetryAttempts ?? EVENT_DEFAULTS.maximumRetryAttempts,
+    maximumEventAgeInSeconds: input.MaximumEventAgeInSeconds ?? EVENT_DEFAULTS.maximumEventAgeInSeconds,
+    onFailure,
+  };
 }
 
 /** The configuration as GetFunction and ListFunctions show it. */

@@ -10,8 +10,13 @@ import {
   type CreateFunctionInput,
   configurationOf,
   describeConfiguration,
+  EVENT_DEFAULTS,
+  type EventInvokeInput,
+  eventInvokeOf,
   type FunctionConfiguration,
+  type UpdateCodeInput,
   type UpdateFunctionInput,
+  updateCode,
   updateConfiguration,
 } from './configuration.ts';
 import { environmentOf, type FunctionCredentials } from './environment.ts';
@@ -71,6 +76,7 @@ export class Lambda implements AwsService {
   readonly actions: Record<string, Action> = {
     CreateFunction: (input: CreateFunctionInput, caller) => this.#create(input, caller),
     UpdateFunctionConfiguration: (input: UpdateFunctionInput, caller) => this.#update(input, caller),
+    UpdateFunctionCode: (input: UpdateCodeInput, caller) => this.#updateCode(input, caller),
     DeleteFunction: (input, caller) => this.#delete(input, caller),
     GetFunction: (input, caller) => {
       const { configuration } = this.#find(input.FunctionName, caller);
@@ -81,7 +87,12 @@ export class Lambda implements AwsService {
     ListFunctions: (input, caller) => this.#list(input, caller),
     GetAccountSettings: (_input, caller) => accountSettings(this.#ofAccount(caller).length),
     AddPermission: (input, caller) => this.#addPermission(input, caller),
+    RemovePermission: (input, caller) => this.#removePermission(input, caller),
     PutFunctionEventInvokeConfig: (input, caller) => this.#configureEvents(input, caller),
+    DeleteFunctionEventInvokeConfig: ({ FunctionName }, caller) => {
+      this.#find(FunctionName, caller).configuration.eventInvoke = EVENT_DEFAULTS;
+      return {};
+    },
     Invoke: (input: Invoke, caller) => this.#invoke(input, caller),
   };
 
@@ -167,7 +178,9 @@ export class Lambda implements AwsService {
     checkRole(configuration, this.#services.guard);
     checkNetwork(configuration, this.#services.guard);
     const sandboxes: SandboxesOf = {
-      directory: configuration.directory,
+      get directory() {
+        return configuration.directory;
+      },
       sandboxes: new Set(),
       start: (machine) => this.#startSandbox(machine, configuration),
     };
@@ -179,6 +192,15 @@ export class Lambda implements AwsService {
   #update(input: UpdateFunctionInput, caller: Caller) {
     const { configuration, sandboxes } = this.#find(input.FunctionName, caller);
     updateConfiguration(configuration, input, this.#clock.now());
+    checkRole(configuration, this.#services.guard);
+    checkNetwork(configuration, this.#services.guard);
+    this.#fleet.retire(sandboxes);
+    return describeConfiguration(configuration);
+  }
+
+  #updateCode(input: UpdateCodeInput, caller: Caller) {
+    const { configuration, sandboxes } = this.#find(input.FunctionName, caller);
+    updateCode(configuration, input, { now: this.#clock.now(), folders: this.#folders });
     this.#fleet.retire(sandboxes);
     return describeConfiguration(configuration);
   }
@@ -249,31 +271,20 @@ export class Lambda implements AwsService {
     return { Statement: JSON.stringify(permission) };
   }
 
-  #configureEvents(
-    input: {
-      FunctionName: string;
-      MaximumRetryAttempts?: number;
-      MaximumEventAgeInSeconds?: number;
-      DestinationConfig?: { OnFailure?: { Destination?: string }; OnSuccess?: unknown };
-    },
-    caller: Caller,
-  ) {
+  #removePermission({ FunctionName, StatementId }: Record<string, string>, caller: Caller) {
+    const found = this.#find(FunctionName ?? '', caller);
+    const left = found.permissions.filter(({ Sid }) => Sid !== StatementId);
+    if (left.length === found.permissions.length) {
+      const message = `Statement ${StatementId} is not found in resource policy.`;
+      throw new AwsError('ResourceNotFoundException', message, 404);
+    }
+    found.permissions = left;
+    return {};
+  }
+
+  #configureEvents(input: EventInvokeInput, caller: Caller) {
     const { configuration } = this.#find(input.FunctionName, caller);
-    if (input.DestinationConfig?.OnSuccess) {
-      throw new AwsError('InvalidParameterValueException', 'The local cloud has no on-success destinations.');
-    }
-    const onFailure = input.DestinationConfig?.OnFailure?.Destination;
-    if (onFailure && !/^arn:[a-z-]+:(sqs|sns):/.test(onFailure)) {
-      throw new AwsError(
-        'InvalidParameterValueException',
-        `The local cloud sends failed events to queues and topics, not to ${onFailure}.`,
-      );
-    }
-    configuration.eventInvoke = {
-      maximumRetryAttempts: input.MaximumRetryAttempts ?? 2,
-      maximumEventAgeInSeconds: input.MaximumEventAgeInSeconds ?? 21_600,
-      onFailure,
-    };
+    configuration.eventInvoke = eventInvokeOf(input);
     return { FunctionArn: configuration.arn, ...input };
   }
 

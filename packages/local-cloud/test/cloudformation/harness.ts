@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach } from '@jest/globals';
 import { AwsError, AwsServices, type Caller } from '../../src/aws/service.ts';
 import { Assets } from '../../src/cloudformation/assets.ts';
-import { type DeployOptions, deploy } from '../../src/cloudformation/deploy.ts';
+import { deploy } from '../../src/cloudformation/deploy.ts';
+import type { DeployOptions } from '../../src/cloudformation/stack.ts';
 import { prepare } from '../../src/cloudformation/template.ts';
 
 /** A call of a service, as a resource made it. */

@@ -349,7 +349,14 @@ describe('Lambda', () => {
     const environment = await result('changed', { do: 'environment' });
     expect(environment).toMatchObject({ TWO: '2' });
     expect(environment).not.toHaveProperty('ONE');
-    await expect(update({ Timeout: 5 })).rejects.toMatchObject({ code: 'InvalidParameterValueException' });
+    expect(await update({ Timeout: 5, Description: 'x' })).toMatchObject({
+      Timeout: 5,
+      Environment: { Variables: { TWO: '2' } },
+    });
+    await expect(update({ Timeout: 0 })).rejects.toMatchObject({ code: 'InvalidParameterValueException' });
+    await expect(update({ PackageType: 'Image' })).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+    });
   });
 
   test('replaces a sandbox before its credentials end', async () => {

@@ -1,6 +1,7 @@
 import { ProviderSide } from '../../src/aws/provider.ts';
 import { Aws } from '../../src/aws.ts';
 import { VirtualClock } from '../../src/clock.ts';
+import { Assets } from '../../src/cloudformation/assets.ts';
 import { resourceTypes } from '../../src/cloudformation/resources/index.ts';
 
 /** What the local cloud has, in Markdown: every action of every service, and every resource type of CloudFormation. */
@@ -11,7 +12,7 @@ export function inventory(): string {
     clock,
     organization: {},
     provider,
-    assets: undefined,
+    assets: new Assets(),
     fireSchedules: false,
     conduct: {},
     url: () => '',

@@ -41,12 +41,18 @@ export class CloudWatch implements AwsService {
   readonly actions: Record<string, Action> = {
     PutMetricAlarm: (input: PutMetricAlarm, caller) => this.#put(input, caller),
     DescribeAlarms: (input: DescribeAlarms, caller) => this.#describe(input, caller),
+    DeleteAlarms: ({ AlarmNames }: { AlarmNames: string[] }, caller) => this.#delete(AlarmNames, caller),
     ListMetrics: (input: ListMetrics, caller) => listMetrics(this.#metrics, input, caller, this.#clock.now()),
     ...this.#dashboards.actions,
   };
   /** "Actions, resources, and condition keys for Amazon CloudWatch". */
   readonly needs = {
     ...withoutResources('cloudwatch', 'DescribeAlarms', 'ListMetrics'),
+    DeleteAlarms: ({ AlarmNames = [] }: { AlarmNames?: string[] }, { accountId, region }: Caller) =>
+      AlarmNames.map((name) => ({
+        action: 'cloudwatch:DeleteAlarms',
+        resource: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
+      })),
     ...this.#dashboards.needs,
   };
   readonly #clock: Clock;
@@ -98,7 +104,18 @@ export class CloudWatch implements AwsService {
   #put(input: PutMetricAlarm, caller: Caller) {
     acceptOnly(input, SETTINGS, 'ValidationError');
     const alarm = new Alarm(input, caller, this.#clock.now());
+    // "When you update an existing alarm, its state is left unchanged" (API reference of PutMetricAlarm).
+    const known = this.#alarms.get(alarm.arn);
+    if (known) Object.assign(alarm, { state: known.state, reason: known.reason });
     this.#alarms.set(alarm.arn, alarm);
+    return {};
+  }
+
+  #delete(names: string[], { accountId, region }: Caller) {
+    for (const [arn, alarm] of this.#alarms) {
+      const isOwn = alarm.accountId === accountId && alarm.region === region;
+      if (isOwn && names.includes(alarm.settings.AlarmName)) this.#alarms.delete(arn);
+    }
     return {};
   }
 

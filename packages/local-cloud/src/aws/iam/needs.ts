@@ -27,6 +27,7 @@ export function iamNeeds(
         'ListRolePolicies',
         'PutRolePolicy',
         'UpdateAssumeRolePolicy',
+        'UpdateRole',
       ],
       ({ RoleName }, caller) => ({
         resource: `${prefix(caller)}:role${pathOf(RoleName, caller) ?? '/'}${RoleName}`,

@@ -8,8 +8,8 @@ export interface Role {
   readonly id: string;
   readonly path: string;
   readonly createdAt: number;
-  readonly maxSessionSeconds: number;
-  readonly description: string | undefined;
+  maxSessionSeconds: number;
+  description: string | undefined;
   trustPolicy: string;
   trust: Statement[];
   /** Inline policies by name: the document and its statements. */

@@ -86,6 +86,12 @@ export class Iam implements AwsService {
       this.#roles.delete(`${role.accountId}/${role.name}`);
       return {};
     },
+    UpdateRole: ({ RoleName, Description, MaxSessionDuration }, caller) => {
+      const role = this.#find(RoleName, caller);
+      role.description = Description ?? role.description;
+      role.maxSessionSeconds = MaxSessionDuration ?? role.maxSessionSeconds;
+      return {};
+    },
     UpdateAssumeRolePolicy: (input, caller) => {
       const role = this.#find(input.RoleName, caller);
       role.trust = this.#statements(input.PolicyDocument);

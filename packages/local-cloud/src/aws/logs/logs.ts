@@ -65,6 +65,16 @@ export class Logs implements AwsService {
       this.#groups.delete(this.#find(logGroupName, caller));
       return {};
     },
+    AssociateKmsKey: ({ logGroupName, kmsKeyId }: { logGroupName: string; kmsKeyId: string }, caller) => {
+      const group = this.#find(logGroupName, caller);
+      this.#checkKey(kmsKeyId, arnOf(logGroupName, caller), caller);
+      group.kmsKeyId = kmsKeyId;
+      return {};
+    },
+    DisassociateKmsKey: ({ logGroupName }: { logGroupName: string }, caller) => {
+      this.#find(logGroupName, caller).kmsKeyId = undefined;
+      return {};
+    },
     DescribeLogGroups: (input: DescribeLogGroups, caller) => this.#describe(input, caller),
     FilterLogEvents: (input: FilterLogEvents, caller) =>
       filterEvents(input, this.#find(input.logGroupIdentifier ?? input.logGroupName ?? '', caller)),
@@ -89,7 +99,7 @@ export class Logs implements AwsService {
     ...onResource('logs', ['DescribeLogGroups'], (_input, caller) => ({ resource: arnOf('', caller) })),
     ...onResource(
       'logs',
-      ['CreateLogGroup', 'DeleteLogGroup', 'FilterLogEvents'],
+      ['AssociateKmsKey', 'CreateLogGroup', 'DeleteLogGroup', 'DisassociateKmsKey', 'FilterLogEvents'],
       ({ logGroupName, logGroupIdentifier }, caller) => ({
         resource: `${arnOf(nameOf(logGroupIdentifier ?? logGroupName ?? ''), caller)}:*`,
       }),

@@ -16,6 +16,11 @@ export const cloudWatchTypes: Record<string, ResourceType> = {
       await resource.call('monitoring', 'PutMetricAlarm', { AlarmName, ...settings });
       return { ref: AlarmName, attributes: { Arn: resource.arn('cloudwatch', `alarm:${AlarmName}`) } };
     },
+    {
+      update: (resource, AlarmName) =>
+        resource.call('monitoring', 'PutMetricAlarm', { ...resource.properties, AlarmName }),
+      remove: (resource, name) => resource.call('monitoring', 'DeleteAlarms', { AlarmNames: [name] }),
+    },
   ),
 
   'AWS::CloudWatch::Dashboard': resourceType(
@@ -26,6 +31,13 @@ export const cloudWatchTypes: Record<string, ResourceType> = {
       await resource.call('monitoring', 'PutDashboard', { DashboardName, DashboardBody });
       return { ref: DashboardName };
     },
-    (resource, name) => resource.call('monitoring', 'DeleteDashboards', { DashboardNames: [name] }),
+    {
+      update: (resource, DashboardName) =>
+        resource.call('monitoring', 'PutDashboard', {
+          DashboardName,
+          DashboardBody: resource.properties.DashboardBody,
+        }),
+      remove: (resource, name) => resource.call('monitoring', 'DeleteDashboards', { DashboardNames: [name] }),
+    },
   ),
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Properties, type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
 
 /** Keys, logs, secrets, tables and parameters. */
 export const dataTypes: Record<string, ResourceType> = {
@@ -16,16 +17,37 @@ export const dataTypes: Record<string, ResourceType> = {
       });
       return { ref: ARN, attributes: { Id: ARN } };
     },
+    {
+      // A secret keeps its value unless the template asks for another one.
+      update: (resource, SecretId, previous) => {
+        const { Description, KmsKeyId, SecretString, GenerateSecretString } = resource.properties;
+        const isOther =
+          !isDeepStrictEqual(SecretString, previous.SecretString) ||
+          !isDeepStrictEqual(GenerateSecretString, previous.GenerateSecretString);
+        const value = SecretString ?? generate(resource, GenerateSecretString ?? {});
+        return resource.call('secretsmanager', 'UpdateSecret', {
+          SecretId,
+          Description,
+          KmsKeyId,
+          ...(isOther && { SecretString: value }),
+        });
+      },
+      remove: (resource, SecretId) =>
+        resource.call('secretsmanager', 'DeleteSecret', { SecretId, ForceDeleteWithoutRecovery: true }),
+    },
   ),
 
-  'AWS::SecretsManager::ResourcePolicy': resourceType('SecretId ResourcePolicy', async (resource) => {
-    const { SecretId, ResourcePolicy } = resource.properties;
-    await resource.call('secretsmanager', 'PutResourcePolicy', {
-      SecretId,
-      ResourcePolicy: JSON.stringify(ResourcePolicy),
-    });
-    return { ref: SecretId };
-  }),
+  'AWS::SecretsManager::ResourcePolicy': resourceType(
+    'SecretId ResourcePolicy',
+    async (resource) => {
+      await putSecretPolicy(resource);
+      return { ref: resource.properties.SecretId };
+    },
+    {
+      update: putSecretPolicy,
+      remove: (resource, SecretId) => resource.call('secretsmanager', 'DeleteResourcePolicy', { SecretId }),
+    },
+  ),
 
   // Rotation and deletion have no behaviour in the local cloud.
   'AWS::KMS::Key': resourceType(
@@ -38,6 +60,21 @@ export const dataTypes: Record<string, ResourceType> = {
       });
       return { ref: KeyMetadata.KeyId, attributes: { KeyId: KeyMetadata.KeyId, Arn: KeyMetadata.Arn } };
     },
+    {
+      update: async (resource, KeyId, previous) => {
+        const { KeyPolicy, KeySpec, KeyUsage, Description = '' } = resource.properties;
+        if (KeySpec !== previous.KeySpec || KeyUsage !== previous.KeyUsage) {
+          resource.refuse('KeySpec and KeyUsage of a key cannot be changed.');
+        }
+        await resource.call('kms', 'UpdateKeyDescription', { KeyId, Description });
+        await resource.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(KeyPolicy) });
+      },
+      remove: (resource, KeyId) =>
+        resource.call('kms', 'ScheduleKeyDeletion', {
+          KeyId,
+          PendingWindowInDays: resource.properties.PendingWindowInDays,
+        }),
+    },
   ),
 
   // Retention has no behaviour in the local cloud.
@@ -47,6 +84,15 @@ export const dataTypes: Record<string, ResourceType> = {
       const { LogGroupName = resource.name(512), KmsKeyId } = resource.properties;
       await resource.call('logs', 'CreateLogGroup', { logGroupName: LogGroupName, kmsKeyId: KmsKeyId });
       return { ref: LogGroupName, attributes: { Arn: resource.arn('logs', `log-group:${LogGroupName}:*`) } };
+    },
+    {
+      update: async (resource, logGroupName, previous) => {
+        const { KmsKeyId: kmsKeyId } = resource.properties;
+        if (kmsKeyId === previous.KmsKeyId) return;
+        if (kmsKeyId) await resource.call('logs', 'AssociateKmsKey', { logGroupName, kmsKeyId });
+        else await resource.call('logs', 'DisassociateKmsKey', { logGroupName });
+      },
+      remove: (resource, logGroupName) => resource.call('logs', 'DeleteLogGroup', { logGroupName }),
     },
   ),
 
@@ -76,14 +122,72 @@ export const dataTypes: Record<string, ResourceType> = {
       }
       return { ref: TableName, attributes: { Arn: resource.arn('dynamodb', `table/${TableName}`) } };
     },
+    {
+      update: updateTable,
+      remove: (resource, TableName) => resource.call('dynamodb', 'DeleteTable', { TableName }),
+    },
   ),
 
-  'AWS::SSM::Parameter': resourceType('Name Type Value Description Tier Tags', async (resource) => {
-    const { Name = resource.name(100), Type, Value, Description } = resource.properties;
-    await resource.call('ssm', 'PutParameter', { Name, Type, Value, Description });
-    return { ref: Name, attributes: { Type, Value } };
-  }),
+  'AWS::SSM::Parameter': resourceType(
+    'Name Type Value Description Tier Tags',
+    async (resource) => {
+      const { Name = resource.name(100), Type, Value, Description } = resource.properties;
+      await resource.call('ssm', 'PutParameter', { Name, Type, Value, Description });
+      return { ref: Name, attributes: { Type, Value } };
+    },
+    {
+      update: (resource, Name) => {
+        const { Type, Value, Description } = resource.properties;
+        return resource.call('ssm', 'PutParameter', { Name, Type, Value, Description, Overwrite: true });
+      },
+      attributesOf: ({ Type, Value }) => ({ Type, Value }),
+      remove: (resource, Name) => resource.call('ssm', 'DeleteParameter', { Name }),
+    },
+  ),
 };
+
+function putSecretPolicy(resource: ResourceRequest): Promise<unknown> {
+  const { SecretId, ResourcePolicy } = resource.properties;
+  return resource.call('secretsmanager', 'PutResourcePolicy', {
+    SecretId,
+    ResourcePolicy: JSON.stringify(ResourcePolicy),
+  });
+}
+
+/** Properties of a table that have no behaviour here, whether they change or not. */
+const withoutBehaviour = [
+  'PointInTimeRecoverySpecification',
+  'TableClass',
+  'Tags',
+  'ContributorInsightsSpecification',
+];
+
+/** What the local cloud can change of a table that has items in it. */
+async function updateTable(
+  resource: ResourceRequest,
+  TableName: string,
+  previous: Properties,
+): Promise<void> {
+  const { properties } = resource;
+  const changed = Object.keys({ ...previous, ...properties }).filter(
+    (name) => !withoutBehaviour.includes(name) && !isDeepStrictEqual(properties[name], previous[name]),
+  );
+  for (const name of changed) {
+    if (name === 'TimeToLiveSpecification') {
+      const TimeToLiveSpecification = properties[name] ?? { ...previous[name], Enabled: false };
+      await resource.call('dynamodb', 'UpdateTimeToLive', { TableName, TimeToLiveSpecification });
+    } else if (name === 'ResourcePolicy') {
+      const ResourceArn = resource.arn('dynamodb', `table/${TableName}`);
+      const Policy = JSON.stringify(properties.ResourcePolicy?.PolicyDocument);
+      if (Policy) await resource.call('dynamodb', 'PutResourcePolicy', { ResourceArn, Policy });
+      else await resource.call('dynamodb', 'DeleteResourcePolicy', { ResourceArn });
+    } else if (name === 'BillingMode' || name === 'DeletionProtectionEnabled') {
+      await resource.call('dynamodb', 'UpdateTable', { TableName, [name]: properties[name] });
+    } else {
+      resource.refuse(`the local cloud cannot change ${name} of a table.`);
+    }
+  }
+}
 
 interface GenerateSecretString {
   PasswordLength?: number;

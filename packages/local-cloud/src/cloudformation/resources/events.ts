@@ -1,4 +1,4 @@
-import { type ResourceType, resourceType } from './resource-type.ts';
+import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
 
 /** `AWS::Events::*`. */
 export const eventsTypes: Record<string, ResourceType> = {
@@ -15,15 +15,19 @@ export const eventsTypes: Record<string, ResourceType> = {
     return { ref: Name, attributes: { Arn: EventBusArn, Name } };
   }),
 
-  'AWS::Events::EventBusPolicy': resourceType('EventBusName StatementId Statement', async (resource) => {
-    const { EventBusName = 'default', StatementId, Statement } = resource.properties;
-    if (!Statement) resource.refuse('the local cloud knows an EventBusPolicy by its Statement only.');
-    const { Policy } = await resource.call('events', 'DescribeEventBus', { Name: EventBusName });
-    const others = Policy ? JSON.parse(Policy).Statement : [];
-    const policy = { Version: '2012-10-17', Statement: [...others, { ...Statement, Sid: StatementId }] };
-    await resource.call('events', 'PutPermission', { EventBusName, Policy: JSON.stringify(policy) });
-    return { ref: `${EventBusName}|${StatementId}` };
-  }),
+  'AWS::Events::EventBusPolicy': resourceType(
+    'EventBusName StatementId Statement',
+    async (resource) => {
+      const { EventBusName = 'default', StatementId, Statement } = resource.properties;
+      if (!Statement) resource.refuse('the local cloud knows an EventBusPolicy by its Statement only.');
+      await putStatement(resource, Statement);
+      return { ref: `${EventBusName}|${StatementId}` };
+    },
+    {
+      update: (resource) => putStatement(resource, resource.properties.Statement),
+      remove: (resource) => putStatement(resource, undefined),
+    },
+  ),
 
   'AWS::Events::Rule': resourceType(
     'Name Description EventBusName EventPattern ScheduleExpression State RoleArn Targets Tags',
@@ -51,12 +55,34 @@ export const eventsTypes: Record<string, ResourceType> = {
         attributes: { Arn: RuleArn },
       };
     },
-    async (resource, physicalId) => {
-      const { EventBusName, Targets = [] } = resource.properties;
-      const Name = physicalId.split('|').at(-1);
-      const Ids = Targets.map(({ Id }: { Id: string }) => Id);
-      if (Ids.length > 0) await resource.call('events', 'RemoveTargets', { Rule: Name, EventBusName, Ids });
-      await resource.call('events', 'DeleteRule', { Name, EventBusName });
+    {
+      update: async (resource, physicalId, previous) => {
+        const { Targets = [], EventPattern, Tags: _, ...properties } = resource.properties;
+        const Name = physicalId.split('|').at(-1);
+        const { EventBusName } = properties;
+        await resource.call('events', 'PutRule', {
+          ...properties,
+          Name,
+          EventPattern: EventPattern && JSON.stringify(EventPattern),
+        });
+        const kept = idsOf(Targets);
+        const Ids = idsOf(previous.Targets).filter((id) => !kept.includes(id));
+        if (Ids.length > 0) await resource.call('events', 'RemoveTargets', { Rule: Name, EventBusName, Ids });
+        if (Targets.length === 0) return;
+        const { FailedEntries } = await resource.call('events', 'PutTargets', {
+          Rule: Name,
+          EventBusName,
+          Targets,
+        });
+        if (FailedEntries?.length) resource.refuse(`PutTargets refused ${JSON.stringify(FailedEntries)}.`);
+      },
+      remove: async (resource, physicalId) => {
+        const { EventBusName, Targets } = resource.properties;
+        const Name = physicalId.split('|').at(-1);
+        const Ids = idsOf(Targets);
+        if (Ids.length > 0) await resource.call('events', 'RemoveTargets', { Rule: Name, EventBusName, Ids });
+        await resource.call('events', 'DeleteRule', { Name, EventBusName });
+      },
     },
   ),
 
@@ -67,5 +93,26 @@ export const eventsTypes: Record<string, ResourceType> = {
       const { ScheduleArn } = await resource.call('scheduler', 'CreateSchedule', { ...input, Name });
       return { ref: Name, attributes: { Arn: ScheduleArn } };
     },
+    {
+      update: (resource, Name) =>
+        resource.call('scheduler', 'UpdateSchedule', { ...resource.properties, Name }),
+      remove: (resource, Name) =>
+        resource.call('scheduler', 'DeleteSchedule', { Name, GroupName: resource.properties.GroupName }),
+    },
   ),
 };
+
+function idsOf(targets: { Id: string }[] = []): string[] {
+  return targets.map(({ Id }) => Id);
+}
+
+/** Puts the statement in the place of the one that has its id. */
+async function putStatement(resource: ResourceRequest, statement: object | undefined): Promise<void> {
+  const { EventBusName = 'default', StatementId } = resource.properties;
+  const { Policy } = await resource.call('events', 'DescribeEventBus', { Name: EventBusName });
+  const all: { Sid?: string }[] = Policy ? JSON.parse(Policy).Statement : [];
+  const others = all.filter(({ Sid }) => Sid !== StatementId);
+  const Statement = statement ? [...others, { ...statement, Sid: StatementId }] : others;
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await resource.call('events', 'PutPermission', { EventBusName, Policy: policy });
+}

@@ -1,4 +1,4 @@
-import { type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
+import { type Properties, type ResourceRequest, type ResourceType, resourceType } from './resource-type.ts';
 
 /** `AWS::IAM::*`. Tags and permissions boundaries of roles: tags have no behaviour here, boundaries are refused. */
 export const iamTypes: Record<string, ResourceType> = {
@@ -22,14 +22,17 @@ export const iamTypes: Record<string, ResourceType> = {
       }
       return { ref: RoleName, attributes: { Arn: Role.Arn, RoleId: Role.RoleId } };
     },
-    async (resource, RoleName) => {
-      for (const PolicyArn of resource.properties.ManagedPolicyArns ?? []) {
-        await resource.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
-      }
-      for (const { PolicyName } of resource.properties.Policies ?? []) {
-        await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
-      }
-      await resource.call('iam', 'DeleteRole', { RoleName });
+    {
+      update: updateRole,
+      remove: async (resource, RoleName) => {
+        for (const PolicyArn of resource.properties.ManagedPolicyArns ?? []) {
+          await resource.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
+        }
+        for (const { PolicyName } of resource.properties.Policies ?? []) {
+          await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
+        }
+        await resource.call('iam', 'DeleteRole', { RoleName });
+      },
     },
   ),
 
@@ -40,11 +43,22 @@ export const iamTypes: Record<string, ResourceType> = {
       for (const role of Roles ?? []) await putRolePolicy(resource, role, PolicyName, PolicyDocument);
       return { ref: `${resource.stackName}-${resource.logicalId}` };
     },
-    async (resource) => {
-      const { PolicyName, Roles } = resource.properties;
-      for (const RoleName of Roles ?? []) {
-        await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
-      }
+    {
+      update: async (resource, _physicalId, previous) => {
+        const { PolicyName, PolicyDocument, Roles = [] } = resource.properties;
+        for (const role of Roles) await putRolePolicy(resource, role, PolicyName, PolicyDocument);
+        for (const RoleName of previous.Roles ?? []) {
+          if (previous.PolicyName === PolicyName && Roles.includes(RoleName)) continue;
+          const input = { RoleName, PolicyName: previous.PolicyName };
+          await resource.call('iam', 'DeleteRolePolicy', input);
+        }
+      },
+      remove: async (resource) => {
+        const { PolicyName, Roles } = resource.properties;
+        for (const RoleName of Roles ?? []) {
+          await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
+        }
+      },
     },
   ),
 
@@ -65,6 +79,38 @@ export const iamTypes: Record<string, ResourceType> = {
     },
   ),
 };
+
+async function updateRole(resource: ResourceRequest, RoleName: string, previous: Properties): Promise<void> {
+  const { properties } = resource;
+  await resource.call('iam', 'UpdateRole', {
+    RoleName,
+    Description: properties.Description,
+    MaxSessionDuration: properties.MaxSessionDuration,
+  });
+  await resource.call('iam', 'UpdateAssumeRolePolicy', {
+    RoleName,
+    PolicyDocument: JSON.stringify(properties.AssumeRolePolicyDocument),
+  });
+  const attached: string[] = properties.ManagedPolicyArns ?? [];
+  for (const PolicyArn of attached) await resource.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn });
+  for (const PolicyArn of previous.ManagedPolicyArns ?? []) {
+    if (!attached.includes(PolicyArn))
+      await resource.call('iam', 'DetachRolePolicy', { RoleName, PolicyArn });
+  }
+  const inline: Named[] = properties.Policies ?? [];
+  for (const { PolicyName, PolicyDocument } of inline) {
+    await putRolePolicy(resource, RoleName, PolicyName, PolicyDocument);
+  }
+  for (const { PolicyName } of (previous.Policies ?? []) as Named[]) {
+    if (inline.some((policy) => policy.PolicyName === PolicyName)) continue;
+    await resource.call('iam', 'DeleteRolePolicy', { RoleName, PolicyName });
+  }
+}
+
+interface Named {
+  PolicyName: string;
+  PolicyDocument: unknown;
+}
 
 function putRolePolicy(resource: ResourceRequest, RoleName: string, PolicyName: string, document: unknown) {
   return resource.call('iam', 'PutRolePolicy', {

@@ -1,4 +1,11 @@
-import { type ResourceType, resourceType, tagMap } from './resource-type.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Properties,
+  type ResourceRequest,
+  type ResourceType,
+  resourceType,
+  tagMap,
+} from './resource-type.ts';
 
 /** `AWS::Lambda::*`. A function runs from the directory that the CDK would upload, or from its text. */
 export const lambdaTypes: Record<string, ResourceType> = {
@@ -9,11 +16,21 @@ export const lambdaTypes: Record<string, ResourceType> = {
       const { FunctionArn, FunctionName: name } = await resource.call('lambda', 'CreateFunction', {
         ...properties,
         FunctionName: FunctionName ?? resource.name(64),
-        Code:
-          Code?.ZipFile === undefined ? { Directory: resource.asset(Code?.S3Key) } : { Source: Code.ZipFile },
+        Code: codeOf(resource, Code),
         Tags: tagMap(Tags),
       });
       return { ref: name, attributes: { Arn: FunctionArn } };
+    },
+    {
+      update: async (resource, FunctionName, previous) => {
+        const { Code, Tags: _, Architectures, ...properties } = resource.properties;
+        if (!isDeepStrictEqual([Code, Architectures], [previous.Code, previous.Architectures])) {
+          const code = codeOf(resource, Code);
+          await resource.call('lambda', 'UpdateFunctionCode', { FunctionName, ...code, Architectures });
+        }
+        await resource.call('lambda', 'UpdateFunctionConfiguration', { ...properties, FunctionName });
+      },
+      remove: (resource, FunctionName) => resource.call('lambda', 'DeleteFunction', { FunctionName }),
     },
   ),
 
@@ -23,6 +40,12 @@ export const lambdaTypes: Record<string, ResourceType> = {
       const StatementId = `${resource.stackName}-${resource.logicalId}-${resource.digits(12).toUpperCase()}`;
       await resource.call('lambda', 'AddPermission', { ...resource.properties, StatementId });
       return { ref: StatementId, attributes: { Id: StatementId } };
+    },
+    {
+      remove: (resource, StatementId) => {
+        const { FunctionName } = resource.properties;
+        return resource.call('lambda', 'RemovePermission', { FunctionName, StatementId });
+      },
     },
   ),
 
@@ -34,5 +57,20 @@ export const lambdaTypes: Record<string, ResourceType> = {
       await resource.call('lambda', 'PutFunctionEventInvokeConfig', input);
       return { ref: `${input.FunctionName}|${Qualifier}` };
     },
+    {
+      update: (resource) => {
+        const { Qualifier: _, ...input } = resource.properties;
+        return resource.call('lambda', 'PutFunctionEventInvokeConfig', input);
+      },
+      remove: (resource) => {
+        const { FunctionName } = resource.properties;
+        return resource.call('lambda', 'DeleteFunctionEventInvokeConfig', { FunctionName });
+      },
+    },
   ),
 };
+
+function codeOf(resource: ResourceRequest, code: Properties | undefined) {
+  if (code?.ZipFile !== undefined) return { Source: code.ZipFile };
+  return { Directory: resource.asset(code?.S3Key) };
+}

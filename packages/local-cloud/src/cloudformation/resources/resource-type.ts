@@ -13,30 +13,39 @@ export interface CreatedResource {
 // biome-ignore lint/suspicious/noExplicitAny: known by name only, and checked by the service that gets them
 export type Properties = Record<string, any>;
 
-/** One type of resource: what it accepts and how it is created. */
-export interface ResourceType {
+/** What becomes of a resource after it was created. What a type lacks, the local cloud refuses to do with it. */
+interface Later {
+  /** Changes what is there into what the resource asks for now. `previous` are its properties until now. */
+  update?(resource: ResourceRequest, physicalId: string, previous: Properties): unknown;
+  /** The attributes that an update can change. */
+  attributesOf?(properties: Properties): Record<string, string>;
+  /** Deletes what was created. */
+  remove?(resource: ResourceRequest, physicalId: string): unknown;
+}
+
+/** One type of resource: what it accepts, how it is created, changed and deleted. */
+export interface ResourceType extends Later {
   properties: ReadonlySet<string>;
   create(resource: ResourceRequest): CreatedResource | Promise<CreatedResource>;
-  /** Deletes what was created; not every type has it. */
-  remove?: ((resource: ResourceRequest, physicalId: string) => unknown) | undefined;
 }
 
 /** Declares a type. `properties` are separated by spaces; those without behaviour here are accepted by name. */
 export function resourceType(
   properties: string,
   create: ResourceType['create'],
-  remove?: ResourceType['remove'],
+  later: Later = {},
 ): ResourceType {
-  return { properties: new Set(properties.split(' ')), create, remove };
+  return { properties: new Set(properties.split(' ')), create, ...later };
 }
 
-/** One resource that is being created or deleted, with its properties resolved. */
+/** One resource that is being created, changed or deleted, with its properties resolved. */
 export class ResourceRequest {
   readonly logicalId: string;
   readonly properties: Properties;
   readonly caller: Caller;
   readonly partition: string;
   readonly stackName: string;
+  readonly #generation: number;
   readonly #services: AwsServices;
   readonly #assets: Assets | undefined;
 
@@ -46,6 +55,8 @@ export class ResourceRequest {
     caller: Caller;
     partition: string;
     stackName: string;
+    /** How often it was replaced. */
+    generation: number;
     services: AwsServices;
     assets?: Assets;
   }) {
@@ -54,6 +65,7 @@ export class ResourceRequest {
     this.caller = options.caller;
     this.partition = options.partition;
     this.stackName = options.stackName;
+    this.#generation = options.generation;
     this.#services = options.services;
     this.#assets = options.assets;
   }
@@ -88,10 +100,11 @@ export class ResourceRequest {
     throw new AwsError('AlreadyExists', `${identifier} already exists.`);
   }
 
-  /** Digits that are the same in every run for this resource. */
+  /** Digits that are the same in every run for this resource, and others for what replaces it. */
   digits(length: number): string {
     const { accountId, region } = this.caller;
-    return digest(`${accountId}/${region}/${this.stackName}/${this.logicalId}`, length);
+    const resource = `${accountId}/${region}/${this.stackName}/${this.logicalId}`;
+    return digest(this.#generation > 0 ? `${resource}/${this.#generation}` : resource, length);
   }
 
   /** A UUID that is the same in every run for this resource. */

@@ -25,6 +25,21 @@ export const statesTypes: Record<string, ResourceType> = {
       });
       return { ref: stateMachineArn, attributes: { Arn: stateMachineArn, Name: name } };
     },
+    {
+      // Executions that run keep the definition with which they began.
+      update: (resource, stateMachineArn) => {
+        const { RoleArn, LoggingConfiguration, TracingConfiguration } = resource.properties;
+        return resource.call('states', 'UpdateStateMachine', {
+          stateMachineArn,
+          definition: definitionOf(resource),
+          roleArn: RoleArn,
+          loggingConfiguration: loggingOf(LoggingConfiguration),
+          tracingConfiguration: TracingConfiguration && { enabled: TracingConfiguration.Enabled },
+        });
+      },
+      remove: (resource, stateMachineArn) =>
+        resource.call('states', 'DeleteStateMachine', { stateMachineArn }),
+    },
   ),
 };
 

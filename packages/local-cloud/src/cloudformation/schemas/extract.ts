@@ -42,6 +42,8 @@ const plain = new Set([
 type Source = Schema & {
   definitions?: Record<string, Schema>;
   readOnlyProperties?: string[];
+  createOnlyProperties?: string[];
+  conditionalCreateOnlyProperties?: string[];
 };
 
 function reduced(value: unknown): unknown {
@@ -62,10 +64,12 @@ function mapped(schemas: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The schema with the definitions that it leads to. */
-function typeSchema({ definitions = {}, readOnlyProperties = [], ...source }: Source): object {
+function typeSchema({ definitions = {}, ...source }: Source): object {
   const { properties = {}, ...schema } = reduced(source) as Schema;
   const known = new Map<string, unknown>();
-  const readOnly = readOnlyProperties.map((path) => path.replace('/properties/', '').replaceAll('/', '.'));
+  const readOnly = namesOf(source.readOnlyProperties);
+  const createOnly = namesOf(source.createOnlyProperties);
+  const maybeCreateOnly = namesOf(source.conditionalCreateOnlyProperties);
   const writable = Object.fromEntries(
     Object.entries(properties).filter(([name]) => !readOnly.includes(name)),
   );
@@ -76,7 +80,18 @@ function typeSchema({ definitions = {}, readOnlyProperties = [], ...source }: So
     known.set(name, definition);
     waiting.push(...referencesIn(definition));
   }
-  return { ...schema, properties: writable, definitions: Object.fromEntries(known), readOnly };
+  return {
+    ...schema,
+    properties: writable,
+    definitions: Object.fromEntries(known),
+    readOnly,
+    createOnly: [...createOnly, ...maybeCreateOnly].sort(),
+  };
+}
+
+/** Names of properties, from the paths in a schema. */
+function namesOf(paths: readonly string[] = []): string[] {
+  return paths.map((path) => path.replace('/properties/', '').replaceAll('/', '.'));
 }
 
 function referencesIn(schema: unknown): string[] {

@@ -36,6 +36,11 @@ export interface TypeSchema extends Schema {
   definitions: Record<string, Schema>;
   /** Properties that a template cannot set, and can read. */
   readOnly: string[];
+  /**
+   * Properties whose change replaces the resource. Those are among them that AWS can change in some cases only: here
+   * they always replace it.
+   */
+  createOnly: string[];
 }
 
 let schemas: Record<string, TypeSchema> | undefined;

@@ -25,7 +25,7 @@ let access: Access;
 beforeEach(async () => {
   const clock = new VirtualClock(0);
   const iam = new Iam({ clock });
-  const kms = new Kms();
+  const kms = new Kms({ clock });
   const membership = {
     organizationOf: (accountId: string) => (accountId === own ? 'o-one' : undefined),
     isActive: () => true,

@@ -1,4 +1,5 @@
 import type { Configuration } from '../lib/configuration.ts';
+import { type Names, namesOf } from '../lib/names.ts';
 import { CannotTell, type Finding } from './finding.ts';
 
 /** The accounts of a deployment, as one looks from them. */
@@ -9,6 +10,8 @@ type ClientClass<C> = new (configuration: { region: string; maxAttempts: number 
 /** What a check works with. */
 export class Examination {
   readonly configuration: Configuration;
+  /** The names of the system that it configures. */
+  readonly names: Names;
   /** The configuration's file, as commands name it. */
   readonly config: string;
   readonly place: Place;
@@ -29,6 +32,7 @@ export class Examination {
     memberTemplate: () => Promise<string>;
   }) {
     this.configuration = options.configuration;
+    this.names = namesOf(options.configuration.system);
     this.config = options.config;
     this.place = options.place;
     this.accountId = options.accountId;

@@ -1,5 +1,5 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { MEMBER_STACK, TAG } from './names.ts';
+import type { Names } from './names.ts';
 
 /**
  * Which events matter, for the rules that forward them and for the rules that act on them. The functions look
@@ -38,7 +38,7 @@ export function accountEvents(): Record<string, EventPattern> {
 }
 
 /** VPCs come, go and are tagged; seen in each member account, in each Region. */
-export function vpcEvents(): Record<string, EventPattern> {
+export function vpcEvents({ TAG }: Names): Record<string, EventPattern> {
   return {
     VpcCreated: {
       source: ['aws.ec2'],
@@ -75,7 +75,7 @@ export function vpcEvents(): Record<string, EventPattern> {
  *
  * @param stackId of that one stack; by default any that is named as it, whatever a StackSet sets around the name
  */
-export function stackEvents(stackId?: string): Record<'StackCreated', EventPattern> {
+export function stackEvents({ MEMBER_STACK }: Names, stackId?: string): Record<'StackCreated', EventPattern> {
   return {
     StackCreated: {
       source: ['aws.cloudformation'],

@@ -1,9 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { DEFAULT_SYSTEM } from '../lambdas/shared/runtime/system.ts';
 import { buildFunctions } from './build-functions.ts';
 import { isOneAccount } from './configuration/complete.ts';
-import { configurationDigest, DIGEST_OUTPUT } from './configuration/digest.ts';
+import { configurationDigest, DIGEST_OUTPUT, TAG_OUTPUT } from './configuration/digest.ts';
 import { DEFAULT_ACCOUNT } from './configuration/redis-cloud.ts';
 import type { Configuration } from './configuration.ts';
 import { Alerts } from './constructs/alerts.ts';
@@ -27,7 +28,7 @@ import { endpointScriptWorkflow } from './hub/workflows/endpoint-script.ts';
 import { offboardWorkflow } from './hub/workflows/offboard.ts';
 import { onboardWorkflow } from './hub/workflows/onboard.ts';
 import { reconcileWorkflow } from './hub/workflows/reconcile.ts';
-import { HUB_STACK, SYSTEM } from './names.ts';
+import { nameAfter, namesOf } from './names.ts';
 import { runbookOf } from './runbook.ts';
 import { addTags } from './tags.ts';
 
@@ -40,7 +41,7 @@ export interface HubStackProps extends StackProps {
  * The automation account: the bus, the workflows with their functions, the secret and the table. Its functions are built
  * now. By default it is in the hub account and Region of the configuration.
  *
- * Its name is part of the connector roles' trust, so each organization has one, and it cannot be given another name.
+ * Its name is part of the connector roles' trust, so it has the one that its configuration says.
  */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, ...props }: HubStackProps) {
@@ -49,11 +50,12 @@ export class HubStack extends Stack {
       description: 'Redis Cloud PrivateLink automation: the workflows.',
       env: { account: configuration.organization.hubAccountId, region: configuration.organization.hubRegion },
       ...props,
-      stackName: HUB_STACK,
+      stackName: namesOf(configuration.system).HUB_STACK,
       suppressTemplateIndentation: true,
     });
+    const { SYSTEM, MANAGED_BY_TAG } = nameAfter(this, configuration.system);
     buildFunctions();
-    Tags.of(this).add(`${SYSTEM}:managed-by`, SYSTEM);
+    Tags.of(this).add(MANAGED_BY_TAG, SYSTEM);
     addTags(this, configuration);
     const { redisCloud, operations } = configuration;
 
@@ -135,6 +137,13 @@ export class HubStack extends Stack {
       description: 'Tells whether a configuration is the one that was deployed.',
       value: configurationDigest(configuration),
     });
+    const { tag } = configuration.system;
+    if (tag !== DEFAULT_SYSTEM.tag) {
+      new CfnOutput(this, TAG_OUTPUT, {
+        description: 'The tag by which VPCs ask for connections.',
+        value: tag,
+      });
+    }
     for (const [account, { secretName }] of secrets) {
       const isDefault = account === DEFAULT_ACCOUNT;
       new CfnOutput(this, isDefault ? 'SecretName' : `SecretName-${account}`, {

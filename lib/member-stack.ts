@@ -30,19 +30,9 @@ import type { Configuration } from './configuration.ts';
 import { acceptFinding, acceptWildcard } from './constructs/accepted-findings.ts';
 import { EventForwarding, hubBusArn } from './constructs/event-forwarding.ts';
 import { stackEvents, vpcEvents } from './event-patterns.ts';
-import {
-  CONNECTOR_ROLE,
-  FORWARDER_ROLE,
-  MEMBER_STACK,
-  memberFunctionRole,
-  STATUS_TAG,
-  SYSTEM,
-} from './names.ts';
+import { nameAfter, namesIn, namesOf } from './names.ts';
 import { allowServiceNetworks, ofNetworks } from './service-networks.ts';
 import { addTags } from './tags.ts';
-
-/** The tags of what this system makes in EC2. */
-const OWN_TAGS = ['Name', ...['connection', 'execution', 'managed-by'].map((key) => `${SYSTEM}:${key}`)];
 
 export interface MemberStackProps extends StackProps {
   /** As `loadConfiguration` returns it. */
@@ -71,7 +61,7 @@ const SERVICES_OF_AWS = [
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     super(scope, id, {
-      stackName: MEMBER_STACK,
+      stackName: namesOf(props.configuration.system).MEMBER_STACK,
       description: 'Redis Cloud PrivateLink automation: what every member account has.',
       // It has no assets and its template is small, so it needs nothing of the CDK's bootstrap: a StackSet takes it
       // inline, and so does the command line, which uses the caller's own credentials.
@@ -81,12 +71,13 @@ export class MemberStack extends Stack {
     });
     const { configuration } = props;
     const { organization } = configuration;
+    const names = nameAfter(this, configuration.system);
     addTags(this, configuration);
 
     const forwarder = new Role(this, 'Forwarder', {
       // One for each Region: an automatic deployment takes the Regions in any order, and EventBridge refuses a
       // target whose role is not there yet.
-      roleName: `${FORWARDER_ROLE}-${Aws.REGION}`,
+      roleName: `${names.FORWARDER_ROLE}-${Aws.REGION}`,
       description:
         'Lets EventBridge put events of this account on the bus of the Redis Cloud PrivateLink hub.',
       assumedBy: forwardingPrincipal(this),
@@ -107,7 +98,7 @@ export class MemberStack extends Stack {
     new EventForwarding(this, 'Forwarding', {
       configuration,
       events: 'vpc',
-      patterns: { ...vpcEvents(), ...stackEvents(Aws.STACK_ID) },
+      patterns: { ...vpcEvents(names), ...stackEvents(names, Aws.STACK_ID) },
       role: forwarder,
     });
   }
@@ -117,6 +108,7 @@ export class MemberStack extends Stack {
    * that only look have to say so in the name of the session, and such a session changes nothing.
    */
   #connectorRole({ organization, connections, tags, operations }: Configuration): Role {
+    const { SYSTEM, CONNECTOR_ROLE, OWN_TAGS, STATUS_TAG, memberFunctionRole } = namesIn(this);
     const hub = new AccountPrincipal(organization.hubAccountId);
     const calls = (Object.keys(MEMBER_ACTIONS) as MemberFunction[]).filter(
       (call) => operations.statusTags || call !== 'write-status',
@@ -336,7 +328,7 @@ function requireFittingTrust(role: Role, { externalId }: Configuration['organiza
   const { length } = JSON.stringify(Stack.of(role).resolve(role.assumeRolePolicy));
   if (length <= LARGEST_TRUST) return;
   throw new Error(
-    `The trust policy of the role ${CONNECTOR_ROLE} has ${length} characters, and IAM takes ${LARGEST_TRUST}. ` +
+    `The trust policy of the role ${namesIn(role).CONNECTOR_ROLE} has ${length} characters, and IAM takes ${LARGEST_TRUST}. ` +
       `organization.externalId has ${externalId.length}: choose a shorter one.`,
   );
 }
@@ -358,7 +350,7 @@ export function forwardingPrincipal(stack: Stack): PrincipalBase {
         service: 'events',
         region: '*',
         resource: 'rule',
-        resourceName: `${SYSTEM}-*`,
+        resourceName: `${namesIn(stack).SYSTEM}-*`,
       }),
     },
   });

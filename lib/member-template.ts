@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { Configuration } from './configuration.ts';
 import { MemberStack } from './member-stack.ts';
-import { MEMBER_STACK } from './names.ts';
+import { namesOf } from './names.ts';
 import { inline } from './template-size.ts';
 
 /**
@@ -15,6 +15,7 @@ import { inline } from './template-size.ts';
  * @throws Error if it is too large to be handed over inline
  */
 export function memberTemplate(configuration: Configuration, context: Record<string, unknown>): string {
+  const { MEMBER_STACK } = namesOf(configuration.system);
   const outdir = mkdtempSync(join(tmpdir(), 'redis-privatelink-member-'));
   try {
     const app = new App({

@@ -9,7 +9,7 @@ import { delegationStatements } from './delegation-policy.ts';
 import { accountEvents } from './event-patterns.ts';
 import { forwardingPrincipal } from './member-stack.ts';
 import { memberTemplate } from './member-template.ts';
-import { ORGANIZATION_STACK, SYSTEM } from './names.ts';
+import { nameAfter, namesOf } from './names.ts';
 import { ORGANIZATIONS_REGION } from './regions.ts';
 import { addTags } from './tags.ts';
 
@@ -27,11 +27,12 @@ export interface OrganizationStackProps extends Omit<StackProps, 'env'> {
 export class OrganizationStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, region, ...props }: OrganizationStackProps) {
     super(scope, id, {
-      stackName: `${ORGANIZATION_STACK}-${region}`,
+      stackName: `${namesOf(configuration.system).ORGANIZATION_STACK}-${region}`,
       description: 'Redis Cloud PrivateLink automation: reports accounts of the organization.',
       ...props,
       env: { account: configuration.organization.managementAccountId, region },
     });
+    const { SYSTEM } = nameAfter(this, configuration.system);
     addTags(this, configuration);
     const role = new Role(this, 'Forwarder', {
       description: 'Lets EventBridge put account events on the bus of the Redis Cloud PrivateLink hub.',

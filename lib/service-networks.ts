@@ -3,7 +3,7 @@ import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { changes, MEMBER_ACTIONS, SESSION_PREFIXES } from '../lambdas/aws/call/actions.ts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import { acceptWildcard } from './constructs/accepted-findings.ts';
-import { SYSTEM } from './names.ts';
+import { namesIn } from './names.ts';
 
 /** Whether the action is one of VPC Lattice. */
 export function ofNetworks(action: string): boolean {
@@ -20,6 +20,7 @@ export function ofNetworks(action: string): boolean {
 export function allowServiceNetworks(role: Role, connections: Connection[], tagKeys: string[]): void {
   const through = connections.filter(({ serviceNetwork }) => serviceNetwork !== undefined);
   if (through.length === 0) return;
+  const { SYSTEM } = namesIn(role);
   const regions = [...new Set(through.map(({ region }) => region))].sort();
   const networks = through.flatMap(({ serviceNetwork }) => serviceNetwork?.arn ?? []).sort();
   const providers = through.map(({ providerAccountId }) => providerAccountId ?? '*');

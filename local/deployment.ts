@@ -7,10 +7,13 @@ import {
 } from 'local-cloud';
 import type { Configuration } from '../lib/configuration.ts';
 import { delegationStatements } from '../lib/delegation-policy.ts';
+import { type Names, namesOf } from '../lib/names.ts';
 
 export interface DeploymentOptions extends Omit<LocalCloudOptions, 'organization'> {
   /** As synthesized, with the Redis Cloud address that the functions are to call. */
   configuration: Configuration;
+  /** Of other systems that were synthesized with it, and stand beside it. */
+  beside?: Configuration[];
   /** Put into the secret, as an operator does after the first deployment. */
   keys: { apiKey: string; secretKey: string };
 }
@@ -18,6 +21,7 @@ export interface DeploymentOptions extends Omit<LocalCloudOptions, 'organization
 /** This product, deployed in a local cloud: an organization with the stacks of a configuration. */
 export class Deployment extends LocalCloud {
   readonly configuration: Configuration;
+  readonly #beside: Configuration[];
   readonly #keys: DeploymentOptions['keys'];
 
   static override async start(options: DeploymentOptions): Promise<Deployment> {
@@ -45,15 +49,17 @@ export class Deployment extends LocalCloud {
     return deployment;
   }
 
-  private constructor({ configuration, keys }: DeploymentOptions, options: LocalCloudOptions) {
+  private constructor({ configuration, beside = [], keys }: DeploymentOptions, options: LocalCloudOptions) {
     super(options);
     this.configuration = configuration;
+    this.#beside = beside;
     this.#keys = keys;
   }
 
   /** Puts the Redis Cloud keys into the secret of each account. */
   protected override async prepare(): Promise<void> {
-    for (const { secretName } of this.configuration.redisCloud.accounts) {
+    const accounts = [this.configuration, ...this.#beside].flatMap(({ redisCloud }) => redisCloud.accounts);
+    for (const { secretName } of accounts) {
       const secret = { SecretId: secretName, SecretString: JSON.stringify(this.#keys) };
       await this.call('secretsmanager', 'PutSecretValue', secret, this.hub);
     }
@@ -65,10 +71,15 @@ export class Deployment extends LocalCloud {
     return this.root({ accountId, region });
   }
 
-  /** The ARN of a workflow's state machine. */
-  arnOf(workflow: string): string {
+  /** The names of the system that is deployed. */
+  get names(): Names {
+    return namesOf(this.configuration.system);
+  }
+
+  /** The ARN of a workflow's state machine; of another system by its name. */
+  arnOf(workflow: string, { SYSTEM } = this.names): string {
     const { accountId, region } = this.hub;
-    return `arn:aws:states:${region}:${accountId}:stateMachine:redis-privatelink-${workflow}`;
+    return `arn:aws:states:${region}:${accountId}:stateMachine:${SYSTEM}-${workflow}`;
   }
 
   /** What operators are told by mail: every message but those of the chat's topic, which say the same once more. */
@@ -94,5 +105,5 @@ export class Deployment extends LocalCloud {
 }
 
 function isOfChat({ topicArn }: PublishedMessage): boolean {
-  return topicArn.endsWith(':redis-privatelink-chat');
+  return topicArn.endsWith('-chat');
 }

@@ -7,6 +7,8 @@ import type { Configuration } from '../lib/configuration.ts';
 /** What is to be synthesized, and where to. */
 export interface Order {
   configuration: Configuration;
+  /** Of other systems, whose stacks are in the same app. */
+  beside?: Configuration[];
   outdir: string;
 }
 

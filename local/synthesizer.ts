@@ -8,8 +8,8 @@ import type { Order } from './synthesize.ts';
 const orders = JSON.parse(await text(process.stdin)) as Order[];
 // The feature flags that the CDK command line takes from cdk.json.
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-for (const { configuration, outdir } of orders) {
+for (const { configuration, beside = [], outdir } of orders) {
   const app = new App({ outdir, context, analyticsReporting: false });
-  addStacks(app, configuration);
+  for (const one of [configuration, ...beside]) addStacks(app, one);
   app.synth();
 }

@@ -4,8 +4,10 @@ import { RUNBOOK_ERRORS, sectionOf, titleOf } from '../lambdas/clean-up/messages
 import { SECTIONS } from '../lambdas/clean-up/messages/sections.ts';
 import * as errors from '../lambdas/shared/errors.ts';
 import { anchorOf } from '../lambdas/shared/workflows/message.ts';
-import { HUB_STACK } from '../lib/names.ts';
+import { DEFAULT_NAMES } from '../lib/names.ts';
 import { runbookSections } from '../lib/runbook.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 /** The sections of the runbook, by their anchor as GitHub makes it. */
 const sections = new Map(

@@ -1,5 +1,4 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { SYSTEM } from '../../lib/names.ts';
 import { ask, pages } from '../ask.ts';
 import type { Check } from '../examination.ts';
 import { missing, ok } from '../finding.ts';
@@ -14,7 +13,7 @@ export const alarms: Check = {
       const answer = await ask('cloudwatch:DescribeAlarms', () =>
         examination
           .client(CloudWatchClient, hubRegion)
-          .send(new DescribeAlarmsCommand({ AlarmNamePrefix: SYSTEM, NextToken })),
+          .send(new DescribeAlarmsCommand({ AlarmNamePrefix: `${examination.names.SYSTEM}-`, NextToken })),
       );
       return { items: answer?.MetricAlarms, next: answer?.NextToken };
     });

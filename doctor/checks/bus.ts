@@ -1,5 +1,4 @@
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named } from '../ask.ts';
 import type { Check } from '../examination.ts';
 import { missing, ok } from '../finding.ts';
@@ -17,6 +16,7 @@ export const bus: Check = {
   places: ['hub'],
   async look(examination) {
     const { hubRegion, id } = examination.configuration.organization;
+    const { SYSTEM, HUB_STACK } = examination.names;
     const answer = await ask(
       'events:DescribeEventBus',
       () =>
@@ -28,7 +28,9 @@ export const bus: Check = {
     const ofEvents = Statement.filter(({ Action }) =>
       [Action].flat().some((one) => /^(events:(PutEvents|\*)|\*)$/.test(one ?? '')),
     );
-    const denial = ofEvents.find((statement) => statement.Effect === 'Deny' && !isOfAnnouncements(statement));
+    const denial = ofEvents.find(
+      (statement) => statement.Effect === 'Deny' && !isOfAnnouncements(statement, SYSTEM),
+    );
     if (denial) {
       return [
         missing(
@@ -52,7 +54,7 @@ export const bus: Check = {
 };
 
 /** The hub stack refuses what speaks in its own name; events of AWS have other sources. */
-function isOfAnnouncements({ Condition }: Statement): boolean {
+function isOfAnnouncements({ Condition }: Statement, system: string): boolean {
   const sources = [Condition?.['ForAnyValue:StringEquals']?.['events:source']].flat();
-  return sources.every((source) => source === SYSTEM);
+  return sources.every((source) => source === system);
 }

@@ -4,7 +4,6 @@ import {
   ListDelegatedAdministratorsCommand,
 } from '@aws-sdk/client-organizations';
 import { type DelegationStatement, delegationStatements } from '../../lib/delegation-policy.ts';
-import { ORGANIZATION_STACK } from '../../lib/names.ts';
 import { ORGANIZATIONS_REGION } from '../../lib/regions.ts';
 import { ask, named, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
@@ -45,7 +44,7 @@ export const delegation: Check = {
         missing(
           `the organization's delegation policy does not let the hub account ${hubAccountId} call ${actions}: it may ask ${how}`,
           content === undefined && examination.configuration.organization.delegationPolicy
-            ? examination.deploy(`${ORGANIZATION_STACK}-${ORGANIZATIONS_REGION}`)
+            ? examination.deploy(`${examination.names.ORGANIZATION_STACK}-${ORGANIZATIONS_REGION}`)
             : putCommand(examination, statements),
         ),
       ];

@@ -7,6 +7,7 @@ import { asking, delegation } from './delegation.ts';
 import { failures } from './failures.ts';
 import { network } from './network.ts';
 import { features, membership, trustedAccess, units } from './organization.ts';
+import { otherSystems } from './other-systems.ts';
 import { providers } from './providers.ts';
 import { queues } from './queues.ts';
 import { reconciliation } from './reconciliation.ts';
@@ -21,12 +22,12 @@ import { trails } from './trails.ts';
 const memberRoles: Check = {
   name: 'the member roles',
   places: ['hub'],
-  async look({ configuration }) {
+  async look({ configuration, names }) {
     const { hubAccountId, hubRegion } = configuration.organization;
     return [
       elsewhere(
         'whether the hub may enter the member accounts is known to its functions only; a planned reconciliation reports the accounts that it may not',
-        `aws stepfunctions start-execution --region ${hubRegion} --state-machine-arn arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-reconcile --input '{"dryRun":true}'`,
+        `aws stepfunctions start-execution --region ${hubRegion} --state-machine-arn arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:${names.SYSTEM}-reconcile --input '{"dryRun":true}'`,
       ),
     ];
   },
@@ -52,6 +53,7 @@ export const checks: readonly Check[] = [
   organizationStacks,
   stackSet,
   memberStacks,
+  otherSystems,
   queues,
   reconciliation,
   failures,

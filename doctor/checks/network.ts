@@ -5,7 +5,6 @@ import {
   EC2Client,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
-import { HUB_STACK } from '../../lib/names.ts';
 import { ask, named, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { type Finding, missing, ok } from '../finding.ts';
@@ -31,7 +30,7 @@ export const network: Check = {
       return [
         missing(
           `${given.vpcId} in ${hubRegion} has no subnet ${strangers.join(', ')}`,
-          `correct hub.network in the configuration, and ${examination.deploy(HUB_STACK)}`,
+          `correct hub.network in the configuration, and ${examination.deploy(examination.names.HUB_STACK)}`,
         ),
       ];
     }

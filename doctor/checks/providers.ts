@@ -1,7 +1,6 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { providerKey } from '../../lambdas/shared/coordination/provider.ts';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
-import { HUB_STACK } from '../../lib/names.ts';
 import { ask } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { type Finding, ok } from '../finding.ts';
@@ -13,7 +12,12 @@ export const providers: Check = {
   places: ['hub'],
   async look(examination) {
     const { connections, organization } = examination.configuration;
-    const [table] = await resourcesIn(examination, organization.hubRegion, HUB_STACK, 'AWS::DynamoDB::Table');
+    const [table] = await resourcesIn(
+      examination,
+      organization.hubRegion,
+      examination.names.HUB_STACK,
+      'AWS::DynamoDB::Table',
+    );
     if (table === undefined) return [];
     const shared = connections.filter(({ contract }) => contract === 'resource-share');
     return Promise.all(shared.map((connection) => providerOf(examination, table, connection)));

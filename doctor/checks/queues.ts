@@ -1,5 +1,4 @@
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { SYSTEM } from '../../lib/names.ts';
 import { memberRegions, organizationRegions } from '../../lib/regions.ts';
 import { ask, named } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
@@ -15,7 +14,11 @@ export const queues: Check = {
   },
 };
 
-function queuesOf({ configuration, place }: Examination): [name: string, region: string][] {
+function queuesOf({
+  configuration,
+  place,
+  names: { SYSTEM },
+}: Examination): [name: string, region: string][] {
   const { hubRegion } = configuration.organization;
   if (place === 'hub') return [[`${SYSTEM}-dead-letters`, hubRegion]];
   if (place === 'management') {

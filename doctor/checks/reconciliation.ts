@@ -1,6 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
-import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named } from '../ask.ts';
 import type { Check } from '../examination.ts';
 import { missing, ok } from '../finding.ts';
@@ -13,10 +12,10 @@ export const reconciliation: Check = {
   async look(examination) {
     const { hubAccountId, hubRegion } = examination.configuration.organization;
     const client = examination.client(SFNClient, hubRegion);
-    const stack = await stackOf(examination, hubRegion, HUB_STACK);
+    const stack = await stackOf(examination, hubRegion, examination.names.HUB_STACK);
     const arn = stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'ReconcileArn')?.OutputValue;
     const stateMachineArn =
-      arn ?? `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:${SYSTEM}-reconcile`;
+      arn ?? `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:${examination.names.SYSTEM}-reconcile`;
     const start = `aws stepfunctions start-execution --region ${hubRegion} --state-machine-arn ${stateMachineArn} --input '{}'`;
     const answer = await ask(
       'states:ListExecutions',

@@ -3,7 +3,6 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { HUB_STACK } from '../../lib/names.ts';
 import { ask, named } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { CannotTell, type Finding, missing, ok } from '../finding.ts';
@@ -31,7 +30,10 @@ async function lookAt(examination: Examination, SecretId: string): Promise<Findi
     () => client.send(new DescribeSecretCommand({ SecretId })),
     absent,
   );
-  if (!described) return [missing(`the secret ${SecretId} does not exist`, examination.deploy(HUB_STACK))];
+  if (!described)
+    return [
+      missing(`the secret ${SecretId} does not exist`, examination.deploy(examination.names.HUB_STACK)),
+    ];
   if (described.DeletedDate) {
     return [missing(`the secret ${SecretId} is to be deleted`, `aws secretsmanager restore-secret ${at}`)];
   }

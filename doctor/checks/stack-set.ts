@@ -5,22 +5,17 @@ import {
   type StackInstanceSummary,
   type StackSet,
 } from '@aws-sdk/client-cloudformation';
-import { MEMBER_STACK_SET, ORGANIZATION_STACK } from '../../lib/names.ts';
 import { memberRegions, ORGANIZATIONS_REGION } from '../../lib/regions.ts';
 import { ask, named, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { elsewhere, type Finding, missing, ok } from '../finding.ts';
-
-/** The stack that has it. */
-const STACK = `${ORGANIZATION_STACK}-${ORGANIZATIONS_REGION}`;
-
-const THIS = `--region ${ORGANIZATIONS_REGION} --stack-set-name ${MEMBER_STACK_SET}`;
 
 /** The StackSet is there as configured, and has brought its template everywhere. */
 export const stackSet: Check = {
   name: 'the StackSet',
   places: ['management'],
   async look(examination) {
+    const { MEMBER_STACK_SET } = examination.names;
     const client = examination.client(CloudFormationClient, ORGANIZATIONS_REGION);
     const answer = await ask(
       'cloudformation:DescribeStackSet',
@@ -28,7 +23,7 @@ export const stackSet: Check = {
       named('StackSetNotFoundException', 'StackSetNotFound'),
     );
     if (!answer?.StackSet) {
-      return [missing(`the StackSet ${MEMBER_STACK_SET} does not exist`, examination.deploy(STACK))];
+      return [missing(`the StackSet ${MEMBER_STACK_SET} does not exist`, deploy(examination))];
     }
     const instances = await pages(async (NextToken) => {
       const page = await ask('cloudformation:ListStackInstances', () =>
@@ -37,12 +32,13 @@ export const stackSet: Check = {
       return { items: page?.Summaries, next: page?.NextToken };
     });
     const template = await examination.memberTemplate();
-    return [asConfigured(examination, answer.StackSet, template), ...outcome(instances)];
+    return [asConfigured(examination, answer.StackSet, template), ...outcome(instances, MEMBER_STACK_SET)];
   },
 };
 
 function asConfigured(examination: Examination, found: StackSet, template: string): Finding {
-  const { configuration } = examination;
+  const { configuration, names } = examination;
+  const { MEMBER_STACK_SET } = names;
   const differences: string[] = [];
   if (found.TemplateBody !== template) {
     differences.push('its template is not that of this configuration and version');
@@ -60,22 +56,28 @@ function asConfigured(examination: Examination, found: StackSet, template: strin
   if (differences.length === 0) return ok(`the StackSet ${MEMBER_STACK_SET} is as configured`);
   return missing(
     `the StackSet ${MEMBER_STACK_SET} is not as configured: ${differences.join('; ')}`,
-    examination.deploy(STACK),
+    deploy(examination),
   );
 }
 
-function outcome(instances: StackInstanceSummary[]): Finding[] {
+/** The command that deploys the stack that has it. */
+function deploy(examination: Examination): string {
+  return examination.deploy(`${examination.names.ORGANIZATION_STACK}-${ORGANIZATIONS_REGION}`);
+}
+
+function outcome(instances: StackInstanceSummary[], stackSetName: string): Finding[] {
   const current = instances.filter(({ Status }) => Status === 'CURRENT');
   const others = instances.filter(({ Status }) => Status !== 'CURRENT');
   return [
     ...(current.length > 0 || others.length === 0
       ? [ok(`${current.length} of ${instances.length} stacks of the StackSet are current`)]
       : []),
-    ...others.map(notCurrent),
+    ...others.map((instance) => notCurrent(instance, stackSetName)),
   ];
 }
 
-function notCurrent(instance: StackInstanceSummary): Finding {
+function notCurrent(instance: StackInstanceSummary, stackSetName: string): Finding {
+  const which = `--region ${ORGANIZATIONS_REGION} --stack-set-name ${stackSetName}`;
   const { Account, Region, Status, StatusReason, OrganizationalUnitId } = instance;
   const detail = instance.StackInstanceStatus?.DetailedStatus;
   if (detail === 'SKIPPED_SUSPENDED_ACCOUNT') {
@@ -84,13 +86,13 @@ function notCurrent(instance: StackInstanceSummary): Finding {
   if (detail === 'PENDING' || detail === 'RUNNING') {
     return missing(
       `the StackSet is still working on ${Account} in ${Region}`,
-      `aws cloudformation list-stack-set-operations ${THIS}`,
+      `aws cloudformation list-stack-set-operations ${which}`,
     );
   }
   const reason = StatusReason ? `: ${StatusReason}` : '';
   return missing(
     `the member stack of ${Account} in ${Region} is ${Status} (${detail})${reason}`,
-    `aws cloudformation update-stack-set ${THIS} --use-previous-template --capabilities CAPABILITY_NAMED_IAM ` +
+    `aws cloudformation update-stack-set ${which} --use-previous-template --capabilities CAPABILITY_NAMED_IAM ` +
       `--deployment-targets OrganizationalUnitIds=${OrganizationalUnitId},Accounts=${Account},AccountFilterType=INTERSECTION ` +
       `--regions ${Region} (when the reason is gone)`,
   );

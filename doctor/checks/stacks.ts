@@ -1,5 +1,4 @@
 import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
-import { HUB_STACK, MEMBER_STACK, MEMBER_STACK_SET, ORGANIZATION_STACK } from '../../lib/names.ts';
 import { memberRegions, organizationRegions } from '../../lib/regions.ts';
 import type { Check } from '../examination.ts';
 import { missing } from '../finding.ts';
@@ -11,15 +10,18 @@ export const hubStack: Check = {
   places: ['hub'],
   async look(examination) {
     const { hubRegion } = examination.configuration.organization;
-    const stack = await stackOf(examination, hubRegion, HUB_STACK);
-    const command = examination.deploy(HUB_STACK);
-    const finding = atRest(stack, HUB_STACK, hubRegion, command);
+    const stack = await stackOf(examination, hubRegion, examination.names.HUB_STACK);
+    const command = examination.deploy(examination.names.HUB_STACK);
+    const finding = atRest(stack, examination.names.HUB_STACK, hubRegion, command);
     if (finding.status !== 'ok') return [finding];
     const deployed = stack?.Outputs?.find(({ OutputKey }) => OutputKey === DIGEST_OUTPUT)?.OutputValue;
     if (deployed !== configurationDigest(examination.configuration)) {
-      const difference = `the stack ${HUB_STACK} was deployed with another configuration than ${examination.config}`;
+      const difference = `the stack ${examination.names.HUB_STACK} was deployed with another configuration than ${examination.config}`;
       return [
-        missing(difference, `npx cdk diff -c config=${examination.config} ${HUB_STACK}, then ${command}`),
+        missing(
+          difference,
+          `npx cdk diff -c config=${examination.config} ${examination.names.HUB_STACK}, then ${command}`,
+        ),
       ];
     }
     return [{ ...finding, text: `${finding.text}, with this configuration` }];
@@ -34,9 +36,12 @@ export const organizationStacks: Check = {
     const { configuration } = examination;
     const { connectManagementAccount } = configuration.organization;
     const expected: [string, string][] = [
-      ...organizationRegions(configuration).map((region): [string, string] => [ORGANIZATION_STACK, region]),
+      ...organizationRegions(configuration).map((region): [string, string] => [
+        examination.names.ORGANIZATION_STACK,
+        region,
+      ]),
       ...(connectManagementAccount ? memberRegions(configuration) : []).map((region): [string, string] => [
-        `${ORGANIZATION_STACK}-member`,
+        `${examination.names.ORGANIZATION_STACK}-member`,
         region,
       ]),
     ];
@@ -47,7 +52,7 @@ export const organizationStacks: Check = {
           await stackOf(examination, region, name),
           name,
           region,
-          examination.deploy(`'${ORGANIZATION_STACK}-*'`),
+          examination.deploy(`'${examination.names.ORGANIZATION_STACK}-*'`),
         );
       }),
     );
@@ -65,13 +70,14 @@ export const memberStacks: Check = {
         const stacks = await stacksIn(examination, region);
         const stack = stacks.find(
           ({ StackName = '' }) =>
-            StackName === MEMBER_STACK || StackName.startsWith(`StackSet-${MEMBER_STACK_SET}-`),
+            StackName === examination.names.MEMBER_STACK ||
+            StackName.startsWith(`StackSet-${examination.names.MEMBER_STACK_SET}-`),
         );
         return atRest(
           stack,
-          MEMBER_STACK,
+          examination.names.MEMBER_STACK,
           region,
-          `npm run doctor -- --config ${examination.config} in the management account says why the StackSet has not brought it; by hand: AWS_REGION=${region} ${examination.deploy(MEMBER_STACK)}`,
+          `npm run doctor -- --config ${examination.config} in the management account says why the StackSet has not brought it; by hand: AWS_REGION=${region} ${examination.deploy(examination.names.MEMBER_STACK)}`,
         );
       }),
     );

@@ -6,6 +6,7 @@ import {
   ListTargetsForPolicyCommand,
   type PolicySummary,
 } from '@aws-sdk/client-organizations';
+import { DEFAULT_SYSTEM, ofSystem } from '../../lambdas/shared/runtime/system.ts';
 import { ask, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { elsewhere, type Finding, ok } from '../finding.ts';
@@ -18,7 +19,9 @@ export const tagPolicy: Check = {
   name: 'the policy that protects tags',
   places: ['management'],
   async look(examination) {
-    const needed = statementsOf(readFileSync(new URL(`../../${FILE}`, import.meta.url), 'utf8'));
+    const { SYSTEM } = examination.names;
+    const text = readFileSync(new URL(`../../${FILE}`, import.meta.url), 'utf8');
+    const needed = statementsOf(ofSystem(text, SYSTEM));
     for (const policy of await own(examination)) {
       const found = statementsOf(await contentOf(examination, policy.Id ?? ''));
       if (!needed.every((one) => found.some((other) => isDeepStrictEqual(one, other)))) continue;
@@ -27,11 +30,17 @@ export const tagPolicy: Check = {
     return [
       elsewhere(
         'no service control policy protects the tags and parameters of this system: a developer may take tags away, which stops his VPC (docs/security.md)',
-        `aws organizations create-policy --type SERVICE_CONTROL_POLICY --name redis-privatelink-tags --description "Tags and parameters of redis-privatelink" --content file://${FILE}`,
+        `aws organizations create-policy --type SERVICE_CONTROL_POLICY --name ${SYSTEM}-tags --description "Tags and parameters of ${SYSTEM}" --content ${contentFor(SYSTEM)}`,
       ),
     ];
   },
 };
+
+/** The file has the names of the default system. */
+function contentFor(system: string): string {
+  if (system === DEFAULT_SYSTEM.name) return `file://${FILE}`;
+  return `"$(sed s/${DEFAULT_SYSTEM.name}/${system}/g ${FILE})"`;
+}
 
 async function own(examination: Examination): Promise<PolicySummary[]> {
   const all = await pages(async (NextToken) => {

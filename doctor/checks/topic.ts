@@ -1,5 +1,4 @@
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { HUB_STACK } from '../../lib/names.ts';
 import { ask, pages } from '../ask.ts';
 import type { Check, Examination } from '../examination.ts';
 import { type Finding, missing, ok } from '../finding.ts';
@@ -11,7 +10,7 @@ export const topic: Check = {
   places: ['hub'],
   async look(examination) {
     const { hubRegion } = examination.configuration.organization;
-    const topics = await resourcesIn(examination, hubRegion, HUB_STACK, 'AWS::SNS::Topic');
+    const topics = await resourcesIn(examination, hubRegion, examination.names.HUB_STACK, 'AWS::SNS::Topic');
     return Promise.all(topics.map((arn) => heard(examination, arn)));
   },
 };

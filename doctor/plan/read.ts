@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-organizations';
 import { z } from 'zod';
 import { unpacked } from '../../lambdas/reconcile/comparing/packing.ts';
+import { DEFAULT_SYSTEM } from '../../lambdas/shared/runtime/system.ts';
 import { destinationIn, KNOWN_CONNECTIONS } from '../../lambdas/shared/workflows/known-connections.ts';
 import { STANDING, standingOf } from '../../lambdas/shared/workflows/noted.ts';
 import { type Account, unitsOf } from '../../lambdas/shared/workflows/offer.ts';
-import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
-import { HUB_STACK } from '../../lib/names.ts';
+import { configurationDigest, DIGEST_OUTPUT, TAG_OUTPUT } from '../../lib/configuration/digest.ts';
 import { ORGANIZATIONS_REGION } from '../../lib/regions.ts';
 import { ask, named, pages } from '../ask.ts';
 import type { Examination } from '../examination.ts';
@@ -74,22 +74,34 @@ export async function readPlan(examination: Examination): Promise<PlanReadings> 
 
 async function deployment(examination: Examination): Promise<{ table: string; isDeployed: boolean }> {
   const { hubRegion, hubAccountId } = examination.configuration.organization;
-  const stack = await stackOf(examination, hubRegion, HUB_STACK);
-  const deploy = examination.deploy(HUB_STACK);
+  const stack = await stackOf(examination, hubRegion, examination.names.HUB_STACK);
+  const deploy = examination.deploy(examination.names.HUB_STACK);
   if (!stack) {
     throw new NoDeployment(
-      `The stack ${HUB_STACK} is not deployed in ${hubRegion} of account ${hubAccountId}, so there is nothing to compare. Nothing is connected yet, and nothing can be cut. Deploy it: ${deploy}`,
+      `The stack ${examination.names.HUB_STACK} is not deployed in ${hubRegion} of account ${hubAccountId}, so there is nothing to compare. Nothing is connected yet, and nothing can be cut. Deploy it: ${deploy}`,
     );
   }
   const { StackStatus: status = '', Outputs } = stack;
-  const [table] = await resourcesIn(examination, hubRegion, HUB_STACK, 'AWS::DynamoDB::Table');
+  const [table] = await resourcesIn(
+    examination,
+    hubRegion,
+    examination.names.HUB_STACK,
+    'AWS::DynamoDB::Table',
+  );
   if (!table || !/^(CREATE|UPDATE|IMPORT)_COMPLETE$|^UPDATE_ROLLBACK_COMPLETE$/.test(status)) {
     const lack = table ? '' : ', and has no table yet';
     throw new NoDeployment(
-      `The stack ${HUB_STACK} in ${hubRegion} is ${status}${lack}: wait until it is at rest, or deploy it again: ${deploy}`,
+      `The stack ${examination.names.HUB_STACK} in ${hubRegion} is ${status}${lack}: wait until it is at rest, or deploy it again: ${deploy}`,
     );
   }
-  const deployed = Outputs?.find(({ OutputKey }) => OutputKey === DIGEST_OUTPUT)?.OutputValue;
+  const output = (key: string) => Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const [asked, asks] = [output(TAG_OUTPUT) ?? DEFAULT_SYSTEM.tag, examination.names.TAG];
+  if (asked !== asks) {
+    throw new NoDeployment(
+      `VPCs ask by the tag ${asked}, and by ${asks} with this configuration: what they ask for by ${asks} has not been looked at. Whoever lacks it then loses his connection. Tag VPCs with both, deploy, and take the old tag away.`,
+    );
+  }
+  const deployed = output(DIGEST_OUTPUT);
   return { table, isDeployed: deployed === configurationDigest(examination.configuration) };
 }
 

@@ -10,7 +10,6 @@ import { HOLDS } from '../../lambdas/shared/workflows/holds.ts';
 import { LEFTOVER } from '../../lambdas/shared/workflows/leftovers.ts';
 import { STANDING } from '../../lambdas/shared/workflows/noted.ts';
 import { configurationDigest, DIGEST_OUTPUT } from '../../lib/configuration/digest.ts';
-import { HUB_STACK, SYSTEM } from '../../lib/names.ts';
 import { ask, named, pages } from '../ask.ts';
 import type { Examination } from '../examination.ts';
 import { CannotTell } from '../finding.ts';
@@ -79,22 +78,30 @@ export async function read(examination: Examination): Promise<Readings> {
     }
   };
   const notes: string[] = [];
-  const stack = await seen('the hub stack', () => stackOf(examination, hubRegion, HUB_STACK));
+  const stack = await seen('the hub stack', () =>
+    stackOf(examination, hubRegion, examination.names.HUB_STACK),
+  );
   if (!stack && unseen.length === 0) {
-    notes.push(`the stack ${HUB_STACK} is not deployed in ${hubRegion}: ${examination.deploy(HUB_STACK)}`);
+    notes.push(
+      `the stack ${examination.names.HUB_STACK} is not deployed in ${hubRegion}: ${examination.deploy(examination.names.HUB_STACK)}`,
+    );
   } else if (stack) {
     const deployed = stack.Outputs?.find(({ OutputKey }) => OutputKey === DIGEST_OUTPUT)?.OutputValue;
     if (deployed !== configurationDigest(configuration)) {
-      notes.push(`the stack ${HUB_STACK} was deployed with another configuration than ${config}`);
+      notes.push(
+        `the stack ${examination.names.HUB_STACK} was deployed with another configuration than ${config}`,
+      );
     }
     if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack.StackStatus ?? '')) {
-      notes.push(`the stack ${HUB_STACK} is ${stack.StackStatus}`);
+      notes.push(`the stack ${examination.names.HUB_STACK} is ${stack.StackStatus}`);
     }
   }
   const [table] =
-    (await seen('the table', () => resourcesIn(examination, hubRegion, HUB_STACK, 'AWS::DynamoDB::Table'))) ??
-    [];
-  if (stack && !table && unseen.length === 0) notes.push(`the stack ${HUB_STACK} has no table yet`);
+    (await seen('the table', () =>
+      resourcesIn(examination, hubRegion, examination.names.HUB_STACK, 'AWS::DynamoDB::Table'),
+    )) ?? [];
+  if (stack && !table && unseen.length === 0)
+    notes.push(`the stack ${examination.names.HUB_STACK} has no table yet`);
   const records = table
     ? await seen('what is connected, waits and failed', () => readRecords(examination, table))
     : undefined;
@@ -214,9 +221,9 @@ async function readRunning(examination: Examination): Promise<Running[]> {
   return running;
 }
 
-function machineArn({ configuration }: Examination, workflow: string): string {
+function machineArn({ configuration, names }: Examination, workflow: string): string {
   const { hubRegion, hubAccountId } = configuration.organization;
-  return `arn:${partitionOf(hubRegion)}:states:${hubRegion}:${hubAccountId}:stateMachine:${SYSTEM}-${workflow}`;
+  return `arn:${partitionOf(hubRegion)}:states:${hubRegion}:${hubAccountId}:stateMachine:${names.SYSTEM}-${workflow}`;
 }
 
 /** What an execution is about, and in which state it is. */

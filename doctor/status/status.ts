@@ -243,7 +243,7 @@ function answerTo(place: Place, answer: 'release' | 'refuse' | 'leave', offboard
 
 /** The name of an execution's workflow, without that of the system. */
 export function workflowOf(execution: string): string {
-  return (execution.split(':')[6] ?? '').replace(/^redis-privatelink-/, '');
+  return (execution.split(':')[6] ?? '').replace(/^[a-z0-9]+(-privatelink)?-/, '');
 }
 
 function* needs(

@@ -19,6 +19,7 @@ import {
   VpcNotReady,
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { TAG } from '../shared/runtime/system.ts';
 import { isBroken, isLive } from '../shared/workflows/endpoint-state.ts';
 import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
@@ -237,7 +238,7 @@ async function findVpc(ec2: EC2Client, vpcId: string, accountId: string, region:
 function requireOwned({ VpcId, OwnerId }: Vpc, accountId: string, { name, region }: Connection): void {
   if (!OwnerId || OwnerId === accountId) return;
   throw new PreconditionFailed(
-    `VPC ${VpcId} is shared with account ${accountId} in ${region}, and belongs to account ${OwnerId}. Only its owner makes endpoints in it, for all that use it. Nothing was made in it. Let account ${OwnerId} tag it, if connection ${name} is offered to that account: aws ec2 create-tags --region ${region} --resources ${VpcId} --tags Key=redis-privatelink,Value=${name}`,
+    `VPC ${VpcId} is shared with account ${accountId} in ${region}, and belongs to account ${OwnerId}. Only its owner makes endpoints in it, for all that use it. Nothing was made in it. Let account ${OwnerId} tag it, if connection ${name} is offered to that account: aws ec2 create-tags --region ${region} --resources ${VpcId} --tags Key=${TAG},Value=${name}`,
   );
 }
 

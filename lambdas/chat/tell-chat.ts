@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { AwsUnavailable } from '../shared/errors.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { SYSTEM } from '../shared/runtime/system.ts';
 import { notificationOf } from './forming/notification.ts';
 
 /** What the stack tells this function. */
@@ -40,7 +41,7 @@ export const handler = defineHandler(inputSchema, async ({ Records: [record] }) 
   );
   const notification = notificationOf({
     messageId,
-    subject: Subject ?? 'redis-privatelink',
+    subject: Subject ?? SYSTEM,
     message,
     attributes,
   });

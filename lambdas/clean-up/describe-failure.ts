@@ -3,6 +3,7 @@ import { ConnectionName, Region } from '../aws/call/payload.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, SubscriptionId } from '../shared/runtime/inputs.ts';
+import { ofSystem, withoutSystem } from '../shared/runtime/system.ts';
 import { plain } from '../shared/runtime/text.ts';
 import { validate } from '../shared/runtime/validation.ts';
 import { messageOf } from '../shared/workflows/cause.ts';
@@ -64,7 +65,7 @@ export function describeFailure(failure: Failure, runbook: string): Description 
     checked(VpcId, field(request, 'vpcId')),
   ];
   const { stateMachine, name } = partsOf(ended.executionArn);
-  const workflow = stateMachine.replace(/^redis-privatelink-/, '');
+  const workflow = withoutSystem(stateMachine);
   const error = ended.error ?? null;
   const at = new Date(ended.stopDate).toISOString();
   const needsPerson = isForAPerson(failure);
@@ -146,7 +147,8 @@ function commands({ ended, connection }: Failure, accountId: string | null, vpcI
 function advice(error: string | null): string[] {
   const section = SECTIONS[titleOf(error)];
   if (!section) return [];
-  const { investigation, resolution } = section;
+  const investigation = ofSystem(section.investigation);
+  const resolution = ofSystem(section.resolution);
   const isList = resolution.startsWith('-');
   return [
     `Look at:     ${investigation}`,

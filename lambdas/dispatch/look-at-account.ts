@@ -11,8 +11,8 @@ import { AccessDenied, MemberRoleNotAssumable } from '../shared/errors.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
+import { TAG } from '../shared/runtime/system.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
-import { TAG } from '../shared/workflows/vpc-tag.ts';
 import { FOUND, readEvent } from './planning/event.ts';
 import { candidates } from './planning/plan.ts';
 

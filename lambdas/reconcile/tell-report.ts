@@ -5,6 +5,7 @@ import { tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn } from '../shared/runtime/inputs.ts';
+import { SYSTEM } from '../shared/runtime/system.ts';
 import { plain } from '../shared/runtime/text.ts';
 import { nameOf } from '../shared/workflows/holds.ts';
 import { type Leftover, markLeftover, readLeftovers, thingsInWords } from '../shared/workflows/leftovers.ts';
@@ -61,7 +62,7 @@ export function describeReport(
   runbook: string,
 ): { subject: string; message: string } {
   const { partition, region, accountId } = partsOf(executionArn);
-  const machine = `arn:${partition}:states:${region}:${accountId}:stateMachine:redis-privatelink-offboard`;
+  const machine = `arn:${partition}:states:${region}:${accountId}:stateMachine:${SYSTEM}-offboard`;
   const connections = [...new Set(left.map(({ connection }) => connection))].sort();
   const about = [
     ...(left.length > 0 ? [`something is left in ${left.length} VPCs`] : []),

@@ -17,9 +17,10 @@ import {
 } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
+import { SYSTEM, TAG } from '../shared/runtime/system.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
-import { names, STATUS_TAG, TAG } from '../shared/workflows/vpc-tag.ts';
+import { names, STATUS_TAG } from '../shared/workflows/vpc-tag.ts';
 import { recordsOf } from './telling/records.ts';
 import { statusOf } from './telling/status.ts';
 
@@ -32,7 +33,7 @@ const ATTEMPTS = 4;
 
 /** What this system announces on its bus of a VPC, or of an account. */
 const announcement = z.object({
-  source: z.literal('redis-privatelink'),
+  source: z.literal(SYSTEM),
   detail: z.object({ connection: ConnectionName, accountId: AccountId, vpcId: z.nullish(VpcId) }),
 });
 

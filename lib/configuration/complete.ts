@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Connection, Removals } from '../../lambdas/shared/workflows/configuration.ts';
+import type { System } from '../names.ts';
 import { DEFAULT_ACCOUNT } from './redis-cloud.ts';
 import type { schema } from './schema.ts';
 
@@ -32,6 +33,8 @@ export function accountOf({ redisCloud }: Configuration, connection: Connection)
 
 /** The configuration, complete: every default is filled in. */
 export interface Configuration {
+  /** What this deployment is called, and by which tag VPCs ask it for connections. */
+  system: System;
   /** At least one; just `default` where the configuration lists none. */
   redisCloud: { accounts: RedisCloudAccount[] };
   organization: {
@@ -66,12 +69,13 @@ export interface Configuration {
 
 /** Fills in the defaults that depend on other settings. */
 export function complete(data: z.infer<typeof schema>): Configuration {
-  const { organization } = data;
+  const { organization, system } = data;
   return {
+    system: { name: system.name, tag: system.tag ?? system.name },
     operations: data.operations,
     hub: data.hub,
     tags: data.tags,
-    redisCloud: { accounts: redisCloudAccounts(data.redisCloud) },
+    redisCloud: { accounts: redisCloudAccounts(data.redisCloud, system.name) },
     organization: {
       ...organization,
       controlTowerRegion: organization.controlTowerRegion ?? organization.hubRegion,
@@ -84,7 +88,7 @@ export function complete(data: z.infer<typeof schema>): Configuration {
       // Left out, it is what it was before there were several.
       ...(redisCloudAccount !== undefined && redisCloudAccount !== DEFAULT_ACCOUNT && { redisCloudAccount }),
       ...(was !== undefined && { name: was, newName: connection.name }),
-      shareName: connection.shareName ?? `redis-privatelink-${was ?? connection.name}`,
+      shareName: connection.shareName ?? `${system.name}-${was ?? connection.name}`,
       accounts: {
         ...connection.accounts,
         organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
@@ -93,7 +97,12 @@ export function complete(data: z.infer<typeof schema>): Configuration {
   };
 }
 
-function redisCloudAccounts({ accounts, ...one }: z.infer<typeof schema>['redisCloud']): RedisCloudAccount[] {
-  const all = accounts ?? [{ name: DEFAULT_ACCOUNT, ...one }];
+function redisCloudAccounts(
+  { accounts, apiUrl, secretName }: z.infer<typeof schema>['redisCloud'],
+  system: string,
+): RedisCloudAccount[] {
+  const all = accounts ?? [
+    { name: DEFAULT_ACCOUNT, apiUrl, secretName: secretName ?? `${system}/redis-cloud` },
+  ];
   return all.map((account) => ({ ...account, apiUrl: account.apiUrl.replace(/\/+$/, '') }));
 }

@@ -1,6 +1,7 @@
 import { networkConflicts } from './network-conflicts.ts';
 import { listAt, type Problem, text, valueAt } from './problems.ts';
 import { redisCloudConflicts } from './redis-cloud-conflicts.ts';
+import { systemConflicts } from './system.ts';
 
 /** The external id of the example configuration, which is public, and the organization that may have it. */
 const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5e-9d0c-2f6f3f0a7c44' };
@@ -11,6 +12,7 @@ const EXAMPLE = { organizationId: 'o-a1b2c3d4e5', externalId: '5b1f6c1e-8f1d-4a5
  */
 export function conflicts(data: unknown): Problem[] {
   return [
+    ...systemConflicts(data),
     ...organizationConflicts(data),
     ...redisCloudConflicts(data),
     ...listConflicts(data),

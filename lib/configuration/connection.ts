@@ -10,7 +10,7 @@ export const connection = z.strictObject({
       /^[a-z][a-z0-9-]{0,31}$/,
       'use at most 32 lower-case letters, digits and hyphens, beginning with a letter',
     )
-    .meta({ description: 'The name by which VPCs ask for this connection, in the tag redis-privatelink.' }),
+    .meta({ description: 'The name by which VPCs ask for this connection, in their tag.' }),
   was: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name under which it was deployed first')
@@ -45,7 +45,7 @@ export const connection = z.strictObject({
     .optional()
     .meta({
       description:
-        'Name of the resource share that Redis Cloud creates. Default: redis-privatelink-<connection>.',
+        'Name of the resource share that Redis Cloud creates. Default: <name of the system>-<connection>.',
     }),
   providerAccountId: accountId.optional().meta({
     description:

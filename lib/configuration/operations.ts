@@ -24,7 +24,7 @@ export const operations = z
     }),
     statusTags: z.boolean().default(true).meta({
       description:
-        'Whether VPCs get the tag redis-privatelink:status, which tells whoever looks at them how it stands.',
+        'Whether VPCs get the tag <name of the system>:status, which tells whoever looks at them how it stands.',
     }),
   })
   .prefault({});

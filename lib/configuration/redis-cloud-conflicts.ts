@@ -1,11 +1,10 @@
-import { SYSTEM } from '../names.ts';
 import { meantName } from './known-settings.ts';
 import { listAt, type Problem, text, valueAt } from './problems.ts';
 import { DEFAULT_ACCOUNT } from './redis-cloud.ts';
 
 /** Problems between the Redis Cloud accounts, and of connections with them. */
 export function redisCloudConflicts(data: unknown): Problem[] {
-  return [...twoWays(data), ...accountConflicts(data), ...secretConflicts(data), ...unknownAccounts(data)];
+  return [...twoWays(data), ...accountConflicts(data), ...unknownAccounts(data)];
 }
 
 /** The settings of one account beside a list of several. */
@@ -34,21 +33,6 @@ function accountConflicts(data: unknown): Problem[] {
       return [{ path: ['redisCloud', 'accounts', index, setting], text }];
     }),
   );
-}
-
-function secretConflicts(data: unknown): Problem[] {
-  const paths = [
-    ['redisCloud', 'secretName'],
-    ...listAt(data, ['redisCloud', 'accounts']).map((_, index) => [
-      'redisCloud',
-      'accounts',
-      index,
-      'secretName',
-    ]),
-  ];
-  return paths
-    .filter((path) => text(valueAt(data, path)).startsWith(`${SYSTEM}/endpoint-script/`))
-    .map((path) => ({ path, text: 'endpoint scripts are stored under this name; choose another' }));
 }
 
 /** Each connection's account is one that there is. */

@@ -44,7 +44,10 @@ const account = z.strictObject({
 export const redisCloud = z
   .strictObject({
     apiUrl: apiUrl.default(PUBLIC_API),
-    secretName: secretName.default('redis-privatelink/redis-cloud'),
+    secretName: secretName.optional().meta({
+      description:
+        'Name of the secret that holds {"apiKey","secretKey"}. Default: <name of the system>/redis-cloud.',
+    }),
     accounts: z
       .array(account)
       .min(1, 'name at least one account, or leave the list out')

@@ -6,11 +6,13 @@ import { organization, rollout } from './organization.ts';
 import { reconcile } from './reconcile.ts';
 import { redisCloud } from './redis-cloud.ts';
 import { removals } from './removals.ts';
+import { system } from './system.ts';
 import { tags } from './tags.ts';
 
 /** The configuration file, by section. */
 export const schema = z
   .strictObject({
+    system,
     redisCloud,
     organization,
     hub,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SYSTEM } from '../names.ts';
+import { DEFAULT_SYSTEM } from '../../lambdas/shared/runtime/system.ts';
 
 /** What all services take. CloudFormation's schema of StackSets, the narrowest of them, has no other keys and no empty values. */
-const KEYS = /^[a-zA-Z0-9 :_./=+-]+$/;
+export const KEYS = /^[a-zA-Z0-9 :_./=+-]+$/;
 /** "Tag naming and usage conventions" (Tagging AWS Resources). */
 const VALUES = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
 
@@ -22,7 +22,7 @@ const key = z
   .regex(KEYS, 'use letters, digits, spaces and _ . : / = + -')
   .refine((name) => !/^aws:/i.test(name), 'AWS keeps keys that begin with aws: for itself')
   .refine(
-    (name) => !/^name$/i.test(name) && !name.toLowerCase().startsWith(SYSTEM),
+    (name) => !/^name$/i.test(name) && !name.toLowerCase().startsWith(DEFAULT_SYSTEM.name),
     'this system sets this key itself; choose another',
   );
 

@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic, type TopicProps } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { useOfKey } from './key-use.ts';
 
 export interface AlertsProps {
@@ -23,7 +23,7 @@ export function topicForAlarms(scope: Construct, id: string, props: TopicProps):
   const alarms = Stack.of(scope).formatArn({
     service: 'cloudwatch',
     resource: 'alarm',
-    resourceName: `${SYSTEM}-*`,
+    resourceName: `${namesIn(scope).SYSTEM}-*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   topic.addToResourcePolicy(
@@ -47,7 +47,7 @@ export class Alerts extends Construct {
     super(scope, id);
     this.#key = key;
     this.topic = topicForAlarms(this, 'Topic', {
-      topicName: `${SYSTEM}-alerts`,
+      topicName: `${namesIn(this).SYSTEM}-alerts`,
       displayName: 'Redis Cloud PrivateLink',
       masterKey: key,
     });

@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type * as z from 'zod/mini';
 import { BUNDLES } from '../build-functions.ts';
 import type { Network } from '../configuration/complete.ts';
-import { functionNameOf, SYSTEM } from '../names.ts';
+import { namesIn, systemEnvironment } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
 import { runIn } from './network.ts';
 
@@ -70,7 +70,7 @@ export class ApiFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     super(scope, id);
-    const functionName = functionNameOf(props.call);
+    const functionName = namesIn(this).functionNameOf(props.call);
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: LOG_RETENTION,
@@ -93,7 +93,7 @@ export class ApiFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memoryMegabytes ?? 512,
       timeout: props.timeout ?? Duration.seconds(30),
-      environment: props.environment,
+      environment: { ...props.environment, ...systemEnvironment(this) },
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
@@ -109,7 +109,7 @@ export class ApiFunction extends Construct {
 function bundle(call: string, configuration: object | undefined): { folder: string; discard(): void } {
   const folder = join(BUNDLES, call);
   if (!configuration) return { folder, discard: () => {} };
-  const copy = mkdtempSync(join(tmpdir(), `${SYSTEM}-`));
+  const copy = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
   cpSync(folder, copy, { recursive: true });
   writeFileSync(join(copy, 'configuration.json'), JSON.stringify(configuration, null, 2));
   return { folder: copy, discard: () => rmSync(copy, { recursive: true }) };

@@ -5,7 +5,7 @@ import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { topicForAlarms } from './alerts.ts';
 import type { ApiFunction } from './api-function.ts';
 import { keepFailures } from './kept-failures.ts';
@@ -31,7 +31,8 @@ export class Chat extends Construct {
 
   constructor(scope: Construct, id: string, { key, alerts, tellChat, deadLetterQueue }: ChatProps) {
     super(scope, id);
-    this.topic = topicForAlarms(this, 'Topic', { topicName: `${SYSTEM}-chat`, masterKey: key });
+    const topicName = `${namesIn(this).SYSTEM}-chat`;
+    this.topic = topicForAlarms(this, 'Topic', { topicName, masterKey: key });
     const told = tellChat(this.topic);
     told.function.addToRolePolicy(
       new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),

@@ -11,8 +11,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { SYSTEM } from '../names.ts';
-import { ownMetric } from './monitoring.ts';
+import { namesIn } from '../names.ts';
+import { ownMetrics } from './monitoring.ts';
 
 export interface OperatorsDashboardProps {
   alarms: Alarm[];
@@ -30,10 +30,11 @@ const WIDTH = 8;
 export class OperatorsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperatorsDashboardProps) {
     super(scope, id);
+    const ownMetric = ownMetrics(this);
     const graph = (title: string, left: IMetric[], right: IMetric[] = []): IWidget =>
       new GraphWidget({ title, left, right, width: WIDTH, liveData: true });
     new Dashboard(this, 'Dashboard', {
-      dashboardName: SYSTEM,
+      dashboardName: namesIn(this).SYSTEM,
       defaultInterval: Duration.days(1),
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms, width: 3 * WIDTH })],

@@ -5,7 +5,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption, type RedriveAllowPolicy, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { acceptFinding } from './accepted-findings.ts';
 
 export interface EventForwardingProps {
@@ -24,6 +24,7 @@ export const DEAD_LETTERS: RedriveAllowPolicy = { redrivePermission: RedrivePerm
 export class EventForwarding extends Construct {
   constructor(scope: Construct, id: string, { configuration, events, patterns, role }: EventForwardingProps) {
     super(scope, id);
+    const { SYSTEM, ruleNameOf } = namesIn(this);
     // With SQS's own key. It holds events that CloudTrail has too, and a key of the stack's would cost $1 a month in
     // each account and Region. EventBridge may not use the key `aws/sqs`.
     const deadLetterQueue = new Queue(this, 'DeadLetters', {
@@ -37,7 +38,7 @@ export class EventForwarding extends Construct {
     const bus = EventBus.fromEventBusArn(this, 'HubBus', hubBusArn(this, configuration));
     for (const [name, eventPattern] of Object.entries(patterns)) {
       new Rule(this, name, {
-        ruleName: `${SYSTEM}-${name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`,
+        ruleName: ruleNameOf(name),
         description: 'Tells the Redis Cloud PrivateLink automation of the organization.',
         eventPattern,
         targets: [new EventBusTarget(bus, { role, deadLetterQueue })],
@@ -53,7 +54,7 @@ export function hubBusArn(scope: Construct, { organization }: Configuration): st
     region: organization.hubRegion,
     account: organization.hubAccountId,
     resource: 'event-bus',
-    resourceName: SYSTEM,
+    resourceName: namesIn(scope).SYSTEM,
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
 }

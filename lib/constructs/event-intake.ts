@@ -6,7 +6,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
 import { accountEvents, vpcEvents } from '../event-patterns.ts';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { workflowTarget } from './workflow-target.ts';
 
 export interface EventIntakeProps {
@@ -25,6 +25,8 @@ export class EventIntake extends Construct {
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
     super(scope, id);
     const { configuration, dispatch, deadLetterQueue } = props;
+    const names = namesIn(this);
+    const { SYSTEM } = names;
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: SYSTEM,
       description: 'Accounts and VPCs of the organization, as they appear and change.',
@@ -62,7 +64,7 @@ export class EventIntake extends Construct {
         name,
         { ...pattern, account },
       ]),
-      ...Object.entries(vpcEvents()),
+      ...Object.entries(vpcEvents(names)),
     ];
     const target = workflowTarget(this, dispatch, deadLetterQueue);
     this.rules = patterns.map(

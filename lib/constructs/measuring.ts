@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import type { ApiFunction } from './api-function.ts';
 import type { EventIntake } from './event-intake.ts';
 import { keepFailures } from './kept-failures.ts';
@@ -34,7 +34,7 @@ export class Measuring extends Construct {
       description: 'Measures what the workflows announce.',
       eventBus: intake.bus,
       eventPattern: {
-        source: [SYSTEM],
+        source: [namesIn(this).SYSTEM],
         account: [Stack.of(this).account],
         detailType: [
           'Account Admitted',

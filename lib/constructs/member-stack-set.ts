@@ -1,7 +1,7 @@
 import { CfnStackSet } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
-import { MEMBER_STACK_SET } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { memberRegions } from '../regions.ts';
 
 export interface MemberStackSetProps {
@@ -19,7 +19,7 @@ export class MemberStackSet extends Construct {
     super(scope, id);
     const { organization, rollout } = configuration;
     new CfnStackSet(this, 'Resource', {
-      stackSetName: MEMBER_STACK_SET,
+      stackSetName: namesIn(this).MEMBER_STACK_SET,
       description: 'What every member account of the Redis Cloud PrivateLink automation has.',
       permissionModel: 'SERVICE_MANAGED',
       callAs: 'SELF',

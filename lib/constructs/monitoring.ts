@@ -14,10 +14,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations.ts';
-import { type MetricName, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
+import { type MetricName, namespaceOf } from '../../lambdas/shared/runtime/metrics.ts';
+import { ofSystem } from '../../lambdas/shared/runtime/system.ts';
 import { inRunbook } from '../../lambdas/shared/workflows/message.ts';
 import { DEFAULT_ACCOUNT } from '../configuration/redis-cloud.ts';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { runbookSections } from '../runbook.ts';
 import { LOCK_WATCH } from './measuring.ts';
 
@@ -72,14 +73,15 @@ interface AlarmProps {
   tellsEnd?: boolean;
 }
 
-/** A metric of this system's own. */
-export function ownMetric(
-  metricName: MetricName,
-  statistic: 'Sum' | 'Maximum' | 'Average' | 'p90',
-  period: Duration,
-  dimensionsMap: Record<string, string> = {},
-): Metric {
-  return new Metric({ namespace: NAMESPACE, metricName, statistic, period, dimensionsMap });
+/** What makes metrics of the system's own. */
+export function ownMetrics(scope: Construct) {
+  const namespace = namespaceOf(namesIn(scope).SYSTEM);
+  return (
+    metricName: MetricName,
+    statistic: 'Sum' | 'Maximum' | 'Average' | 'p90',
+    period: Duration,
+    dimensionsMap: Record<string, string> = {},
+  ) => new Metric({ namespace, metricName, statistic, period, dimensionsMap });
 }
 
 /**
@@ -90,6 +92,7 @@ export class Monitoring extends Construct {
   readonly alarms: Alarm[] = [];
   readonly #props: MonitoringProps;
   readonly #sections = runbookSections();
+  readonly #own = ownMetrics(this);
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -97,7 +100,7 @@ export class Monitoring extends Construct {
     for (const name of Object.keys(props.announced)) {
       this.#add(`${name}-failed`, {
         meaning: `An execution of ${name} has failed and needs a person. A message names it.`,
-        metric: ownMetric('Failed', 'Sum', FAILURES_PERIOD, { workflow: name }),
+        metric: this.#own('Failed', 'Sum', FAILURES_PERIOD, { workflow: name }),
         threshold: 1,
         missing: TreatMissingData.NOT_BREACHING,
       });
@@ -164,14 +167,14 @@ export class Monitoring extends Construct {
     this.#add(`keys-refused${suffix}`, {
       section: 'keys-refused',
       meaning: `Redis Cloud refuses the keys${whose}, or the secret does not hold any: nobody can be connected.`,
-      metric: ownMetric('KeysRefused', 'Sum', FAILURES_PERIOD, dimensions),
+      metric: this.#own('KeysRefused', 'Sum', FAILURES_PERIOD, dimensions),
       threshold: 1,
       missing: TreatMissingData.NOT_BREACHING,
     });
     this.#add(`rate-limited${suffix}`, {
       section: 'rate-limited',
       meaning: `Redis Cloud has answered 429${whose && ` to requests${whose}`} for half an hour: everything is slow, and steps may give up.`,
-      metric: ownMetric('RateLimited', 'Sum', FAILURES_PERIOD, dimensions),
+      metric: this.#own('RateLimited', 'Sum', FAILURES_PERIOD, dimensions),
       threshold: RATE_LIMITED_COUNT,
       periods: RATE_LIMITED_PERIODS,
       missing: TreatMissingData.NOT_BREACHING,
@@ -184,14 +187,14 @@ export class Monitoring extends Construct {
     for (const account of accounts.length > 0 ? accounts : [undefined]) this.#redisCloudAccount(account);
     this.#add('lock-held', {
       meaning: 'An execution has had the lock to change a subscription for two hours. Others may wait.',
-      metric: ownMetric('LockHeld', 'Maximum', LOCK_WATCH),
+      metric: this.#own('LockHeld', 'Maximum', LOCK_WATCH),
       threshold: LOCK_HELD_SECONDS,
       missing: TreatMissingData.NOT_BREACHING,
       tellsEnd: true,
     });
     this.#add('invitations-near-expiry', {
       meaning: 'An invitation to a resource share is about to expire, and the account has not accepted it.',
-      metric: ownMetric('InvitationsNearExpiry', 'Maximum', Duration.hours(1)),
+      metric: this.#own('InvitationsNearExpiry', 'Maximum', Duration.hours(1)),
       threshold: 1,
       // Only reconciliations look: between them, what they found stays true.
       missing: TreatMissingData.IGNORE,
@@ -203,7 +206,7 @@ export class Monitoring extends Construct {
     const hours = Math.ceil(this.#props.reconcileEvery.toMinutes() / 60) + LONGEST_RUN_HOURS;
     this.#add('reconciliation-missing', {
       meaning: `No reconciliation has come to its end for ${hours} hours.`,
-      metric: ownMetric('Reconciliations', 'Sum', Duration.hours(1)),
+      metric: this.#own('Reconciliations', 'Sum', Duration.hours(1)),
       threshold: 1,
       below: true,
       periods: hours,
@@ -212,7 +215,7 @@ export class Monitoring extends Construct {
     });
     this.#add('reconciliation-incomplete', {
       meaning: 'The last reconciliation could not look at everything. Its report says what, and why.',
-      metric: ownMetric('ReconciliationGaps', 'Maximum', Duration.hours(1)),
+      metric: this.#own('ReconciliationGaps', 'Maximum', Duration.hours(1)),
       threshold: 1,
       // The state lasts until the next reconciliation: one account that cannot be entered alarms once.
       missing: TreatMissingData.IGNORE,
@@ -223,7 +226,7 @@ export class Monitoring extends Construct {
   #functions(): void {
     this.#add('defects', {
       meaning: 'A function has failed with an error that has no name here: a defect of this project.',
-      metric: ownMetric('Defects', 'Sum', FAILURES_PERIOD),
+      metric: this.#own('Defects', 'Sum', FAILURES_PERIOD),
       threshold: 1,
       missing: TreatMissingData.NOT_BREACHING,
     });
@@ -247,7 +250,7 @@ export class Monitoring extends Construct {
     const { topics, runbook } = this.#props;
     const { section = name } = props;
     const alarm = new Alarm(this, name, {
-      alarmName: `${SYSTEM}-${name}`,
+      alarmName: `${namesIn(this).SYSTEM}-${name}`,
       alarmDescription: [
         props.meaning,
         ...this.#advice(section),
@@ -273,7 +276,10 @@ export class Monitoring extends Construct {
     const section = this.#sections.get(`Alarm ${name}`);
     if (!section) throw new Error(`docs/operations.md has no section for the alarm ${name}.`);
     const { investigation, resolution } = section;
-    return [investigation.replaceAll(':REGION:HUB:', `:${region}:${account}:`), resolution];
+    const { SYSTEM } = namesIn(this);
+    return [investigation.replaceAll(':REGION:HUB:', `:${region}:${account}:`), resolution].map((text) =>
+      ofSystem(text, SYSTEM),
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { stackEvents } from '../event-patterns.ts';
+import { namesIn } from '../names.ts';
 import type { ApiFunction } from './api-function.ts';
 import type { EventIntake } from './event-intake.ts';
 import { keepFailures } from './kept-failures.ts';
@@ -29,7 +30,7 @@ export class NewAccounts extends Construct {
     this.rule = new Rule(this, 'StackCreated', {
       description: 'Looks at the VPCs of an account to which the member stack has come.',
       eventBus: intake.bus,
-      eventPattern: stackEvents().StackCreated,
+      eventPattern: stackEvents(namesIn(this)).StackCreated,
       targets: [new LambdaFunction(lookAtAccount.function, { deadLetterQueue })],
     });
     keepFailures(this, 'Failures', lookAtAccount, deadLetterQueue, key);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +7,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { SYSTEM } from '../names.ts';
+import { DEFAULT_SYSTEM, ofSystem } from '../../lambdas/shared/runtime/system.ts';
+import { namesIn } from '../names.ts';
 import { acceptFinding, acceptWildcard } from './accepted-findings.ts';
 import { type ApiFunction, LOG_RETENTION } from './api-function.ts';
 
@@ -31,7 +33,7 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const file = join(DEFINITIONS, `${props.name}.asl.json`);
+    const { file, discard } = definition(props.name, namesIn(this).SYSTEM);
     const wanted = placeholders(readFileSync(file, 'utf8'));
     const given = new Set(Object.keys(props.substitutions));
     const unmatched = [...wanted.symmetricDifference(given)];
@@ -39,7 +41,7 @@ export class Workflow extends Construct {
       throw new Error(`${props.name}.asl.json and its substitutions disagree on: ${unmatched.join(', ')}`);
     }
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: workflowName(props.name),
+      stateMachineName: workflowName(this, props.name),
       definitionBody: DefinitionBody.fromFile(file),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(props.substitutions).map(([name, value]) => [
@@ -51,7 +53,7 @@ export class Workflow extends Construct {
       logs: {
         // This prefix keeps CloudWatch's resource policy from outgrowing its limit.
         destination: new LogGroup(this, 'Log', {
-          logGroupName: `/aws/vendedlogs/states/${workflowName(props.name)}`,
+          logGroupName: `/aws/vendedlogs/states/${workflowName(this, props.name)}`,
           retention: LOG_RETENTION,
           encryptionKey: props.key,
           removalPolicy: RemovalPolicy.DESTROY,
@@ -61,6 +63,8 @@ export class Workflow extends Construct {
         includeExecutionData: false,
       },
     });
+    // The asset has been staged by now.
+    discard();
     acceptFinding(
       this,
       'IAM5[Resource::*]',
@@ -83,13 +87,23 @@ export class Workflow extends Construct {
 
   /** The workflow's ARN, from its name: for what the workflow itself depends on. */
   static arn(scope: Construct, name: string): string {
-    return statesArn(scope, 'stateMachine', workflowName(name));
+    return statesArn(scope, 'stateMachine', workflowName(scope, name));
   }
 
   /** All executions of the workflow, likewise. */
   static executionsArn(scope: Construct, name: string): string {
-    return statesArn(scope, 'execution', `${workflowName(name)}:*`);
+    return statesArn(scope, 'execution', `${workflowName(scope, name)}:*`);
   }
+}
+
+/** The file of a definition. Files have the names of the default system; another one gets a copy with its own. */
+function definition(name: string, system: string): { file: string; discard(): void } {
+  const file = join(DEFINITIONS, `${name}.asl.json`);
+  if (system === DEFAULT_SYSTEM.name) return { file, discard: () => {} };
+  const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
+  const copy = join(folder, `${name}.asl.json`);
+  writeFileSync(copy, ofSystem(readFileSync(file, 'utf8'), system));
+  return { file: copy, discard: () => rmSync(folder, { recursive: true }) };
 }
 
 function statesArn(scope: Construct, resource: string, resourceName: string): string {
@@ -101,8 +115,8 @@ function statesArn(scope: Construct, resource: string, resourceName: string): st
   });
 }
 
-function workflowName(name: string): string {
-  return `${SYSTEM}-${name}`;
+function workflowName(scope: Construct, name: string): string {
+  return `${namesIn(scope).SYSTEM}-${name}`;
 }
 
 function placeholders(definition: string): Set<string> {

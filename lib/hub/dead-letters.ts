@@ -3,12 +3,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { acceptFinding } from '../constructs/accepted-findings.ts';
 import { DEAD_LETTERS } from '../constructs/event-forwarding.ts';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 
 /** The queue for events that could not be delivered or not be read. */
 export function deadLetters(stack: Stack, key: IKey): Queue {
   const queue = new Queue(stack, 'DeadLetters', {
-    queueName: `${SYSTEM}-dead-letters`,
+    queueName: `${namesIn(stack).SYSTEM}-dead-letters`,
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
     enforceSSL: true,

@@ -1,11 +1,12 @@
 import { Aws, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { SYSTEM } from '../names.ts';
+import { namesIn } from '../names.ts';
 import { keepWhenReplaced } from './keep-when-replaced.ts';
 
 /** The key for everything that the hub keeps, and which services may use it. */
 export function encryptionKey(stack: Stack): Key {
+  const { SYSTEM } = namesIn(stack);
   const key = new Key(stack, 'Key', {
     alias: SYSTEM,
     description: 'Redis Cloud PrivateLink automation: secrets, table, queue and logs.',

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { HUB_STACK } from '../names.ts';
+import { namesIn } from '../names.ts';
 
 /**
  * Denies some actions on a thing that the hub keeps to everybody who has none of the stack's own roles, whatever his own
@@ -8,7 +8,7 @@ import { HUB_STACK } from '../names.ts';
  * which CloudFormation begins theirs: an update of the stack may replace a role while its function runs.
  */
 export function onlyTheHub(stack: Stack, ...actions: string[]): PolicyStatement {
-  const ours = [`role/${HUB_STACK}-*`, 'root'].map((resource) =>
+  const ours = [`role/${namesIn(stack).HUB_STACK}-*`, 'root'].map((resource) =>
     stack.formatArn({ service: 'iam', region: '', partition: '*', resource }),
   );
   return new PolicyStatement({

@@ -1,6 +1,8 @@
 import type { Activity, ExecutionRecord, StackResource } from 'local-cloud';
-import { functionNameOf, SYSTEM } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { Deployment } from '../deployment.ts';
+
+const { functionNameOf, SYSTEM } = DEFAULT_NAMES;
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
 export class Operator {

@@ -1,7 +1,7 @@
 import type { CloudEvent } from 'local-cloud';
 import { type Change, readEvent } from '../../lambdas/dispatch/planning/event.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
-import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
+import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import type { Deployment } from '../deployment.ts';
 

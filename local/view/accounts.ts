@@ -1,8 +1,8 @@
 import type { NetworkView } from 'local-cloud';
 import { CONNECTION_TAG } from '../../lambdas/aws/resources/tags.ts';
+import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { asksFor, offerTo } from '../../lambdas/shared/workflows/offer.ts';
-import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
 import type { AccountDocument, Problem, VpcView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
 

@@ -1,10 +1,12 @@
-import { TAG } from '../../lambdas/shared/workflows/vpc-tag.ts';
+import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Configuration } from '../../lib/configuration.ts';
-import { CONNECTOR_ROLE } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { AccountDocument, Deed, VpcView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
 import { databasePortsFrom, groupsIn, subnetTagsIn } from '../stories/world.ts';
 import type { Step } from './step.ts';
+
+const { CONNECTOR_ROLE } = DEFAULT_NAMES;
 
 /** Whom a deed is done to. */
 export interface Target {

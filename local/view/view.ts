@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Activity, AwsError, type PacedClock, type PublishedMessage } from 'local-cloud';
-import { CONNECTOR_ROLE } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { Mirror } from '../../page/mirror.ts';
 import type { Command, Deed, LineDocument, StoryDocument, WeatherDocument } from '../../page/protocol.ts';
 import { Refusal, type Subject } from '../../page/server.ts';
@@ -13,6 +13,8 @@ import { ExecutionsView } from './executions.ts';
 import { runbookSection } from './runbook.ts';
 import { commandsOf, perform, type Step } from './step.ts';
 import { makeWeather } from './weather.ts';
+
+const { CONNECTOR_ROLE } = DEFAULT_NAMES;
 
 /** How often what has no events is looked at again while somebody watches, in real milliseconds. */
 const LOOK_EACH = 250;

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HUB_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { ASSUMED } from './assumptions.ts';
 import type { Usage } from './usage.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 interface Template {
   // biome-ignore lint/suspicious/noExplicitAny: the properties of any resource

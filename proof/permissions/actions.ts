@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfiguration } from '../../lib/configuration.ts';
-import { HUB_STACK, MEMBER_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { synthesize } from '../../local/synthesize.ts';
+
+const { HUB_STACK, MEMBER_STACK } = DEFAULT_NAMES;
 
 /** The page that lists them, between two comments. */
 export const PAGE = 'docs/guardrails.md';

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { DEPLOYED_AS, HUB_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES, DEPLOYED_AS } from '../../lib/names.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 /** The file of a function, by the name under which it is deployed. */
 function fileOf(deployed: string): string {

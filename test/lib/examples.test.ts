@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { HUB_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
+
+const { HUB_STACK, ORGANIZATION_STACK } = DEFAULT_NAMES;
 
 const outdir = mkdtempSync(join(tmpdir(), 'redis-privatelink-example-'));
 

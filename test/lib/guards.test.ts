@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
+
+const { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } = DEFAULT_NAMES;
 
 // What must never change in the templates, whoever adds what to them.
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { METRICS, NAMESPACE } from '../../lambdas/shared/runtime/metrics.ts';
-import { HUB_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 interface Resource {
   Type: string;

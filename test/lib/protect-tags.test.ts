@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { conditionsHold } from 'local-cloud';
-import { CONNECTOR_ROLE, SYSTEM } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
+
+const { CONNECTOR_ROLE, SYSTEM } = DEFAULT_NAMES;
 
 const TEXT = readFileSync('config/protect-tags.scp.json', 'utf8');
 const { Statement } = JSON.parse(TEXT) as {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type Conditions, conditionsHold } from 'local-cloud';
 import { MEMBER_ACTIONS, type MemberFunction, onlyLooks } from '../../lambdas/aws/call/actions.ts';
-import { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
+
+const { HUB_STACK, MEMBER_STACK, ORGANIZATION_STACK } = DEFAULT_NAMES;
 
 interface Resource {
   Type: string;

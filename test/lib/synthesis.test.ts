@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
-import { HUB_STACK } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { Finding } from './synthesizer.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 const original = loadConfiguration('test/workflows/organization.yaml');
 const [first] = original.connections as [Configuration['connections'][number]];

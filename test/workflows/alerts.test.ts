@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PublishedMessage } from 'local-cloud';
-import { functionNameOf } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { HOUR, type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
+
+const { functionNameOf } = DEFAULT_NAMES;
 
 const inLab = laboratory();
 

@@ -7,12 +7,14 @@ import {
   type ProviderSide,
   type PublishedMessage,
 } from 'local-cloud';
-import { functionNameOf } from '../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { Deployment } from '../../local/deployment.ts';
 import type { IncomingRequest, Interception } from '../../local/redis-cloud/faults.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
 import { configuration, HUB, UNIT, VPC } from './organization.ts';
+
+const { functionNameOf } = DEFAULT_NAMES;
 
 export interface Keys {
   apiKey: string;

@@ -1,4 +1,4 @@
-import { SYSTEM } from '../resources/tags.ts';
+import { SYSTEM } from '../../shared/runtime/system.ts';
 
 /**
  * What each function does in member accounts, by the name of its file. It is all that the function's sessions there may

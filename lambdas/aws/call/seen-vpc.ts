@@ -1,8 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type * as z from 'zod/mini';
 import { AccessDenied, MemberRoleNotAssumable } from '../../shared/errors.ts';
+import { TAG } from '../../shared/runtime/system.ts';
 import type { SeenVpc } from '../../shared/workflows/offer.ts';
-import { TAG } from '../../shared/workflows/vpc-tag.ts';
 import { certainTagValue } from '../resources/tags.ts';
 import { describeVpc } from '../resources/vpcs.ts';
 import type { MemberFunction } from './actions.ts';

@@ -1,9 +1,7 @@
 import type { Vpc } from '@aws-sdk/client-ec2';
 import { PreconditionFailed } from '../../shared/errors.ts';
+import { TAG } from '../../shared/runtime/system.ts';
 import { certainTagValue } from '../resources/tags.ts';
-
-/** The tag with which a VPC asks for connections, by name, separated by spaces. */
-const TAG = 'redis-privatelink';
 
 /** A VPC that may be connected. */
 export interface OwnVpc {

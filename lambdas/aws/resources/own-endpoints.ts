@@ -1,11 +1,12 @@
 import type { EC2Client, VpcEndpoint } from '@aws-sdk/client-ec2';
 import type * as z from 'zod/mini';
 import { PreconditionFailed } from '../../shared/errors.ts';
+import { SYSTEM } from '../../shared/runtime/system.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import type { Connection, OptionalExecution, Target } from '../call/payload.ts';
 import { openCreations } from './creations.ts';
 import { type Ownership, recordMade, seenEndpoint } from './ownership.ts';
-import { isTagged } from './tags.ts';
+import { CONNECTION_TAG, isTagged, MANAGED_BY_TAG } from './tags.ts';
 import { wantedEndpoint } from './targets.ts';
 import { findEndpoint, listEndpoints, listEndpointsById, stateOf } from './vpc-endpoints.ts';
 
@@ -58,7 +59,7 @@ export async function findOwnEndpoints(
   ).find(isWorking);
   if (untagged) {
     throw new PreconditionFailed(
-      `VPC endpoint ${untagged.VpcEndpointId} in VPC ${vpcId} of account ${accountId} is this system's, and somebody has changed its tags. Set redis-privatelink:managed-by=redis-privatelink and redis-privatelink:connection=${connection.name} again, then redrive this execution.`,
+      `VPC endpoint ${untagged.VpcEndpointId} in VPC ${vpcId} of account ${accountId} is this system's, and somebody has changed its tags. Set ${MANAGED_BY_TAG}=${SYSTEM} and ${CONNECTION_TAG}=${connection.name} again, then redrive this execution.`,
     );
   }
   const others = [...strays, ...all.filter((endpoint) => !tagged.includes(endpoint))];
@@ -81,7 +82,7 @@ function bothWaysOut(
   if (isTagged(Tags, name)) {
     return `${place} and has the tags of this system, which has not made it. To have it taken over, ${start}. Or let its owner delete it.`;
   }
-  const tags = `Key=redis-privatelink:managed-by,Value=redis-privatelink Key=redis-privatelink:connection,Value=${name}`;
+  const tags = `Key=${MANAGED_BY_TAG},Value=${SYSTEM} Key=${CONNECTION_TAG},Value=${name}`;
   return `${place}, and this system has not made it. No second one is made beside it. To have it taken over without an interruption, let its owner tag it (aws ec2 create-tags --region ${region} --resources ${id} --tags ${tags}), and ${start}. Or let its owner delete it, and redrive this execution.`;
 }
 
@@ -117,5 +118,5 @@ function whyNotTaken(endpoint: VpcEndpoint | undefined, wanted: Wanted): string 
   if (!isWorking(endpoint)) return `it is ${stateOf(endpoint)}`;
   if (!isSame(endpoint, wanted)) return 'it leads to something else than the connection';
   if (isTagged(endpoint.Tags, connection.name)) return undefined;
-  return `it lacks the tags redis-privatelink:managed-by=redis-privatelink and redis-privatelink:connection=${connection.name}. Let its owner set them`;
+  return `it lacks the tags ${MANAGED_BY_TAG}=${SYSTEM} and ${CONNECTION_TAG}=${connection.name}. Let its owner set them`;
 }

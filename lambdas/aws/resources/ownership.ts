@@ -8,11 +8,12 @@ import type { SecurityGroup, VpcEndpoint } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { conditional, dynamodb, type Key, table, withAwsErrors } from '../../shared/coordination/table.ts';
 import { UntrustedTarget } from '../../shared/errors.ts';
+import { SYSTEM } from '../../shared/runtime/system.ts';
 import { plain } from '../../shared/runtime/text.ts';
 import { validate } from '../../shared/runtime/validation.ts';
 import { requireProvider } from '../../shared/workflows/provider.ts';
 import { ownDescription, ownGroupName } from './security-groups.ts';
-import { CONNECTION_TAG, MANAGED_BY_TAG, SYSTEM, tagValue } from './tags.ts';
+import { CONNECTION_TAG, MANAGED_BY_TAG, tagValue } from './tags.ts';
 
 // Own is what the record and the tag both say: whoever may write tags in a member account would otherwise decide what
 // the hub deletes and publishes. The hub's table has, from before anything rests on a resource,

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { SYSTEM } from '../../shared/runtime/system.ts';
 import { portOf } from './dns-names.ts';
-import { SYSTEM } from './tags.ts';
 
 /**
- * The tree of parameters from which applications of a member account learn how to reach their databases:
+ * The tree of parameters from which applications of a member account learn how to reach their databases, below the
+ * name of the system:
  *
  *   /redis-privatelink/<connection>/<vpc id>/endpoint-id
  *   /redis-privatelink/<connection>/<vpc id>/databases/<port>/host, …/port, …/aws-host, …/database-id

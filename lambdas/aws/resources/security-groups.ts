@@ -6,7 +6,8 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { allPages } from '../../shared/aws/client.ts';
-import { ownFilters, SYSTEM } from './tags.ts';
+import { SYSTEM } from '../../shared/runtime/system.ts';
+import { ownFilters } from './tags.ts';
 
 /** The ports of Redis Cloud: databases, and metrics ("AWS PrivateLink" in the Redis Cloud documentation). */
 export const PORTS = [

@@ -2,7 +2,8 @@ import type { TagSpecification } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
 import type { ExecutionName } from '../../shared/runtime/inputs.ts';
-import { SYSTEM, tagsOf } from './tags.ts';
+import { SYSTEM } from '../../shared/runtime/system.ts';
+import { tagsOf } from './tags.ts';
 
 /** What the stack tells the functions that create something in a member account. */
 export const TagsEnvironment = z.object({

@@ -1,13 +1,12 @@
 import type { Filter, Tag } from '@aws-sdk/client-ec2';
+import { SYSTEM } from '../../shared/runtime/system.ts';
 
 /** The tag whose value names the connection that a resource belongs to. */
-export const CONNECTION_TAG = 'redis-privatelink:connection';
+export const CONNECTION_TAG = `${SYSTEM}:connection`;
 /** The tag whose value names the execution that created a resource. */
-export const EXECUTION_TAG = 'redis-privatelink:execution';
-/** The tag of all that this system makes. It is its own only where the hub has recorded it too. */
-export const MANAGED_BY_TAG = 'redis-privatelink:managed-by';
-/** The value of {@link MANAGED_BY_TAG}. */
-export const SYSTEM = 'redis-privatelink';
+export const EXECUTION_TAG = `${SYSTEM}:execution`;
+/** The tag of all that this system makes, with its name. It is its own only where the hub has recorded it too. */
+export const MANAGED_BY_TAG = `${SYSTEM}:managed-by`;
 
 /** The tags of everything that this system creates: its own, and those that the configuration asks for. */
 export function tagsOf(

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { MalformedEvent } from '../../shared/errors.ts';
 import { isDeeperThan } from '../../shared/runtime/depth.ts';
+import { SYSTEM, TAG } from '../../shared/runtime/system.ts';
 import { plain } from '../../shared/runtime/text.ts';
-import { names, TAG } from '../../shared/workflows/vpc-tag.ts';
+import { names } from '../../shared/workflows/vpc-tag.ts';
 
 /** What an event says has happened, as far as this system cares. */
 export type Change =
@@ -159,7 +160,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** How this system tells itself of a VPC that it has come upon in an account to which it is new. */
-export const FOUND = { source: 'redis-privatelink', detailType: 'VPC Found' };
+export const FOUND = { source: SYSTEM, detailType: 'VPC Found' };
 
 /** Whether the event tells what there is and not what somebody has done: it undoes nothing that was done by hand. */
 export function isFound(input: unknown): boolean {

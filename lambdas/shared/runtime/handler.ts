@@ -4,6 +4,7 @@ import { InvalidRequest, NamedError, PreconditionFailed } from '../errors.ts';
 import { embedded, measure, takeMeasured } from './metrics.ts';
 import { inSources } from './stack.ts';
 import { subjectOf } from './subject.ts';
+import { SYSTEM } from './system.ts';
 import { visible } from './text.ts';
 import { validate } from './validation.ts';
 
@@ -84,7 +85,7 @@ async function logger(): Promise<Logger> {
   if (!made) {
     const { Logger } = await import('@aws-lambda-powertools/logger');
     made = new Logger({
-      serviceName: 'redis-privatelink',
+      serviceName: SYSTEM,
       jsonReplacerFn: (_name, value) => (typeof value === 'string' ? visible(value) : value),
     });
   }

@@ -1,5 +1,12 @@
-/** The CloudWatch namespace of everything that this system measures itself. */
-export const NAMESPACE = 'RedisPrivateLink';
+import { DEFAULT_SYSTEM, SYSTEM } from './system.ts';
+
+/** The CloudWatch namespace of everything that a system measures itself. */
+export function namespaceOf(system: string): string {
+  return system === DEFAULT_SYSTEM.name ? 'RedisPrivateLink' : `RedisPrivateLink/${system}`;
+}
+
+/** That of the system that the function belongs to. */
+export const NAMESPACE = namespaceOf(SYSTEM);
 
 /** Every metric, with its unit. docs/operations.md says what each of them counts. */
 export const METRICS = {

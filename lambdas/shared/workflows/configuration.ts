@@ -33,7 +33,7 @@ export interface Connection {
     accountIds: string[];
     excludedAccountIds: string[];
   };
-  /** `tagged`: VPCs whose tag `redis-privatelink` names this connection. `all`: every VPC of those accounts. */
+  /** `tagged`: VPCs whose tag names this connection. `all`: every VPC of those accounts. */
   vpcs: 'tagged' | 'all';
   /** Whether `all` means default VPCs, too. */
   includeDefaultVpcs?: boolean | undefined;

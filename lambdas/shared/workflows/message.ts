@@ -1,4 +1,5 @@
 import type { ExecutionArn, ExecutionName } from '../runtime/inputs.ts';
+import { SYSTEM } from '../runtime/system.ts';
 import { plain } from '../runtime/text.ts';
 
 // What the messages to operators have in common. They are plain text, and quote what others wrote.
@@ -8,7 +9,7 @@ const SUBJECT_LENGTH = 99;
 
 /** A subject that SNS takes. */
 export function subject(text: string): string {
-  return `redis-privatelink: ${plain(text, SUBJECT_LENGTH).replace(/[^ -~]/g, '?')}`.slice(0, SUBJECT_LENGTH);
+  return `${SYSTEM}: ${plain(text, SUBJECT_LENGTH).replace(/[^ -~]/g, '?')}`.slice(0, SUBJECT_LENGTH);
 }
 
 /** An argument for a POSIX shell. */

@@ -1,7 +1,6 @@
-/** The tag by which a VPC asks for connections: their names, separated by spaces or commas, in any case. */
-export const TAG = 'redis-privatelink';
+import { SYSTEM } from '../runtime/system.ts';
 
-/** The names in the tag's value, in small letters, as connections have them. */
+/** The names in the value of the tag by which a VPC asks, in small letters, as connections have them. */
 export function names(value: string | undefined): string[] {
   return [
     ...new Set(
@@ -14,4 +13,4 @@ export function names(value: string | undefined): string[] {
 }
 
 /** The tag in which this system tells whoever looks at the VPC how it stands with it. It asks for nothing. */
-export const STATUS_TAG = `${TAG}:status`;
+export const STATUS_TAG = `${SYSTEM}:status`;

@@ -6,7 +6,7 @@ import type { TagsEnvironment } from '../../../lambdas/aws/resources/tagging.ts'
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
-import { CONNECTOR_ROLE, memberFunctionRole } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
@@ -14,9 +14,9 @@ import { allowNetworks, associatingEnvironment, networkEnvironment } from './net
 import { allowAskingForAccounts } from './permissions.ts';
 
 /** What a function needs to know to enter member accounts. */
-function memberEnvironment({ configuration }: Hub) {
+function memberEnvironment({ stack, configuration }: Hub) {
   return environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    CONNECTOR_ROLE_NAME: namesIn(stack).CONNECTOR_ROLE,
     EXTERNAL_ID: configuration.organization.externalId,
   });
 }
@@ -33,13 +33,16 @@ export function addMemberFunction(
   id: string,
   props: FunctionProps & { call: MemberFunction },
 ): ApiFunction {
-  const made = addFunction(hub, id, { roleName: memberFunctionRole(props.call), ...props });
+  const made = addFunction(hub, id, {
+    roleName: namesIn(hub.stack).memberFunctionRole(props.call),
+    ...props,
+  });
   allowEnteringAccounts(hub, made);
   return made;
 }
 
-function allowEnteringAccounts({ configuration: { organization } }: Hub, made: ApiFunction): void {
-  const connectors = `arn:${Aws.PARTITION}:iam::*:role/${CONNECTOR_ROLE}`;
+function allowEnteringAccounts({ stack, configuration: { organization } }: Hub, made: ApiFunction): void {
+  const connectors = `arn:${Aws.PARTITION}:iam::*:role/${namesIn(stack).CONNECTOR_ROLE}`;
   acceptWildcard(made, connectors, 'In any account of the organization, as the condition says.');
   made.function.addToRolePolicy(
     new PolicyStatement({

@@ -6,7 +6,7 @@ import type { readEventEnvironment } from '../../../lambdas/dispatch/read-event.
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
-import { CONNECTOR_ROLE } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration } from './add-function.ts';
@@ -43,7 +43,7 @@ export function lookAtAccount(hub: Hub): ApiFunction {
     description: 'Looks at the VPCs of an account that the member stack has come to.',
     environment: {
       ...environmentOf<typeof MemberEnvironment>({
-        CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+        CONNECTOR_ROLE_NAME: namesIn(hub.stack).CONNECTOR_ROLE,
         EXTERNAL_ID: organization.externalId,
       }),
       ...environmentOf<typeof lookAtAccountEnvironment>({ STATE_MACHINE_ARN: dispatch }),

@@ -6,7 +6,7 @@ import type { tellHoldsEnvironment } from '../../../lambdas/offboard/tell-holds.
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
-import { CONNECTOR_ROLE } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import { runbookOf } from '../../runbook.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -32,7 +32,7 @@ export function checkRemoval(hub: Hub): ApiFunction {
     description: 'Looks whether something is still to go that nobody has asked for by hand.',
     timeout: Duration.minutes(1),
     environment: environmentOf<typeof checkRemovalEnvironment>({
-      CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+      CONNECTOR_ROLE_NAME: namesIn(hub.stack).CONNECTOR_ROLE,
       EXTERNAL_ID: hub.configuration.organization.externalId,
       TABLE_NAME: hub.table.tableName,
     }),

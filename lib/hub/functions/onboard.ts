@@ -1,7 +1,7 @@
 import type { checkOnboardRequestEnvironment } from '../../../lambdas/onboard/check-onboard-request.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
 import { Workflow } from '../../constructs/workflow.ts';
-import { CONNECTOR_ROLE } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { automationConfiguration } from './add-function.ts';
@@ -12,7 +12,7 @@ export function checkOnboardRequest(hub: Hub): ApiFunction {
   const environment = environmentOf<typeof checkOnboardRequestEnvironment>({
     TABLE_NAME: hub.table.tableName,
     STATE_MACHINE_ARN: Workflow.arn(hub.stack, 'offboard'),
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    CONNECTOR_ROLE_NAME: namesIn(hub.stack).CONNECTOR_ROLE,
     EXTERNAL_ID: hub.configuration.organization.externalId,
   });
   const made = addMemberFunction(hub, 'CheckOnboardRequest', {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
-import { CONNECTOR_ROLE } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { automationConfiguration } from './add-function.ts';
@@ -14,7 +14,7 @@ export function writeStatus(hub: Hub): ApiFunction | undefined {
   const { configuration, table } = hub;
   if (!configuration.operations.statusTags) return undefined;
   const member = environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: CONNECTOR_ROLE,
+    CONNECTOR_ROLE_NAME: namesIn(hub.stack).CONNECTOR_ROLE,
     EXTERNAL_ID: configuration.organization.externalId,
   });
   const made = addMemberFunction(hub, 'WriteStatus', {

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Workflow } from '../../constructs/workflow.ts';
 import { workflowTarget } from '../../constructs/workflow-target.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -31,7 +31,7 @@ export function cleanUpWorkflow(
       ReleaseLocks: functions.ReleaseLocks,
       DescribeFailure: functions.DescribeFailure,
       TableName: table.tableName,
-      EventBusName: SYSTEM,
+      EventBusName: namesIn(stack).SYSTEM,
       AlertsTopicArn: alerts.topic.topicArn,
     },
   });

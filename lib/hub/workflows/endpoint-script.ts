@@ -4,7 +4,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { acceptWildcard } from '../../constructs/accepted-findings.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import { Workflow } from '../../constructs/workflow.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { allowAnnouncing } from './permissions.ts';
@@ -26,13 +26,13 @@ export function endpointScriptWorkflow(
       GetEndpointScript: redisCloud.GetEndpointScript,
       GetTask: redisCloud.GetTask,
       KeyId: key.keyArn,
-      EventBusName: SYSTEM,
+      EventBusName: namesIn(stack).SYSTEM,
     },
   });
   const scripts = stack.formatArn({
     service: 'secretsmanager',
     resource: 'secret',
-    resourceName: `${SYSTEM}/endpoint-script/*`,
+    resourceName: `${namesIn(stack).SYSTEM}/endpoint-script/*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   acceptWildcard(

@@ -1,6 +1,6 @@
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Workflow } from '../../constructs/workflow.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -39,7 +39,7 @@ export function offboardWorkflow(
       WithdrawApproval: functions.WithdrawApproval,
       OffboardArn: Workflow.arn(stack, 'offboard'),
       TableName: table.tableName,
-      EventBusName: SYSTEM,
+      EventBusName: namesIn(stack).SYSTEM,
     },
   });
   grantTable(table, stateMachine, 'dynamodb:Query', 'dynamodb:DeleteItem');

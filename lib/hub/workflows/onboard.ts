@@ -1,6 +1,6 @@
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Workflow } from '../../constructs/workflow.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -36,7 +36,7 @@ export function onboardWorkflow(
       AskForApproval: functions.AskForApproval,
       EndpointScriptArn: endpointScript.stateMachineArn,
       TableName: table.tableName,
-      EventBusName: SYSTEM,
+      EventBusName: namesIn(stack).SYSTEM,
     },
   });
   grantTable(table, stateMachine, 'dynamodb:PutItem');

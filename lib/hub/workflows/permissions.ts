@@ -2,12 +2,13 @@ import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Workflow } from '../../constructs/workflow.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 
 // What more than one workflow may do.
 
 /** Putting events on the hub's bus. */
 export function allowAnnouncing(stack: Stack, workflow: StateMachine): void {
+  const { SYSTEM } = namesIn(stack);
   workflow.addToRolePolicy(
     new PolicyStatement({
       actions: ['events:PutEvents'],

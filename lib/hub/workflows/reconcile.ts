@@ -5,7 +5,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { useOfKey } from '../../constructs/key-use.ts';
 import { Workflow } from '../../constructs/workflow.ts';
-import { SYSTEM } from '../../names.ts';
+import { namesIn } from '../../names.ts';
 import type { Functions } from '../functions.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
@@ -35,7 +35,7 @@ export function reconcileWorkflow(
       OnboardArn: onboard.stateMachineArn,
       OffboardArn: offboard.stateMachineArn,
       TableName: table.tableName,
-      EventBusName: SYSTEM,
+      EventBusName: namesIn(hub.stack).SYSTEM,
     },
   });
   grantTable(table, stateMachine, 'dynamodb:PutItem', 'dynamodb:GetItem');

@@ -98,6 +98,19 @@ describe('the plan of a deployment', () => {
       );
     }));
 
+  test('does not guess what VPCs ask for by another tag', () =>
+    deployed(async (ground) => {
+      const before = configuration.system;
+      Object.assign(configuration, { system: { ...before, tag: 'redis' } });
+      try {
+        await expect(plan(ground)).rejects.toThrow(
+          /^VPCs ask by the tag redis-privatelink, and by redis with this configuration: .* Tag VPCs with both/,
+        );
+      } finally {
+        Object.assign(configuration, { system: before });
+      }
+    }));
+
   test('is not made of a part', () =>
     deployed(async (ground) => {
       await call(ground, 'organizations', 'DeleteResourcePolicy', {}, MANAGEMENT);

@@ -1,5 +1,5 @@
 import { AwsError, type ExecutionRecord } from 'local-cloud';
-import { TAG } from '../../../lambdas/shared/workflows/vpc-tag.ts';
+import { TAG } from '../../../lambdas/shared/runtime/system.ts';
 import { GLOBAL_UNIT, type Lab, LEAVING_UNIT, MINUTE, UNIT } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
 import type { Ambushes } from './ambushes.ts';

@@ -6,7 +6,9 @@ import {
   onlyLooks,
   sessionPolicy,
 } from '../../../../lambdas/aws/call/actions.ts';
-import { HUB_STACK } from '../../../../lib/names.ts';
+import { DEFAULT_NAMES } from '../../../../lib/names.ts';
+
+const { HUB_STACK } = DEFAULT_NAMES;
 
 const calls = Object.keys(MEMBER_ACTIONS) as MemberFunction[];
 

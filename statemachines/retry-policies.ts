@@ -155,8 +155,8 @@ export const SUBSCRIPTION_BUSY = {
 } as const satisfies RetryPolicy;
 
 /**
- * Redis Cloud has refused another change of the subscription just now, which is waited for ten seconds. Or it has changes
- * of other subscriptions to make: only who has the lock of a subscription asks, so there are as many as subscriptions.
+ * Redis Cloud has refused another change of the subscription just now, or is not done with a removal. It asks again until
+ * then.
  *
  * 720 retries in at most 59 min 55 s.
  */

@@ -10,6 +10,10 @@ import { NetworkOwners } from '../shared/workflows/service-network.ts';
 
 const inputSchema = z.object({
   subscriptionId: SubscriptionId,
+  /** Left out or null: the Redis Cloud account `default`. */
+  redisCloudAccount: z.nullish(z.string()),
+  /** Whether the execution is going to create a PrivateLink. */
+  isCreation: z.nullish(z.boolean()),
   executionArn: ExecutionArn,
   token: TaskToken,
   since: Time,

@@ -24,6 +24,7 @@ const WRITES = [
  *                                 the account and its VPCs
  *   `offboarding#<account>`       executions that have begun to offboard something of the account
  *   `turn#<subscription>`         who may change the subscription, and who waits for that
+ *   `places#<account>`            the subscriptions of a Redis Cloud account that are being changed, and that wait for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took, and when one was refused
  *   `provider#<subscription>`     the account that handed it over first

@@ -310,6 +310,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     subscriptions(count, seconds),
   ]),
   'creations-10': creations(10),
+  'creations-200': creations(200),
   'removal-20s': removal(20),
   'whole-connection-6': wholeConnection(6),
   'whole-connection-100': wholeConnection(100),

@@ -63,7 +63,7 @@ export async function problemsOf(stage: Stage, goal: Goal, signs = USUAL): Promi
 async function leaks(stage: Stage): Promise<string[]> {
   const running = stage.executions().filter(({ status }) => status === 'RUNNING');
   const lines = (await stage.items()).filter(
-    ({ pk, sk }) => pk.startsWith('turn#') || (pk.startsWith('reading#') && sk.startsWith('waiting#')),
+    ({ pk, sk }) => /^(turn#|places)/.test(pk) || (pk.startsWith('reading#') && sk.startsWith('waiting#')),
   );
   return [
     ...running.map(({ name }) => `execution ${name} does not end`),

@@ -155,9 +155,21 @@ describe('the lock to change a subscription', () => {
       const orders = await begin(lab, 'orders');
       const ledger = await begin(lab, 'ledger');
       await lab.reached(orders, 'Wait expected duration');
-      // It has its own lock, and asks for its change when Redis Cloud can begin it.
-      await lab.reached(ledger, 'Create PrivateLink');
+      await lab.reached(ledger, 'Acquire lock to create');
+      await lab.sleep(100);
+      // It has its own lock, and is told so when Redis Cloud can begin its change.
       expect(await lab.items('turn#')).toEqual(['turn#12345 holder', 'turn#23456 holder']);
+      expect(await lab.items('places')).toEqual([
+        'places place#1',
+        'places place#2',
+        expect.stringMatching(/^places waiting#/),
+      ]);
+      await lab.reached(ledger, 'Create PrivateLink');
+      const isDone = ({ type, details }: { type: string; details?: { name?: unknown } | undefined }) =>
+        type === 'TaskStateExited' && details?.name === 'Await change';
+      expect(orders.history.some(isDone)).toBe(true);
+      await lab.settled();
+      expect(await lab.items('places')).toEqual([]);
     }));
 
   test('survives functions that are stopped while they hand it on', () =>

@@ -6,7 +6,7 @@ import {
 } from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
 import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
-import { occupySlot, READ_TAKES, slotBusyFor } from '../../shared/coordination/slot.ts';
+import { occupySlot, READ_TAKES } from '../../shared/coordination/slot.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
 import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
 import { ExecutionArn } from '../../shared/runtime/inputs.ts';
@@ -22,9 +22,6 @@ export const changing = {
 };
 
 export const AccountChangeInput = z.extend(AccountInput, changing);
-
-/** Seconds: a little more than until a step asks again that was told to ask later. */
-const AHEAD = 6;
 
 /** Milliseconds after a removal in which the subscription may be busy with it, although its task has ended. */
 const SETTLING = 60_000;
@@ -47,8 +44,8 @@ export interface Change extends Started {
  *
  * @throws LockLost unless the execution has the lock to change the subscription: it may have been aborted, and
  *   redriven after its lock went to somebody else.
- * @throws ChangeDue if Redis Cloud has refused another change just now, or is busy with others for so long that this one
- *   can be asked for later: nothing has been asked.
+ * @throws ChangeDue if Redis Cloud has refused another change of the subscription just now, or is still busy with a removal:
+ *   nothing has been asked.
  */
 export async function change(
   target: ConnectionTarget,
@@ -60,9 +57,7 @@ export async function change(
   const takes = await withAwsErrors('The durations of changes could not be read', () =>
     expectedSeconds(target, operation),
   );
-  const reason = await withAwsErrors('The latest changes could not be read', () =>
-    reasonToWait(target, aheadOf(operation, takes)),
-  );
+  const reason = await withAwsErrors('The latest changes could not be read', () => reasonToWait(target));
   if (reason !== undefined) {
     throw new ChangeDue(
       `${describeTarget(target)} was not changed, because ${reason}. Try again in a few seconds.`,
@@ -92,25 +87,14 @@ export async function change(
   };
 }
 
-/**
- * Seconds for which Redis Cloud may have others to make before a change. One change may wait for the one before it, so
- * that Redis Cloud has always something to do; of quick ones, two. A creation goes on after its task, and Redis Cloud
- * changes three subscriptions at once at most.
- */
-function aheadOf(operation: TimedOperation, takes: number): number {
-  return operation === 'createPrivateLink' ? 0 : Math.max(takes, Math.min(AHEAD, 2 * takes));
-}
-
-async function reasonToWait(target: ConnectionTarget, ahead: number): Promise<string | undefined> {
+async function reasonToWait(target: ConnectionTarget): Promise<string | undefined> {
   const refusedAt = await recentRefusal(target.subscriptionId);
   if (refusedAt !== undefined) return `Redis Cloud refused another change at ${refusedAt}`;
   if (await wasLearnedWithin(SETTLING, target, 'removePrincipal')) {
     const status = await subscriptionStatus(target);
     if (status !== null && status !== 'active') return `after a removal the subscription is "${status}"`;
   }
-  const busy = (await slotBusyFor(target.redisCloudAccount)) / 1_000;
-  if (busy <= ahead) return undefined;
-  return `Redis Cloud has others to make before it, for some ${Math.round(busy)} s`;
+  return undefined;
 }
 
 /** Has others wait a little, if the error says that Redis Cloud does not take changes just now. */

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -8,16 +9,18 @@ import {
 import type { ExecutionArn, ExecutionName } from '../runtime/inputs.ts';
 import { measure } from '../runtime/metrics.ts';
 import { hasEnded, succeed } from './executions.ts';
+import { firstInLine, leavePlace, takePlace } from './places.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
 import * as waitQueue from './wait-queue.ts';
 
 /**
  * The lock: the right to change one subscription. Whoever wants it waits in the queue with a task token, and whoever
- * gives it back hands it to the first in the queue. The table holds one item for the holder and one for each waiter
- * (`wait-queue.ts`):
+ * gives it back hands it to the first in the queue. It is told so when Redis Cloud can make its change (`places.ts`). The
+ * table holds one item for the holder and one for each waiter (`wait-queue.ts`):
  *
- *   pk `turn#<subscription>`, sk `holder`: execution, token, since, place, told, lookedAt?, admission?
- *   pk `turn#<subscription>`, sk `waiting#<since>#<execution>`: execution, token, admission?
+ *   pk `turn#<subscription>`, sk `holder`: execution, token, since, place, waited, told, lookedAt?,
+ *     account?, creation?, admission?
+ *   pk `turn#<subscription>`, sk `waiting#<since>#<execution>`: execution, token, account?, creation?, admission?
  *
  * Every step is a single conditional write, and every step may be repeated, also by others at the same time: a
  * crash between two of them is repaired by the next call.
@@ -37,20 +40,24 @@ export interface Admission {
 
 export interface Waiter extends waitQueue.Waiter {
   subscriptionId: number;
+  /** The Redis Cloud account, as the configuration names it; none: the one named `default`. */
+  redisCloudAccount?: string | null | undefined;
+  /** Whether it is going to create a PrivateLink. */
+  isCreation?: boolean | null | undefined;
   admission?: Admission | null | undefined;
 }
 
 /** Waits in the queue, and acquires the lock if it is free. */
 export async function acquireLock(waiter: Waiter): Promise<void> {
-  const { subscriptionId, execution, token, admission } = waiter;
-  const place = await waitQueue.enqueue(partition(subscriptionId), waiter, attributeOf(admission));
+  const { subscriptionId, execution, token } = waiter;
+  const place = await waitQueue.enqueue(partition(subscriptionId), waiter, attributesOf(waiter));
   const holder = await grant(subscriptionId, { taker: token });
   if (holder?.execution !== execution || holder.token === token) return;
   // A retried or redriven step asks again under a new token: the lock is its own already.
-  const renewed = { ...holder, token, isNotified: false };
+  const renewed = { ...holder, token, waited: true, isNotified: false };
   await putHolder(renewed, { onlyIfFree: false });
   await waitQueue.dequeue(place);
-  await notifyHolder(renewed, { waited: true });
+  if (await takePlace(renewed)) await notifyHolder(renewed);
 }
 
 /** Releases the lock, if the execution has it, leaves the queue, and gives the lock to the first in the queue. */
@@ -59,9 +66,26 @@ export async function releaseLock(subscriptionId: number, execution: ExecutionAr
   if (holder?.execution === execution) {
     // Its place is gone as a rule; not if the function that gave it the lock was stopped in between.
     await waitQueue.dequeue(key(subscriptionId, holder.place));
-    await dropHolder(subscriptionId, execution);
+    await dropHolder(holder);
   } else await waitQueue.dequeueExecution(partition(subscriptionId), execution);
   await grant(subscriptionId);
+  if (holder) await advance(holder.redisCloudAccount);
+}
+
+/** Tells those who stand in an account's line, as far as there are places. */
+async function advance(redisCloudAccount: string | undefined): Promise<void> {
+  for (;;) {
+    const first = await firstInLine(redisCloudAccount);
+    if (!first) return;
+    const { subscriptionId, place } = first;
+    await grant(subscriptionId);
+    const next = await firstInLine(redisCloudAccount);
+    if (next?.place.sk.S !== place.sk.S) continue;
+    const holder = await getHolder(subscriptionId);
+    if (holder && !holder.isNotified) return;
+    // It was told, or has left, and the function that saw to it was stopped.
+    await waitQueue.dequeue(place);
+  }
 }
 
 /**
@@ -72,8 +96,11 @@ export async function inspectLock(subscriptionId: number): Promise<{ held: numbe
   await grant(subscriptionId, { look: true });
   const holder = await getHolder(subscriptionId);
   if (!holder) return { held: 0, waiting: 0 };
-  const { length: waiting } = await waitQueue.queued(partition(subscriptionId));
-  return { held: (Date.now() - Date.parse(holder.since)) / 1000, waiting };
+  if (!holder.isNotified) await advance(holder.redisCloudAccount);
+  const { length: others } = await waitQueue.queued(partition(subscriptionId));
+  // Who is not told has nothing in hand yet.
+  if (!holder.isNotified) return { held: 0, waiting: others + 1 };
+  return { held: (Date.now() - Date.parse(holder.since)) / 1000, waiting: others };
 }
 
 /** Whether an execution has the lock. */
@@ -111,32 +138,36 @@ async function grant(
   { taker, look = false }: { taker?: string; look?: boolean } = {},
 ): Promise<Holder | undefined> {
   for (;;) {
-    const holder = (await getHolder(subscriptionId)) ?? (await next(subscriptionId));
+    const holder = (await getHolder(subscriptionId)) ?? (await next(subscriptionId, taker));
     if (!holder) return undefined;
-    // Not told yet: it is the next, or the function that gave it the lock was stopped before it could tell.
-    if (!holder.isNotified && (await notifyHolder(holder, { waited: holder.token !== taker }))) return holder;
-    if (holder.isNotified && !look && Date.now() < holder.lookedAt + CHECK_AFTER) return holder;
+    // Not told yet: it is the next, waits for its place, or the function that gave it the lock was stopped in between.
+    const isDue = !holder.isNotified && (await takePlace(holder));
+    if (isDue && (await notifyHolder(holder))) return holder;
+    if (!isDue && !look && Date.now() < holder.lookedAt + CHECK_AFTER) return holder;
     if (!(await hasEnded(holder.execution))) {
       await recordCheck(holder);
       return holder;
     }
-    await dropHolder(subscriptionId, holder.execution);
+    await dropHolder(holder);
   }
 }
 
 /** Gives the free lock to the first in the queue, who is not told yet. */
-async function next(subscriptionId: number): Promise<Holder | undefined> {
+async function next(subscriptionId: number, taker: string | undefined): Promise<Holder | undefined> {
   const first = await waitQueue.firstQueued(partition(subscriptionId));
   if (!first) return undefined;
   const { queueKey, execution, token, item } = first;
   const lookedAt = Date.now();
   const holder: Holder = {
     subscriptionId,
+    redisCloudAccount: item.account?.S,
+    isCreation: item.creation?.BOOL ?? false,
     execution,
     token,
     since: new Date(lookedAt).toISOString(),
     lookedAt,
     place: queueKey.sk.S,
+    waited: token !== taker,
     isNotified: false,
     admission: admissionIn(item),
   };
@@ -149,13 +180,18 @@ async function next(subscriptionId: number): Promise<Holder | undefined> {
 
 interface Holder {
   subscriptionId: number;
+  redisCloudAccount: string | undefined;
+  isCreation: boolean;
   execution: ExecutionArn;
   token: string;
+  /** When it got the lock, or was told so. */
   since: string;
   /** When somebody last looked whether its execution runs, in milliseconds. */
   lookedAt: number;
   /** The sort key of the place in the queue from which it came. */
   place: string;
+  /** Whether somebody else may have had the lock since it asked. To wait for its place alone does not count. */
+  waited: boolean;
   /** Whether the step that waits has been told. */
   isNotified: boolean;
   admission: Admission | undefined;
@@ -168,11 +204,14 @@ async function getHolder(subscriptionId: number): Promise<Holder | undefined> {
   return (
     Item && {
       subscriptionId,
+      redisCloudAccount: Item.account?.S,
+      isCreation: Item.creation?.BOOL ?? false,
       execution: Item.execution!.S! as ExecutionArn,
       token: Item.token!.S!,
       since: Item.since!.S!,
       lookedAt: Number(Item.lookedAt!.N!),
       place: Item.place!.S!,
+      waited: Item.waited?.BOOL ?? true,
       isNotified: Item.told?.BOOL ?? false,
       admission: admissionIn(Item),
     }
@@ -192,7 +231,8 @@ async function putHolder(holder: Holder, { onlyIfFree }: { onlyIfFree: boolean }
           since: { S: holder.since },
           lookedAt: { N: String(holder.lookedAt) },
           place: { S: holder.place },
-          ...attributeOf(holder.admission),
+          waited: { BOOL: holder.waited },
+          ...attributesOf(holder),
         },
         ...(onlyIfFree
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -209,10 +249,13 @@ async function putHolder(holder: Holder, { onlyIfFree }: { onlyIfFree: boolean }
  * Tells the step that waits that it has the lock, having noted whom it is about to admit. False if no step waits
  * under that token (any more).
  */
-async function notifyHolder(holder: Holder, grant: { waited: boolean }): Promise<boolean> {
+async function notifyHolder(holder: Holder): Promise<boolean> {
   if (holder.admission) await noteAdmission(holder.admission);
-  if (!(await succeed(holder.token, grant))) return false;
-  await updateHolder(holder, 'SET told = :value', { BOOL: true });
+  if (!(await succeed(holder.token, { waited: holder.waited }))) return false;
+  await updateHolder(holder, 'SET told = :value, since = :since', {
+    ':value': { BOOL: true },
+    ':since': { S: new Date().toISOString() },
+  });
   return true;
 }
 
@@ -232,14 +275,14 @@ async function noteAdmission({ connection, accountId, execution }: Admission): P
 }
 
 async function recordCheck(holder: Holder): Promise<void> {
-  await updateHolder(holder, 'SET lookedAt = :value', { N: String(Date.now()) });
+  await updateHolder(holder, 'SET lookedAt = :value', { ':value': { N: String(Date.now()) } });
 }
 
 /** Unless the lock is somebody else's by now, or is waited for under another token. */
 async function updateHolder(
   { subscriptionId, execution, token }: Holder,
   UpdateExpression: string,
-  value: { BOOL: boolean } | { N: string },
+  values: Record<string, { BOOL: boolean } | { N: string } | { S: string }>,
 ): Promise<void> {
   await conditional(() =>
     dynamodb().send(
@@ -253,14 +296,17 @@ async function updateHolder(
         ExpressionAttributeValues: {
           ':execution': { S: execution },
           ':token': { S: token },
-          ':value': value,
+          ...values,
         },
       }),
     ),
   );
 }
 
-async function dropHolder(subscriptionId: number, execution: ExecutionArn): Promise<void> {
+async function dropHolder(holder: Holder): Promise<void> {
+  const { subscriptionId, execution } = holder;
+  // First: whoever releases the lock once more does not find the holder any more.
+  await leavePlace(holder);
   await conditional(() =>
     dynamodb().send(
       new DeleteItemCommand({
@@ -273,8 +319,16 @@ async function dropHolder(subscriptionId: number, execution: ExecutionArn): Prom
   );
 }
 
-function attributeOf(admission: Admission | null | undefined): { admission?: { S: string } } {
-  return admission ? { admission: { S: JSON.stringify(admission) } } : {};
+function attributesOf({
+  redisCloudAccount: account,
+  isCreation,
+  admission,
+}: Pick<Waiter, 'redisCloudAccount' | 'isCreation' | 'admission'>): Record<string, AttributeValue> {
+  return {
+    ...(account != null && { account: { S: account } }),
+    ...(isCreation && { creation: { BOOL: true } }),
+    ...(admission && { admission: { S: JSON.stringify(admission) } }),
+  };
 }
 
 function admissionIn({ admission }: { admission?: { S?: string } }): Admission | undefined {

@@ -77,11 +77,6 @@ export async function correctSlot(
   return doneAt;
 }
 
-/** Milliseconds for which Redis Cloud should still be busy with what it was asked for. */
-export async function slotBusyFor(account: string | null | undefined): Promise<number> {
-  return Math.max(Number((await read(account))?.until?.N ?? 0) - Date.now(), 0);
-}
-
 async function read(account: string | null | undefined) {
   const { Item } = await dynamodb().send(
     new GetItemCommand({ ...table(), Key: key(account), ConsistentRead: true }),

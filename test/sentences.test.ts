@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 const DOCUMENTS = [
   'README.md',
   'docs/deploy.md',
+  'docs/upgrade.md',
   'docs/operations.md',
   'docs/use.md',
   'docs/remove.md',

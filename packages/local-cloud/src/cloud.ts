@@ -94,14 +94,18 @@ export class LocalCloud {
   protected async prepare(): Promise<void> {}
 
   /**
-   * Deploys another assembly over what is there, as `cdk deploy --all` does: stacks that are there are updated, others are
-   * made. Stacks that it lacks stay.
+   * Deploys another assembly over what is there, as `cdk deploy` does: stacks that are there are updated, others are made.
+   * Stacks that it lacks stay.
    *
+   * @param options.stacks the names of those to deploy; otherwise all
    * @returns what was done, by the names of the stacks that were updated
    * @throws TemplateError for what is wrong with a template, or refused; that stack is as before then
    */
-  update(assembly: string, defaultPlace?: Place): Promise<Map<string, Change[]>> {
-    return Activity.run(this.clock, () => this.#assemblies.update(assembly, defaultPlace));
+  update(
+    assembly: string,
+    options: { stacks?: readonly string[]; defaultPlace?: Place } = {},
+  ): Promise<Map<string, Change[]>> {
+    return Activity.run(this.clock, () => this.#assemblies.update(assembly, options));
   }
 
   /** Where SDKs and the AWS CLI reach this cloud: the value of `AWS_ENDPOINT_URL`. */

@@ -45,7 +45,7 @@ const FIXED: Record<string, string[]> = {
 };
 
 /** They keep something, so they are guarded with or without a name. */
-const KEEPING = new Set([
+export const KEEPING: ReadonlySet<string> = new Set([
   'AWS::DynamoDB::Table',
   'AWS::Events::EventBus',
   'AWS::KMS::Key',

@@ -32,9 +32,13 @@ export class Assemblies {
    * @returns what was done, by the names of the stacks that were updated
    * @throws TemplateError, and Error where no stack says where it goes
    */
-  async update(assembly: string, defaultPlace: Place | undefined): Promise<Map<string, Change[]>> {
+  async update(
+    assembly: string,
+    { stacks, defaultPlace }: { stacks?: readonly string[]; defaultPlace?: Place },
+  ): Promise<Map<string, Change[]>> {
     const done = new Map<string, Change[]>();
     for (const stack of this.#read(assembly, defaultPlace)) {
+      if (stacks && !stacks.includes(stack.name)) continue;
       const known = this.#stacks.in(stack).find(({ name }) => name === stack.name);
       if (known) done.set(stack.name, await this.#stacks.update(known, JSON.stringify(stack.template)));
       else await this.#create(stack);

@@ -26,6 +26,8 @@ export function awsIn(world: World): Conduct {
         refusedZone: ways['refused-zone'],
         hiddenTarget: ways['hidden-target'],
         refusedToken: ways['refused-token'],
+        ipv6Subnets: ways['ipv6-subnets'],
+        recordTypes: ways['record-types'],
         describes: ways['described-changes'],
       },
     },

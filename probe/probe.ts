@@ -16,6 +16,8 @@ export const NOT_ASKED: Record<string, string> = {
   remnant: 'it takes an invitation that has expired',
   'share-name': 'it takes a second subscription',
   'network-associations': 'it takes a service network',
+  'ipv6-subnets': 'it takes a VPC with IPv6 addresses',
+  'record-types': 'it takes a VPC with IPv6 addresses',
   'stack-event': 'it takes a stack that is made in the account',
   'described-changes': 'that a change is seen at once one time says nothing of the next',
   'delegation-resources': 'it takes the management account, and the policy that is there',

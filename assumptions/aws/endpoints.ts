@@ -2,6 +2,7 @@ import type { Assumption } from '../assumption.ts';
 
 const NAMES = 'test/lambdas/aws/resources/dns-names.test.ts';
 const WORKFLOWS = 'test/workflows/aws.test.ts';
+const IP = 'test/workflows/ip-addresses.test.ts';
 
 /** What VPC endpoints show. */
 export const endpoints = [
@@ -136,5 +137,53 @@ export const endpoints = [
     local: 'kept',
     sources: ['"Ensuring idempotency in Amazon EC2 API requests", which tells of requests that succeeded'],
     tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', WORKFLOWS],
+  },
+  {
+    name: 'ipv6-subnets',
+    about: 'AWS',
+    question: 'Which subnets take a VPC endpoint that has IPv6 addresses only?',
+    alternatives: [
+      {
+        value: 'only',
+        means: 'Those for IPv6 only, as the guide says of endpoints of services.',
+        outcome:
+          'The endpoint is made in such subnets. Where the VPC has none, its onboarding fails with what AWS says.',
+      },
+      {
+        value: 'any',
+        means: 'Any that has an IPv6 block.',
+        outcome:
+          'The endpoint is made in subnets for IPv6 only where there are some, otherwise in the others.',
+      },
+    ],
+    assumed: 'only',
+    local: 'only',
+    sources: [
+      '"Create a VPC endpoint" of the AWS PrivateLink guide, which does not speak of endpoints of resources',
+    ],
+    tried: [IP],
+  },
+  {
+    name: 'record-types',
+    about: 'AWS',
+    question:
+      'Does CreateVpcEndpoint take a type of DNS records for endpoints of resources and service networks?',
+    alternatives: [
+      {
+        value: 'taken',
+        means: 'Yes, as for endpoints of services.',
+        outcome: 'Names lead to the addresses of the endpoint.',
+      },
+      {
+        value: 'refused',
+        means: 'No: it is an invalid parameter.',
+        outcome:
+          'The endpoint is asked for again without it, and names lead to what AWS makes of its addresses.',
+      },
+    ],
+    assumed: 'taken',
+    local: 'refused',
+    sources: ['"DnsOptionsSpecification" of the EC2 API reference, which names no types of endpoints'],
+    tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', IP],
   },
 ] as const satisfies readonly Assumption[];

@@ -16,6 +16,7 @@ import { forgetCreation, noteCreation, openCreations } from './resources/creatio
 import { GROUP_TYPE, readOwnership, recordMade, seenGroup } from './resources/ownership.ts';
 import {
   findGroupByName,
+  isIpv6,
   isPrefixList,
   ownDescription,
   ownGroupName,
@@ -127,23 +128,27 @@ async function requireOwn(group: SecurityGroup, { accountId, connection, place }
 }
 
 async function allow(ec2: EC2Client, GroupId: string, sources: string[]): Promise<void> {
-  const lists = sources.filter(isPrefixList);
-  const blocks = sources.filter((source) => !isPrefixList(source));
-  const permissions = PORTS.map((ports) => ({
-    ...permissionOf(ports),
-    IpRanges: blocks.map((CidrIp) => ({ CidrIp, Description: `Redis Cloud ${ports.of}` })),
-    ...(lists.length > 0 && {
-      PrefixListIds: lists.map((PrefixListId) => ({ PrefixListId, Description: `Redis Cloud ${ports.of}` })),
-    }),
-  }));
+  const permissions = PORTS.map((ports) => ({ ...permissionOf(ports), ...from(sources, ports) }));
   if (await authorize(ec2, GroupId, permissions)) return;
   // AWS refuses a call as a whole when one of its rules exists already: the missing ones go in one at a time.
-  for (const { IpRanges, PrefixListIds = [], ...permission } of permissions) {
-    for (const range of IpRanges) await authorize(ec2, GroupId, [{ ...permission, IpRanges: [range] }]);
-    for (const list of PrefixListIds) {
-      await authorize(ec2, GroupId, [{ ...permission, PrefixListIds: [list] }]);
+  for (const ports of PORTS) {
+    for (const source of sources) {
+      await authorize(ec2, GroupId, [{ ...permissionOf(ports), ...from([source], ports) }]);
     }
   }
+}
+
+/** The sources, each where EC2 has those of its kind. */
+function from(sources: string[], ports: (typeof PORTS)[number]): Partial<IpPermission> {
+  const Description = `Redis Cloud ${ports.of}`;
+  const lists = sources.filter(isPrefixList);
+  const blocks = sources.filter((source) => !isPrefixList(source));
+  const [six, four] = [blocks.filter(isIpv6), blocks.filter((block) => !isIpv6(block))];
+  return {
+    ...(four.length > 0 && { IpRanges: four.map((CidrIp) => ({ CidrIp, Description })) }),
+    ...(six.length > 0 && { Ipv6Ranges: six.map((CidrIpv6) => ({ CidrIpv6, Description })) }),
+    ...(lists.length > 0 && { PrefixListIds: lists.map((PrefixListId) => ({ PrefixListId, Description })) }),
+  };
 }
 
 function permissionOf({ from, to }: (typeof PORTS)[number]) {

@@ -29,6 +29,7 @@ import { recordMade } from './resources/ownership.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
 import { ownTags } from './resources/tagging.ts';
 import { requireTarget, wantedEndpoint } from './resources/targets.ts';
+import { needsIpv6 } from './resources/vpcs.ts';
 
 const Payload = z.object({
   accountId: AccountId,
@@ -79,11 +80,15 @@ export const handler = defineHandler(Payload, async (payload) => {
       : await interfaceEndpoint(ec2, payload)),
   };
   let subnetIds = payload.subnetIds;
+  let addresses = addressing(connection);
   const refused: RefusedSubnet[] = [];
   for (;;) {
-    const ClientToken = clientToken(payload, refused);
+    const ClientToken = clientToken(payload, refused, addresses);
     const creation = { accountId, connection: connection.name, vpcId, token: ClientToken };
-    const noted = await noteCreation(creation, { ...request, SubnetIds: subnetIds });
+    const noted = await noteCreation(creation, {
+      ...withAddresses(request, addresses),
+      SubnetIds: subnetIds,
+    });
     subnetIds = noted.SubnetIds;
     try {
       const { VpcEndpoint } = await ec2.send(new CreateVpcEndpointCommand({ ...noted, ClientToken }));
@@ -94,6 +99,10 @@ export const handler = defineHandler(Payload, async (payload) => {
       return { vpcEndpointId, subnetIds, leftOut };
     } catch (error) {
       if (isRefusal(error)) await forgetCreation(creation);
+      if (addresses.DnsRecordIpType !== undefined && isAboutRecords(error)) {
+        addresses = { IpAddressType: addresses.IpAddressType };
+        continue;
+      }
       const more = isAboutTheVpc(error) ? await refusedSubnets(ec2, subnetIds, error.message) : [];
       refused.push(...more);
       const left = subnetIds.filter((id) => !more.some(({ subnetId }) => subnetId === id));
@@ -114,6 +123,32 @@ async function record(creation: Creation, id: string, { connection, target, exec
   await forgetCreation(creation);
 }
 
+/** Which addresses the endpoint gets, and its names lead to. Nothing is said of what is so by default. */
+interface Addresses {
+  IpAddressType?: 'dualstack' | 'ipv6' | undefined;
+  DnsRecordIpType?: 'dualstack' | 'ipv6' | undefined;
+}
+
+function addressing({ endpoint: { ipAddressType } }: Connection): Addresses {
+  return needsIpv6(ipAddressType) ? { IpAddressType: ipAddressType, DnsRecordIpType: ipAddressType } : {};
+}
+
+function withAddresses(
+  request: CreateVpcEndpointCommandInput,
+  { IpAddressType, DnsRecordIpType }: Addresses,
+): CreateVpcEndpointCommandInput {
+  return {
+    ...request,
+    ...(IpAddressType && { IpAddressType }),
+    ...(DnsRecordIpType && { DnsOptions: { ...request.DnsOptions, DnsRecordIpType } }),
+  };
+}
+
+/** AWS documents types of DNS records for endpoints of services; of others it may take none, and has its own. */
+function isAboutRecords(error: unknown): boolean {
+  return error instanceof Error && /dns ?record ?ip ?type/i.test(error.message);
+}
+
 /** Whether it is sure that AWS has made nothing. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof AwsUnavailable || error instanceof AccessDenied) return false;
@@ -132,6 +167,7 @@ function isAboutTheVpc(error: unknown): error is Error {
 function clientToken(
   { accountId, connection, vpcId, target, retiredEndpointIds, attempt }: Payload,
   refused: RefusedSubnet[],
+  addresses: Addresses,
 ): string {
   const { name, region } = connection;
   const { resourceConfigurationArn, serviceName } = target;
@@ -141,8 +177,9 @@ function clientToken(
     ? [connection.serviceNetwork.arn]
     : [resourceConfigurationArn, serviceName];
   const identity = [accountId, region, vpcId, name, ...where];
+  const asked = Object.entries(addresses).map(([member, type]) => `${member} ${type}`);
   return createHash('sha256')
-    .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt, ...without]))
+    .update(JSON.stringify([...identity, [...retiredEndpointIds].sort(), attempt, ...without, ...asked]))
     .digest('hex');
 }
 
@@ -203,10 +240,21 @@ function explain(
   if (/^Invalid(Group|SecurityGroupID)\.NotFound$/.test(code)) {
     return new AwsUnavailable(`AWS does not know the security group ${securityGroupId} yet. ${said}`);
   }
+  if (isAboutAddresses(error)) {
+    const { ipAddressType = 'ipv4' } = connection.endpoint;
+    return new PreconditionFailed(
+      `${endpoint} cannot have addresses of the type ${ipAddressType}. ${said}. Let the subnets have such addresses, or change endpoint.ipAddressType of the connection and deploy the hub.`,
+    );
+  }
   if (isAboutTheVpc(error)) {
     return new PreconditionFailed(`${endpoint} cannot be created as the VPC is. ${said}`);
   }
   return error;
+}
+
+/** Whether AWS refuses the type of addresses, by whatever code. */
+function isAboutAddresses(error: unknown): boolean {
+  return error instanceof Error && isAboutTheVpc(error) && /ip ?address ?type/i.test(error.message);
 }
 
 /**
@@ -216,6 +264,7 @@ function explain(
 function isAboutTheTarget(error: unknown): boolean {
   const code = codeOf(error);
   if (/^Invalid(ServiceName|ResourceConfiguration|ServiceNetwork|VpcEndpointService)/.test(code)) return true;
+  if (isAboutAddresses(error)) return false;
   const { message } = error as Error;
   return (
     /^InvalidParameter/.test(code) && /(resource ?configuration|service ?network)|\b(rcfg|sn)-/i.test(message)

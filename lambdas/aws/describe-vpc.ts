@@ -25,6 +25,7 @@ import { requireOwner, requireProvider } from '../shared/workflows/provider.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, Target, VpcEndpointId, VpcId } from './call/payload.ts';
 import { findService, zonesOfService } from './resources/endpoint-services.ts';
+import { requireAcceptedAddresses, requireIpv6 } from './resources/ip-addresses.ts';
 import { findOwnEndpoints } from './resources/own-endpoints.ts';
 import { leadsTo, type Ownership, readOwnership, seenGroup } from './resources/ownership.ts';
 import {
@@ -52,7 +53,7 @@ type Settling = z.output<typeof Settling>;
 /** What a workflow needs to know about a VPC, and what is missing there. */
 export interface VpcDescription extends EndpointDecision {
   vpcId: string;
-  /** IPv4 blocks in use. */
+  /** Blocks in use: of IPv4, and of IPv6 where the connection asks for such addresses. */
   cidrBlocks: string[];
   /** Where the endpoint is, or is to be: one for each zone. */
   subnetIds: string[];
@@ -121,7 +122,8 @@ export const handler = defineHandler(
     const ec2 = await memberClient(EC2Client, 'describe-vpc', { accountId, region }, executionName);
     const vpc = await findVpc(ec2, vpcId, accountId, region);
     requireOwned(vpc, accountId, connection);
-    const cidrBlocks = cidrBlocksOf(vpc);
+    const { ipAddressType } = connection.endpoint;
+    const cidrBlocks = cidrBlocksOf(vpc, ipAddressType);
 
     const ownership = await readOwnership(accountId, region, { completes: true });
     const isOwn = async (group: SecurityGroup) => (await ownership.whyNotOwn(seenGroup(group))) === undefined;
@@ -157,6 +159,7 @@ export const handler = defineHandler(
     const place = `VPC ${vpcId} of account ${accountId} in ${region}`;
     return patiently(connection, waitingSince, async (isOver) => {
       await requireDns(ec2, vpcId, place, region);
+      requireIpv6(vpc, connection, place);
       const subnets = await listSubnets(ec2, [vpcId]);
       const offered = await offeredZones(ec2, connection, target, accountId);
       const subnetIds = chooseSubnets(subnets, {
@@ -164,6 +167,7 @@ export const handler = defineHandler(
         contract: connection.contract,
         subnets: connection.endpoint.subnets,
         offered,
+        ipAddressType,
       });
       const securityGroupId = await securityGroup(ec2, isOwn, connection, vpcId, cidrBlocks, place);
       const settling = settlingOf(subnetIds, seen, waitingSince);
@@ -296,6 +300,7 @@ async function offeredZones(
     throw new TargetNotVisible(`AWS does not offer ${serviceName} to account ${accountId} in ${region} yet.`);
   }
   if (service.Owner) requireOwner(connection, service.Owner, serviceName);
+  requireAcceptedAddresses(service, connection, serviceName);
   return zonesOfService(service);
 }
 
@@ -314,6 +319,7 @@ async function addableSubnets(
     contract,
     subnets,
     offered: zonesOfService(service),
+    ipAddressType: endpoint.IpAddressType,
   });
   return others
     .map(({ subnetId }) => subnetId)

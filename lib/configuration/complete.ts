@@ -89,12 +89,18 @@ export function complete(data: z.infer<typeof schema>): Configuration {
       ...(redisCloudAccount !== undefined && redisCloudAccount !== DEFAULT_ACCOUNT && { redisCloudAccount }),
       ...(was !== undefined && { name: was, newName: connection.name }),
       shareName: connection.shareName ?? `${system.name}-${was ?? connection.name}`,
+      endpoint: withoutDefaults(connection.endpoint),
       accounts: {
         ...connection.accounts,
         organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
       },
     })),
   };
+}
+
+/** What is as if it were left out. */
+function withoutDefaults({ ipAddressType, ...endpoint }: Connection['endpoint']): Connection['endpoint'] {
+  return ipAddressType === undefined || ipAddressType === 'ipv4' ? endpoint : { ...endpoint, ipAddressType };
 }
 
 function redisCloudAccounts(

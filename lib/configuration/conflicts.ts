@@ -115,6 +115,7 @@ function connectionConflicts(data: unknown): Problem[] {
         'the group of endpoint.securityGroup has rules of its own, which this system never changes; remove one of the two';
       problems.push({ path: ['endpoint', 'allowFrom'], text });
     }
+    problems.push(...addressConflicts(connection));
     const sameName = earlier(connections, index, 'name');
     if (sameName !== undefined) {
       const text = `connections[${sameName}] has this name already; give each connection its own`;
@@ -127,6 +128,22 @@ function connectionConflicts(data: unknown): Problem[] {
       text,
     }));
   });
+}
+
+/** Where endpoints have IPv4 addresses only, nothing reaches them from IPv6 addresses. */
+function addressConflicts(connection: unknown): Problem[] {
+  const type = valueAt(connection, ['endpoint', 'ipAddressType']) ?? 'ipv4';
+  if (type !== 'ipv4') return [];
+  return listAt(connection, ['endpoint', 'allowFrom']).flatMap((source, index): Problem[] =>
+    text(source).includes(':')
+      ? [
+          {
+            path: ['endpoint', 'allowFrom', index],
+            text: 'these are IPv6 addresses, and endpoints get none; set endpoint.ipAddressType to dualstack, or remove them',
+          },
+        ]
+      : [],
+  );
 }
 
 /** A former name is the first one that was deployed, and nobody else's. */

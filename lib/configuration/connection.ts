@@ -100,8 +100,12 @@ export const connection = z.strictObject({
         .optional()
         .meta({
           description:
-            'From where the security group that is created lets in connections, beside the VPC itself: IPv4 blocks or prefix lists.',
+            'From where the security group that is created lets in connections, beside the VPC itself: blocks of addresses or prefix lists.',
         }),
+      ipAddressType: z.enum(['ipv4', 'dualstack', 'ipv6']).optional().meta({
+        description:
+          'Which addresses endpoints have in their VPCs that are made from now on. Default: ipv4. The group that is created lets in the VPC’s IPv6 blocks, too, with dualstack and ipv6.',
+      }),
       subnets: z
         .strictObject({
           minimumZones: z

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
 
@@ -21,16 +22,24 @@ export const organizationalUnitId = z
   )
   .meta({ description: 'An organizational unit, or the root, with everything below it.' });
 
-/** Where connections come from: what a rule of a security group takes, IPv4 addresses or a prefix list. */
+/** Where connections come from: what a rule of a security group takes, addresses or a prefix list. */
 export const source = z
   .string()
-  .regex(/^(pl-([0-9a-f]{8}|[0-9a-f]{17})|(\d{1,3}\.){3}\d{1,3}\/\d{1,2})$/, {
-    error: 'write IPv4 addresses like 10.0.0.0/8, or the id of a prefix list like pl-0123456789abcdef0',
-    abort: true,
-  })
+  .regex(
+    /^(pl-([0-9a-f]{8}|[0-9a-f]{17})|(\d{1,3}\.){3}\d{1,3}\/\d{1,2}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*\/\d{1,3})$/,
+    {
+      error:
+        'write addresses like 10.0.0.0/8 or 2001:db8::/32, or the id of a prefix list like pl-0123456789abcdef0',
+      abort: true,
+    },
+  )
   .refine(
-    (text) => text.startsWith('pl-') || isWholeBlock(text),
+    (text) => text.startsWith('pl-') || text.includes(':') || isWholeBlock(text),
     'not a block of addresses that begins where it says and has at most 255 in each part; 10.1.0.0/16 is one, 10.1.2.3/16 is not',
+  )
+  .refine(
+    (text) => !text.includes(':') || isWholeIpv6Block(text),
+    'not a block of IPv6 addresses that begins where it says, as AWS writes it; 2001:db8::/32 is one, 2001:DB8:0:0::/32 and 2001:db8::1/32 are not',
   )
   .refine(
     (text) => !text.endsWith('/0'),
@@ -52,6 +61,22 @@ function isWholeBlock(text: string): boolean {
   return (
     parts.every((part) => part <= 255) && Number(length) <= 32 && number % 2 ** (32 - Number(length)) === 0
   );
+}
+
+/** In the one form of RFC 5952, in which AWS shows it: otherwise nobody would find the rule again. */
+function isWholeIpv6Block(text: string): boolean {
+  const [address = '', length] = text.split('/');
+  const bits = Number(length);
+  if (!isIPv6(address) || bits > 128 || new URL(`http://[${address}]`).hostname !== `[${address}]`)
+    return false;
+  const [before = '', after] = address.split('::');
+  const [first, last] = [before, after ?? ''].map((half) => half.split(':').filter(Boolean)) as [
+    string[],
+    string[],
+  ];
+  const zeros = Array<string>(after === undefined ? 0 : 8 - first.length - last.length).fill('0');
+  const digits = [...first, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('');
+  return BigInt(`0x${digits}`) % 2n ** BigInt(128 - bits) === 0n;
 }
 
 export const region = z

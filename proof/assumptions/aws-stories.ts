@@ -2,6 +2,9 @@ import { zonesOf } from 'local-cloud';
 import { type Stage, VPC } from '../faults/stage.ts';
 import { admit, connect, MINUTE, type Story } from './happenings.ts';
 
+/** How the addresses of the VPC begin. */
+const CIDR = '10.42';
+
 /** An expression whose result is a list of one, without brackets. */
 const LIST = '{% $distinct($append(["a"], ["a"])) %}';
 
@@ -39,6 +42,54 @@ async function evaluate(stage: Stage): Promise<void> {
   await ask('DeleteStateMachine', { stateMachineArn });
 }
 
+/** Somebody asks for an endpoint, and deletes it. */
+async function requestEndpoint(stage: Stage, request: object): Promise<void> {
+  const whole = {
+    VpcId: VPC,
+    VpcEndpointType: 'Resource',
+    ResourceConfigurationArn: stage.link()!.resourceConfigurationArn,
+    ...request,
+  };
+  try {
+    const { VpcEndpoint } = await stage.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
+      'ec2',
+      'CreateVpcEndpoint',
+      whole,
+      'member',
+    );
+    const VpcEndpointIds = [VpcEndpoint.VpcEndpointId];
+    await stage.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds }, 'member');
+  } catch {
+    // What AWS has said is heard.
+  }
+}
+
+/** Somebody asks for endpoints with IPv6 addresses, in a subnet that has both kinds. */
+async function requestIpv6(stage: Stage): Promise<void> {
+  const { region } = stage.connection;
+  const block = { VpcId: VPC, AmazonProvidedIpv6CidrBlock: true };
+  const { Ipv6CidrBlockAssociation } = await stage.call<{
+    Ipv6CidrBlockAssociation: { Ipv6CidrBlock: string };
+  }>('ec2', 'AssociateVpcCidrBlock', block, 'member');
+  const { Subnet } = await stage.call<{ Subnet: { SubnetId: string } }>(
+    'ec2',
+    'CreateSubnet',
+    {
+      VpcId: VPC,
+      CidrBlock: `${CIDR}.240.0/24`,
+      Ipv6CidrBlock: Ipv6CidrBlockAssociation.Ipv6CidrBlock.replace('00::/56', '00::/64'),
+      AvailabilityZone: `${region}a`,
+    },
+    'member',
+  );
+  const SubnetIds = [Subnet.SubnetId];
+  await requestEndpoint(stage, { SubnetIds, IpAddressType: 'ipv6' });
+  const DnsOptions = { DnsRecordIpType: 'dualstack' };
+  await requestEndpoint(stage, { SubnetIds, IpAddressType: 'dualstack', DnsOptions });
+  await stage.untagVpc();
+  await stage.sleep(2 * MINUTE);
+}
+
 /** Somebody asks for an endpoint in a zone that is not offered, and under the same token for one that is. */
 async function requestTwice(stage: Stage): Promise<void> {
   offerOnlyIn(stage, 1);
@@ -49,31 +100,11 @@ async function requestTwice(stage: Stage): Promise<void> {
     'member',
   );
   for (const { SubnetId } of [Subnets[1]!, Subnets[0]!]) {
-    const request = {
-      VpcId: VPC,
-      VpcEndpointType: 'Resource',
-      ResourceConfigurationArn: stage.link()!.resourceConfigurationArn,
-      SubnetIds: [SubnetId],
-      ClientToken: `by-hand-${stage.accountId}`,
-    };
-    try {
-      const { VpcEndpoint } = await stage.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
-        'ec2',
-        'CreateVpcEndpoint',
-        request,
-        'member',
-      );
-      const VpcEndpointIds = [VpcEndpoint.VpcEndpointId];
-      await stage.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds }, 'member');
-    } catch {
-      // What AWS has said is heard.
-    }
+    await requestEndpoint(stage, { SubnetIds: [SubnetId], ClientToken: `by-hand-${stage.accountId}` });
   }
   await stage.untagVpc();
   await stage.sleep(2 * MINUTE);
 }
-
-const CIDR = '10.42';
 
 /**
  * A VPC comes that asks for the connection, as tools build one: host names are switched on later, and subnets come one
@@ -185,6 +216,18 @@ export const AWS_STORIES: readonly Story[] = [
     async act(stage) {
       const stopped = await admit(stage);
       await requestTwice(stage);
+      return stopped;
+    },
+  },
+  {
+    name: 'asked by hand for IPv6',
+    about: ['ipv6-subnets', 'record-types'],
+    grounds: ['resource-share'],
+    goal: 'admitted',
+    begins: 'vpc',
+    async act(stage) {
+      const stopped = await admit(stage);
+      await requestIpv6(stage);
       return stopped;
     },
   },

@@ -260,12 +260,35 @@ describe('the configuration', () => {
     });
   });
 
+  test('takes IPv6 addresses, and is as before where they are not wanted', () => {
+    const of = (settings: string) =>
+      parseConfiguration(endpoint(settings), 'test.yaml').connections[0]?.endpoint;
+    expect(of('{ ipAddressType: dualstack, allowFrom: ["2001:db8::/32", 10.0.0.0/8] }')).toMatchObject({
+      ipAddressType: 'dualstack',
+      allowFrom: ['2001:db8::/32', '10.0.0.0/8'],
+    });
+    expect(
+      of('{ ipAddressType: ipv6, allowFrom: ["fd12:3456:789a:1::/64", "2001:db8::7/128"] }'),
+    ).toMatchObject({
+      ipAddressType: 'ipv6',
+    });
+    expect(of('{ ipAddressType: ipv4 }')).toEqual(of('{}'));
+  });
+
   test.each([
     ['{ allowFrom: [10.1.2.3/16] }', /10\.1\.0\.0\/16 is one/],
     ['{ allowFrom: [10.256.0.0/16] }', /at most 255/],
     ['{ allowFrom: [10.0.0.0/33] }', /block of addresses/],
     ['{ allowFrom: [0.0.0.0/0] }', /this would be everybody/],
-    ['{ allowFrom: ["fd00::/8"] }', /write IPv4 addresses/],
+    ['{ allowFrom: ["fd00::/8"] }', /endpoints get none; set endpoint\.ipAddressType to dualstack/],
+    ['{ allowFrom: ["fd00::/8"], ipAddressType: ipv4 }', /endpoints get none/],
+    ['{ allowFrom: ["2001:DB8::/32"], ipAddressType: dualstack }', /as AWS writes it; 2001:db8::\/32 is one/],
+    ['{ allowFrom: ["2001:db8:0:0::/64"], ipAddressType: dualstack }', /as AWS writes it/],
+    ['{ allowFrom: ["2001:db8::1/64"], ipAddressType: dualstack }', /begins where it says/],
+    ['{ allowFrom: ["2001:db8::/129"], ipAddressType: dualstack }', /block of IPv6 addresses/],
+    ['{ allowFrom: ["2001:db8::1::/64"], ipAddressType: dualstack }', /block of IPv6 addresses/],
+    ['{ allowFrom: ["::/0"], ipAddressType: ipv6 }', /this would be everybody/],
+    ['{ ipAddressType: both }', /ipAddressType/],
     ['{ allowFrom: [sg-0123456789abcdef0] }', /prefix list/],
     ['{ allowFrom: [] }', /./],
     [

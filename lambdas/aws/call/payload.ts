@@ -19,7 +19,12 @@ export const VpcEndpointId = id('vpce');
 export const AssociationId = id('snra');
 export const CidrBlock = z
   .string()
-  .check(z.regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, 'must be an IPv4 CIDR block'));
+  .check(
+    z.regex(
+      /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[\da-fA-F:.]*:[\da-fA-F:.]*\/\d{1,3})$/,
+      'must be a CIDR block',
+    ),
+  );
 
 /** An execution's name, in characters that tags and names of sessions take: a person may have chosen others. */
 export const Execution = z.pipe(
@@ -49,7 +54,7 @@ export const Connection = z.looseObject({
   endpoint: z.looseObject({
     /** An existing group of each VPC, by name; null: the workflow creates one. */
     securityGroup: z.nullable(z.object({ name: z.string().check(z.minLength(1), z.maxLength(255)) })),
-    /** From where a created group lets in connections, beside the VPC's own blocks: IPv4 blocks and prefix lists. */
+    /** From where a created group lets in connections, beside the VPC's own blocks: blocks and prefix lists. */
     allowFrom: z.nullish(z.array(z.string())),
     subnets: z.object({
       minimumZones: z.int().check(z.minimum(1)),
@@ -61,6 +66,8 @@ export const Connection = z.looseObject({
       excludedZones: z.nullish(z.array(z.string())),
     }),
     privateDns: z.boolean(),
+    /** Which addresses endpoints get that are made from now on; null: IPv4. */
+    ipAddressType: z.nullish(z.enum(['ipv4', 'dualstack', 'ipv6'])),
   }),
 });
 export type Connection = z.output<typeof Connection>;

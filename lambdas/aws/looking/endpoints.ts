@@ -105,7 +105,7 @@ async function zonesOfServices(ec2: EC2Client, endpoints: VpcEndpoint[]): Promis
 
 /** None where the connection is not configured any more, or AWS does not show the service. */
 function otherZonesOf(
-  { Tags, VpcId, VpcEndpointType, ServiceName = '', SubnetIds = [] }: VpcEndpoint,
+  { Tags, VpcId, VpcEndpointType, ServiceName = '', SubnetIds = [], IpAddressType }: VpcEndpoint,
   subnets: Subnet[],
   zones: ReadonlyMap<string, OfferedZones>,
 ): OtherZone[] {
@@ -115,7 +115,8 @@ function otherZonesOf(
   if (!connection || offered === undefined) return [];
   const { contract, endpoint } = connection;
   const here = subnets.filter((subnet) => subnet.VpcId === VpcId);
-  return otherZones(here, SubnetIds, { contract, subnets: endpoint.subnets, offered });
+  const { subnets: wanted } = endpoint;
+  return otherZones(here, SubnetIds, { contract, subnets: wanted, offered, ipAddressType: IpAddressType });
 }
 
 /** The resource configuration of each connection that has endpoints of a service network here, by its name. */

@@ -37,16 +37,17 @@ export async function groupsIn(
     else strays.push({ id: seen.id, vpcId: seen.vpcId, connection: plain(seen.connection ?? '', 64), why });
   }
   const vpcs = own.length > 0 ? await vpcsOf() : [];
-  const blocks = new Map(vpcs.map((vpc) => [vpc.VpcId, cidrBlocksOf(vpc)]));
   const { connections } = configuration();
   const groups = own.map((group): OwnGroup => {
     const connection = tagValue(group.Tags, CONNECTION_TAG) ?? '';
-    const allowFrom = connections.find(({ name }) => name === connection)?.endpoint.allowFrom;
+    const endpoint = connections.find(({ name }) => name === connection)?.endpoint;
+    const vpc = vpcs.find(({ VpcId }) => VpcId === group.VpcId);
+    const blocks = vpc ? cidrBlocksOf(vpc, endpoint?.ipAddressType) : [];
     return {
       groupId: group.GroupId ?? '',
       vpcId: group.VpcId ?? '',
       connection,
-      complete: letsIn(group, sourcesOf(blocks.get(group.VpcId) ?? [], allowFrom)),
+      complete: letsIn(group, sourcesOf(blocks, endpoint?.allowFrom)),
     };
   });
   return { groups: groups.sort((a, b) => a.groupId.localeCompare(b.groupId)), strays };

@@ -63,7 +63,7 @@ function listGroups(ec2: EC2Client, filters: Filter[]): Promise<SecurityGroup[]>
   });
 }
 
-/** From where a connection's own group lets in connections: IPv4 blocks and ids of prefix lists, each once. */
+/** From where a connection's own group lets in connections: blocks and ids of prefix lists, each once. */
 export function sourcesOf(
   cidrBlocks: readonly string[],
   allowFrom: readonly string[] | null | undefined,
@@ -73,6 +73,10 @@ export function sourcesOf(
 
 export function isPrefixList(source: string): boolean {
   return source.startsWith('pl-');
+}
+
+export function isIpv6(source: string): boolean {
+  return source.includes(':');
 }
 
 /** Whether the group lets in all of {@link PORTS} from each of the sources, as this system's own groups are to. */
@@ -104,6 +108,7 @@ function hasSource(permission: IpPermission, source: string | undefined): boolea
   if (source !== undefined) {
     return (
       IpRanges.some(({ CidrIp }) => CidrIp === source) ||
+      Ipv6Ranges.some(({ CidrIpv6 }) => CidrIpv6 === source) ||
       PrefixListIds.some(({ PrefixListId }) => PrefixListId === source)
     );
   }

@@ -1,6 +1,7 @@
 import { DescribeSubnetsCommand, type EC2Client, type Subnet } from '@aws-sdk/client-ec2';
 import { allPages } from '../../shared/aws/client.ts';
 import { SubnetsNotReady } from '../../shared/errors.ts';
+import type { IpAddressType } from '../../shared/workflows/configuration.ts';
 import type { Connection } from '../call/payload.ts';
 import { tagValue } from './tags.ts';
 import { MAX_VALUES } from './vpc-endpoints.ts';
@@ -54,6 +55,8 @@ export interface SubnetRequest {
   subnets: Connection['endpoint']['subnets'];
   /** Null when the provider does not say, as with resource endpoints. */
   offered: OfferedZones | null;
+  /** Which addresses the endpoint is to have; null: IPv4. */
+  ipAddressType?: IpAddressType | null | undefined;
 }
 
 /**
@@ -68,8 +71,7 @@ export function chooseSubnets(all: Subnet[], request: SubnetRequest): string[] {
 
   const refused: string[] = [];
   const best = new Map<string, Subnet>();
-  for (const subnet of [...all].sort(byFreeAddresses)) {
-    const reason = whyNot(subnet, request);
+  for (const { subnet, reason } of candidates(all, request)) {
     if (reason !== null) refused.push(`${subnet.SubnetId} ${reason}`);
     else if (!best.has(zoneOf(subnet))) best.set(zoneOf(subnet), subnet);
   }
@@ -114,17 +116,39 @@ export function otherZones(
   if (standing.length < own.length) return [];
   const zones = new Set(standing.map(zoneOf));
   const others: OtherZone[] = [];
-  for (const subnet of [...all].sort(byFreeAddresses)) {
+  for (const { subnet, reason } of candidates(all, request)) {
     const zone = zoneOf(subnet);
-    if (zones.has(zone) || whyNot(subnet, request) !== null) continue;
+    if (zones.has(zone) || reason !== null) continue;
     zones.add(zone);
     others.push({ zone, subnetId: subnet.SubnetId ?? '' });
   }
   return others.sort((a, b) => a.zone.localeCompare(b.zone));
 }
 
+/**
+ * The subnets, the one with the most free addresses first, with the reason why the endpoint cannot be in it, or null.
+ *
+ * AWS makes endpoints with IPv6 addresses only "if all selected subnets are IPv6 only subnets" ("Create a VPC endpoint").
+ * Where there are such, others would be refused; where there is none, AWS may take others, whatever it writes.
+ */
+function candidates(
+  all: Subnet[],
+  request: Omit<SubnetRequest, 'vpc'>,
+): { subnet: Subnet; reason: string | null }[] {
+  const found = [...all].sort(byFreeAddresses).map((subnet) => ({ subnet, reason: whyNot(subnet, request) }));
+  const isOnly = ({ subnet }: { subnet: Subnet }) => subnet.Ipv6Native === true;
+  if (request.ipAddressType !== 'ipv6' || !found.some((one) => one.reason === null && isOnly(one)))
+    return found;
+  return found.map((one) =>
+    one.reason !== null || isOnly(one) ? one : { ...one, reason: 'is not for IPv6 only, as others are' },
+  );
+}
+
 /** Why the endpoint cannot be in the subnet; null if it can. */
-function whyNot(subnet: Subnet, { contract, subnets, offered }: Omit<SubnetRequest, 'vpc'>): string | null {
+function whyNot(
+  subnet: Subnet,
+  { contract, subnets, offered, ipAddressType }: Omit<SubnetRequest, 'vpc'>,
+): string | null {
   const { tag, excludedZones } = subnets;
   const zone = zoneOf(subnet);
   if (tag && tagValue(subnet.Tags, tag.key) !== tag.value) return `has no tag ${tag.key}=${tag.value}`;
@@ -137,9 +161,25 @@ function whyNot(subnet: Subnet, { contract, subnets, offered }: Omit<SubnetReque
   if (offered && !offered.ids.includes(zone) && !offered.names.includes(subnet.AvailabilityZone ?? '')) {
     return `is in zone ${zone}, which the endpoint service does not offer`;
   }
+  const lacking = addressesLacking(subnet, ipAddressType ?? 'ipv4');
+  if (lacking !== null) return lacking;
+  // AWS counts IPv4 addresses here.
+  if (ipAddressType === 'ipv6') return null;
   const free = subnet.AvailableIpAddressCount ?? 0;
   const needed = FREE_ADDRESSES[contract];
   return free < needed ? `has ${free} free addresses of the ${needed} needed` : null;
+}
+
+/** The addresses that the subnet does not have and the endpoint needs. What AWS does not say is not lacking. */
+function addressesLacking(
+  { Ipv6Native, Ipv6CidrBlockAssociationSet: blocks }: Subnet,
+  type: IpAddressType,
+): string | null {
+  const needs = `which endpoint.ipAddressType ${type} of the connection needs`;
+  if (Ipv6Native === true && type !== 'ipv6') return `has no IPv4 addresses, ${needs}`;
+  const hasIpv6 =
+    blocks?.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State !== 'disassociated') ?? true;
+  return type !== 'ipv4' && !hasIpv6 ? `has no IPv6 block, ${needs}` : null;
 }
 
 function zoneOf(subnet: Subnet): string {

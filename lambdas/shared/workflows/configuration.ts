@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 /** How a subscription hands itself over: see docs/redis-cloud.md. */
 export type Contract = 'resource-share' | 'endpoint-service';
 
+/** Which addresses an endpoint has in its VPC. */
+export type IpAddressType = 'ipv4' | 'dualstack' | 'ipv6';
+
 /** A service network, which belongs to the account in its ARN. */
 export interface ServiceNetwork {
   arn: string;
@@ -40,7 +43,7 @@ export interface Connection {
   endpoint: {
     /** The security group to use, looked up by name in each VPC; null: one is created. */
     securityGroup: { name: string } | null;
-    /** From where a created group lets in connections, beside the VPC's own blocks: IPv4 blocks and prefix lists. */
+    /** From where a created group lets in connections, beside the VPC's own blocks: blocks and prefix lists. */
     allowFrom?: string[] | undefined;
     subnets: {
       minimumZones: number;
@@ -52,6 +55,8 @@ export interface Connection {
       waitMinutes: number;
     };
     privateDns: boolean;
+    /** Which addresses endpoints that are made from now on have. Left out: `ipv4`. */
+    ipAddressType?: IpAddressType | undefined;
   };
   /** Whether the member account gets parameters by which its applications find their databases. */
   parameters: boolean;

@@ -1,5 +1,6 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import { chooseSubnets } from '../../aws/resources/subnets.ts';
+import { needsIpv6 } from '../../aws/resources/vpcs.ts';
 import { SubnetsNotReady } from '../../shared/errors.ts';
 import { meantConnection } from '../../shared/workflows/asked-names.ts';
 import { messageOf } from '../../shared/workflows/cause.ts';
@@ -128,12 +129,14 @@ function failureOf({ status, error, cause }: Failed): string {
 function lacksSubnets(connection: Connection, { vpcId, subnets }: Facts): string | null {
   const { contract, endpoint } = connection;
   try {
-    chooseSubnets(subnets, { vpc: vpcId, contract, subnets: endpoint.subnets, offered: null });
+    const { subnets: wanted, ipAddressType } = endpoint;
+    chooseSubnets(subnets, { vpc: vpcId, contract, subnets: wanted, offered: null, ipAddressType });
     return null;
   } catch (error) {
     if (!(error instanceof SubnetsNotReady)) throw error;
     const { minimumZones } = endpoint.subnets;
-    return `waiting for subnets in ${minimumZones} ${minimumZones === 1 ? 'zone' : 'zones'}`;
+    const addresses = needsIpv6(endpoint.ipAddressType) ? ' with IPv6 addresses' : '';
+    return `waiting for subnets${addresses} in ${minimumZones} ${minimumZones === 1 ? 'zone' : 'zones'}`;
   }
 }
 

@@ -62,6 +62,72 @@ describe('creating the VPC endpoint', () => {
     });
   });
 
+  const asking = (ipAddressType: string) => ({
+    connection: connection({ endpoint: { ...connection().endpoint, ipAddressType } }),
+  });
+
+  test.each(['dualstack', 'ipv6'])(
+    'asks for %s addresses and records of them, where these are wanted',
+    async (type) => {
+      const before = await requestFor({});
+      const wanted = await requestFor(asking(type));
+      expect(wanted).toMatchObject({
+        IpAddressType: type,
+        DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY', DnsRecordIpType: type },
+      });
+      expect(wanted?.ClientToken).not.toBe(before?.ClientToken);
+      const service = {
+        ServiceName: SERVICE,
+        PrivateDnsName: 'x',
+        PrivateDnsNameVerificationState: 'verified',
+      };
+      const described = { DescribeVpcEndpointServices: { ServiceDetails: [service] } };
+      const { connection: wants } = asking(type);
+      const interfaceRequest = await requestFor(
+        { connection: { ...wants, contract: 'endpoint-service' }, target: INTERFACE },
+        described,
+      );
+      expect(interfaceRequest).toMatchObject({ IpAddressType: type, DnsOptions: { DnsRecordIpType: type } });
+    },
+  );
+
+  test('asks as before for endpoints with IPv4 addresses', async () => {
+    expect(await requestFor(asking('ipv4'))).toEqual(await requestFor({}));
+  });
+
+  test('asks without the type of records where AWS takes none, under another token', async () => {
+    const refusal = awsError(
+      'InvalidParameter',
+      'DnsRecordIpType is not applicable to Resource VPC Endpoints',
+    );
+    const { calls } = aws({
+      CreateVpcEndpoint: ({ DnsOptions }: { DnsOptions: { DnsRecordIpType?: string } }) => {
+        if (DnsOptions.DnsRecordIpType) throw refusal;
+        return created.CreateVpcEndpoint;
+      },
+    });
+    await handler({ ...payload, ...asking('dualstack') });
+    const [first, second, third] = calls.filter(({ action }) => action === 'CreateVpcEndpoint');
+    expect(third).toBeUndefined();
+    expect(second?.input).toMatchObject({
+      IpAddressType: 'dualstack',
+      DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' },
+    });
+    expect(second?.input.ClientToken).not.toBe(first?.input.ClientToken);
+  });
+
+  test.each([
+    'The resource configuration rcfg-1 does not support the IP address type dualstack.',
+    'The subnet does not support IpAddressType dualstack',
+  ])('takes a refusal of the addresses for what it is: %s', async (message) => {
+    aws({ CreateVpcEndpoint: awsError('InvalidParameter', message) });
+    const error = await errorOf(handler({ ...payload, ...asking('dualstack') }));
+    expect(error.name).toBe('PreconditionFailed');
+    expect(error.message).toMatch(
+      /cannot have addresses of the type dualstack.*change endpoint\.ipAddressType/,
+    );
+  });
+
   test('records what it has made', async () => {
     const { items } = aws(created, []);
     await handler(payload);

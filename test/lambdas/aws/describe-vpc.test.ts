@@ -53,6 +53,56 @@ describe('describing a VPC', () => {
     expect(new Set(calls.slice(1).map(({ region }) => region))).toEqual(new Set(['us-east-1']));
   });
 
+  const dualstack = connection({ endpoint: { ...connection().endpoint, ipAddressType: 'dualstack' } });
+  const [ipv4Vpc] = ready.DescribeVpcs.Vpcs;
+  const BLOCK = '2600:1f18:1abc:1d00::/56';
+  const vpcWith = (State: string) => ({
+    Vpcs: [
+      {
+        ...ipv4Vpc,
+        Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: BLOCK, Ipv6CidrBlockState: { State } }],
+      },
+    ],
+  });
+
+  test.each(['associated', 'associating'])(
+    'counts an IPv6 block that is %s where such addresses are wanted',
+    async (state) => {
+      aws({ ...ready, DescribeVpcs: vpcWith(state) }, []);
+      expect(await handler({ ...payload, connection: dualstack })).toMatchObject({
+        cidrBlocks: [...CIDRS, BLOCK],
+      });
+      aws({ ...ready, DescribeVpcs: vpcWith(state) }, []);
+      expect(await handler(payload)).toMatchObject({ cidrBlocks: CIDRS });
+    },
+  );
+
+  test('waits for an IPv6 block that is missing, and not for one of which AWS says nothing', async () => {
+    aws({ ...ready, DescribeVpcs: vpcWith('disassociated') }, []);
+    const error = await errorOf(handler({ ...payload, connection: dualstack }));
+    expect(error.name).toBe('VpcNotReady');
+    expect(error.message).toContain('--amazon-provided-ipv6-cidr-block');
+    aws(ready, []);
+    expect(await handler({ ...payload, connection: dualstack })).toMatchObject({ endpoint: null });
+  });
+
+  test('an endpoint that was made before stays, and only its group lets in more', async () => {
+    const own = group([rule(10_000, 19_999), rule(8_070, 8_070)]);
+    const script = {
+      ...ready,
+      DescribeVpcs: vpcWith('associated'),
+      DescribeVpcEndpoints: { VpcEndpoints: [endpoint('available', ENDPOINT, { IpAddressType: 'ipv4' })] },
+    };
+    aws({ ...script, DescribeSecurityGroups: own });
+    expect(await handler({ ...payload, connection: dualstack })).toMatchObject({
+      endpoint: { vpcEndpointId: ENDPOINT },
+      action: 'complete-security-group',
+    });
+    const six = (one: object) => ({ ...one, Ipv6Ranges: [{ CidrIpv6: BLOCK }] });
+    aws({ ...script, DescribeSecurityGroups: group([six(rule(10_000, 19_999)), six(rule(8_070, 8_070))]) });
+    expect(await handler({ ...payload, connection: dualstack })).toMatchObject({ action: 'await-endpoint' });
+  });
+
   test('a VPC that another account shares is left to its owner, who is named with the command', async () => {
     const owner = '777788889999';
     const [vpc] = ready.DescribeVpcs.Vpcs;

@@ -30,6 +30,8 @@ export interface OfferedService {
   owner?: string;
   region: string;
   zoneIds: string[];
+  /** What it accepts. Default: IPv4. */
+  ipAddressTypes?: ('ipv4' | 'ipv6')[];
   /** Without one, consumers cannot enable private DNS. */
   privateDnsName?: string;
 }

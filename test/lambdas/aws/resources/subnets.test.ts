@@ -130,4 +130,31 @@ describe('the choice of subnets', () => {
     const error = await failure([subnet('a', 1)], service(['use1-az2']));
     expect(error.message).toContain('a is in zone use1-az1, which the endpoint service does not offer');
   });
+
+  const both = { Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlockState: { State: 'associated' } }] };
+  const four = { Ipv6CidrBlockAssociationSet: [] };
+  const six = { ...both, Ipv6Native: true };
+
+  test.each<[SubnetRequest['ipAddressType'], string[]]>([
+    [undefined, ['both', 'four', 'said-nothing']],
+    ['ipv4', ['both', 'four', 'said-nothing']],
+    ['dualstack', ['both', 'said-nothing']],
+    ['ipv6', ['six']],
+  ])('takes those that have the addresses of an endpoint with %s', (ipAddressType, expected) => {
+    const subnets = [
+      subnet('both', 1, 100, both),
+      subnet('four', 2, 100, four),
+      subnet('six', 4, 0, six),
+      // AWS does not say what it has.
+      subnet('said-nothing', 5),
+    ];
+    expect(chooseSubnets(subnets, { ...request, ipAddressType })).toEqual(expected);
+  });
+
+  test('takes others for IPv6 only where there are none for it, whatever they have of IPv4', async () => {
+    const subnets = [subnet('both', 1, 0, both), subnet('four', 2, 100, four)];
+    expect(chooseSubnets(subnets, { ...request, ipAddressType: 'ipv6' })).toEqual(['both']);
+    const error = await failure([subnet('four', 2, 100, four)], { ...request, ipAddressType: 'ipv6' });
+    expect(error.message).toContain('four has no IPv6 block, which endpoint.ipAddressType ipv6');
+  });
 });

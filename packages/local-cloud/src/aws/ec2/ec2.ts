@@ -48,6 +48,8 @@ const defaultEc2Ways: Ec2Ways = {
   refusedZone: 'subnet',
   hiddenTarget: 'InvalidServiceName',
   refusedToken: 'free',
+  ipv6Subnets: 'any',
+  recordTypes: 'taken',
   describes: 'at-once',
 };
 

@@ -5,7 +5,7 @@ import { found, groupKind, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState, isRemembered } from './endpoint-state.ts';
 import { checkPrivateNames } from './private-names.ts';
 import { visibleTo } from './sharing.ts';
-import type { Ec2Context, Endpoint, EndpointType, Subnet, Vpc } from './state.ts';
+import type { Ec2Context, Endpoint, EndpointType, IpAddressType, Subnet, Vpc } from './state.ts';
 import { freeAddresses } from './subnets.ts';
 import { type TagSpecification, tagsFrom } from './tags.ts';
 import { zonesWithoutResourceEndpoints } from './zones.ts';
@@ -19,7 +19,12 @@ export interface CreateEndpointInput {
   SubnetIds?: string[];
   SecurityGroupIds?: string[];
   PrivateDnsEnabled?: boolean;
-  DnsOptions?: { PrivateDnsPreference?: string; PrivateDnsSpecifiedDomains?: string[] };
+  IpAddressType?: string;
+  DnsOptions?: {
+    DnsRecordIpType?: string;
+    PrivateDnsPreference?: string;
+    PrivateDnsSpecifiedDomains?: string[];
+  };
   PolicyDocument?: string;
   ClientToken?: string;
   DryRun?: boolean;
@@ -35,6 +40,7 @@ const knownParameters = new Set([
   'SubnetIds',
   'SecurityGroupIds',
   'PrivateDnsEnabled',
+  'IpAddressType',
   'DnsOptions',
   'PolicyDocument',
   'ClientToken',
@@ -118,6 +124,7 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
   const vpc = found(state.vpcs, input.VpcId, vpcKind);
   const offer = offerFor(context, type, input, caller);
   checkQuota(context, type, vpc, caller);
+  const addresses = addressesOf(context, type, offer, input);
   const subnets = subnetsFor(context, type, offer, input, caller);
   checkDns(vpc, offer, input);
   const target = targetOf(offer);
@@ -138,6 +145,7 @@ function newEndpoint(context: Ec2Context, input: CreateEndpointInput, caller: Ca
     securityGroupIds: groups.length > 0 ? groups.map(({ id }) => id) : [defaultGroup!.id],
     target,
     privateDns: PrivateDnsEnabled,
+    ...addresses,
     dnsPreference: DnsOptions.PrivateDnsPreference,
     specifiedDomains: DnsOptions.PrivateDnsSpecifiedDomains,
     policy: input.PolicyDocument,
@@ -198,6 +206,57 @@ function offerFor(
   throw new AwsError(code, `The ${what} '${given}' does not exist`);
 }
 
+const addressTypes = new Set<string>(['ipv4', 'dualstack', 'ipv6'] satisfies IpAddressType[]);
+
+function isAddressType(type: string): type is IpAddressType {
+  return addressTypes.has(type);
+}
+
+/** A resource configuration is reached by any type: its gateway translates ("Resource gateways in VPC Lattice"). */
+function addressesOf(
+  { ways }: Ec2Context,
+  type: EndpointType,
+  offer: Offer,
+  { IpAddressType: ipAddressType = 'ipv4', DnsOptions = {} }: CreateEndpointInput,
+): Pick<Endpoint, 'ipAddressType' | 'dnsRecordIpType'> {
+  const { DnsRecordIpType: given } = DnsOptions;
+  if (!isAddressType(ipAddressType)) {
+    throw new AwsError('InvalidParameterValue', `Value (${ipAddressType}) for IpAddressType is invalid.`);
+  }
+  const accepted = 'serviceName' in offer ? (offer.ipAddressTypes ?? ['ipv4']) : undefined;
+  const needed = ipAddressType === 'dualstack' ? (['ipv4', 'ipv6'] as const) : [ipAddressType];
+  if (accepted && !needed.every((one) => accepted.includes(one))) {
+    throw new AwsError(
+      'InvalidParameter',
+      `The VPC endpoint service does not support the IP address type ${ipAddressType}.`,
+    );
+  }
+  if (given !== undefined && type !== 'Interface' && ways.recordTypes === 'refused') {
+    throw new AwsError('InvalidParameter', `DnsRecordIpType is not applicable to ${type} VPC Endpoints`);
+  }
+  const dnsRecordIpType = given ?? ipAddressType;
+  const isFitting = ipAddressType === 'dualstack' || dnsRecordIpType === ipAddressType;
+  if (!isFitting || !(isAddressType(dnsRecordIpType) || dnsRecordIpType === 'service-defined')) {
+    throw new AwsError(
+      'InvalidParameter',
+      `DnsRecordIpType ${dnsRecordIpType} does not go with the IpAddressType ${ipAddressType}.`,
+    );
+  }
+  return { ipAddressType, dnsRecordIpType };
+}
+
+/** "Create a VPC endpoint": the types of addresses, and which subnets each of them needs. */
+function checkAddresses({ ways }: Ec2Context, subnet: Subnet, type: string): void {
+  const refuse = (why: string) => {
+    throw new AwsError('InvalidParameter', `The subnet ${subnet.id} ${why} for the IP address type ${type}.`);
+  };
+  if (type !== 'ipv6' && subnet.cidrBlock === undefined) refuse('has no IPv4 CIDR block');
+  if (type !== 'ipv4' && !subnet.ipv6Block) refuse('has no IPv6 CIDR block');
+  if (type === 'ipv6' && subnet.cidrBlock !== undefined && ways.ipv6Subnets === 'only') {
+    refuse('is no IPv6 only subnet');
+  }
+}
+
 function checkQuota(context: Ec2Context, type: Endpoint['type'], vpc: Vpc, caller: Caller): void {
   const { resourceEndpoints, interfaceEndpoints, serviceNetworkEndpoints } = context.quotas;
   const quota = {
@@ -224,7 +283,7 @@ export function addSubnets(context: Ec2Context, endpoint: Endpoint, ids: string[
   const { subnets } = context.state(caller);
   const offer = offerFor(context, 'Interface', { VpcId: vpcId, ServiceName: target }, caller);
   const zones = new Set(subnetIds.map((id) => subnets.get(id)?.zoneId ?? ''));
-  const input = { VpcId: vpcId, SubnetIds: ids };
+  const input = { VpcId: vpcId, SubnetIds: ids, IpAddressType: endpoint.ipAddressType };
   const added = subnetsFor(context, 'Interface', offer, input, caller, zones);
   endpoint.subnetIds = [...subnetIds, ...added.map(({ id }) => id)];
 }
@@ -259,7 +318,8 @@ function subnetsFor(
         `The VPC endpoint ${target} does not support the availability zone${context.ways.refusedZone === 'subnet' ? ` of the subnet: ${subnet.id}` : `: ${subnet.zoneId}`}.`,
       );
     }
-    if (freeAddresses(context, caller, subnet) < addressesPerSubnet(type)) {
+    checkAddresses(context, subnet, input.IpAddressType ?? 'ipv4');
+    if (input.IpAddressType !== 'ipv6' && freeAddresses(context, caller, subnet) < addressesPerSubnet(type)) {
       throw new AwsError(
         'InsufficientFreeAddressesInSubnet',
         `The subnet ${subnet.id} does not have enough free addresses.`,

@@ -129,9 +129,9 @@ function endpointView(context: Ec2Context, endpoint: Endpoint, caller: Caller) {
       GroupId: id,
       GroupName: securityGroups.get(id)?.name ?? '',
     })),
-    IpAddressType: 'ipv4',
+    IpAddressType: endpoint.ipAddressType,
     DnsOptions: {
-      DnsRecordIpType: 'ipv4',
+      DnsRecordIpType: endpoint.dnsRecordIpType,
       PrivateDnsPreference: endpoint.dnsPreference,
       PrivateDnsSpecifiedDomains: endpoint.specifiedDomains,
     },
@@ -186,7 +186,7 @@ function serviceView(service: OfferedService, region: string) {
     VpcEndpointPolicySupported: false,
     AcceptanceRequired: false,
     ManagesVpcEndpoints: false,
-    SupportedIpAddressTypes: ['ipv4'],
+    SupportedIpAddressTypes: service.ipAddressTypes ?? ['ipv4'],
     Tags: [],
   };
 }

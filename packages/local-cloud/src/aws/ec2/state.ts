@@ -22,11 +22,21 @@ export interface Vpc extends Tagged {
   tagVersion: number;
   /** Blocks that were associated later. */
   moreBlocks: { id: string; cidrBlock: string }[];
+  /** Of IPv6 addresses. */
+  ipv6Blocks: Ipv6Block[];
+}
+
+/** A block of IPv6 addresses of a VPC, a /56, or of a subnet, a /64. */
+export interface Ipv6Block {
+  id: string;
+  cidrBlock: string;
 }
 
 export interface Subnet extends Tagged {
   readonly vpcId: string;
-  readonly cidrBlock: string;
+  /** Undefined where it is for IPv6 only. */
+  readonly cidrBlock: string | undefined;
+  ipv6Block: Ipv6Block | undefined;
   readonly zoneName: string;
   readonly zoneId: string;
   readonly isDefault: boolean;
@@ -59,6 +69,8 @@ export interface PrefixList extends Tagged {
 
 export type EndpointType = 'Interface' | 'Resource' | 'ServiceNetwork';
 
+export type IpAddressType = 'ipv4' | 'dualstack' | 'ipv6';
+
 export interface Endpoint extends Tagged {
   readonly type: EndpointType;
   readonly vpcId: string;
@@ -67,6 +79,8 @@ export interface Endpoint extends Tagged {
   /** The service's name, or the ARN of the resource configuration or of the service network. */
   readonly target: string;
   readonly privateDns: boolean;
+  readonly ipAddressType: IpAddressType;
+  readonly dnsRecordIpType: string;
   readonly dnsPreference: string | undefined;
   readonly specifiedDomains: string[] | undefined;
   readonly policy: string | undefined;
@@ -191,6 +205,10 @@ export interface Ec2Ways {
   hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
   /** Whether a client token stays with a request that was refused. */
   refusedToken: 'free' | 'kept';
+  /** Which subnets take an endpoint that has IPv6 addresses only: those for IPv6 only, or any that has such addresses. */
+  ipv6Subnets: 'only' | 'any';
+  /** Whether endpoints of resources and service networks take a type of DNS records. */
+  recordTypes: 'taken' | 'refused';
   /** Whether reads show a change at once, or some seconds later. */
   describes: 'at-once' | 'lag';
 }

@@ -3,7 +3,7 @@ import { contains, overlaps, parseCidr } from './cidr.ts';
 import { filtered, found, paged, selected, subnetKind, vpcKind } from './describing.ts';
 import { addressesPerSubnet, endpointState } from './endpoint-state.ts';
 import { visibleTo } from './sharing.ts';
-import type { Ec2Context, Subnet } from './state.ts';
+import type { Ec2Context, Ipv6Block, Subnet, Vpc } from './state.ts';
 import { type TagSpecification, tagList, tagsFrom } from './tags.ts';
 import { type Zone, zonesOf } from './zones.ts';
 
@@ -13,6 +13,8 @@ const reservedAddresses = 5;
 interface CreateSubnetInput {
   VpcId: string;
   CidrBlock?: string;
+  Ipv6CidrBlock?: string;
+  Ipv6Native?: boolean;
   AvailabilityZone?: string;
   AvailabilityZoneId?: string;
   TagSpecifications?: TagSpecification[];
@@ -21,12 +23,20 @@ interface CreateSubnetInput {
 export function addSubnet(
   context: Ec2Context,
   caller: Caller,
-  wanted: { vpcId: string; cidrBlock: string; zone: Zone; isDefault: boolean; tags: Map<string, string> },
+  wanted: {
+    vpcId: string;
+    cidrBlock: string | undefined;
+    ipv6Block?: Ipv6Block | undefined;
+    zone: Zone;
+    isDefault: boolean;
+    tags: Map<string, string>;
+  },
 ): Subnet {
   const subnet: Subnet = {
     id: context.ids.resource('subnet'),
     vpcId: wanted.vpcId,
     cidrBlock: wanted.cidrBlock,
+    ipv6Block: wanted.ipv6Block,
     zoneName: wanted.zone.name,
     zoneId: wanted.zone.id,
     isDefault: wanted.isDefault,
@@ -36,20 +46,46 @@ export function addSubnet(
   return subnet;
 }
 
-/** Addresses that nothing in the subnet uses yet. */
+/** IPv4 addresses that nothing in the subnet uses yet. */
 export function freeAddresses(
   context: Ec2Context,
   caller: Pick<Caller, 'accountId' | 'region'>,
   subnet: Subnet,
 ): number {
+  if (subnet.cidrBlock === undefined) return 0;
   let free = parseCidr(subnet.cidrBlock)!.size - reservedAddresses;
   for (const endpoint of context.state(caller).endpoints.values()) {
-    if (endpoint.subnetIds.includes(subnet.id) && endpointState(context, endpoint) !== 'deleted') {
+    if (
+      endpoint.ipAddressType !== 'ipv6' &&
+      endpoint.subnetIds.includes(subnet.id) &&
+      endpointState(context, endpoint) !== 'deleted'
+    ) {
       free -= addressesPerSubnet(endpoint.type);
     }
   }
   const interfaces = [...context.state(caller).interfaces.values()];
   return free - interfaces.filter(({ subnetId }) => subnetId === subnet.id).length;
+}
+
+/** @throws AwsError where a subnet of the VPC cannot have the block of IPv4 addresses */
+function checkBlock(vpc: Vpc, siblings: Subnet[], cidrBlock: string): void {
+  const range = parseCidr(cidrBlock);
+  if (!range) {
+    throw new AwsError('InvalidParameterValue', `Value (${cidrBlock}) for parameter cidrBlock is invalid.`);
+  }
+  if (range.prefix > 28 || !contains(parseCidr(vpc.cidrBlock)!, range)) {
+    throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
+  }
+  const taken = siblings.flatMap((other) =>
+    other.cidrBlock === undefined ? [] : parseCidr(other.cidrBlock)!,
+  );
+  if (taken.some((other) => overlaps(other, range))) {
+    throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
+  }
+}
+
+function ipv6View({ id, cidrBlock }: Ipv6Block) {
+  return { AssociationId: id, Ipv6CidrBlock: cidrBlock, Ipv6CidrBlockState: { State: 'associated' } };
 }
 
 export function subnetActions(context: Ec2Context): Record<string, Action> {
@@ -66,8 +102,8 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
     DefaultForAz: subnet.isDefault,
     MapPublicIpOnLaunch: subnet.isDefault,
     AssignIpv6AddressOnCreation: false,
-    Ipv6Native: false,
-    Ipv6CidrBlockAssociationSet: [],
+    Ipv6Native: subnet.cidrBlock === undefined,
+    Ipv6CidrBlockAssociationSet: subnet.ipv6Block ? [ipv6View(subnet.ipv6Block)] : [],
     Tags: tagList(subnet.tags),
   });
 
@@ -83,29 +119,44 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
       ...(error && { error }),
     });
 
+  const ipv6BlockOf = (vpc: Vpc, siblings: Subnet[], cidrBlock: string): Ipv6Block => {
+    // As VPCs have /56 here, all of a VPC's subnets begin alike.
+    const begins = vpc.ipv6Blocks.map((block) => block.cidrBlock.replace(/00::\/56$/, ''));
+    const isWithin = begins.some(
+      (begin) => cidrBlock.startsWith(begin) && /^[0-9a-f]{2}::\/64$/.test(cidrBlock.slice(begin.length)),
+    );
+    if (!isWithin) throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
+    if (siblings.some(({ ipv6Block }) => ipv6Block?.cidrBlock === cidrBlock)) {
+      throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
+    }
+    return { id: context.ids.resource('subnet-cidr-assoc'), cidrBlock };
+  };
+
   return {
+    AssociateSubnetCidrBlock: (input: { SubnetId: string; Ipv6CidrBlock: string }, caller) => {
+      const { SubnetId, Ipv6CidrBlock } = input;
+      const state = context.state(caller);
+      const subnet = found(state.subnets, SubnetId, subnetKind);
+      const vpc = found(state.vpcs, subnet.vpcId, vpcKind);
+      const siblings = [...state.subnets.values()].filter(({ vpcId }) => vpcId === vpc.id);
+      subnet.ipv6Block = ipv6BlockOf(vpc, siblings, Ipv6CidrBlock);
+      return { SubnetId, Ipv6CidrBlockAssociation: ipv6View(subnet.ipv6Block) };
+    },
+
     CreateSubnet: (input: CreateSubnetInput, caller) => {
-      const { VpcId, CidrBlock = '', AvailabilityZone, AvailabilityZoneId } = input;
+      const { VpcId, CidrBlock, Ipv6CidrBlock, Ipv6Native = false } = input;
+      const { AvailabilityZone, AvailabilityZoneId } = input;
       const state = context.state(caller);
       const vpc = found(state.vpcs, VpcId, vpcKind);
-      const range = parseCidr(CidrBlock);
-      if (!range) {
+      const siblings = [...state.subnets.values()].filter((other) => other.vpcId === VpcId);
+      if (Ipv6Native && (CidrBlock !== undefined || Ipv6CidrBlock === undefined)) {
         throw new AwsError(
-          'InvalidParameterValue',
-          `Value (${CidrBlock}) for parameter cidrBlock is invalid.`,
+          'InvalidParameterCombination',
+          'A subnet for IPv6 only has an IPv6 CIDR block and no other.',
         );
       }
-      if (range.prefix > 28 || !contains(parseCidr(vpc.cidrBlock)!, range)) {
-        throw new AwsError('InvalidSubnet.Range', `The CIDR '${CidrBlock}' is invalid.`);
-      }
-      for (const other of state.subnets.values()) {
-        if (other.vpcId === VpcId && overlaps(parseCidr(other.cidrBlock)!, range)) {
-          throw new AwsError(
-            'InvalidSubnet.Conflict',
-            `The CIDR '${CidrBlock}' conflicts with another subnet`,
-          );
-        }
-      }
+      if (!Ipv6Native) checkBlock(vpc, siblings, CidrBlock ?? '');
+      const ipv6Block = Ipv6CidrBlock === undefined ? undefined : ipv6BlockOf(vpc, siblings, Ipv6CidrBlock);
       const zone = zonesOf(caller.region).find(
         ({ name, id }) => name === (AvailabilityZone ?? name) && id === (AvailabilityZoneId ?? id),
       );
@@ -118,6 +169,7 @@ export function subnetActions(context: Ec2Context): Record<string, Action> {
       const subnet = addSubnet(context, caller, {
         vpcId: VpcId,
         cidrBlock: CidrBlock,
+        ipv6Block,
         zone,
         isDefault: false,
         tags: tagsFrom(input.TagSpecifications, 'subnet'),

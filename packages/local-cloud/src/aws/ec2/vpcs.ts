@@ -1,10 +1,11 @@
+import { digest } from '../ids.ts';
 import { type Action, AwsError, type Caller } from '../service.ts';
 import { blockOf, parseCidr } from './cidr.ts';
 import { filtered, found, paged, selected, vpcKind } from './describing.ts';
 import { endpointState } from './endpoint-state.ts';
 import { createSecurityGroup } from './security-groups.ts';
 import { visibleTo } from './sharing.ts';
-import type { Ec2Context, Vpc } from './state.ts';
+import type { Ec2Context, Ipv6Block, Vpc } from './state.ts';
 import { addSubnet } from './subnets.ts';
 import { type TagSpecification, tagList, tagsFrom, tellTagChange } from './tags.ts';
 import { zonesOf } from './zones.ts';
@@ -16,6 +17,12 @@ interface CreateVpcInput {
   InstanceTenancy?: string;
   AmazonProvidedIpv6CidrBlock?: boolean;
   TagSpecifications?: TagSpecification[];
+}
+
+interface AssociateInput {
+  VpcId: string;
+  CidrBlock?: string;
+  AmazonProvidedIpv6CidrBlock?: boolean;
 }
 
 /**
@@ -42,10 +49,24 @@ export function addVpc(
     enableNetworkAddressUsageMetrics: false,
     tagVersion: 0,
     moreBlocks: [],
+    ipv6Blocks: [],
   };
   state.vpcs.set(vpc.id, vpc);
   createSecurityGroup(context, place, vpc.id, 'default', 'default VPC security group', new Map());
   return vpc;
+}
+
+/** A block of Amazon's own addresses, as a VPC gets it: a /56. */
+function addIpv6Block(context: Ec2Context, vpc: Vpc): Ipv6Block {
+  const digits = digest(`${vpc.id} ${vpc.ipv6Blocks.length}`, 4);
+  const cidrBlock = `2600:1f18:1${digits.slice(0, 3)}:1${digits.slice(3)}00::/56`;
+  const block = { id: context.ids.resource('vpc-cidr-assoc'), cidrBlock };
+  vpc.ipv6Blocks.push(block);
+  return block;
+}
+
+function ipv6View({ id, cidrBlock }: Ipv6Block, State = 'associated') {
+  return { AssociationId: id, Ipv6CidrBlock: cidrBlock, Ipv6CidrBlockState: { State }, Ipv6Pool: 'Amazon' };
 }
 
 /** A block that was associated later. */
@@ -69,6 +90,7 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
         },
         ...vpc.moreBlocks.map(blockView),
       ],
+      Ipv6CidrBlockAssociationSet: vpc.ipv6Blocks.map((block) => ipv6View(block)),
       DhcpOptionsId: 'dopt-0a1b2c3d4e5f60718',
       InstanceTenancy: 'default',
       IsDefault: vpc.isDefault,
@@ -106,12 +128,34 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
     return addVpc(context, caller, { id: context.ids.resource('vpc'), cidrBlock, isDefault, tags });
   };
 
+  const associateIpv6 = (VpcId: string, caller: Caller) => {
+    const block = recorded(
+      'AssociateVpcCidrBlock',
+      caller,
+      { AssociateVpcCidrBlockRequest: { VpcId, AmazonProvidedIpv6CidrBlock: true } },
+      ({ id, cidrBlock }: Ipv6Block) => ({
+        AssociateVpcCidrBlockResponse: {
+          vpcId: VpcId,
+          ipv6CidrBlockAssociation: {
+            associationId: id,
+            ipv6CidrBlock: cidrBlock,
+            ipv6CidrBlockState: { state: 'associating' },
+          },
+        },
+      }),
+      () => addIpv6Block(context, found(context.state(caller).vpcs, VpcId, vpcKind)),
+    );
+    return { VpcId, Ipv6CidrBlockAssociation: ipv6View(block, 'associating') };
+  };
+
   return {
-    AssociateVpcCidrBlock: ({ VpcId, CidrBlock }: { VpcId: string; CidrBlock?: string }, caller) => {
-      if (CidrBlock === undefined) {
+    AssociateVpcCidrBlock: (input: AssociateInput, caller) => {
+      const { VpcId, CidrBlock, AmazonProvidedIpv6CidrBlock = false } = input;
+      if (AmazonProvidedIpv6CidrBlock && CidrBlock === undefined) return associateIpv6(VpcId, caller);
+      if (CidrBlock === undefined || AmazonProvidedIpv6CidrBlock) {
         throw new AwsError(
           'UnsupportedOperation',
-          'The local cloud associates IPv4 blocks of a given range.',
+          "The local cloud associates an IPv4 block of a given range, or an IPv6 block of Amazon's.",
         );
       }
       const block = { id: context.ids.resource('vpc-cidr-assoc'), cidrBlock: CidrBlock };
@@ -160,11 +204,8 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
         request,
         (created: Vpc) => ({ requestId: context.ids.uuid(), vpc: trailView(created, caller) }),
         () => {
-          if (AmazonProvidedIpv6CidrBlock || InstanceTenancy !== 'default') {
-            throw new AwsError(
-              'UnsupportedOperation',
-              'The local cloud has IPv4 VPCs of default tenancy only.',
-            );
+          if (InstanceTenancy !== 'default') {
+            throw new AwsError('UnsupportedOperation', 'The local cloud has VPCs of default tenancy only.');
           }
           const range = parseCidr(CidrBlock);
           if (!range) {
@@ -176,7 +217,9 @@ export function vpcActions(context: Ec2Context): Record<string, Action> {
           if (range.prefix < 16 || range.prefix > 28) {
             throw new AwsError('InvalidVpc.Range', `The CIDR '${CidrBlock}' is invalid.`);
           }
-          return create(CidrBlock, false, tags, caller);
+          const made = create(CidrBlock, false, tags, caller);
+          if (AmazonProvidedIpv6CidrBlock) addIpv6Block(context, made);
+          return made;
         },
       );
       tellTagChange(context, vpc, [...vpc.tags.keys()], caller);

@@ -32,7 +32,7 @@ export {
   type ProviderConnection,
   ProviderSide,
 } from './src/aws/provider.ts';
-export { type AwsCall, AwsError, ConnectionLost, type Intervention } from './src/aws/service.ts';
+export { type AwsCall, AwsError, AwsServices, ConnectionLost, type Intervention } from './src/aws/service.ts';
 export type { PublishedMessage } from './src/aws/sns.ts';
 export type { EventInterception } from './src/aws.ts';
 // Its time.
@@ -58,4 +58,19 @@ export type { DeployedResource } from './src/resources.ts';
 export { whyForeign } from './src/same-machine.ts';
 export { Standstill, type What } from './src/standstill.ts';
 export { Random } from './src/states/random.ts';
-export type { ExecutionEvent, ExecutionRecord, ExecutionWait } from './src/states/step-functions.ts';
+export {
+  type ExecutionEvent,
+  type ExecutionRecord,
+  type ExecutionWait,
+  StepFunctions,
+  type StepFunctionsOptions,
+} from './src/states/step-functions.ts';
+// What answers tasks in place of the services of this cloud, or of the interpreter alone.
+export {
+  type Job,
+  type Json,
+  type Resource,
+  StatesError,
+  type TaskCall,
+  type TaskServices,
+} from './src/states/task-services.ts';

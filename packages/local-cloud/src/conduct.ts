@@ -2,6 +2,7 @@ import type { Ec2Options } from './aws/ec2/ec2.ts';
 import type { EventPace } from './aws/events.ts';
 import type { StackEvent, StackSetPace } from './cloudformation/stack-sets.ts';
 import type { ListsOfOne } from './states/lists-of-one.ts';
+import type { TaskServices } from './states/task-services.ts';
 
 /**
  * How services behave where AWS does not say, or where it takes its time. What is left out is as each service has it
@@ -11,5 +12,6 @@ export interface Conduct {
   events?: { pace?: EventPace };
   stackSets?: { pace?: StackSetPace; event?: StackEvent };
   ec2?: Pick<Ec2Options, 'timings' | 'quotas' | 'ways'>;
-  stepFunctions?: { listsOfOne?: ListsOfOne };
+  /** `tasks`: what answers the calls of tasks in place of the services of this cloud. */
+  stepFunctions?: { listsOfOne?: ListsOfOne; tasks?: TaskServices };
 }

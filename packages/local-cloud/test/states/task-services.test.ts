@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsServices } from '../../src/aws/service.ts';
-import { VirtualClock } from '../../src/clock.ts';
-import { type ExecutionRecord, StepFunctions } from '../../src/states/step-functions.ts';
-import { type Json, StatesError, type TaskCall, type TaskServices } from '../../src/states/task-services.ts';
+import {
+  AwsServices,
+  type ExecutionRecord,
+  type Json,
+  LocalCloud,
+  StatesError,
+  StepFunctions,
+  type TaskCall,
+  type TaskServices,
+  VirtualClock,
+} from 'local-cloud';
 import { CALLER, only, ROLE, START } from './harness.ts';
 
 const never = new Promise<Json>(() => {});
@@ -38,6 +45,34 @@ async function run(
 }
 
 describe('services that the interpreter is given', () => {
+  test('answer in place of those of a whole cloud', async () => {
+    const clock = new VirtualClock(START);
+    const tasks: TaskServices = {
+      call: async ({ resource }) => ({ answered: resource.action }),
+      follow: () => ({ outcome: never, abandon: () => {} }),
+    };
+    const cloud = await LocalCloud.start({ clock, conduct: { stepFunctions: { tasks } } });
+    try {
+      const root = cloud.root({ accountId: '111111111111', region: 'us-east-1' });
+      const definition = JSON.stringify({ QueryLanguage: 'JSONata', ...only(INVOKE) });
+      const AssumeRolePolicyDocument = JSON.stringify({
+        Statement: [
+          { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'states.amazonaws.com' } },
+        ],
+      });
+      const role = { RoleName: 'm', AssumeRolePolicyDocument };
+      const { Role } = (await cloud.call('iam', 'CreateRole', role, root)) as { Role: { Arn: string } };
+      const machine = { name: 'm', definition, roleArn: Role.Arn };
+      const made = await cloud.call('states', 'CreateStateMachine', machine, root);
+      const { stateMachineArn } = made as { stateMachineArn: string };
+      const execution = await cloud.startExecution(stateMachineArn, {});
+      await cloud.ended(execution);
+      expect(execution.output).toBe('{"answered":"Invoke"}');
+    } finally {
+      await cloud.close();
+    }
+  });
+
   test('answer its tasks, and are told who calls what', async () => {
     const calls: TaskCall[] = [];
     const execution = await run(only(INVOKE), {

@@ -24,6 +24,7 @@ import {
   VpcId,
 } from './call/payload.ts';
 import { type Creation, forgetCreation, noteCreation } from './resources/creations.ts';
+import { expectedEndpointSeconds } from './resources/endpoint-durations.ts';
 import { findService } from './resources/endpoint-services.ts';
 import { recordMade } from './resources/ownership.ts';
 import { type RefusedSubnet, refusedSubnets } from './resources/refused-subnets.ts';
@@ -54,7 +55,7 @@ type Payload = z.output<typeof Payload>;
  *
  * A refusal that names a subnet or a zone leaves it out, and the others are asked for.
  *
- * @returns `leftOut`: the subnets that AWS refuses, in words; the endpoint is in the others.
+ * @returns `leftOut`: the subnets that AWS refuses, in words; the endpoint is in the others. `requested`: for whoever awaits it.
  * @throws EndpointAlreadyRequested when AWS knows another request under the token: look at the VPC again.
  * @throws TargetNotVisible when AWS does not offer the target to the account yet, which follows acceptance.
  * @throws ShareNotAccepted in its place where the execution has not accepted the share: that may be why.
@@ -96,7 +97,10 @@ export const handler = defineHandler(Payload, async (payload) => {
       if (!vpcEndpointId) throw new AwsUnavailable('AWS has answered without the id of the VPC endpoint.');
       await record(creation, vpcEndpointId, payload);
       const leftOut = refused.map(({ subnetId, why }) => `AWS refuses ${subnetId}: ${why}`);
-      return { vpcEndpointId, subnetIds, leftOut };
+      const { type } = wantedEndpoint(connection, target);
+      const expectedSeconds = await expectedEndpointSeconds(connection.region, type);
+      const requested = { vpcEndpointId, at: new Date().toISOString(), expectedSeconds };
+      return { vpcEndpointId, subnetIds, leftOut, requested };
     } catch (error) {
       if (isRefusal(error)) await forgetCreation(creation);
       if (addresses.DnsRecordIpType !== undefined && isAboutRecords(error)) {

@@ -3,11 +3,13 @@ import * as z from 'zod/mini';
 import { readHandedOver } from '../shared/coordination/handed-over.ts';
 import { EndpointFailed, EndpointNotFound, EndpointPending } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { Time } from '../shared/runtime/inputs.ts';
 import type { EndpointState } from '../shared/workflows/endpoint-state.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution, VpcEndpointId } from './call/payload.ts';
 import { Database } from './resources/databases.ts';
 import { associationsWith, hasAssociations, listAssociations, namesOf } from './resources/dns-names.ts';
+import { recordEndpointDuration } from './resources/endpoint-durations.ts';
 import { findEndpoint, stateOf } from './resources/vpc-endpoints.ts';
 
 /**
@@ -35,9 +37,28 @@ export const handler = defineHandler(
     databases: z._default(z.array(Database), []),
     /** When the workflow began to wait for the endpoint, in milliseconds since the epoch. */
     waitingSince: z._default(z.number(), 0),
+    /** What the function that requested an endpoint has returned, if this execution has and was not redriven since. */
+    requested: z.nullish(
+      z.object({
+        vpcEndpointId: VpcEndpointId,
+        at: Time,
+        expectedSeconds: z.number().check(z.nonnegative()),
+      }),
+    ),
+    /** Whether the step has looked before. */
+    hasLooked: z._default(z.boolean(), false),
     executionName: OptionalExecution,
   }),
-  async ({ accountId, connection, vpcEndpointId, databases, waitingSince, executionName }) => {
+  async ({
+    accountId,
+    connection,
+    vpcEndpointId,
+    databases,
+    waitingSince,
+    requested,
+    hasLooked,
+    executionName,
+  }) => {
     const { region } = connection;
     const ec2 = await memberClient(EC2Client, 'describe-vpc-endpoint', { accountId, region }, executionName);
     const subject = `VPC endpoint ${vpcEndpointId} of account ${accountId} in ${region}`;
@@ -55,6 +76,11 @@ export const handler = defineHandler(
     const isPatient = Date.now() - waitingSince < NAMES_WAIT;
     if (endpoints.length === 0 || (awaited.length > 0 && isPatient)) {
       throw new EndpointPending(`${subject} does not reach everything yet: ${missing.join('; ')}.`);
+    }
+    if (requested?.vpcEndpointId === vpcEndpointId && missing.length === 0) {
+      const done = (Date.now() - Date.parse(requested.at)) / 1_000;
+      const unfinished = hasLooked ? Math.min(requested.expectedSeconds, done) : 0;
+      await recordEndpointDuration(region, endpoint.VpcEndpointType ?? '', { unfinished, done });
     }
     return { vpcEndpointId, state, endpoints, missing };
   },

@@ -27,6 +27,7 @@ const WRITES = [
  *   `places#<account>`            the subscriptions of a Redis Cloud account that are being changed, and that wait for that
  *   `reading#<subscription>`      who reads the PrivateLink, and who waits for the answer
  *   `pace#<subscription>`         how long the latest changes took, and when one was refused
+ *   `pace#endpoints#<Region>`     how long the latest VPC endpoints took
  *   `provider#<subscription>`     the account that handed it over first
  *   `network#<connection>`        what is shared with the owner of the connection's service network
  *   `connections`                 what the names of connections are used for

@@ -1,6 +1,7 @@
 import { defaultEc2Timings, defaultVisibility } from 'local-cloud';
 import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { defaultTimings } from '../../local/redis-cloud/options.ts';
+import { BOUNDS } from '../../statemachines/bounds.ts';
 
 export const SITUATIONS = ['new subscription', 'new account', 'second VPC'] as const;
 export type Situation = (typeof SITUATIONS)[number];
@@ -18,8 +19,8 @@ const task = (operation: 'getPrivateLink' | 'createPrivateLink' | 'addPrincipal'
 
 /**
  * What Redis Cloud and AWS themselves need, one thing after the other: a read, the change that is missing, the
- * read that verifies it, or the invitation's way if that takes longer, the target's way, the endpoint. Where the
- * subscription has no PrivateLink, the local Redis Cloud answers the first read at once, by HTTP 404.
+ * read that verifies it, or the invitation's way if that takes longer, the target's way, the minute for which the subnets
+ * of a VPC have to stay the same, the endpoint, its names. Where the subscription has no PrivateLink, the local Redis Cloud answers the first read at once, by HTTP 404.
  */
 export function criticalPath(contract: Contract, situation: Situation): Leg[] {
   const { invitationVisibleAfterMs, targetUsableAfterMs } = defaultVisibility;
@@ -40,9 +41,17 @@ export function criticalPath(contract: Contract, situation: Situation): Leg[] {
     legs.push({ what: 'read or invitation', milliseconds: Math.max(read, invitationVisibleAfterMs) });
     legs.push({ what: 'target', milliseconds: targetUsableAfterMs });
   } else if (situation !== 'second VPC') legs.push({ what: 'read', milliseconds: read });
+  legs.push({ what: 'subnets', milliseconds: BOUNDS.settledSeconds.value * 1_000 });
   legs.push({ what: 'endpoint', milliseconds: defaultEc2Timings.endpointPending });
+  if (contract === 'resource-share') legs.push({ what: 'names', milliseconds: NAMES });
   return legs;
 }
+
+/**
+ * From when a resource endpoint is available until its last name is there, where they come one by one: of two databases and
+ * of the metrics. Each association comes a pause after the one before, and its name half a pause later.
+ */
+const NAMES = 3.5 * defaultEc2Timings.associationPause;
 
 export function lengthOf(legs: Leg[]): number {
   return legs.reduce((sum, { milliseconds }) => sum + milliseconds, 0);

@@ -53,7 +53,7 @@ export function sectionsOf(figures: Figures): Section[] {
         one.timeToConnect.toFixed(2),
       ]),
       notes:
-        'Of the `onboard` execution of a VPC with subnets. Transitions as AWS bills them: states entered and retries. Invocations: Lambda, failed attempts included. Calls: requests that reached Redis Cloud; beyond polls: without those that found a task unfinished or not known yet. Seconds are simulated. Path: what Redis Cloud and AWS need themselves, one after the other: a read, the change, its verification (or the invitation, if that takes longer), the target, the endpoint; for a new subscription the creation and the provisioning instead of the first read. Ratio: seconds to path.',
+        'Of the `onboard` execution of a VPC with subnets. Transitions as AWS bills them: states entered and retries. Invocations: Lambda, failed attempts included. Calls: requests that reached Redis Cloud; beyond polls: without those that found a task unfinished or not known yet. Seconds are simulated. Path: what Redis Cloud and AWS need themselves, one after the other: a read, the change, its verification (or the invitation, if that takes longer), the target, the minute for which the subnets of a VPC have to stay the same before an endpoint is made that stays in its zones, the endpoint, its names; for a new subscription the creation and the provisioning instead of the first read. Ratio: seconds to path.',
     },
     waveSection(waves),
     {

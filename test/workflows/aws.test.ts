@@ -283,7 +283,7 @@ describe('a VPC endpoint', () => {
         const accountId = await lab.account();
         await lab.vpc(accountId);
         const execution = await lab.start('onboard', { connection, accountId, vpcId: VPC });
-        await lab.reached(execution, 'Await VPC endpoint');
+        await lab.reached(execution, 'Wait for VPC endpoint');
         const [{ VpcEndpointId: first } = { VpcEndpointId: '' }] = await lab.endpoints(accountId);
         const link = lab.redisCloud.privateLink(connection === 'orders' ? 12345 : 23456)!;
         lab.provider.disassociate(String(link.shareArn ?? link.serviceName), first);
@@ -308,7 +308,7 @@ describe('a VPC endpoint', () => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
       const execution = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
-      await lab.reached(execution, 'Await VPC endpoint');
+      await lab.reached(execution, 'Wait for VPC endpoint');
       const [{ VpcEndpointId: first } = { VpcEndpointId: '' }] = await lab.endpoints(accountId);
       await lab.call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [first] }, here(accountId));
       await lab.ended(execution);

@@ -144,7 +144,7 @@ describe('what ends a connection', () => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
       const onboarding = await lab.start('onboard', { connection: 'ledger', accountId, vpcId: VPC });
-      await lab.reached(onboarding, 'Await VPC endpoint');
+      await lab.reached(onboarding, 'Wait for VPC endpoint');
       lab.cloud.accounts.remove(accountId);
       await lab.settled();
       expect(lab.provider.allConnections()).toContainEqual(

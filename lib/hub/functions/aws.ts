@@ -10,7 +10,7 @@ import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
-import { allowNetworks, associatingEnvironment, networkEnvironment } from './networks.ts';
+import { allowNetworks, associatingEnvironment } from './networks.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
 /** What a function needs to know to enter member accounts. */
@@ -137,13 +137,14 @@ export function memberFunctions(hub: Hub) {
       'create-vpc-endpoint',
       'Creates the VPC endpoint.',
       'dynamodb:DeleteItem',
-    ),
-    DescribeVpcEndpoint: allowNetworks(
-      hub,
-      add('DescribeVpcEndpoint', 'describe-vpc-endpoint', 'Looks at the VPC endpoint and its DNS names.', {
-        environment: { ...memberEnvironment(hub), ...networkEnvironment(hub) },
-      }),
       'dynamodb:GetItem',
+    ),
+    // How long endpoints take is in the table.
+    DescribeVpcEndpoint: noting(
+      'DescribeVpcEndpoint',
+      'describe-vpc-endpoint',
+      'Looks at the VPC endpoint and its DNS names.',
+      ['dynamodb:GetItem', 'dynamodb:PutItem'],
     ),
     ModifyVpcEndpoint: noting(
       'ModifyVpcEndpoint',

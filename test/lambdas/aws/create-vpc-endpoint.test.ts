@@ -146,6 +146,8 @@ describe('creating the VPC endpoint', () => {
       vpcEndpointId: ENDPOINT,
       subnetIds: SUBNETS,
       leftOut: [],
+      // Nothing is known yet of how long they take.
+      requested: { vpcEndpointId: ENDPOINT, at: expect.any(String), expectedSeconds: 40 },
     });
     const [first, second] = calls.filter(({ action }) => action === 'CreateVpcEndpoint');
     expect(second?.input).toEqual(first?.input);
@@ -263,7 +265,7 @@ describe('a refusal that names a part of the VPC', () => {
     ['a zone by its name', 'The zone (us-east-1b) is not supported.'],
   ])('by %s leaves it out, and says so', async (_, message) => {
     const { calls } = aws(refusing(message, TWO));
-    expect(await handler(payload)).toEqual({
+    expect(await handler(payload)).toMatchObject({
       vpcEndpointId: ENDPOINT,
       subnetIds: [ONE],
       leftOut: [`AWS refuses ${TWO}: ${message}`],

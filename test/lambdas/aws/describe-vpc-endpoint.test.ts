@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { handler } from '../../../lambdas/aws/describe-vpc-endpoint.ts';
+import { expectedEndpointSeconds } from '../../../lambdas/aws/resources/endpoint-durations.ts';
 import { ACCOUNT, aws, awsError, connection, ENDPOINT, errorOf } from './stub.ts';
 
 const payload = { accountId: ACCOUNT, connection: connection(), vpcEndpointId: ENDPOINT };
@@ -178,5 +179,61 @@ describe('describing the VPC endpoint', () => {
   test('an interface endpoint without names is pending', async () => {
     aws(endpoint({ VpcEndpointType: 'Interface' }));
     expect((await errorOf(handler(payload))).name).toBe('EndpointPending');
+  });
+});
+
+describe('how long endpoints take', () => {
+  const usable = {
+    ...endpoint({}),
+    DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [association(DATABASE)] },
+  };
+  /** Requested so many seconds ago, and to be looked at for the first time after `expectedSeconds`. */
+  const requested = (seconds: number, expectedSeconds: number, vpcEndpointId = ENDPOINT) => ({
+    ...payload,
+    requested: { vpcEndpointId, at: new Date(Date.now() - seconds * 1_000).toISOString(), expectedSeconds },
+  });
+  const expected = () => expectedEndpointSeconds('us-east-1', 'Resource');
+
+  test('is learned from the looks that saw one unfinished and usable', async () => {
+    aws(usable);
+    expect(await expected()).toBe(40);
+    await handler({ ...requested(55, 40), hasLooked: true });
+    // The pause before the last look was seven seconds.
+    expect(await expected()).toBe(52);
+    await handler({ ...requested(57, 52), hasLooked: true });
+    expect(await expected()).toBe(55);
+  });
+
+  test('is learned again where the first look saw it usable: the next look comes earlier', async () => {
+    aws(usable);
+    await handler({ ...requested(57, 52), hasLooked: true });
+    await handler(requested(55, 55));
+    expect(await expected()).toBeLessThan(55);
+  });
+
+  test('keeps nobody waiting for more than two minutes', async () => {
+    aws(usable);
+    for (let count = 0; count < 2; count += 1) await handler({ ...requested(1_000, 40), hasLooked: true });
+    expect(await expected()).toBe(120);
+  });
+
+  test.each([
+    ['was requested by another execution', payload],
+    ['took the place of the one that was requested', requested(10, 40, 'vpce-0fedcba9876543210')],
+    ['was found hours later', requested(10_000, 40)],
+  ])('is not learned from one that %s', async (_, input) => {
+    aws(usable);
+    await handler(input);
+    expect(await expected()).toBe(40);
+  });
+
+  test('is not learned from one that lacks something', async () => {
+    const failed = association(undefined, undefined, { FailureCode: 'X' });
+    aws({
+      ...endpoint({}),
+      DescribeVpcEndpointAssociations: { VpcEndpointAssociations: [failed, association(DATABASE)] },
+    });
+    await handler(requested(10, 40));
+    expect(await expected()).toBe(40);
   });
 });

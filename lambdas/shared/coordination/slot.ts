@@ -15,8 +15,11 @@ import { conditional, dynamodb, type Key, table } from './table.ts';
 /** Milliseconds, about: from the acceptance of a read until its task is done, if it need not wait. */
 export const READ_TAKES = 1_000;
 
-/** Milliseconds for which an estimate keeps somebody from looking. */
-const MOST = 60_000;
+/**
+ * Milliseconds for which an estimate keeps somebody from looking. Where it is wrong, the task is done at once, and a task may
+ * be forgotten a minute after its end (`task-lifetime` in `assumptions/`).
+ */
+const MOST = 45_000;
 
 /** A task's place among all that was asked for. */
 export interface Place {

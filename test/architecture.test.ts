@@ -9,9 +9,13 @@ import { definitions, functionOf, statesOf } from './statemachines/states.ts';
 
 const text = readFileSync('docs/architecture.md', 'utf8');
 
-/** Errors with which a workflow itself ends, in a `failure` or a Fail state. */
+/** Errors with which a workflow itself ends, in a `failure` or a Fail state; also by an expression that names one. */
 const ownErrors = [...definitions].flatMap(([, definition]) =>
-  [...JSON.stringify(definition).matchAll(/"Error":"(\w+)"/g)].map(([, error]) => error!),
+  [...JSON.stringify(definition).matchAll(/"Error":"((?:[^"\\]|\\.)*)"/g)].flatMap(([, error = '']) =>
+    error.startsWith('{%')
+      ? [...error.matchAll(/'([A-Z][a-z]+[A-Z]\w+)'/g)].map(([, name]) => name!)
+      : [error],
+  ),
 );
 
 describe('the table of errors', () => {

@@ -115,7 +115,8 @@ async function evaluated(text: string, given: Record<string, unknown>): Promise<
   const source = /^\{%(.*)%\}$/s.exec(text)?.[1] ?? text;
   const expression = compiled.get(source) ?? jsonata(source);
   compiled.set(source, expression);
-  const result: unknown = await expression.evaluate(undefined, given);
+  // What Step Functions adds to the language.
+  const result: unknown = await expression.evaluate(undefined, { parse: JSON.parse, ...given });
   // JSONata's lists carry marks of their own.
   return result === undefined ? undefined : JSON.parse(JSON.stringify(result));
 }

@@ -214,7 +214,8 @@ function stopping(name: string, how: 'abort' | 'time out', again: boolean, becau
       return proceed();
     },
     again,
-    fits: /^$/,
+    // An onboarding whose endpoint-script was stopped says so.
+    fits: /^(ScriptNotStored)?$/,
     because,
   };
 }

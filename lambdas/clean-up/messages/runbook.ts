@@ -8,6 +8,7 @@ const WORKFLOW_ERRORS = [
   'EndpointNotStaying',
   'OffboardingNotEnding',
   'PrivateLinkNotReady',
+  'ScriptNotStored',
 ];
 
 /** Every error name that has a section of its own in docs/operations.md. */

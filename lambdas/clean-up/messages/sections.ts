@@ -149,6 +149,10 @@ export const SECTIONS: Readonly<Record<string, { investigation: string; resoluti
       "The message says whether it was not reached, too slow, or wrong. Check `redisCloud.apiUrl` and Redis's status page.",
     resolution: 'Redrive.',
   },
+  ScriptNotStored: {
+    investigation: 'The message names that execution.',
+    resolution: 'Redrive: it starts another one.',
+  },
   SecretInvalid: {
     investigation:
       'Whether the secret has a value: `aws secretsmanager describe-secret --secret-id redis-privatelink/redis-cloud`.',

@@ -129,6 +129,23 @@ export const ONBOARD: readonly Case[] = [
     [{ connection: { handOver: 'script' } }, 'Store script for owner'],
     [{ connection: { handOver: 'none' } }, 'Release lock and fail'],
   ),
+  ...(
+    [
+      [{ Error: 'TaskPending', Cause: 'It waits.', Status: 'FAILED', Name: 'x' }, 'TaskPending', 'It waits.'],
+      [
+        { Status: 'ABORTED', Name: 'x' },
+        'ScriptNotStored',
+        'The script is not stored: execution x of endpoint-script has ended as ABORTED. Redrive this execution, which starts another one.',
+      ],
+    ] as const
+  ).flatMap(([child, error, cause]) => {
+    const states = { errorOutput: { Error: 'States.TaskFailed', Cause: JSON.stringify(child) } };
+    const path = 'Catch/0/Assign/failure';
+    return [
+      ...values('onboard / Store script for owner', `${path}/Error`, [{ states }, error]),
+      ...values('onboard / Store script for owner', `${path}/Cause`, [{ states }, cause]),
+    ];
+  }),
   ...['Record approval', 'Record refusal'].flatMap((name) =>
     values(
       `onboard / ${name}`,

@@ -187,7 +187,7 @@ export const changes = [
         value: 'blocks',
         means: 'No: the deletion fails with GENERAL_ERROR.',
         outcome:
-          'Connections are disassociated first. Where somebody else has deleted an endpoint, `offboard` fails and says what Redis Cloud has said.',
+          'Connections are disassociated first. Where somebody else has deleted an endpoint, the account leaves, and the PrivateLink stays. `offboard` and each reconciliation say so.',
       },
       { value: 'harmless', means: 'Yes.', outcome: 'It is deleted.' },
     ],

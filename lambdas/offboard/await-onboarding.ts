@@ -1,3 +1,4 @@
+import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import { ConnectionName } from '../aws/call/payload.ts';
 import { tableEnvironment } from '../shared/coordination/table.ts';
@@ -27,7 +28,8 @@ export const awaitOnboardingEnvironment = z.extend(tableEnvironment, executionsE
 
 const inputSchema = z.object({
   connection: z.object({ name: ConnectionName }),
-  accountId: AccountId,
+  /** Null: the PrivateLink alone is to go. */
+  accountId: z.nullable(AccountId),
   vpcId: z.nullable(VpcId),
   /** The offboarding's own name. */
   executionName: ExecutionName,
@@ -36,7 +38,8 @@ const inputSchema = z.object({
   /** What is recorded of the account. */
   records: z.array(z.object({ sk: z.string(), at: z.nullish(z.string()), execution: z.nullish(z.string()) })),
 });
-type Input = z.output<typeof inputSchema>;
+type Given = z.output<typeof inputSchema>;
+type Input = Given & { accountId: string };
 
 /** Whether the offboarding goes on. */
 export type Outcome =
@@ -50,12 +53,14 @@ export type Outcome =
 /**
  * Lets an offboarding and the onboardings of the same thing use one lock. The later request wins: an onboarding
  * that was requested after it supersedes the offboarding, and one from before is let finish first. It notes itself, for
- * onboardings that begin after this look.
+ * onboardings that begin after this look. Where the PrivateLink alone is to go, whoever is being onboarded wins.
  *
  * @throws OnboardingUnderWay while one from before is running.
  * @throws AwsUnavailable when Step Functions throttles.
  */
-export const handler = defineHandler(inputSchema, async (input): Promise<Outcome> => {
+export const handler = defineHandler(inputSchema, async ({ accountId, ...given }): Promise<Outcome> => {
+  if (accountId === null) return awaitNobody(given.connection.name);
+  const input: Input = { ...given, accountId };
   const since = Date.parse(input.since);
   const recorded = await recordedSince(input, since);
   if (recorded !== undefined) return { superseded: true, by: recorded };
@@ -63,20 +68,9 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   await noteOffboarding(input.connection.name, input.accountId, input.executionName);
   let alsoOnboarding: string | null = null;
   let before: string | undefined;
-  const unknown = [];
-  let left = MAX_DESCRIBED;
-  for (const execution of await runningExecutions()) {
-    let target = knownTarget(execution);
-    if (target === undefined) {
-      if (left === 0) {
-        unknown.push(execution);
-        continue;
-      }
-      left -= 1;
-      target = await describedTarget(execution);
-    }
-    if (!target || target.connection !== input.connection.name || target.accountId !== input.accountId)
-      continue;
+  const { found, unknown } = await onboardingsOf(input.connection.name);
+  for (const { execution, target } of found) {
+    if (target.accountId !== accountId) continue;
     const name = execution.name ?? '';
     if (!isSame(target, input)) alsoOnboarding ??= name;
     else if (requestedAt(execution) > since) return { superseded: true, by: name };
@@ -84,14 +78,46 @@ export const handler = defineHandler(inputSchema, async (input): Promise<Outcome
   }
   if (before !== undefined)
     throw new OnboardingUnderWay(`${subjectOf(input)} is being onboarded by ${before}.`);
-  if (unknown.length > 0) {
-    throw new OnboardingUnderWay(
-      `Whether ${subjectOf(input)} is being onboarded is not known yet: ${unknown.length} running executions of onboard are still to be looked at.`,
-    );
-  }
+  requireAllKnown(subjectOf(input), unknown);
   await awaitNetworkMembers(input);
   return { superseded: false, alsoOnboarding };
 });
+
+/** Whether nobody is just being onboarded. */
+async function awaitNobody(connection: string): Promise<Outcome> {
+  const { found, unknown } = await onboardingsOf(connection);
+  const [first] = found;
+  if (first) return { superseded: true, by: first.execution.name ?? '' };
+  requireAllKnown(`somebody of connection ${connection}`, unknown);
+  return { superseded: false, alsoOnboarding: null };
+}
+
+/** The running onboardings of the connection, and how many others there are of which that is not known yet. */
+async function onboardingsOf(connection: string) {
+  const found: { execution: ExecutionListItem; target: Target }[] = [];
+  let unknown = 0;
+  let left = MAX_DESCRIBED;
+  for (const execution of await runningExecutions()) {
+    let target = knownTarget(execution);
+    if (target === undefined) {
+      if (left === 0) {
+        unknown += 1;
+        continue;
+      }
+      left -= 1;
+      target = await describedTarget(execution);
+    }
+    if (target?.connection === connection) found.push({ execution, target });
+  }
+  return { found, unknown };
+}
+
+function requireAllKnown(subject: string, unknown: number): void {
+  if (unknown === 0) return;
+  throw new OnboardingUnderWay(
+    `Whether ${subject} is being onboarded is not known yet: ${unknown} running executions of onboard are still to be looked at.`,
+  );
+}
 
 /**
  * The owner of a service network goes last.

@@ -42,10 +42,12 @@ const wholeSchema = z.strictObject({
   confirm: z.optional(z.unknown()),
 });
 
-/** A request to offboard that has been checked: a VPC, an account, or everybody. */
+const unusedSchema = z.strictObject({ connection: z.string(), unused: z.literal(true) });
+
+/** A request to offboard that has been checked: a VPC, an account, everybody, or a PrivateLink that nobody uses. */
 export interface CheckedOffboardRequest {
   connection: Connection;
-  /** Null where everybody is to go. */
+  /** Null where everybody is to go, and where only the PrivateLink is, which nobody uses. */
   accountId: string | null;
   /** Null where the whole account is to go, or everybody. */
   vpcId: string | null;
@@ -70,6 +72,8 @@ const ANSWER_EXAMPLE =
 
 const EXAMPLE =
   '{"connection":"orders","accountId":"444455556666","vpcId":"vpc-0a71e831cb5152c43"} (vpcId may be left out: then the whole account goes; with "onlyOurs":true only if this system has admitted it), or, to offboard everybody, like {"connection":"orders","all":true,"confirm":"orders"}';
+
+const UNUSED_EXAMPLE = '{"connection":"orders","unused":true}';
 
 /**
  * Checks what a person, `dispatch` or `reconcile` wants to be offboarded, and looks the connection up.
@@ -98,6 +102,29 @@ export function checkOffboardRequest(
       vpcId: null,
       all: true,
       onlyOurs: false,
+      because: null,
+      ...NO_ANSWER,
+    };
+  }
+  if (field(request, 'unused') !== undefined) {
+    const checked = validate(unusedSchema, request);
+    const all = [
+      ...(checked.valid ? [] : checked.problems),
+      ...problems,
+      ...(connection?.deletePrivateLinkWhenUnused === false
+        ? [
+            `unused: connection ${connection.name} keeps its PrivateLink; set deletePrivateLinkWhenUnused of it first`,
+          ]
+        : []),
+    ];
+    if (!connection || all.length > 0) throw refusal(all, UNUSED_EXAMPLE);
+    return {
+      connection,
+      accountId: null,
+      vpcId: null,
+      all: false,
+      // Nobody is looked for, and so nobody is removed.
+      onlyOurs: true,
       because: null,
       ...NO_ANSWER,
     };

@@ -4,6 +4,7 @@ import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { ServiceNetwork } from '../shared/workflows/service-network.ts';
 import { askedAfter, askedAnew } from './deciding/asked.ts';
 import { decide } from './deciding/offboarding.ts';
+import { decideUnused } from './deciding/private-link.ts';
 
 const text = z.nullish(z.string());
 const series = z.nullable(z.object({ since: z.string(), polls: z.int() }));
@@ -15,7 +16,8 @@ const inputSchema = z.object({
     deletePrivateLinkWhenUnused: z.boolean(),
     serviceNetwork: z.nullish(ServiceNetwork),
   }),
-  accountId: AccountId,
+  /** Null: the PrivateLink alone is to go. */
+  accountId: z.nullable(AccountId),
   vpcId: z.nullable(VpcId),
   onlyOurs: z.boolean(),
   /** Left out, it is looked up in the records. */
@@ -74,9 +76,13 @@ const inputSchema = z.object({
 });
 
 /** What an offboarding does next, and what it will have asked for then. */
-export const handler = defineHandler(inputSchema, ({ recorded, ...input }) => {
+export const handler = defineHandler(inputSchema, ({ recorded, accountId, ...input }) => {
   const { connection, records, asked } = input;
+  if (accountId === null) {
+    const decision = decideUnused(input);
+    return { ...decision, asked: askedAfter(decision, asked), askedAnew: askedAnew(asked) };
+  }
   const isRecorded = recorded ?? (records ?? []).some(({ sk }) => sk === `connection#${connection.name}`);
-  const decision = decide({ ...input, recorded: isRecorded });
+  const decision = decide({ ...input, accountId, recorded: isRecorded });
   return { ...decision, asked: askedAfter(decision, asked), askedAnew: askedAnew(asked) };
 });

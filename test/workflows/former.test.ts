@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Lab, LEAVING_UNIT, MINUTE, outcome, VPC } from './harness.ts';
+import { type Lab, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
 // What a former configuration has connected. A deployment never changes its configuration here; but what the names were
@@ -151,30 +151,3 @@ test('what a name is used for is noted when something is connected under it', ()
       contract: { S: 'resource-share' },
     });
   }));
-
-describe('a PrivateLink that is to be deleted when it is unused, which was decided later', () => {
-  test('is reported, and goes by what the report says', () =>
-    inScene(async (scene) => {
-      const { lab } = scene;
-      await scene.byHand('POST', '/subscriptions/67890/private-link', {
-        shareName: 'redis-privatelink-archive',
-        principal: '444455557777',
-        type: 'aws_account',
-        alias: 'a',
-      });
-      await lab.sleep(5 * MINUTE);
-      await scene.byHand('DELETE', '/subscriptions/67890/private-link/principals', {
-        principal: '444455557777',
-      });
-      await lab.sleep(5 * MINUTE);
-      const { text } = await scene.reconcile();
-      expect(text.reported).toContainEqual({
-        kind: 'unused PrivateLink',
-        connection: 'archive',
-        what: expect.stringContaining('{"connection":"archive","accountId":"…"}'),
-      });
-      const accountId = await lab.account(LEAVING_UNIT);
-      await scene.succeed('offboard', { connection: 'archive', accountId });
-      expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
-    }));
-});

@@ -94,3 +94,9 @@ function span(time: string | null | undefined): { from: number; to: number } {
   const from = Date.parse(time ?? '');
   return { from, to: from + (/\.\d/.test(time ?? '') ? 1 : 1000) };
 }
+
+/** Whether it has been asked to be disassociated. */
+export function isAsked(connection: EndpointConnection, asked: readonly string[]): boolean {
+  const key = keyOf(connection);
+  return key !== null && asked.includes(key);
+}

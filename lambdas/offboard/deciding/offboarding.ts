@@ -3,15 +3,17 @@ import { LAGGING_POLLS, MAX_POLLS } from '../../shared/workflows/bounds.ts';
 import { isLive } from '../../shared/workflows/endpoint-state.ts';
 import { isThroughNetwork } from '../../shared/workflows/service-network.ts';
 import { deletionStep } from './deletions.ts';
-import { isDenied, isDeserted, isExpelled, type Look, type Memory, remember } from './evidence.ts';
+import { isDenied, isExpelled, type Look, type Memory, remember } from './evidence.ts';
 import {
   canBeNamed,
   connectionsOf,
   type EndpointConnection,
+  isAsked,
   isOfEndpoint,
   keyOf,
   type OwnEndpoint,
 } from './offboarding-connections.ts';
+import { privateLinkStepOfAccount } from './private-link.ts';
 
 /** What an offboarding has asked for, and so does not ask for again. */
 export interface Asked {
@@ -118,7 +120,7 @@ export function decide(input: Offboarding): Decision {
   // Each deleted endpoint has cost a look that was not spent on waiting.
   const isOverdue = input.polls > MAX_POLLS + input.asked.endpoints.length;
   return {
-    ...(isOverdue && step.action !== 'done' ? givenUp(input, step) : step),
+    ...(isOverdue && step.action !== 'done' ? givenUp(input, step, notes) : step),
     notes: [...notes],
     memory: remember(input),
   };
@@ -163,7 +165,7 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
     deletionStep(input, left) ??
     principalStep(input, own, notes) ??
     connectionsStep(input, notes) ??
-    privateLinkStep(input, notes) ??
+    privateLinkStepOfAccount(input, notes) ??
     done(input, stayReason(input, own) === undefined)
   );
 }
@@ -333,33 +335,6 @@ function connectionsStep({ privateLink, asked, polls }: Offboarding, notes: Set<
   return undefined;
 }
 
-function privateLinkStep(input: Offboarding, notes: Set<string>): Step | undefined {
-  const { connection, privateLink, asked, polls } = input;
-  if (privateLink.status === 'none') return undefined;
-  if (asked.privateLink && privateLink.principalCount > 0) {
-    // Nobody was left when it was deleted.
-    notes.add('another account has joined meanwhile, so there is a new PrivateLink, which stays');
-    return undefined;
-  }
-  if (asked.privateLink) return { action: 'wait', reason: 'the PrivateLink is still there' };
-  if (!connection.deletePrivateLinkWhenUnused || privateLink.principalCount > 0) return undefined;
-  if (input.refused?.privateLink) {
-    notes.add(`the PrivateLink stays: ${input.refused.privateLink}`);
-    return undefined;
-  }
-  const cut = privateLink.connections.filter((one) => isAsked(one, asked.connections));
-  const left = (privateLink.connectionCount ?? 0) - cut.length;
-  if (left > 0) {
-    const reason = `the PrivateLink stays: Redis Cloud shows ${left} connections that this system has not cut`;
-    if (polls <= LAGGING_POLLS) return { action: 'wait', reason };
-    notes.add(reason);
-    return undefined;
-  }
-  return isDeserted(input)
-    ? { action: 'delete-private-link' }
-    : { action: 'wait', reason: 'whether nobody is admitted any more is not sure yet' };
-}
-
 function done(input: Offboarding, mayNotStay: boolean): Extract<Step, { action: 'done' }> {
   const isNotAdmitted = mayNotStay && isExpelled(input);
   return {
@@ -378,16 +353,18 @@ function staysConnected(input: Offboarding): boolean {
   return accessError !== null && vpcId !== null && isRecorded && !isCut && privateLink.connections.length > 0;
 }
 
-function givenUp({ connection, accountId, vpcId, polls }: Offboarding, step: Step): Step {
+function givenUp(input: Offboarding, step: Step, notes: Set<string>): Step {
+  const { connection, accountId, vpcId, polls } = input;
+  if (input.asked.privateLink && input.privateLink.principal === null && 'reason' in step) {
+    // Nobody was left when it was asked to go, so the account has left.
+    notes.add(`the PrivateLink stays: ${step.reason}`);
+    const principalRemoved = input.recorded || input.asked.principal;
+    return { ...done(input, true), isNotAdmitted: true, principalRemoved, staysConnected: false };
+  }
   const what = vpcId === null ? `account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
   const pending = 'reason' in step ? step.reason : `${step.action} is still to be done`;
   return {
     action: 'give-up',
     reason: `After ${polls} polls ${what} has not left connection ${connection.name}: ${pending}.`,
   };
-}
-
-function isAsked(connection: EndpointConnection, asked: readonly string[]): boolean {
-  const key = keyOf(connection);
-  return key !== null && asked.includes(key);
 }

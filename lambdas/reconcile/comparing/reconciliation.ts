@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import { isDeleting, isLive } from '../../shared/workflows/endpoint-state.ts';
 import type { Hold } from '../../shared/workflows/holds.ts';
@@ -8,6 +7,7 @@ import { asksFor } from '../../shared/workflows/offer.ts';
 import type { PlannedExecution } from '../../shared/workflows/planned-execution.ts';
 import { deletionOf, heldOf, refusalOf } from './by-hand.ts';
 import { type Doubt, reportedDoubts, UNCLEAR } from './doubt.ts';
+import { executionOf, keyOf, retriesOf, type Target } from './executions.ts';
 import {
   type AccountRegions,
   accountRegionKey,
@@ -24,15 +24,9 @@ import {
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
 import { missingOfNetwork } from './networks.ts';
-import {
-  incompleteEndpoints,
-  oddEndpoints,
-  othersConnections,
-  type Reported,
-  tagged,
-  unusedPrivateLink,
-} from './strays.ts';
+import { incompleteEndpoints, oddEndpoints, othersConnections, type Reported, tagged } from './strays.ts';
 import { inTurns } from './turns.ts';
+import { unusedPrivateLink } from './unused.ts';
 
 /** What a reconciliation knows when it decides. */
 export interface Knowledge {
@@ -67,14 +61,7 @@ export interface Knowledge {
 }
 
 /** Something that is not as it should be, and what comes of it. */
-export interface Difference {
-  workflow: PlannedExecution['workflow'];
-  connection: string;
-  accountId: string;
-  /** Only where it is about a VPC, and not about all of the account. */
-  vpcId?: string;
-  region: string;
-  why: string;
+export interface Difference extends Target {
   /** `dueNext`: a removal that starts if the next run finds it due too. `held`: for `reason`, nothing starts. */
   outcome: 'start' | 'dueNext' | 'held';
   reason?: string;
@@ -124,8 +111,6 @@ export interface Reconciliation {
  */
 const MAX_EXECUTIONS = 1_500;
 
-type Target = Pick<Difference, 'workflow' | 'connection' | 'accountId' | 'vpcId' | 'region' | 'why'>;
-
 /**
  * Compares what should be with what is. What is missing is onboarded at once. A removal starts only if it was
  * due in the run before, and only on complete knowledge: where the accounts could not be listed, nothing is
@@ -141,6 +126,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const unclear = offersOf(knowledge.doubt?.accounts ?? [], connections);
   const { incomplete, reported } = reportedDoubts(knowledge.doubt);
   const notDeleted: Reported[] = [];
+  const unusedOnes: PlannedExecution[] = [];
   reported.push(...knowledge.former);
   if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
@@ -179,6 +165,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     }
     if (!offers) continue;
 
+    let asking = 0;
     const leaving = new Set<string>();
     for (const accountId of unofferedAccounts(connection.name, snapshot, offers, unclear)) {
       if (!knowledge.recorded.has(`${accountId} ${connection.name}`)) {
@@ -221,6 +208,10 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
           'wish';
       const wanted = offered ? place.vpcs.filter((vpc) => isWanted(vpc)) : [];
       vpcs += wanted.length;
+      asking += wanted.filter(
+        ({ vpcId }) =>
+          refusalOf(knowledge.standing, { accountId, connection: connection.name, vpcId }) === undefined,
+      ).length;
       const target = { connection: connection.name, accountId, region };
       const before = differences.length;
       for (const { vpcId } of wanted) {
@@ -260,7 +251,10 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     for (const target of missingOfNetwork(connection, places, principalOf)) decide(target, unread);
     reported.push(...othersConnections(connection, snapshot, offers, places, leaving, unclear));
     reported.push(...incompleteEndpoints(connection, snapshot, places));
-    reported.push(...unusedPrivateLink(connection, snapshot));
+    const unused = unusedPrivateLink(connection, snapshot, { asking, knowledge, offers, places });
+    reported.push(...unused.reported);
+    due.push(...unused.due);
+    unusedOnes.push(...unused.executions);
   }
   for (const place of places.values()) {
     if (!('error' in place)) reported.push(...oddEndpoints(place, connections), ...tagged(place));
@@ -276,7 +270,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const executions = started
     .slice(0, MAX_EXECUTIONS)
     .map((difference) => executionOf(difference, knowledge.run));
-  const retries = offers ? retriesOf(leftovers, connections, knowledge.run) : [];
+  const retries = [...unusedOnes, ...(offers ? retriesOf(leftovers, connections, knowledge.run) : [])];
   if (started.length > MAX_EXECUTIONS) {
     incomplete.push(
       `${started.length - MAX_EXECUTIONS} differences beyond the ${MAX_EXECUTIONS} that a run repairs: the next run does`,
@@ -329,19 +323,6 @@ function placesOf(
   return new Map([...places].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What is left is tried again, by an offboarding that looks first whether the account lets anybody in. */
-function retriesOf(
-  leftovers: readonly Leftover[],
-  connections: readonly Connection[],
-  run: string,
-): PlannedExecution[] {
-  const isConfigured = ({ connection, region }: Leftover) =>
-    connections.some((one) => one.name === connection && one.region === region);
-  return leftovers
-    .filter(isConfigured)
-    .map((one) => executionOf({ workflow: 'offboard', ...one }, run, 'leftover'));
-}
-
 /** How many VPCs have a working endpoint of each connection. */
 function connectedOf(connections: readonly Connection[], places: AccountRegions): Record<string, number> {
   const counts = connections.map(({ name, region }): [string, number] => {
@@ -358,37 +339,6 @@ function connectedVpcs({ name }: Connection, { endpoints, groups, parameters }: 
   const standing = endpoints.filter((endpoint) => !isDeleting(endpoint));
   const own = [...standing, ...groups, ...(parameters ?? [])].filter(({ connection }) => connection === name);
   return [...new Set(own.map(({ vpcId }) => vpcId))].sort();
-}
-
-/** A removal's name from one run to the next. */
-function keyOf({ connection, accountId, vpcId }: Target): string {
-  return [connection, accountId, ...(vpcId ? [vpcId] : [])].join(' ');
-}
-
-function executionOf(
-  difference: Omit<Target, 'why'>,
-  run: string,
-  because: 'reconciliation' | 'leftover' = 'reconciliation',
-): PlannedExecution {
-  const { workflow, connection, accountId, vpcId, region } = difference;
-  const of = because === 'leftover' ? [because] : [];
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([run, workflow, connection, accountId, vpcId ?? null, ...of]))
-    .digest('hex')
-    .slice(0, 12);
-  return {
-    workflow,
-    // At most 80 characters: names of connections have at most 32.
-    name: [connection, accountId, ...(vpcId ? [vpcId] : []), fingerprint].join('-'),
-    input: {
-      connection,
-      accountId,
-      ...(vpcId ? { vpcId, region } : {}),
-      // Whom somebody else has admitted stays.
-      ...(workflow === 'offboard' ? { onlyOurs: true } : {}),
-      because,
-    },
-  };
 }
 
 function sum<T>(items: Iterable<T>, of: (item: T) => number): number {

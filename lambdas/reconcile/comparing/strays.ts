@@ -174,18 +174,6 @@ export function incompleteEndpoints(
   return reported;
 }
 
-/** A PrivateLink that nobody uses, and that the configuration wants to be deleted: that came after the last had left. */
-export function unusedPrivateLink(
-  { name, deletePrivateLinkWhenUnused }: Connection,
-  snapshot: PrivateLinkSnapshot,
-): Reported[] {
-  if (!deletePrivateLinkWhenUnused || 'error' in snapshot || snapshot.status !== 'active') return [];
-  const { principals, others, owners } = snapshot;
-  if (principals.length + others.length + owners.length > 0) return [];
-  const what = `nobody is admitted to its PrivateLink any more. It goes when an account leaves the next time, or when offboard is started with {"connection":"${name}","accountId":"…"} for an account that needs no connection`;
-  return [{ kind: 'unused PrivateLink', connection: name, what }];
-}
-
 /** What a person can do about an endpoint that is in fewer zones than its VPC. */
 function widening(contract: Connection['contract']): string {
   return contract === 'resource-share'

@@ -17,6 +17,37 @@ test('a request for a renamed connection uses the name under which everything is
   );
 });
 
+describe('a request to delete a PrivateLink that nobody uses', () => {
+  const archive = connection({ name: 'archive', deletePrivateLinkWhenUnused: true });
+  const ask = (request: object) => checkOffboardRequest({ connection: 'archive', ...request }, [archive]);
+
+  test('is about no account, and removes nobody', () => {
+    expect(ask({ unused: true })).toEqual({
+      connection: archive,
+      accountId: null,
+      vpcId: null,
+      all: false,
+      onlyOurs: true,
+      because: null,
+      released: false,
+      answer: null,
+    });
+  });
+
+  test.each([
+    ['says false', { unused: false }],
+    ['names an account', { unused: true, accountId: ACCOUNT }],
+    ['gives a reason', { unused: true, because: 'reconciliation' }],
+    ['is for another connection', { connection: 'orders', unused: true }],
+  ])('is refused where it %s', (_, request) => {
+    expect(() => ask(request)).toThrow(/"unused":true/);
+  });
+
+  test('is refused where the PrivateLink is to stay, and names the setting', () => {
+    expect(() => check({ connection: 'orders', unused: true })).toThrow(/set deletePrivateLinkWhenUnused/);
+  });
+});
+
 describe('a request to offboard', () => {
   test.each([
     ['a VPC', { accountId: ACCOUNT, vpcId: VPC }, { accountId: ACCOUNT, vpcId: VPC }],

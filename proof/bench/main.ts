@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ import type { Contract } from '../../lambdas/shared/workflows/configuration.ts';
 import { UsageError } from '../../local/arguments.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { Parts } from './apart.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, PARTS, type PartName } from './figures.ts';
 import { functionFigures } from './functions.ts';
 import { exampleOf } from './ground.ts';
 import { documented, printed, printedRows, printedWaitings, printedWave } from './report.ts';
@@ -23,7 +23,9 @@ const USAGE = `npm run bench -- [options]
     --contract NAME      of that wave: resource-share (unless told) or endpoint-service
     --admission SECONDS  that Redis Cloud takes to process an admission in that wave; 8 unless told
   --locks EXECUTIONS     only ways to wait for a lock, with so many that want it; printed and not kept
+  --only PART            only this part, kept beside the others: onboardings, waves, functions or synthesis
   --row NAME             only this row, as often as it is given; printed and not kept. "all" for all, "list" to list
+    --keep               keeps the rows, beside the others
     --assume NAME=VALUE  an alternative of docs/assumptions.md in which the rows are to happen, as often as given
   --json                 the figures as one JSON object on standard output
   --help                 this text
@@ -83,45 +85,69 @@ function listOfRows(): string {
     .join('\n');
 }
 
-function measureAll(large: boolean): Promise<Figures> {
+function machine(): Pick<Figures, 'date' | 'machine'> {
+  return {
+    date: new Date().toISOString(),
+    machine: {
+      node: process.versions.node,
+      cores: cpus().length,
+      gibibytes: Math.round(totalmem() / 2 ** 30),
+    },
+  };
+}
+
+function measureParts(wanted: readonly PartName[], large: boolean): Promise<Figures> {
   const begun = performance.now();
   return withPlace(async (place) => {
-    const shared = await synthesized('resource-share', place);
-    const served = await synthesized('endpoint-service', place);
     const parts = new Parts();
+    const shared = await synthesized('resource-share', place);
     const wave = (accounts: number) => {
       tell(`A wave of ${accounts} accounts`);
       return parts.wave(shared, { contract: 'resource-share', accounts });
     };
-    const small = async () => {
+    const onboardings = async () => {
       tell('Onboardings');
-      const onboardings = [
+      const served = await synthesized('endpoint-service', place);
+      return [
         ...(await parts.onboardings('resource-share', shared)),
         ...(await parts.onboardings('endpoint-service', served)),
       ];
-      return { onboardings, waves: [await wave(10), await wave(100)] };
     };
-    const big = async () => [await wave(1_000), ...(large ? [await wave(10_000)] : [])];
+    const measured: Figures = machine();
+    const small = async () => {
+      if (wanted.includes('onboardings')) measured.onboardings = await onboardings();
+      return wanted.includes('waves') ? [await wave(10), await wave(100)] : [];
+    };
+    const big = async () =>
+      wanted.includes('waves') ? [await wave(1_000), ...(large ? [await wave(10_000)] : [])] : [];
     // What they count is simulated, so they may share the machine.
-    const [{ onboardings, waves }, bigWaves] = await Promise.all([small(), big()]);
-    tell('Functions');
-    const functions = functionFigures(place('defaults'));
-    tell('Synthesis');
-    const synthesis = synthesisFigures(place('copy'));
-    return {
-      date: new Date().toISOString(),
-      machine: {
-        node: process.versions.node,
-        cores: cpus().length,
-        gibibytes: Math.round(totalmem() / 2 ** 30),
-      },
-      onboardings,
-      waves: [...waves, ...bigWaves],
-      functions,
-      synthesis,
-      run: { seconds: (performance.now() - begun) / 1000, peakMebibytes: parts.peakMebibytes },
-    };
+    const waves = (await Promise.all([small(), big()])).flat();
+    if (waves.length > 0) measured.waves = waves;
+    if (wanted.includes('functions')) {
+      tell('Functions');
+      measured.functions = functionFigures(place('defaults'));
+    }
+    if (wanted.includes('synthesis')) {
+      tell('Synthesis');
+      measured.synthesis = synthesisFigures(place('copy'));
+    }
+    if (wanted.length === PARTS.length) {
+      measured.run = { seconds: (performance.now() - begun) / 1000, peakMebibytes: parts.peakMebibytes };
+    }
+    return measured;
   });
+}
+
+/** @throws UsageError */
+function partsOf(only: string | undefined): readonly PartName[] {
+  if (only === undefined) return PARTS;
+  const part = PARTS.find((name) => name === only);
+  if (!part) throw new UsageError(`--only cannot be ${only}: ${PARTS.join(', ')}`);
+  return [part];
+}
+
+function keep(figures: Figures): void {
+  writeFileSync(PAGE, documented(figures, readFileSync(PAGE, 'utf8')));
 }
 
 /** @throws UsageError */
@@ -151,7 +177,9 @@ async function main(): Promise<void> {
       contract: { type: 'string', default: CONTRACTS[0]! },
       admission: { type: 'string' },
       locks: { type: 'string' },
+      only: { type: 'string' },
       row: { type: 'string', multiple: true },
+      keep: { type: 'boolean', default: false },
       assume: { type: 'string', multiple: true, default: [] },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -174,11 +202,13 @@ async function main(): Promise<void> {
   }
   if (values.row?.includes('list')) return console.log(listOfRows());
   if (values.row !== undefined) {
-    const figures = await measureRows(values.row, values.assume);
-    return console.log(values.json ? JSON.stringify(figures) : printedRows(figures));
+    const rows = await measureRows(values.row, values.assume);
+    const figures = { ...machine(), rows };
+    if (values.keep) keep(figures);
+    return console.log(values.json ? JSON.stringify(rows) : printedRows(figures));
   }
-  const figures = await measureAll(values.large);
-  writeFileSync(PAGE, documented(figures));
+  const figures = await measureParts(partsOf(values.only), values.large);
+  keep(figures);
   console.log(values.json ? JSON.stringify(figures) : printed(figures));
 }
 

@@ -22,7 +22,16 @@ export interface RowFigures {
   refused: number;
   /** As AWS bills them, of all executions. */
   transitions: number;
+  /** What is to be reached. */
+  atMost: AtMost;
+  /** Answers 429 that the row gives by itself. */
+  refusesOnPurpose: number;
 }
+
+/** Figures that a row is to reach. */
+export type AtMost = Partial<
+  Record<'seconds' | 'ratio' | 'requests' | 'requestsEach' | 'polls' | 'transitions', number>
+>;
 
 /** What a row measures: how long its work took, what is needed, and by how many its requests are divided. */
 interface Measured {
@@ -36,6 +45,8 @@ export interface Row {
   what: string;
   connections?: number;
   timings?: Partial<Timings>;
+  atMost: AtMost;
+  refusesOnPurpose?: number;
   /** Makes ready what is there before. Nothing of it is counted. */
   before: (ground: Ground, timings: Timings) => Promise<void>;
   work: (ground: Ground, timings: Timings) => Promise<Measured>;
@@ -66,6 +77,8 @@ export function rowFigures(name: string, row: Row, assembly: string, ways: Ways)
       polls: calls.of('getTask') - polls,
       refused: calls.tooMany - refused,
       transitions: executions.reduce((sum, { stateTransitions }) => sum + stateTransitions, 0),
+      atMost: row.atMost,
+      refusesOnPurpose: row.refusesOnPurpose ?? 0,
     };
   });
 }
@@ -118,9 +131,16 @@ function admissions(count: number, subscriptions: number, timings: Timings): num
   return (reads + changes + verifications + verified) / 1000;
 }
 
+/** A single one, and waves of 25 and more. */
+function mostOf(count: number): AtMost {
+  if (count === 1) return { ratio: 1.05 };
+  return count < 25 ? {} : { ratio: 1.1, requestsEach: 3 };
+}
+
 function additions(count: number, seconds: number): Row {
   return {
     what: `${count} accounts are admitted at once; a change takes ${seconds} s`,
+    atMost: mostOf(count),
     timings: { addPrincipal: seconds * 1000 },
     before: offer,
     work: async (ground, timings) => {
@@ -133,6 +153,7 @@ function additions(count: number, seconds: number): Row {
 function subscriptions(count: number, seconds: number): Row {
   return {
     what: `an account is admitted to ${count} subscriptions at once; a change takes ${seconds} s`,
+    atMost: { ratio: 1.1, requestsEach: 12 },
     connections: count,
     timings: { addPrincipal: seconds * 1000 },
     before: offer,
@@ -146,6 +167,7 @@ function subscriptions(count: number, seconds: number): Row {
 function creations(count: number): Row {
   return {
     what: `${count} subscriptions get their PrivateLink at once`,
+    atMost: { ratio: 1.1, requestsEach: 12 },
     connections: count,
     before: async () => {},
     work: async (ground, timings) => {
@@ -164,6 +186,7 @@ function creations(count: number): Row {
 function removal(seconds: number): Row {
   return {
     what: `an account is removed; the change takes ${seconds} s`,
+    atMost: { seconds: 1.075 * seconds },
     timings: { addPrincipal: seconds * 1000, removePrincipal: seconds * 1000 },
     before: async (ground) => {
       await offer(ground);
@@ -194,6 +217,7 @@ function requireSuccess({ name, status, error, cause }: ExecutionRecord): void {
 function wholeConnection(count: number): Row {
   return {
     what: `a whole connection is removed, with ${count} accounts`,
+    atMost: { requests: 5 * count },
     before: async (ground) => {
       await offer(ground);
       await admit(ground, await accounts(ground, count - 1), names(ground));
@@ -215,6 +239,9 @@ function wholeConnection(count: number): Row {
 function refusedOnce(operation: string): Row {
   return {
     what: `an account is admitted, and Redis Cloud answers 429 once (${operation})`,
+    // Fifteen seconds more than without, which takes 12.4.
+    atMost: { seconds: 27.4 },
+    refusesOnPurpose: 1,
     before: offer,
     work: async (ground, timings) => {
       let left = 1;
@@ -234,6 +261,7 @@ const BUSY = 300_000;
 function busy(): Row {
   return {
     what: 'an account is admitted to a subscription that is busy for 5 min',
+    atMost: {},
     before: offer,
     work: async (ground, timings) => {
       const { clock } = ground.cloud;
@@ -253,6 +281,7 @@ function busy(): Row {
 function afterSlow(seconds: number, known: number): Row {
   return {
     what: `10 accounts are admitted after a change of 300 s, of ${seconds} s each; ${known} before it`,
+    atMost: { ratio: 1.1 },
     timings: { addPrincipal: seconds * 1000 },
     before: async (ground) => {
       await offer(ground);
@@ -278,6 +307,7 @@ function afterSlow(seconds: number, known: number): Row {
 function watching(count: number): Row {
   return {
     what: `a reconciliation of ${count} accounts finds nothing`,
+    atMost: count === 1_000 ? { transitions: 100 } : { seconds: 900 },
     before: async (ground) => {
       await offer(ground);
       for (const accountId of await accounts(ground, count - 1)) {

@@ -11,6 +11,7 @@ creates a PrivateLink and a VPC endpoint, and removes them. docs/probe.md says m
   --connection NAME    which connection; default: the only one
   --redis-cloud URL    another Redis Cloud than the configuration names
   --states-role ARN    a role there that Step Functions may assume, to ask how JSONata is evaluated
+  --events             also asks how long events take, by a rule of EventBridge and a queue of that account
   --report FILE        where the report goes; default: probe-report.md
   --with-ids           the report has account ids and ARNs
   --help               this text
@@ -30,6 +31,7 @@ export interface Arguments {
   connection: string | undefined;
   redisCloud: string | undefined;
   statesRole: string | undefined;
+  events: boolean;
   report: string;
   withIds: boolean;
   help: boolean;
@@ -52,6 +54,7 @@ export function readArguments(argv: string[]): Arguments {
     connection: values.connection,
     redisCloud: values['redis-cloud'],
     statesRole: values['states-role'],
+    events: values.events,
     report: values.report,
     withIds: values['with-ids'],
     help,
@@ -69,6 +72,7 @@ function parse(argv: string[]) {
         connection: { type: 'string' },
         'redis-cloud': { type: 'string' },
         'states-role': { type: 'string' },
+        events: { type: 'boolean', default: false },
         report: { type: 'string', default: 'probe-report.md' },
         'with-ids': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

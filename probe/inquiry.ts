@@ -1,6 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { RAMClient } from '@aws-sdk/client-ram';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { contracts } from '../lambdas/redis-cloud/client/contracts.ts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import type { Conversation, Finished } from './conversation.ts';
 
@@ -23,7 +26,11 @@ export interface InquiryOptions {
   /** A role that Step Functions may assume, in that account. */
   statesRole: string | undefined;
   redis: Conversation;
-  aws: { ec2: EC2Client; ram: RAMClient; sfn: SFNClient };
+  /** Whether to ask how long events take, by a rule and a queue. */
+  events: boolean;
+  aws: { ec2: EC2Client; ram: RAMClient; sfn: SFNClient; sqs: SQSClient; events: EventBridgeClient };
+  /** Milliseconds, of the clock by which it sleeps. */
+  now(): number;
   sleep(milliseconds: number): Promise<void>;
   say(text: string): void;
   /** Cleaning up begins: from now on nothing is to be interrupted. */
@@ -56,6 +63,22 @@ export class Inquiry {
     const { subscriptionId, activeActiveRegionId } = this.options.connection;
     const region = activeActiveRegionId === undefined ? '' : `/regions/${activeActiveRegionId}`;
     return `/subscriptions/${subscriptionId}${region}/private-link`;
+  }
+
+  /** Whether Redis Cloud hands over a resource share; otherwise it is an endpoint service. */
+  get isShare(): boolean {
+    return this.options.connection.contract === 'resource-share';
+  }
+
+  /** What requests of the connection's contract say. */
+  get bodies() {
+    const { connection, accountId } = this.options;
+    const contract = contracts[connection.contract];
+    return {
+      create: contract.createBody(connection, accountId),
+      add: contract.addPrincipalBody(connection, accountId),
+      remove: (principal: string) => contract.removePrincipalBody(connection, principal),
+    };
   }
 
   /** Notes an answer. The first one that tells counts. */

@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RAMClient } from '@aws-sdk/client-ram';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Connection } from '../lambdas/shared/workflows/configuration.ts';
 import { accountOf } from '../lib/configuration/complete.ts';
@@ -25,7 +27,13 @@ async function main(args: Arguments): Promise<boolean> {
     throw new UsageError('put the keys of Redis Cloud into REDIS_CLOUD_API_KEY and REDIS_CLOUD_SECRET_KEY');
   }
   const setting = { region: connection.region, maxAttempts: 5 };
-  const aws = { ec2: new EC2Client(setting), ram: new RAMClient(setting), sfn: new SFNClient(setting) };
+  const aws = {
+    ec2: new EC2Client(setting),
+    ram: new RAMClient(setting),
+    sfn: new SFNClient(setting),
+    sqs: new SQSClient(setting),
+    events: new EventBridgeClient(setting),
+  };
   const known = await isSandbox({ sts: new STSClient(setting), ec2: aws.ec2 }, args.account, args.vpc);
   const interruption = interruptible();
   const { redisCloud = accountOf(configuration, connection).apiUrl } = args;
@@ -35,8 +43,10 @@ async function main(args: Arguments): Promise<boolean> {
     accountId: args.account,
     vpcId: args.vpc,
     statesRole: args.statesRole,
+    events: args.events,
     redis: new Conversation({ url: redisCloud, keys: { apiKey, secretKey }, sleep }),
     aws,
+    now: () => Date.now(),
     sleep,
     say: (text) => console.log(`  ${text}`),
     cleaningUp: interruption.over,
@@ -56,11 +66,6 @@ function connectionOf({ connections }: Configuration, name: string | undefined):
       ? connections[0]
       : connections.find((one) => one.name === name);
   if (!found) throw new UsageError(`--connection is one of ${names}`);
-  if (found.contract !== 'resource-share') {
-    throw new UsageError(
-      `connection ${found.name} is of the contract ${found.contract}: the probe asks about resource-share only`,
-    );
-  }
   return found;
 }
 

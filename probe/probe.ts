@@ -5,6 +5,7 @@ import { askEndpoint } from './asking/endpoint.ts';
 import { askHeard } from './asking/heard.ts';
 import { askLeaving } from './asking/leaving.ts';
 import { askStates } from './asking/states.ts';
+import { askTiming } from './asking/timing.ts';
 import type { Finding, Inquiry } from './inquiry.ts';
 
 /** What is not asked, and why. */
@@ -19,19 +20,33 @@ export const NOT_ASKED: Record<string, string> = {
   'ipv6-subnets': 'it takes a VPC with IPv6 addresses',
   'record-types': 'it takes a VPC with IPv6 addresses',
   'stack-event': 'it takes a stack that is made in the account',
-  'described-changes': 'that a change is seen at once one time says nothing of the next',
   'delegation-resources': 'it takes the management account, and the policy that is there',
   'untagging-keys': 'it takes a service control policy',
   'stack-set-pace': 'it takes an account that leaves the organization',
-  'event-delay': 'it takes a trail, and reads none: compare the times of an event and of its delivery',
   'deleted-endpoint': 'it may leave a PrivateLink that only Redis can delete',
 };
+
+/** What only a PrivateLink of the other contract can tell. */
+export const OF_SHARES: ReadonlySet<string> = new Set([
+  'connection-type',
+  'creation-admits',
+  'database-endpoint',
+  'database-ports',
+  'disassociation-principal',
+  'endpoint-associations',
+  'endpoint-script',
+  'failed-association',
+  'hidden-target',
+  'service-networks',
+  'unaccepted-principal',
+]);
 
 /** What the probe will create, and what that costs. */
 export const CREATES = `It creates, and removes again:
   - a PrivateLink in the subscription. Redis publishes no price for it; the subscription may be "pending" meanwhile.
   - a VPC endpoint in one subnet of the VPC, for some minutes. AWS bills it by the hour: about $0.01 to $0.02.
   - with --states-role, a state machine that runs once: $0.0001.
+  - a tag of the VPC; with --events, a rule of EventBridge and a queue for some minutes: less than $0.0001.
 If Redis Cloud should not cut connections as this system believes, the PrivateLink may stay and Redis has to delete it.
 That takes five to thirty minutes.`;
 
@@ -54,13 +69,15 @@ export async function probe(inquiry: Inquiry, confirm: () => Promise<void>): Pro
   await confirm();
   let stopped: string | null = null;
   try {
-    for (const ask of [askStates, askCreation, askEndpoint, askLeaving, askLifetime]) await ask(inquiry);
+    for (const ask of [askTiming, askStates, askCreation, askEndpoint, askLeaving, askLifetime]) {
+      await ask(inquiry);
+    }
   } catch (error) {
     stopped = (error as Error).message;
   }
   const left = await inquiry.cleanUp();
   askHeard(inquiry);
-  return { findings: complete(inquiry.findings), stopped, left };
+  return { findings: complete(inquiry), stopped, left };
 }
 
 /** Whether a task is known for longer than a minute after its end. */
@@ -73,9 +90,11 @@ async function askLifetime(inquiry: Inquiry): Promise<void> {
 }
 
 /** A finding for each assumption, in the order of the register. */
-function complete(findings: readonly Finding[]): Finding[] {
+function complete({ findings, isShare, options }: Inquiry): Finding[] {
   return REGISTER.map(({ name }) => {
-    const seen = NOT_ASKED[name] ? `not asked: ${NOT_ASKED[name]}` : 'it did not come to that';
+    const why = !isShare && OF_SHARES.has(name) ? 'it is about resource shares' : NOT_ASKED[name];
+    const quiet = name === 'event-delay' && !options.events ? 'say --events' : why;
+    const seen = quiet ? `not asked: ${quiet}` : 'it did not come to that';
     return findings.find((one) => one.name === name) ?? { name, value: null, seen };
   });
 }

@@ -83,6 +83,8 @@ export interface RedisCloudOptions {
   faults?: Faults;
   /** Told every answer that goes out. */
   heard?: (answer: Heard) => void;
+  /** Gives the body that goes out in place of the answer's own. */
+  rewrite?: (answer: Heard) => unknown;
   /** Default: any free one. */
   port?: number;
 }

@@ -113,7 +113,12 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
       answer = answerTo(request, path, route, operation, text);
     }
     if (interception === 'empty-answer' && answer.status < 300) answer = { status: 204 };
-    const { status, headers = {}, body } = answer;
+    const { status, headers = {} } = answer;
+    if (options.rewrite) {
+      const body = options.rewrite({ operation, status, headers, body: answer.body });
+      answer = { status, headers, body };
+    }
+    const { body } = answer;
     if (status === 429) calls.tooMany += 1;
     options.heard?.({ operation, status, headers, body });
     if (interception === 'lose-answer') response.destroy();

@@ -6,10 +6,8 @@ const PRIVATE_LINK = 'a PrivateLink at Redis Cloud';
 
 /** Creates the PrivateLink, and asks what shows while and after it comes into being. */
 export async function askCreation(inquiry: Inquiry): Promise<void> {
-  const { redis, link, options } = inquiry;
-  const { accountId, connection } = options;
-  const principal = { principal: accountId, type: 'aws_account' };
-  const creation = { shareName: connection.shareName, ...principal };
+  const { redis, link, bodies } = inquiry;
+  const { create: creation, add: principal } = bodies;
   inquiry.making(PRIVATE_LINK, () => removeLink(inquiry));
   const created = await redis.ask('POST', link, creation);
   if (created.status >= 400) throw new Error(`Redis Cloud refuses the PrivateLink: HTTP ${created.status}.`);
@@ -34,7 +32,7 @@ export async function askCreation(inquiry: Inquiry): Promise<void> {
   if (again.error !== null) await redis.finish('POST', link, creation);
   if (again.answer.status === 409) inquiry.found('exists-answer', 'http-409', 'HTTP 409');
   else inquiry.found('exists-answer', again.error === null ? null : 'task', reasonOf(again.error));
-  await askScript(inquiry);
+  if (inquiry.isShare) await askScript(inquiry);
 }
 
 async function askInitialising(inquiry: Inquiry, isSilent: boolean): Promise<void> {
@@ -62,13 +60,16 @@ async function askActive(inquiry: Inquiry, active: Record<string, unknown>): Pro
   const { redis, link, options } = inquiry;
   const { accountId } = options;
   const own = () => listed(active.principals).find(({ principal }) => String(principal).includes(accountId));
-  inquiry.found(
-    'creation-admits',
-    own() ? 'first-principal' : 'nobody',
-    `${listed(active.principals).length} principals after the creation`,
-  );
+  // The other contract's creation names nobody.
+  if (inquiry.isShare) {
+    inquiry.found(
+      'creation-admits',
+      own() ? 'first-principal' : 'nobody',
+      `${listed(active.principals).length} principals after the creation`,
+    );
+  }
   if (!own()) {
-    await redis.finish('POST', `${link}/principals`, { principal: accountId, type: 'aws_account' });
+    await redis.finish('POST', `${link}/principals`, inquiry.bodies.add);
     const later = await inquiry.until(async () => {
       const seen = await inquiry.read();
       return seen && listed(seen.principals).length > 0 ? seen : undefined;
@@ -76,11 +77,14 @@ async function askActive(inquiry: Inquiry, active: Record<string, unknown>): Pro
     Object.assign(active, later ?? {});
   }
   const state = stateOf(own()?.status);
-  inquiry.found(
-    'unaccepted-principal',
-    ['associating', 'associated'].includes(state) ? state : null,
-    `the principal is ${state}`,
-  );
+  // Nobody accepts anything of an endpoint service.
+  if (inquiry.isShare) {
+    inquiry.found(
+      'unaccepted-principal',
+      ['associating', 'associated'].includes(state) ? state : null,
+      `the principal is ${state}`,
+    );
+  }
   const { errorMessage } = active;
   const message = 'errorMessage' in active ? (errorMessage === null ? 'null' : 'empty') : 'absent';
   inquiry.found('error-message', errorMessage ? null : message, `errorMessage is ${message}`);
@@ -130,7 +134,9 @@ export async function removeLink(inquiry: Inquiry): Promise<void> {
       const there = listed(seen.principals).filter(
         ({ status }) => !['disassociated', 'disassociating'].includes(stateOf(status)),
       );
-      for (const { principal } of there) await redis.finish('DELETE', `${link}/principals`, { principal });
+      for (const { principal } of there) {
+        await redis.finish('DELETE', `${link}/principals`, inquiry.bodies.remove(String(principal)));
+      }
       const { error, answer } = await redis.finish('DELETE', link);
       last = reasonOf(error) || `HTTP ${answer.status}`;
       return undefined;

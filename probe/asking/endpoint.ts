@@ -17,24 +17,24 @@ const ENDPOINT = 'a VPC endpoint in one subnet';
 
 /** Accepts the invitation, creates an endpoint, and asks what AWS and Redis Cloud show of it; then it goes again. */
 export async function askEndpoint(inquiry: Inquiry): Promise<void> {
-  const { ec2 } = inquiry.options.aws;
   const link = (await inquiry.read()) ?? {};
-  const arn = String(link.resourceConfigurationArn);
+  const target = String(inquiry.isShare ? link.resourceConfigurationArn : link.serviceName);
   let created: string | undefined;
   inquiry.making(ENDPOINT, async () => {
     if (created !== undefined) await removeEndpoint(inquiry, created);
   });
-  created = await create(inquiry, arn, true);
-  await accept(inquiry, String(link.shareArn));
-  created ??= await create(inquiry, arn, false);
+  // The principal of an endpoint service is admitted already: nothing is hidden from it.
+  if (inquiry.isShare) {
+    created = await create(inquiry, target, true);
+    await accept(inquiry, String(link.shareArn));
+  }
+  created ??= await create(inquiry, target, false);
   const vpcEndpointId = created!;
   const state = await inquiry.until(
     async () => {
-      const { VpcEndpoints } = await ec2.send(
-        new DescribeVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }),
-      );
-      const now = stateOf(VpcEndpoints?.[0]?.State);
-      return now.startsWith('pending') ? undefined : now;
+      const now = await stateIn(inquiry, vpcEndpointId);
+      // A new endpoint may not be shown yet.
+      return now === null || now.startsWith('pending') ? undefined : now;
     },
     20 * MINUTE,
     2_000,
@@ -42,8 +42,10 @@ export async function askEndpoint(inquiry: Inquiry): Promise<void> {
   if (state !== 'available' && state !== 'partial') {
     throw new Error(`The endpoint is ${state ?? 'still pending after 20 minutes'}.`);
   }
-  const names = await askAssociations(inquiry, vpcEndpointId, state, listed(link.databases).length);
-  await askConnection(inquiry, names);
+  if (inquiry.isShare) {
+    const names = await askAssociations(inquiry, vpcEndpointId, state, listed(link.databases).length);
+    await askConnection(inquiry, names);
+  } else await cutService(inquiry, vpcEndpointId);
   await remove(inquiry, vpcEndpointId);
 }
 
@@ -79,20 +81,36 @@ async function subnetsIn({ options }: Inquiry): Promise<string[]> {
   );
 }
 
-function request({ options }: Inquiry, ResourceConfigurationArn: string, subnetId: string) {
+function request({ options, isShare }: Inquiry, target: string, subnetId: string) {
   const { vpcId, connection } = options;
   const { privateDns } = connection.endpoint;
+  const resource = {
+    VpcEndpointType: 'Resource' as const,
+    ResourceConfigurationArn: target,
+    PrivateDnsEnabled: privateDns,
+    ...(privateDns && { DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' } }),
+  };
+  // Private names of a service may be taken by an endpoint that is there, and tell nothing here.
+  const service = { VpcEndpointType: 'Interface' as const, ServiceName: target, PrivateDnsEnabled: false };
   return new CreateVpcEndpointCommand({
     VpcId: vpcId,
     SubnetIds: [subnetId],
-    VpcEndpointType: 'Resource',
-    ResourceConfigurationArn,
-    PrivateDnsEnabled: privateDns,
-    ...(privateDns && { DnsOptions: { PrivateDnsPreference: 'VERIFIED_DOMAINS_ONLY' } }),
+    ...(isShare ? resource : service),
     TagSpecifications: [
       { ResourceType: 'vpc-endpoint', Tags: [{ Key: 'redis-privatelink:probe', Value: 'true' }] },
     ],
   });
+}
+
+/** Redis Cloud lets the endpoint of its service go, so that the PrivateLink can be deleted. */
+async function cutService(inquiry: Inquiry, vpcEndpointId: string): Promise<void> {
+  const { redis, link } = inquiry;
+  const isOwn = ({ endpointId }: Record<string, unknown>) => endpointId === vpcEndpointId;
+  const seen = await inquiry.until(async () => {
+    const now = await inquiry.read();
+    return listed(now?.connections).some(isOwn) ? now : undefined;
+  }, 2 * MINUTE);
+  if (seen) await redis.finish('PUT', `${link}/connections/disassociate`, { endpointIds: [vpcEndpointId] });
 }
 
 /** @param hidden whether the share is not accepted yet: then the refusal is what is asked */
@@ -207,17 +225,28 @@ async function remove(inquiry: Inquiry, vpcEndpointId: string): Promise<void> {
   inquiry.unmade(ENDPOINT);
 }
 
+/** The endpoint's state; null where AWS does not show it. */
+async function stateIn({ options }: Inquiry, vpcEndpointId: string): Promise<string | null> {
+  const { VpcEndpoints = [] } = await options.aws.ec2
+    .send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }))
+    .catch((error: Error) => {
+      if (error.name === 'InvalidVpcEndpointId.NotFound') return { VpcEndpoints: [] };
+      throw error;
+    });
+  return VpcEndpoints[0] ? stateOf(VpcEndpoints[0].State) : null;
+}
+
 async function removeEndpoint(inquiry: Inquiry, vpcEndpointId: string): Promise<void> {
   const { ec2 } = inquiry.options.aws;
-  await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }));
+  // What is not known may be new, or gone: its deletion is asked for again for a while.
+  await inquiry.until(async () => {
+    const deletion = new DeleteVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] });
+    const { Unsuccessful = [] } = await ec2.send(deletion);
+    return Unsuccessful.length === 0 ? true : undefined;
+  }, MINUTE);
   const gone = await inquiry.until(async () => {
-    const { VpcEndpoints = [] } = await ec2
-      .send(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [vpcEndpointId] }))
-      .catch((error: Error) => {
-        if (error.name === 'InvalidVpcEndpointId.NotFound') return { VpcEndpoints: [] };
-        throw error;
-      });
-    return VpcEndpoints.every(({ State }) => stateOf(State) === 'deleted') ? true : undefined;
+    const state = await stateIn(inquiry, vpcEndpointId);
+    return state === null || state === 'deleted' ? true : undefined;
   }, 20 * MINUTE);
   if (!gone) throw new Error(`${vpcEndpointId} is still there: aws ec2 delete-vpc-endpoints`);
 }

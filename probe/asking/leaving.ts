@@ -5,10 +5,9 @@ const MINUTE = 60_000;
 
 /** Removes the principal, adds it again, and asks how that shows; in the end, whether a PrivateLink that has one goes. */
 export async function askLeaving(inquiry: Inquiry): Promise<void> {
-  const { redis, link, options } = inquiry;
-  const { accountId: principal } = options;
-  const admission = { principal, type: 'aws_account' };
-  await redis.finish('DELETE', `${link}/principals`, { principal });
+  const { redis, link, options, bodies } = inquiry;
+  const removal = bodies.remove(options.accountId);
+  await redis.finish('DELETE', `${link}/principals`, removal);
   const states: string[] = [];
   for (let looks = 0; looks < 20; looks += 1) {
     states.push(await stateIn(inquiry));
@@ -27,13 +26,13 @@ export async function askLeaving(inquiry: Inquiry): Promise<void> {
           : 'leaves',
     `it was ${[...new Set(states)].join(', then ')}`,
   );
-  const absent = await redis.finish('DELETE', `${link}/principals`, { principal });
+  const absent = await redis.finish('DELETE', `${link}/principals`, removal);
   inquiry.found(
     'absent-answer',
     absentShape(absent),
     reasonOf(absent.error) || `HTTP ${absent.answer.status}`,
   );
-  const again = await redis.finish('POST', `${link}/principals`, admission);
+  const again = await redis.finish('POST', `${link}/principals`, bodies.add);
   const isAdded = again.answer.status < 300 && again.error === null;
   if (isAdded) {
     const first = await stateIn(inquiry);

@@ -12,6 +12,8 @@ export interface Story extends Scenario {
   about?: readonly string[];
   /** What a person does at Redis Cloud before they redrive what has failed. */
   help?(stage: Stage): Promise<void>;
+  /** What it has done that nothing can mend, in words. */
+  harm?(stage: Stage): Promise<string[]>;
   /** The PrivateLink stays where others are in it. */
   mayStay?: boolean;
   /** The account cannot be entered in the end: what is in it stays. */

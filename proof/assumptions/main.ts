@@ -1,15 +1,13 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { REGISTER } from '../../assumptions/register.ts';
-import { synthesize } from '../../local/synthesize.ts';
-import { configurationOf, GROUNDS, type GroundName } from '../faults/ground.ts';
+import { GROUNDS } from '../faults/ground.ts';
 import { page, playedIn, playedPart } from './page.ts';
 import type { Outcome } from './play.ts';
 import { type Play, playsOf, type Selection } from './plays.ts';
+import { shared, withAssemblies } from './pool.ts';
 import { countsOf, documented, printed, untold } from './report.ts';
 import { STORIES } from './stories.ts';
 import { cloudOf, type Setting } from './troupe.ts';
@@ -29,9 +27,6 @@ docs/assumptions.md. The exit code is 0 only if every play converges or fails cl
 alternative can be told from what is assumed.`;
 
 const PAGE = join(import.meta.dirname, '../../docs/assumptions.md');
-
-/** More than there are cores, because each waits now and then; each needs a cloud's memory. */
-const MOST_WORKERS = Math.min(4, availableParallelism() + 2);
 
 interface Options extends Selection {
   asJson: boolean;
@@ -60,33 +55,11 @@ async function main({ asJson, ...selection }: Options): Promise<boolean> {
 }
 
 async function performed(plays: readonly Play[], note: (outcome: Outcome, count: number) => void) {
-  const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-assumptions-'));
-  try {
-    const assemblies = {} as Setting['assemblies'];
-    for (const name of GROUNDS) {
-      assemblies[name as GroundName] = join(folder, name);
-      await synthesize(configurationOf(name), assemblies[name]);
-    }
-    const outcomes: Outcome[] = [];
-    // Plays that can share a cloud follow one another.
-    const queue = [...plays].sort((a, b) => (cloudOf(a) < cloudOf(b) ? -1 : cloudOf(a) > cloudOf(b) ? 1 : 0));
-    const workers = Array.from({ length: Math.min(MOST_WORKERS, queue.length) }, async () => {
-      const worker = fork(join(import.meta.dirname, 'worker.ts'), { execArgv: ['--max-semi-space-size=64'] });
-      worker.on('message', (message: Outcome | 'ready') => {
-        if (message !== 'ready') note(message, outcomes.push(message));
-        const next = queue.shift();
-        if (next) worker.send(next);
-        else worker.disconnect();
-      });
-      worker.send({ assemblies } satisfies Setting);
-      const [code] = await once(worker, 'exit');
-      if (code !== 0) throw new Error(`A worker ended with code ${code}.`);
-    });
-    await Promise.all(workers);
-    return outcomes;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // Plays that can share a cloud follow one another.
+  const queue = [...plays].sort((a, b) => (cloudOf(a) < cloudOf(b) ? -1 : cloudOf(a) > cloudOf(b) ? 1 : 0));
+  return withAssemblies(GROUNDS, (assemblies) =>
+    shared(join(import.meta.dirname, 'worker.ts'), { assemblies } satisfies Setting, queue, note),
+  );
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -35,6 +35,8 @@ export interface Outcome {
   heard: string[];
 }
 
+export type Judgement = Pick<Outcome, 'end' | 'failure' | 'problems'>;
+
 /** What can only be chosen when a cloud begins, of a world. */
 export function conductOf(world: World): Conduct {
   const { stepFunctions } = awsIn(world);
@@ -67,16 +69,20 @@ export async function perform(play: Play, ground: Ground, accountId: string): Pr
   }
 }
 
-async function judged(stage: Stage, story: Story, world: World): Promise<Omit<Outcome, 'play' | 'heard'>> {
+/** Lets the story happen, does what an operator would do, and says how it has ended. */
+export async function judged(stage: Stage, story: Story, world: World): Promise<Judgement> {
   const look = () => problemsIn(stage, story, world);
   await begin(stage, story);
   const stopped = await story.act(stage);
   stage.redisCloud.faults.intercept = undefined;
+  const harm = (await story.harm?.(stage)) ?? [];
   const failed = stage.executions().filter((one) => !isWell(one) && !stopped.has(one.arn));
   const failure = failed[0] ? failureOf(failed[0]) : null;
   const unclear = failed.filter((one) => !isClear(one)).map((one) => `unclear: ${failureOf(one)}`);
   let left = await look();
-  if (failed.length === 0 && left.length === 0) return { end: 'converged', failure, problems: [] };
+  if (failed.length === 0 && left.length === 0) {
+    return { end: harm.length > 0 ? 'defect' : 'converged', failure, problems: harm };
+  }
   const silent =
     failed.length === 0 && !saysWhatIsLeft(stage) ? left.map((problem) => `ended well, but ${problem}`) : [];
   let end: End = failed.length === 0 ? 'put off' : 'redriven';
@@ -96,7 +102,7 @@ async function judged(stage: Stage, story: Story, world: World): Promise<Omit<Ou
     );
     left = await reconciled(stage, story, look);
   }
-  const problems = [...unclear, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
+  const problems = [...harm, ...unclear, ...silent, ...left.map((problem) => `not mended: ${problem}`)];
   return { end: problems.length > 0 ? 'defect' : end, failure, problems };
 }
 

@@ -85,7 +85,8 @@ those do not: answers that nobody hears, people who are quicker, a name that is 
 failed, a reconciliation runs if something is left, and where the failure asks for something at Redis Cloud, a person
 does it. In the end all must be as the story wants it, and nobody may run, hold a turn or wait for one.`;
 
-const MEANINGS: Record<End, string> = {
+/** What the ends mean, for pages. */
+export const MEANINGS: Record<End, string> = {
   converged: 'by itself.',
   'put off': 'ended well, said what was left, and a reconciliation did it.',
   redriven: 'failed with a name that the runbook has and a message; converged when it was redriven.',

@@ -27,7 +27,7 @@ export const KEYS = { apiKey: 'account-key-of-the-faults', secretKey: 'user-key-
 export const OTHERS: readonly number[] = [70_001, 70_002, 70_003];
 
 /** How a ground's Redis Cloud is other than usual. */
-export type Otherwise = Pick<RedisCloudOptions, 'ways' | 'timings' | 'heard'>;
+export type Otherwise = Pick<RedisCloudOptions, 'ways' | 'timings' | 'heard' | 'rewrite'>;
 
 /**
  * Milliseconds. Shorter than elsewhere, because cases look on while it lasts: how long it really takes is not known.

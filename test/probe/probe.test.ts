@@ -1,16 +1,19 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RAMClient } from '@aws-sdk/client-ram';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, jest, test } from '@jest/globals';
 import { Activity, LocalCloud, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import { REGISTER, type World } from '../../assumptions/register.ts';
+import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { loadConfiguration } from '../../lib/configuration.ts';
 import { awsIn, redisCloudIn } from '../../local/assumed.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { NotPossible } from '../../probe/asking/before.ts';
 import { Conversation } from '../../probe/conversation.ts';
 import { Inquiry, Interrupted } from '../../probe/inquiry.ts';
-import { NOT_ASKED, type Outcome, probe } from '../../probe/probe.ts';
+import { NOT_ASKED, OF_SHARES, type Outcome, probe } from '../../probe/probe.ts';
 import { report } from '../../probe/report.ts';
 import { isSandbox, SANDBOX_TAG } from '../../probe/sandbox.ts';
 
@@ -18,16 +21,16 @@ jest.setTimeout(60_000);
 
 const ACCOUNT = '444455556666';
 const VPC = 'vpc-0a71e831cb5152c43';
+const CONTRACTS = ['resource-share', 'endpoint-service'] as const;
 const KEYS = { apiKey: 'account-key-of-the-probe', secretKey: 'user-key-of-the-probe' };
 const [connection] = loadConfiguration('config/privatelink.yaml').connections;
-const { region, subscriptionId, contract } = connection!;
+const { region, subscriptionId } = connection!;
 
 interface Stage {
   inquiry: Inquiry;
   redisCloud: RedisCloud;
   said: string[];
   call<T>(service: string, action: string, input: object): Promise<T>;
-  clients: { ec2: EC2Client; ram: RAMClient; sfn: SFNClient };
 }
 
 /** @param beforeSleep is called before each pause of the probe */
@@ -35,6 +38,7 @@ async function staged<T>(
   world: World,
   work: (stage: Stage) => Promise<T>,
   beforeSleep: (stage: Stage) => void = () => {},
+  contract: Connection['contract'] = 'resource-share',
 ): Promise<T> {
   const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
   const provider = new ProviderSide({ clock });
@@ -87,6 +91,8 @@ async function staged<T>(
       ec2: new EC2Client(setting),
       ram: new RAMClient(setting),
       sfn: new SFNClient(setting),
+      sqs: new SQSClient(setting),
+      events: new EventBridgeClient(setting),
     };
     return await Activity.run(clock, async (activity) => {
       const said: string[] = [];
@@ -96,19 +102,21 @@ async function staged<T>(
         return activity.sleep(milliseconds);
       };
       const inquiry = new Inquiry({
-        connection: connection!,
+        connection: { ...connection!, contract },
         accountId: ACCOUNT,
         vpcId: VPC,
         statesRole: `arn:aws:iam::${ACCOUNT}:role/states`,
+        events: true,
         redis: new Conversation({ url: redisCloud.url, keys: KEYS, sleep }),
         aws: clients,
+        now: () => clock.now(),
         sleep,
         say: (text) => said.push(text),
         cleaningUp: () => {
           isCleaningUp = true;
         },
       });
-      const stage: Stage = { inquiry, redisCloud, said, call, clients };
+      const stage: Stage = { inquiry, redisCloud, said, call };
       return work(stage);
     });
   } finally {
@@ -148,37 +156,55 @@ async function remaining({ redisCloud, call }: Stage): Promise<unknown[]> {
     {},
   );
   const { stateMachines } = await call<{ stateMachines: unknown[] }>('states', 'ListStateMachines', {});
+  const { Rules } = await call<{ Rules: unknown[] }>('events', 'ListRules', {});
+  const { QueueUrls = [] } = await call<{ QueueUrls?: string[] }>('sqs', 'ListQueues', {});
+  const { Vpcs } = await call<{ Vpcs: { Tags?: { Key: string }[] }[] }>('ec2', 'DescribeVpcs', {});
   return [
     ...[redisCloud.privateLink(subscriptionId)].filter((link) => link !== undefined),
     ...VpcEndpoints.filter(({ State }) => State !== 'deleted'),
     ...stateMachines,
+    ...Rules,
+    ...QueueUrls,
+    ...Vpcs.flatMap(({ Tags = [] }) => Tags),
   ];
 }
 
 describe('the probe', () => {
-  const told = new Set<string>();
+  const told: Record<Connection['contract'], Set<string>> = {
+    'resource-share': new Set(),
+    'endpoint-service': new Set(),
+  };
+  const scenes = CONTRACTS.flatMap((contract) =>
+    worlds.map((world, index) => [index + 1, contract, world] as const),
+  );
 
-  test.each(worlds.map((world, index) => [index + 1, world] as const))(
-    'says of world %i only what is so, and removes what it made',
-    async (_, world) => {
-      const { outcome, left } = await staged(world, async (stage) => ({
+  test.each(scenes)(
+    'says of world %i, with %s, only what is so, and removes what it made',
+    async (_, contract, world) => {
+      const look = async (stage: Stage) => ({
         outcome: await probe(stage.inquiry, async () => {}),
         left: await remaining(stage),
-      }));
+      });
+      const { outcome, left } = await staged(world, look, () => {}, contract);
       expect(outcome).toMatchObject({ stopped: null, left: [] });
       expect(left).toEqual([]);
       const found = outcome.findings.filter(({ value }) => value !== null);
       expect(found.filter(({ name, value }) => value !== world[name])).toEqual([]);
-      for (const { name, value } of found) told.add(`${name}=${value}`);
+      for (const { name, value } of found) told[contract].add(`${name}=${value}`);
     },
   );
 
-  test('finds out every alternative but those that it says it does not ask', () => {
-    const all = REGISTER.filter(({ name }) => !(name in NOT_ASKED)).flatMap(({ name, alternatives }) =>
-      alternatives.map(({ value }) => `${name}=${value}`),
-    );
-    expect(all.filter((one) => !told.has(one))).toEqual([]);
-  });
+  test.each(CONTRACTS)(
+    'finds out every alternative with %s but those that it says it does not ask',
+    (contract) => {
+      const isAsked = (name: string) =>
+        !(name in NOT_ASKED) && (contract === 'resource-share' || !OF_SHARES.has(name));
+      const all = REGISTER.filter(({ name }) => isAsked(name)).flatMap(({ name, alternatives }) =>
+        alternatives.map(({ value }) => `${name}=${value}`),
+      );
+      expect(all.filter((one) => !told[contract].has(one))).toEqual([]);
+    },
+  );
 
   test('creates nothing before it is confirmed, or where there is a PrivateLink', async () => {
     await staged({ ...assumed(), ...ALWAYS }, async (stage) => {

@@ -158,8 +158,15 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
     return { action: 'wait', reason: 'whether there is no PrivateLink is not sure yet' };
   }
 
-  const connections = connectionsToCut(input, going, own, notes);
+  const { connections, nameless } = connectionsToCut(input, going, own, notes);
   if (connections.length > 0) return { action: 'disassociate', connections };
+  // An endpoint that is deleted while it is connected may leave a PrivateLink that only Redis can delete.
+  if (nameless && left.length > 0 && input.polls <= LAGGING_POLLS) {
+    return { action: 'wait', reason: 'Redis Cloud shows a connection without what identifies it' };
+  }
+  if (nameless) {
+    notes.add('Redis Cloud shows a connection without what identifies it, so it was not disassociated');
+  }
 
   return (
     deletionStep(input, left) ??
@@ -170,13 +177,13 @@ function nextStep(input: Offboarding, notes: Set<string>): Step {
   );
 }
 
-/** Connections of what goes that have not been asked to be disassociated. */
+/** Connections of what goes that have not been asked to be disassociated, and whether there are some that cannot be. */
 function connectionsToCut(
   input: Offboarding,
   going: readonly OwnEndpoint[],
   own: readonly OwnEndpoint[],
   notes: Set<string>,
-): EndpointConnection[] {
+): { connections: EndpointConnection[]; nameless: boolean } {
   const { connection, vpcId, privateLink, asked } = input;
   let concerned: readonly EndpointConnection[] = privateLink.connections;
   if (vpcId !== null || !mayExpel(input)) {
@@ -190,7 +197,7 @@ function connectionsToCut(
     notes.add(
       `Redis Cloud refuses to disassociate connections, so they were not: ${input.refused.connections}`,
     );
-    return [];
+    return { connections: [], nameless: false };
   }
   for (const { endpointId } of unasked) {
     if (endpointId && input.others?.includes(endpointId)) {
@@ -200,10 +207,7 @@ function connectionsToCut(
     }
   }
   const nameable = unasked.filter((one) => canBeNamed(one, connection.contract));
-  if (nameable.length < unasked.length) {
-    notes.add('Redis Cloud shows a connection without what identifies it, so it was not disassociated');
-  }
-  return nameable;
+  return { connections: nameable, nameless: nameable.length < unasked.length };
 }
 
 /** Those that surely are connections of the VPC's endpoints. */

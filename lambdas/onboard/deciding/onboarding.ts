@@ -71,24 +71,31 @@ export interface OnboardingDecision {
  */
 export function decideOnboarding(link: Look, progress: Progress): OnboardingDecision {
   const action = nextAction(link, progress);
-  const isAdmitted = action === 'announce-admission' || action === 'accept-invitation';
+  // The account alone has nothing more to be approved.
+  const isAllThere = progress.vpcId === null && admissionIn(link, progress).isAdmitted;
   return {
     action,
-    needsApproval: progress.connection.approval === 'required' && !isAdmitted,
+    needsApproval: progress.connection.approval === 'required' && !isAllThere,
     reason: action === 'give-up' ? notReady(link, progress) : null,
   };
 }
 
-function nextAction(link: Look, progress: Progress): OnboardingDecision['action'] {
-  const { connection, vpcId, polls } = progress;
+/** Whether the account is admitted, as far as one reading tells. */
+function admissionIn(link: Look, progress: Progress) {
   const isActive = link.status === 'active';
   const status = progress.invitationExpired && link.principal ? 'disassociated' : link.principal?.status;
   const isGone = status === 'disassociated' || status === 'failed';
   // It may be the one that was removed, still shown as it was; later it is one that somebody else has added.
-  const isSettled = polls - (progress.removedAfter ?? 0) > LAGGING_POLLS;
+  const isSettled = progress.polls - (progress.removedAfter ?? 0) > LAGGING_POLLS;
   const isStale = progress.removalRequested && !progress.admissionRequested && !isGone && !isSettled;
   const isAdmitted =
     isActive && link.principal !== null && !isGone && !isStale && status !== 'disassociating';
+  return { isActive, status, isGone, isSettled, isAdmitted };
+}
+
+function nextAction(link: Look, progress: Progress): OnboardingDecision['action'] {
+  const { connection, vpcId, polls } = progress;
+  const { isActive, status, isGone, isSettled, isAdmitted } = admissionIn(link, progress);
 
   if (isAdmitted && networkOwner(connection) !== null) {
     // Whoever comes sees to it that what is shared is associated with the network.
@@ -96,13 +103,18 @@ function nextAction(link: Look, progress: Progress): OnboardingDecision['action'
       return vpcId === null ? 'accept-invitation' : 'accept-resource-share';
     return polls > MAX_POLLS ? 'give-up' : 'wait';
   }
-  if (isAdmitted && vpcId === null)
-    return link.shareArn === null ? 'announce-admission' : 'accept-invitation';
+  if (isAdmitted && vpcId === null) {
+    if (link.shareArn !== null) return 'accept-invitation';
+    // One reading that lacks it says nothing: the invitation would expire, and nobody would know.
+    const mayCome = link.serviceName === null && polls <= LAGGING_POLLS;
+    return mayCome ? 'wait' : 'announce-admission';
+  }
   if (isAdmitted && connection.contract === 'endpoint-service' && link.serviceName !== null)
     return 'describe-vpc';
   if (isAdmitted && connection.contract === 'resource-share' && link.resourceConfigurationArn !== null) {
     // As far as Redis Cloud tells, an associated account has accepted the share.
-    return status === 'associated' ? 'describe-vpc' : 'accept-resource-share';
+    if (status === 'associated') return 'describe-vpc';
+    if (link.shareArn !== null) return 'accept-resource-share';
   }
   if (polls > MAX_POLLS) return 'give-up';
   if (link.status === 'busy') return 'get-subscription-status';
@@ -123,9 +135,10 @@ function notReady(link: Look, { connection, accountId, polls, refusal }: Progres
   const why = link.errorMessage ? ` (${link.errorMessage})` : '';
   const lacksTarget =
     link.status === 'active' && link.resourceConfigurationArn === null && link.serviceName === null;
+  const lacksShare = link.resourceConfigurationArn !== null && link.shareArn === null;
   return (
     `After ${polls} readings the PrivateLink of connection ${connection.name} (subscription ${connection.subscriptionId}) ` +
-    `has the status ${link.status}${why}${lacksTarget ? ', it names neither a resource configuration nor a service,' : ''} ` +
+    `has the status ${link.status}${why}${lacksTarget ? ', it names neither a resource configuration nor a service,' : lacksShare ? ', it names no share,' : ''} ` +
     `and the principal of account ${accountId} is ${link.principal ? (link.principal.status ?? 'there') : 'not there'}.` +
     (refusal ? ` The latest change did not succeed: ${refusal}` : '')
   );

@@ -6,7 +6,6 @@ import type { AlarmChange } from './aws/cloudwatch/cloudwatch.ts';
 import type { NetworkView } from './aws/ec2/view.ts';
 import type { DeliveryReport } from './aws/eventbridge.ts';
 import type { GivenEvent } from './aws/events.ts';
-import { partitionOf } from './aws/iam/roles.ts';
 import { Ids } from './aws/ids.ts';
 import { ProviderSide } from './aws/provider.ts';
 import type { Intervention } from './aws/service.ts';
@@ -17,6 +16,7 @@ import { Activity, type Clock } from './clock.ts';
 import type { LocalCloudOptions } from './cloud-options.ts';
 import { Assemblies } from './cloudformation/assemblies.ts';
 import { Assets } from './cloudformation/assets.ts';
+import { rootOf } from './cloudformation/scope.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
 import type { Change } from './cloudformation/update.ts';
 import type { Conduct } from './conduct.ts';
@@ -149,9 +149,9 @@ export class LocalCloud {
 
   // Calls.
 
-  /** The account's root user, who may do everything there. */
+  /** The account's root user, who may do everything there, as a spectator of the cloud. */
   root({ accountId, region }: Place): Caller {
-    return { accountId, region, arn: `arn:${partitionOf(region)}:iam::${accountId}:root` };
+    return { ...rootOf({ accountId, region }), isSpectator: true };
   }
 
   /**

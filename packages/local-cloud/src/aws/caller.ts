@@ -14,4 +14,6 @@ export interface Caller extends Place {
   sessionPolicy?: readonly Statement[] | undefined;
   /** The service that calls on behalf of a resource, e.g. `events.amazonaws.com`. */
   service?: string;
+  /** It looks on and takes no part: it sees what is, also where others see it later. */
+  isSpectator?: boolean;
 }

@@ -168,8 +168,8 @@ describe('which connections are disassociated', () => {
       [],
     ],
     [
-      'one that lacks what identifies it',
-      { endpoints: [endpoint()], privateLink: { connections: [{ ...ONE, type: null }] } },
+      'one that has lacked what identifies it for long',
+      { endpoints: [endpoint()], polls: 20, privateLink: { connections: [{ ...ONE, type: null }] } },
       [expect.stringContaining('without what identifies it')],
     ],
   ])('none, with %s: the endpoint is deleted', (_, changes, notes) => {
@@ -180,6 +180,18 @@ describe('which connections are disassociated', () => {
       notes,
     });
   });
+
+  test.each(['associationId', 'type', 'ownerId'])(
+    'none yet, where a reading shows one without %s: another one may show it',
+    (member) => {
+      const privateLink = { connections: [{ ...ONE, [member]: null }] };
+      expect(decided({ endpoints: [endpoint()], privateLink })).toEqual({
+        action: 'wait',
+        reason: 'Redis Cloud shows a connection without what identifies it',
+        notes: [],
+      });
+    },
+  );
 
   test('one that was written without a fraction of its second', () => {
     const written = { ...ONE, associationDate: '2026-11-23T10:00:00Z' };

@@ -49,6 +49,9 @@ const DECIDED: Record<string, Row[]> = {
   'an account alone': [
     [SHARE, alone, 'accept-invitation'],
     [SERVICE, alone, 'announce-admission'],
+    // One reading without the share says nothing, and many do.
+    [{ ...SHARE, shareArn: null }, alone, 'wait'],
+    [{ ...SHARE, shareArn: null }, { ...alone, polls: 9 }, 'announce-admission'],
     [principal('associating'), alone, 'accept-invitation'],
     [principal('something new'), alone, 'accept-invitation'],
     [principal(null), alone, 'admit'],
@@ -70,6 +73,7 @@ const DECIDED: Record<string, Row[]> = {
     [principal('associating'), {}, 'accept-resource-share'],
     [{ ...principal('associating'), status: 'initializing' }, {}, 'wait'],
     [{ ...principal('associating'), resourceConfigurationArn: null }, {}, 'wait'],
+    [{ ...principal('associating'), shareArn: null }, {}, 'wait'],
     [{ ...SHARE, resourceConfigurationArn: null }, {}, 'wait'],
     [{ ...SHARE, resourceConfigurationArn: null, serviceName: 'service' }, {}, 'wait'],
     [principal('disassociating'), {}, 'wait'],

@@ -150,7 +150,7 @@ export class Ec2 implements AwsService {
     });
   }
 
-  /** Reads see what was, for some seconds after each change; the root user, by whom stories look, sees what is. */
+  /** Reads see what was, for some seconds after each change; spectators, by whom stories look, see what is. */
   #lagging(name: string, action: Action): Action {
     return (input, caller) => {
       if (this.#context.ways.describes === 'at-once') return action(input, caller);
@@ -160,7 +160,7 @@ export class Ec2 implements AwsService {
         state.remember(now);
         return action(input, caller);
       }
-      if (caller.arn?.endsWith(':root')) return action(input, caller);
+      if (caller.isSpectator) return action(input, caller);
       this.#seen = state.seenAt(now);
       try {
         return action(input, caller);

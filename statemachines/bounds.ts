@@ -158,7 +158,20 @@ export const BOUNDS = {
   samePlanMilliseconds: {
     value: 10 * MINUTE * 1000,
     why: 'AWS reports one change by several events, within minutes. The same plan is carried out once in that time.',
-    places: [['dispatch / Record the plan', '$millis() + #']],
+    places: [
+      ['dispatch / Record the plan', '$millis() + #'],
+      ['dispatch / Record the plan for later', '$millis() + #'],
+    ],
+  },
+  turnSeconds: {
+    value: MINUTE,
+    why: 'Changes of one VPC or account are taken one a minute: whoever writes tags again and again keeps nobody waiting.',
+    places: [['dispatch / Wait for turn', '"Seconds": #']],
+  },
+  turnMilliseconds: {
+    value: MINUTE * 1000,
+    why: 'The same.',
+    places: [['dispatch / Record the plan', '$millis() - #']],
   },
   runKeptSeconds: {
     value: 7 * DAY,

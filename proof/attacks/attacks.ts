@@ -105,6 +105,14 @@ export const attacks: readonly Attack[] = [
     test: 'an account with thousands of VPCs makes nobody wait',
   },
   {
+    attacker: ADMINISTRATOR,
+    tries: "to keep others waiting by writing a VPC's tag again and again",
+    gets: 'one execution at first, and one after the last change',
+    stops: 'changes of one VPC are taken one a minute',
+    file: ATTACKS,
+    test: 'keeps nobody waiting by writing a tag again and again',
+  },
+  {
     attacker: 'an owner who leaves',
     tries: 'to stay connected by an endpoint that he has made by hand',
     gets: 'nothing: the endpoint is cut, and a note says so',
@@ -123,9 +131,8 @@ export const attacks: readonly Attack[] = [
   {
     attacker: LIAR,
     tries: 'to have an account disconnected by an event that says it has left',
-    gets: 'executions that end with "left connected", or a malformed event',
-    stops:
-      'only the management account tells of others, and Organizations is asked before anything is removed',
+    gets: 'a malformed event, or one that starts nothing',
+    stops: 'only the management account tells of others, and only what Organizations says counts',
     file: ATTACKS,
     test: `${LIAR} has nobody removed`,
   },

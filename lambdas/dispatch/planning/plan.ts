@@ -135,6 +135,14 @@ export function plan(
     else
       skipped.push({ connection: ended.connection, reason: 'it is connected, but not configured any more' });
   }
+  if (change.kind === 'account-left') {
+    const names = new Set(facts.connected.map(({ connection }) => connection));
+    for (const connection of connections) {
+      if (!names.has(connection.name) || offerTo(connection, account).answer !== 'yes') continue;
+      const reason = 'Organizations shows the account as active, and where the connection is offered to it';
+      skipped.push({ connection: connection.name, reason });
+    }
+  }
   return { executions, skipped };
 }
 
@@ -202,9 +210,11 @@ function endedBy(
     case 'account':
     case 'account-left': {
       const names = new Set(connected.map(({ connection }) => connection));
+      // That an account has left counts only as far as Organizations does not know better.
       const isOver = (name: string) => {
         const connection = connections.find((one) => one.name === name);
-        return change.kind === 'account-left' || !connection || offerTo(connection, account).answer === 'no';
+        const answer = connection ? offerTo(connection, account).answer : 'no';
+        return answer === 'no' || (answer === 'cannot tell' && change.kind === 'account-left');
       };
       return [...names].filter(isOver).map((connection) => ({ connection, vpcId: null }));
     }

@@ -65,13 +65,18 @@ export const OTHERS_CASES: readonly Case[] = [
     [{ executions: [] }, 'Nothing to start'],
   ),
   ...['Arguments/Item/plan/S', 'Arguments/ExpressionAttributeValues/:plan/S'].flatMap((path) =>
-    values('dispatch / Record the plan', path, [planned('vpc'), PLAN], [planned('vpc-grown'), `${PLAN}0123`]),
+    ['dispatch / Record the plan', 'dispatch / Record the plan for later'].flatMap((step) =>
+      values(step, path, [planned('vpc'), PLAN], [planned('vpc-grown'), `${PLAN}0123`]),
+    ),
   ),
-  ...values(
-    'dispatch / Record the plan',
-    'Arguments/Item/sk/S',
-    [planned('vpc'), 'plan#vpc-1'],
-    [planned('vpc-grown'), 'plan#vpc-1#grown'],
+  ...(
+    [
+      ['dispatch / Record the plan', 'Arguments/Item/sk/S'],
+      ['dispatch / Record the plan for later', 'Arguments/Item/sk/S'],
+      ['dispatch / Query latest plan', 'Arguments/Key/sk/S'],
+    ] as const
+  ).flatMap(([step, path]) =>
+    values(step, path, [planned('vpc'), 'plan#vpc-1'], [planned('vpc-grown'), 'plan#vpc-1#grown']),
   ),
   ...choices(
     'dispatch / Is there a grace period?',

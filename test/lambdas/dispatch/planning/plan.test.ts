@@ -208,7 +208,20 @@ describe('the plan for what goes', () => {
 
   test('offboards an account that has left from everything it is connected to', () => {
     const left: Change = { kind: 'account-left', accountId: '444455556666' };
-    expect(offboarded(left, [orders, admission])).toEqual([['offboard', 'orders', null, true]]);
+    const gone = { ...account([]), state: null };
+    expect(offboarded(left, [orders, admission], gone)).toEqual([['offboard', 'orders', null, true]]);
+    // A look before the removal tells more.
+    const unclear = account(undefined, 'UNKNOWN');
+    expect(offboarded(left, [orders, admission], unclear)).toEqual([['offboard', 'orders', null, true]]);
+  });
+
+  test('takes no account for one that has left of which Organizations says that it is there', () => {
+    const left: Change = { kind: 'account-left', accountId: '444455556666' };
+    const { executions, skipped } = planned(left, { connected: [orders, admission] });
+    expect(executions).toEqual([]);
+    expect(skipped).toEqual([
+      { connection: 'orders', reason: expect.stringMatching(/^Organizations shows the account as active/) },
+    ]);
   });
 
   test('offboards an account that has moved out of what is offered, and only that', () => {

@@ -86,7 +86,7 @@ export const FUNCTIONS: Readonly<Record<string, Policies>> = {
   GetEndpointScript: REDIS_CLOUD,
   GetPrivateLink: REDIS_CLOUD,
   GetSubscription: [SUBSCRIPTION_BUSY, ...REDIS_CLOUD],
-  GetTask: [TASK_PENDING, ...TASK],
+  GetTask: [READING_BEGUN, TASK_PENDING, ...TASK],
   ModifyVpcEndpoint: [PERMISSION_PENDING, ...AWS],
   ReleaseLocks: AWS,
   ListOfferedAccounts: AWS,

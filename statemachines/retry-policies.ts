@@ -228,7 +228,7 @@ export const TASK_UNKNOWN = {
 } as const satisfies RetryPolicy;
 
 /**
- * The execution has asked Redis Cloud to read, which takes a second or two, or a minute if it has changes to make before
+ * Redis Cloud was asked to read, which takes a second or two, or a minute if it has changes to make before
  * that. It asks again only if a reading was given up, so that this happens a few times at most.
  *
  * 300 retries in at most 10 min.

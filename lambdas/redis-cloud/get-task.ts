@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { PrivateLinkNotFound } from '../shared/errors.ts';
+import { PrivateLinkNotFound, ReadingBegun } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { recordedMembers } from '../shared/workflows/network-members.ts';
 import { networkOwner, THROUGH_NETWORK } from '../shared/workflows/service-network.ts';
@@ -19,6 +19,8 @@ const Input = z.object({
   connection: Connection,
   /** Null after an operation that Redis Cloud answered without a task: a change is awaited by the subscription's status. */
   taskId: z.nullable(z.string().check(z.regex(TASK_ID, 'must be a task id'))),
+  /** When the task should be done, in milliseconds since the epoch: it is not looked at before. */
+  dueAt: z.nullish(z.number()),
   reading: z.nullish(Reading),
   accountId: z.nullish(AccountId),
   /** The account's own VPC endpoints, for a contract whose connections do not name their owner. */
@@ -46,12 +48,15 @@ const OPERATIONS: Readonly<Record<z.output<typeof Reading> | 'change', Operation
  * The result of a finished task: `{ status }` of a change, `{ privateLink }` (the account's view of it),
  * `{ members }` (a page of them) or `{ script }` of a reading.
  *
- * @throws TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), the named
+ * @throws ReadingBegun before it should be done, TaskPending while the task is not finished, TaskUnknown if Redis Cloud does not know it (yet), the named
  *   error that a failed task stands for, PrivateLinkNotFound where there is nothing that could have members, and
  *   TaskWithoutResult where there is no script, or where what was found cannot be read.
  */
 export const handler = defineHandler(Input, async (input) => {
   const { connection, taskId, reading } = input;
+  if (taskId !== null && Date.now() < (input.dueAt ?? 0)) {
+    throw new ReadingBegun(`Task ${taskId} reads the PrivateLink of ${describeTarget(connection)}.`);
+  }
   const task = taskId === null ? null : await pollTask(taskId, connection);
   if (task?.outcome === 'pending') throw pendingOf(task, connection);
   if (task?.outcome === 'failed') throw failureOf(task, connection, OPERATIONS[reading ?? 'change']);

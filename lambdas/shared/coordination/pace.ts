@@ -4,7 +4,7 @@ import { dynamodb, type Key, table } from './table.ts';
 /**
  * How long something takes that is looked at until it is done, so that the first look comes when it should be:
  *
- *   pk `pace#<what>`, sk `<kind>`: low, high (seconds), slow, probing (see `Pace`), at (ISO time of the latest), expires
+ *   pk `pace#<what>`, sk `<kind>`: low, high (seconds), slow, early (see `Pace`), at (ISO time of the latest), expires
  *     (seconds since the epoch)
  *
  * The measure is this system's own: from the answer to the request until it was seen done.
@@ -13,14 +13,17 @@ import { dynamodb, type Key, table } from './table.ts';
 /** What was learned is true of a day: what was slow once is not slow for ever. */
 const FORGOTTEN_AFTER = 24 * 60 * 60 * 1_000;
 
+/** Whether it has become quicker is tried after so many that were as long as they should be: each try costs a look. */
+const PATIENCE = 2;
+
 /** It takes longer than `low` seconds, and not longer than `high`. */
 export interface Pace {
   low: number;
   high: number;
   /** Whether the latest one took so much longer that it was not believed. The next one like it is. */
   slow: boolean;
-  /** Whether `low` was not seen: it is how early the next first look is to be. */
-  probing: boolean;
+  /** How many first looks in a row have seen one done, since it was known to the second. */
+  early: number;
 }
 
 /** When it was looked at, in seconds from the answer to the request. */
@@ -39,7 +42,7 @@ export interface Looks {
 
 /** What is known before anything was seen: it takes about so many seconds. */
 export function guessOf(seconds: number): Pace {
-  return { low: 0, high: 2 * seconds, slow: false, probing: false };
+  return { low: 0, high: 2 * seconds, slow: false, early: 0 };
 }
 
 /** Whole seconds after which it should be done, and not more than `longest`: the looks after the first cost little. */
@@ -50,20 +53,21 @@ export function expectedOf({ low, high }: Pace, longest: number): number {
 /**
  * What one more teaches. Where looks have seen it unfinished and then done, it is known as exactly as they follow each
  * other. Where the first look saw it done, it lies before that. If it is known to the second, it may have become
- * quicker: each time the next first look comes earlier by twice as much.
+ * quicker, which is tried after some: then each next first look comes earlier, by twice as much as the one before.
  */
 export function learned(pace: Pace, { unfinished, done }: Observed, { pause, growth }: Looks): Pace {
-  const { low, high, probing } = pace;
+  const { low, high, early } = pace;
   if (unfinished === 0) {
-    const next = Math.ceil((low + done) / 2);
-    if (!probing && next < Math.floor(done)) return { low, high: done, slow: false, probing };
+    const isKnown = early > 0 || Math.ceil((low + done) / 2) >= Math.floor(done);
+    if (!isKnown) return { low, high: done, slow: false, early };
+    if (early < PATIENCE) return { low: Math.min(low, done), high: done, slow: false, early: early + 1 };
     const width = Math.max(high - low, 1);
-    return { low: Math.max(0, Math.min(low, done) - 2 * width), high: done, slow: false, probing: true };
+    return { low: Math.max(0, Math.min(low, done) - width), high: done, slow: false, early };
   }
   if (!pace.slow && done > 3 * high + 10) return { ...pace, slow: true };
   // The last pause, of all pauses since the first look: the sum of the schedule, solved for it.
   const last = (pause + (growth - 1) * (done - unfinished)) / growth;
-  return { low: Math.max(unfinished, done - last), high: done, slow: false, probing: false };
+  return { low: Math.max(unfinished, done - last), high: done, slow: false, early: 0 };
 }
 
 /** @param youngerThan milliseconds; what was learned longer ago does not count */
@@ -77,7 +81,7 @@ export async function readPace(
   const age = Date.now() - Date.parse(Item?.at?.S ?? '');
   const [low, high] = [Number(Item?.low?.N), Number(Item?.high?.N)];
   if (!(age < youngerThan) || !(low >= 0 && low <= high)) return undefined;
-  return { low, high, slow: Item?.slow?.BOOL ?? false, probing: Item?.probing?.BOOL ?? false };
+  return { low, high, slow: Item?.slow?.BOOL ?? false, early: Number(Item?.early?.N ?? 0) };
 }
 
 export async function writePace(pk: string, kind: string, pace: Pace): Promise<void> {
@@ -87,7 +91,7 @@ export async function writePace(pk: string, kind: string, pace: Pace): Promise<v
     low: { N: pace.low.toFixed(1) },
     high: { N: pace.high.toFixed(1) },
     slow: { BOOL: pace.slow },
-    probing: { BOOL: pace.probing },
+    early: { N: String(pace.early) },
     at: { S: new Date(now).toISOString() },
     expires: { N: String(Math.ceil((now + FORGOTTEN_AFTER) / 1_000)) },
   };

@@ -21,7 +21,10 @@ const STATES: Record<string, readonly [large: Quota, elsewhere: Quota]> = {
   SendTaskFailure: [quota(3_000, 500), quota(2_000, 300)],
 };
 
-/** "Request throttling for the Amazon EC2 API": of actions by name, else of those that read and those that change. */
+/**
+ * "Request throttling for the Amazon EC2 API", looked up in a copy of its page: of actions by name, else of those that read
+ * and those that change. What AWS throttles for a whole organization besides, it does not publish ("AWS PrivateLink quotas").
+ */
 const EC2: Record<string, Quota> = {
   CreateVpcEndpoint: quota(4, 0.3),
   ModifyVpcEndpoint: quota(4, 0.3),
@@ -52,8 +55,8 @@ function quota(capacity: number, refill: number): Quota {
 }
 
 /**
- * The quotas of requests that AWS publishes, by account and Region, as they were remembered: none was looked up again, and
- * AWS changes them. RAM has none that are published, and a table whose capacity is on demand has more than anybody here
+ * The quotas of requests that AWS publishes, by account and Region, which AWS changes. Those of EC2 were looked up in a copy of
+ * its page in November 2026, the others are as they were remembered. RAM has none that are published, and a table whose capacity is on demand has more than anybody here
  * asks.
  */
 export class RequestQuotas implements Quotas {

@@ -5,12 +5,18 @@ import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { forgetHold, type Hold, nameOf, readHolds } from '../shared/workflows/holds.ts';
+import { leaveConnection } from '../shared/workflows/known-connections.ts';
 import { markLeftover, readLeftovers } from '../shared/workflows/leftovers.ts';
 import type { PlannedExecution } from '../shared/workflows/planned-execution.ts';
 import { noteStanding } from '../shared/workflows/standing.ts';
 
 const inputSchema = z.object({
-  connection: z.object({ name: ConnectionName, region: z.string() }),
+  connection: z.object({
+    name: ConnectionName,
+    region: z.string(),
+    /** It is configured no more, and known from what it has connected. */
+    isFormer: z.nullish(z.boolean()),
+  }),
   answer: z.object({
     action: z.enum(['release', 'refuse', 'leave']),
     /** As `nameOf` writes them; null: all. */
@@ -35,6 +41,12 @@ const MOST_NAMED = 10;
 export const handler = defineHandler(inputSchema, async ({ connection, answer, executionName }) => {
   if (answer.action === 'leave') {
     const left = (await readLeftovers(connection.name)).filter(({ staysSince }) => staysSince === null);
+    if (connection.isFormer && answer.things === null) {
+      // What is connected, and what is left over in accounts that let nobody in.
+      await leaveConnection(connection.name, executionName);
+      for (const one of left) await markLeftover(one, 'stays', executionName);
+      return { names: [connection.name, ...left.map(nameOf)], executions: [] };
+    }
     const staying = choose(left, answer.things, {
       none: `Nothing is left of connection ${connection.name} in any account that a person has not said about.`,
       other: (name) => `Nothing is left of connection ${connection.name} in ${name}, or it may stay already.`,

@@ -4,7 +4,8 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { validate } from '../shared/runtime/validation.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
-import { requireUnchanged } from '../shared/workflows/known-connections.ts';
+import { readKnownConnections, requireUnchanged } from '../shared/workflows/known-connections.ts';
+import { readLeftovers } from '../shared/workflows/leftovers.ts';
 import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
 
 const HELD = 'write "all", or a list like ["444455556666/vpc-0a71e831cb5152c43","444455556666"]';
@@ -183,7 +184,55 @@ export const checkOffboardRequestEnvironment = tableEnvironment;
  * @throws AwsUnavailable when DynamoDB does not answer.
  */
 export const handler = defineHandler(z.object({ request: z.unknown() }), async ({ request }) => {
-  const checked = checkOffboardRequest(request, configuration().connections);
+  const { connections } = configuration();
+  const former = await formerOf(request, connections);
+  if (former) return checkFormer(request, former);
+  const checked = checkOffboardRequest(request, connections);
   await requireUnchanged(checked.connection);
   return checked;
 });
+
+/** A connection that is configured no more, and of which something is left. */
+interface FormerConnection {
+  name: string;
+  region: string;
+  isFormer: true;
+}
+
+/** The connection that a person wants to leave as it is, if it is configured no more and something is known of it. */
+async function formerOf(
+  request: unknown,
+  connections: readonly Connection[],
+): Promise<FormerConnection | undefined> {
+  const name = field(request, 'connection');
+  if (field(request, 'leave') === undefined || typeof name !== 'string') return undefined;
+  if (connections.some((one) => one.name === name || one.newName === name)) return undefined;
+  const known = (await readKnownConnections()).get(name);
+  const region = known?.region ?? (await readLeftovers(name))[0]?.region;
+  return region === undefined ? undefined : { name, region, isFormer: true };
+}
+
+function checkFormer(request: unknown, connection: FormerConnection) {
+  const checked = validate(answerSchema, request);
+  const problems = checked.valid ? [] : checked.problems;
+  if (!checked.valid || checked.value.leave === undefined || checked.value.release || checked.value.refuse) {
+    throw refusal(
+      [
+        ...problems,
+        `connection ${connection.name} is configured no more: what is left of it can only be left`,
+      ],
+      `{"connection":"${connection.name}","leave":"all"}`,
+    );
+  }
+  const { leave } = checked.value;
+  return {
+    connection,
+    accountId: null,
+    vpcId: null,
+    all: false,
+    onlyOurs: false,
+    because: null,
+    released: false,
+    answer: { action: 'leave', things: leave === 'all' ? null : leave },
+  };
+}

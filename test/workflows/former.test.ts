@@ -140,6 +140,64 @@ describe('a connection that is not configured any more', () => {
     }));
 });
 
+describe('what a connection has left that is configured no more', () => {
+  const connectionOf = ({ reported }: { reported: { connection?: string; what: string }[] }) =>
+    reported.filter(({ connection }) => connection === 'old-orders').map(({ what }) => what);
+
+  test('can be left by command, and is known as long as it is there', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const Key = { pk: { S: 'account#444455559999' }, sk: { S: `connection#old-orders#${VPC}` } };
+      await note(lab, 'old-orders', WAS);
+      await inTable(lab, 'PutItem', { Item: { ...Key, vpcEndpointId: { S: 'vpce-0a71e831cb5152c43' } } });
+      try {
+        const before = connectionOf((await scene.reconcile()).text);
+        expect(before).toEqual([expect.stringContaining('{"connection":"old-orders","leave":"all"}')]);
+        const answer = await scene.succeed('offboard', { connection: 'old-orders', leave: 'all' });
+        expect(answer).toEqual({ connection: 'old-orders', action: 'leave', answered: ['old-orders'] });
+        const after = connectionOf((await scene.reconcile()).text);
+        expect(after).toEqual([
+          expect.stringMatching(/444455559999.*A person has said at .* that they may$/),
+        ]);
+        await inTable(lab, 'DeleteItem', { Key });
+        expect(connectionOf((await scene.reconcile()).text)).toEqual([]);
+        expect(await noted(lab, 'old-orders')).toBeUndefined();
+      } finally {
+        await inTable(lab, 'DeleteItem', { Key });
+        await forget(lab, 'old-orders');
+      }
+    }));
+
+  test.each([
+    ['is not known at all', { connection: 'never-was', leave: 'all' }, /"never-was" is not configured/],
+    ['is to be released', { connection: 'old-orders', release: 'all' }, /"old-orders" is not configured/],
+    [
+      'is to be left and refused',
+      { connection: 'old-orders', leave: 'all', refuse: 'all' },
+      /can only be left/,
+    ],
+    ['is to be offboarded', { connection: 'old-orders', accountId: '444455559999' }, /is not configured/],
+    [
+      'has nothing left there',
+      { connection: 'old-orders', leave: ['444455559999'] },
+      /Nothing is left of connection old-orders/,
+    ],
+  ])('is refused where it %s', (_, request, message) =>
+    inScene(async ({ lab }) => {
+      await note(lab, 'old-orders', WAS);
+      try {
+        const execution = await lab.run('offboard', request);
+        expect(outcome(execution)).toMatchObject({
+          error: 'InvalidRequest',
+          message: expect.stringMatching(message),
+        });
+      } finally {
+        await forget(lab, 'old-orders');
+      }
+    }),
+  );
+});
+
 test('what a name is used for is noted when something is connected under it', () =>
   inScene(async (scene) => {
     await forget(scene.lab, 'orders');

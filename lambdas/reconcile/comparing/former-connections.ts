@@ -1,8 +1,8 @@
 import type { Connection } from '../../shared/workflows/configuration.ts';
 import {
   changeOf,
-  type Destination,
   inWords,
+  type Known,
   type KnownConnections,
 } from '../../shared/workflows/known-connections.ts';
 import type { Reported } from './strays.ts';
@@ -59,10 +59,13 @@ export function formerConnections(
   return { changed, over, reported };
 }
 
-function leftOf(connection: string, destination: Destination, { accounts, vpcs }: Recorded): Reported {
+function leftOf(connection: string, destination: Known, { accounts, vpcs }: Recorded): Reported {
   const ids = [...accounts].sort();
   const named = ids.slice(0, MAX_NAMED).join(', ');
   const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
-  const what = `it is configured no more, and ${vpcs} VPCs of ${ids.length} accounts (${named}${more}) stay connected by it to ${inWords(destination)}, which nobody looks after. Configure it again, offboard it, and then take it out`;
+  const stay = `it is configured no more, and ${vpcs} VPCs of ${ids.length} accounts (${named}${more}) stay connected by it to ${inWords(destination)}`;
+  const what = destination.staysSince
+    ? `${stay}. A person has said at ${destination.staysSince} that they may`
+    : `${stay}, which nobody looks after. Configure it again, offboard it, and then take it out; or let it be, by offboard with {"connection":"${connection}","leave":"all"}`;
   return { kind: 'connection not configured', connection, what };
 }

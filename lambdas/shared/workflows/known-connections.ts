@@ -1,4 +1,9 @@
-import { DeleteItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { conditional, dynamodb, table, withAwsErrors } from '../coordination/table.ts';
 import { InvalidRequest } from '../errors.ts';
@@ -24,8 +29,14 @@ export const Destination = z.object({
 });
 export type Destination = z.infer<typeof Destination>;
 
+/** The same, as it was noted. */
+export interface Known extends Destination {
+  /** ISO time at which a person has said that what is left of it may stay. */
+  staysSince?: string | undefined;
+}
+
 /** By name. */
-export type KnownConnections = ReadonlyMap<string, Destination>;
+export type KnownConnections = ReadonlyMap<string, Known>;
 
 export type Configured = Pick<
   Connection,
@@ -68,8 +79,8 @@ export function changeOf(connection: Configured, known: KnownConnections): strin
 }
 
 function isSame(one: Destination, other: Destination): boolean {
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof Destination)[]);
-  return [...keys].every((key) => one[key] === other[key]);
+  const keys = Object.keys(Destination.shape) as (keyof Destination)[];
+  return keys.every((key) => one[key] === other[key]);
 }
 
 /** A destination as people read it. */
@@ -90,7 +101,7 @@ export function destinationIn(item: Item): Destination | undefined {
 }
 
 /** @throws AwsUnavailable when DynamoDB does not answer. */
-export async function readKnownConnections(): Promise<Map<string, Destination>> {
+export async function readKnownConnections(): Promise<Map<string, Known>> {
   const query = {
     ...table(),
     ConsistentRead: true,
@@ -98,11 +109,12 @@ export async function readKnownConnections(): Promise<Map<string, Destination>> 
     ExpressionAttributeValues: { ':pk': { S: KNOWN_CONNECTIONS } },
   };
   return withAwsErrors('What connections were used for could not be looked up', async () => {
-    const known = new Map<string, Destination>();
+    const known = new Map<string, Known>();
     for await (const { Items = [] } of paginateQuery({ client: dynamodb() }, query)) {
       for (const { sk, ...item } of Items as Item[]) {
         const destination = destinationIn(item);
-        if (sk?.S && destination) known.set(sk.S, destination);
+        if (!sk?.S || !destination) continue;
+        known.set(sk.S, { ...destination, ...(item.stays?.S && { staysSince: item.stays.S }) });
       }
     }
     return known;
@@ -143,6 +155,25 @@ export async function noteConnection(connection: Configured): Promise<void> {
   const put = { ...table(), Item, ConditionExpression: 'attribute_not_exists(pk)' };
   await withAwsErrors('What the connection is used for could not be noted', () =>
     conditional(() => dynamodb().send(new PutItemCommand(put))),
+  );
+}
+
+/**
+ * Notes that a person has said that what is left of a connection which is configured no more may stay.
+ *
+ * @param by name of the execution
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export async function leaveConnection(name: string, by: string): Promise<void> {
+  const update = new UpdateItemCommand({
+    ...table(),
+    Key: keyOf(name),
+    UpdateExpression: 'SET stays = :at, leftBy = :by',
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':at': { S: new Date().toISOString() }, ':by': { S: by } },
+  });
+  await withAwsErrors('That it may stay could not be noted', () =>
+    conditional(() => dynamodb().send(update)),
   );
 }
 

@@ -18,6 +18,7 @@ export function awsIn(world: World): Conduct {
     events: { pace: ways['event-delay'] },
     stackSets: { pace: ways['stack-set-pace'], event: ways['stack-event'] },
     stepFunctions: { listsOfOne: ways['list-of-one'] },
+    lattice: { ways: { withdrawn: ways['withdrawn-association'], fresh: ways['fresh-configuration'] } },
     ec2: {
       ways: {
         associations: ways['endpoint-associations'],
@@ -25,6 +26,7 @@ export function awsIn(world: World): Conduct {
         networkAssociations: ways['network-associations'],
         refusedZone: ways['refused-zone'],
         hiddenTarget: ways['hidden-target'],
+        hiddenNetwork: ways['hidden-network'],
         refusedToken: ways['refused-token'],
         ipv6Subnets: ways['ipv6-subnets'],
         recordTypes: ways['record-types'],

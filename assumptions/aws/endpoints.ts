@@ -2,6 +2,7 @@ import type { Assumption } from '../assumption.ts';
 
 const NAMES = 'test/lambdas/aws/resources/dns-names.test.ts';
 const WORKFLOWS = 'test/workflows/aws.test.ts';
+const NETWORKS = 'test/workflows/service-network.test.ts';
 const IP = 'test/workflows/ip-addresses.test.ts';
 
 /** What VPC endpoints show. */
@@ -74,6 +75,75 @@ export const endpoints = [
     local: 'ungrouped',
     sources: ['"VpcEndpointAssociation" of the EC2 API reference, where every member is optional'],
     tried: [NAMES, 'test/workflows/service-network.test.ts'],
+  },
+  {
+    name: 'hidden-network',
+    about: 'AWS',
+    question: 'How does CreateVpcEndpoint refuse a service network that is not shared with the account?',
+    alternatives: [
+      {
+        value: 'InvalidServiceName',
+        means: 'By this code, as it refuses services.',
+        outcome: 'It is asked for again, for some minutes. Then the failure says who has to share it.',
+      },
+      { value: 'InvalidServiceNetworkArn.NotFound', means: 'By this code.', outcome: 'The same.' },
+      {
+        value: 'InvalidParameterValue',
+        means: 'By this code, with the service network in the message.',
+        outcome: 'The same.',
+      },
+    ],
+    assumed: 'InvalidServiceName',
+    local: 'InvalidParameterValue',
+    sources: ['"Error codes for the Amazon EC2 API", which has none for service networks'],
+    tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', NETWORKS],
+  },
+  {
+    name: 'fresh-configuration',
+    about: 'AWS',
+    question:
+      'What does GetResourceConfiguration answer about what is in a share that was accepted just now?',
+    alternatives: [
+      { value: 'seen', means: 'It shows it.', outcome: 'It is associated with the network at once.' },
+      {
+        value: 'not-found',
+        means: 'It does not know it yet (`ResourceNotFoundException`).',
+        outcome: 'It is looked at again, for ten minutes at most.',
+      },
+      {
+        value: 'denied',
+        means: 'The account may not see it yet (`AccessDeniedException`).',
+        outcome:
+          'It is looked at again, for two minutes at most; then the onboarding fails and can be redriven.',
+      },
+    ],
+    assumed: 'not-found',
+    local: 'denied',
+    sources: ['"GetResourceConfiguration" of the VPC Lattice API reference, which has both errors'],
+    tried: [NETWORKS],
+  },
+  {
+    name: 'withdrawn-association',
+    about: 'AWS',
+    question:
+      'What becomes of the association of a resource configuration with a service network when its maker is no principal of the share any more?',
+    alternatives: [
+      {
+        value: 'ended',
+        means: 'It ends.',
+        outcome: 'The owner is admitted again and the network associated anew, by whoever comes next.',
+      },
+      {
+        value: 'stays',
+        means: 'It stays, and serves.',
+        outcome:
+          'It is found. An offboarding ends it before the owner is expelled, so nothing is left of it.',
+      },
+    ],
+    assumed: 'ended',
+    local: 'stays',
+    sources: ['"Share resources" of the VPC Lattice guide, which does not say it'],
+    tried: [NETWORKS],
   },
   {
     name: 'refused-zone',

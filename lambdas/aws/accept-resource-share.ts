@@ -9,7 +9,7 @@ import { VPCLatticeClient } from '@aws-sdk/client-vpc-lattice';
 import * as z from 'zod/mini';
 import { allPages } from '../shared/aws/client.ts';
 import { codeOf } from '../shared/aws/errors.ts';
-import { forgetHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
+import { forgetHandedOver, noteHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { requireProvider } from '../shared/workflows/provider.ts';
@@ -95,7 +95,7 @@ async function joinNetwork(
   const handedOver = await readHandedOver(name);
   if (!handedOver)
     throw new ShareNotVisible(`What Redis Cloud shares for connection ${name} is not known just now.`);
-  const { resourceConfigurationArn, shareArn, at } = handedOver;
+  const { resourceConfigurationArn, shareArn, at, principal, isAccepted } = handedOver;
   const lattice = await memberClient(VPCLatticeClient, CALL, { accountId: owner, region }, executionName);
   const wanted = {
     connection: name,
@@ -105,16 +105,23 @@ async function joinNetwork(
     executionName,
   };
   const found = await findAssociation(lattice, wanted);
-  if (found && isInForce(found)) {
+  const serves = found !== undefined && isInForce(found);
+  if (serves) {
     await requireAssociation(lattice, wanted, found);
-    return { status: 'already-accepted' };
+    if (isAccepted || principal?.status === 'associated') return { status: 'already-accepted' };
   }
   try {
     const acceptance = await acceptShare(connection, owner, shareArn, executionName);
-    await requireAssociation(lattice, wanted, found);
+    // So that those who come next need not look.
+    const { at: _, ...view } = handedOver;
+    await noteHandedOver(name, { ...view, isAccepted: true });
+    if (!serves) await requireAssociation(lattice, wanted, found);
     return acceptance;
   } catch (error) {
-    if (!(error instanceof ShareNotVisible) || found || Date.now() - at < SEEN_AFTER) throw error;
+    if (!(error instanceof ShareNotVisible) || Date.now() - at < SEEN_AFTER) throw error;
+    // An association may outlive the admission; a reconciliation sees that the owner is not admitted.
+    if (serves) return { status: 'already-accepted' };
+    if (found) throw error;
     await forgetHandedOver(name);
     throw expired(owner, `what is shared for connection ${name}`);
   }

@@ -10,7 +10,7 @@ import {
   VirtualClock,
   zonesOf,
 } from 'local-cloud';
-import { localWorld } from '../../assumptions/register.ts';
+import { localWorld, REGISTER, readWorld, type World } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import { awsIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
@@ -59,7 +59,8 @@ afterEach(async () => {
 
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
+function inLab(work: (lab: Lab) => Promise<void>, world: World = localWorld()): Promise<void> {
+  cloud.behave(awsIn(world));
   return Activity.run(clock, async (activity) => {
     const lab = new Lab(cloud, redisCloud, activity, keys);
     requests = [];
@@ -350,5 +351,49 @@ describe('the association with the network', () => {
         error: 'PreconditionFailed',
         message: expect.stringContaining(`${NETWORK} does not exist`),
       });
+    }));
+});
+
+const ALTERNATIVES = REGISTER.filter(({ tried }) =>
+  tried.includes('test/workflows/service-network.test.ts'),
+).flatMap(({ name, alternatives }) => alternatives.map(({ value }) => `${name}=${value}`));
+
+describe.each(ALTERNATIVES)('where %s', (assumed) => {
+  const inWorld = (work: (lab: Lab) => Promise<void>) => inLab(work, readWorld([assumed]));
+
+  test('VPCs are connected, wait for a network that is not shared, and leave nothing behind', () =>
+    inWorld(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const early = await lab.start('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      await lab.reached(early, 'Create VPC endpoint');
+      await lab.sleep(MINUTE);
+      await share(lab);
+      expect(outcome(await lab.ended(early)).status).toBe('SUCCEEDED');
+      expect(outputOf(early)).toMatchObject({ missing: [] });
+      const input = { connection: 'orders', all: true, confirm: 'orders' };
+      expect(outcome(await lab.run('offboard', input)).status).toBe('SUCCEEDED');
+      expect(await associations(lab)).toEqual([]);
+      expect(Object.keys(lab.principals())).toEqual([]);
+      expect((await lab.endpoints(accountId)).every(({ State }) => /delet/i.test(State))).toBe(true);
+      // The system's own deed, and not what comes of the expulsion.
+      expect(lab.cloud.calls.get('vpc-lattice:DeleteServiceNetworkResourceAssociation')).toBe(1);
+    }));
+
+  test('an owner whom somebody expels at Redis Cloud is admitted again, and VPCs go on being connected', () =>
+    inWorld(async (lab) => {
+      await share(lab);
+      await connected(lab);
+      const key = { 'x-api-key': keys.apiKey, 'x-api-secret-key': keys.secretKey };
+      const headers = { 'content-type': 'application/json', ...key };
+      const removal = { method: 'DELETE', headers, body: JSON.stringify({ principal: OWNER }) };
+      await fetch(`${redisCloud.url}/subscriptions/12345/private-link/principals`, removal);
+      await lab.sleep(20 * MINUTE);
+      expect(lab.principals()).not.toMatchObject({ [OWNER]: 'associated' });
+      await lab.run('reconcile', {});
+      await lab.settled();
+      expect(lab.principals()).toMatchObject({ [OWNER]: 'associated' });
+      expect(await associations(lab)).toMatchObject([{ status: 'ACTIVE' }]);
+      await connected(lab, OTHER_VPC);
     }));
 });

@@ -17,6 +17,10 @@ export const NetworkEnvironment = z.object({ TABLE_NAME: z.optional(z.string()) 
 const HandedOver = z.looseObject({
   resourceConfigurationArn: z.string(),
   shareArn: z.string(),
+  /** The owner, as Redis Cloud showed it. */
+  principal: z.nullish(z.looseObject({ status: z.nullish(z.string()) })),
+  /** Whether AWS has shown that the owner has accepted the share. */
+  isAccepted: z.nullish(z.boolean()),
   databases: z.array(
     z.object({
       databaseId: z.nullable(z.int()),

@@ -30,7 +30,7 @@ import type { Clock } from './clock.ts';
 import type { Assets } from './cloudformation/assets.ts';
 import { StackSets } from './cloudformation/stack-sets.ts';
 import { Stacks } from './cloudformation/stacks.ts';
-import type { Conduct } from './conduct.ts';
+import type { Behaviour, Conduct } from './conduct.ts';
 import { EndingClock } from './ending-clock.ts';
 import { Lambda } from './lambda/lambda.ts';
 import { StepFunctions } from './states/step-functions.ts';
@@ -70,6 +70,7 @@ export class Aws {
   readonly #interceptions: EventInterception[] = [];
   readonly #delays = new EventDelays();
   readonly #conduct: Conduct;
+  readonly #networks: ServiceNetworks;
 
   constructor({ organization, provider, assets, fireSchedules, conduct, url, ...options }: AwsOptions) {
     const clock = new EndingClock(options.clock);
@@ -101,6 +102,7 @@ export class Aws {
     this.eventBridge = new EventBridge({ clock, services, access: this.access, fireSchedules });
     this.scheduler = new Scheduler({ clock, services, access: this.access, fireSchedules });
     const networks = new ServiceNetworks({ clock, provider, organization: this.organization });
+    this.#networks = networks;
     this.ec2 = new Ec2({ clock, provider, networks, publish, delays: this.#delays, ...conduct.ec2 });
     this.lambda = new Lambda({
       clock,
@@ -145,8 +147,9 @@ export class Aws {
   }
 
   /** From now on services behave so; what is left out is as it is at the beginning. */
-  behave({ ec2, events, stackSets }: Pick<Conduct, 'ec2' | 'events' | 'stackSets'>): void {
+  behave({ ec2, lattice, events, stackSets }: Behaviour): void {
     this.ec2.behave(ec2?.ways ?? {});
+    this.#networks.behave({ ...this.#conduct.lattice?.ways, ...lattice?.ways });
     this.#delays.pace = events?.pace ?? this.#conduct.events?.pace ?? 'seconds';
     this.stackSets.pace = stackSets?.pace ?? this.#conduct.stackSets?.pace ?? 'minutes';
     this.stackSets.event = stackSets?.event ?? this.#conduct.stackSets?.event ?? 'heard';

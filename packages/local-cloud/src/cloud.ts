@@ -19,7 +19,7 @@ import { Assets } from './cloudformation/assets.ts';
 import { rootOf } from './cloudformation/scope.ts';
 import type { DeployedStack } from './cloudformation/stacks.ts';
 import type { Change } from './cloudformation/update.ts';
-import type { Conduct } from './conduct.ts';
+import type { Behaviour } from './conduct.ts';
 import type { Fault, LogLine } from './lambda/lambda.ts';
 import { type DeployedResource, findResource } from './resources.ts';
 import { settled } from './settled.ts';
@@ -170,7 +170,7 @@ export class LocalCloud {
   }
 
   /** From now on services behave so; what is left out is as the cloud started with it. */
-  behave(conduct: Pick<Conduct, 'ec2' | 'events' | 'stackSets'>): void {
+  behave(conduct: Behaviour): void {
     this.#aws.behave(conduct);
   }
 

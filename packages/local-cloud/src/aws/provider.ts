@@ -112,6 +112,8 @@ export interface Tie {
   readonly state: () => string;
   /** Set when the provider cut the connection, with the state that the endpoint got by it. */
   cut: 'failed' | 'rejected' | undefined;
+  /** Whether it was cut because its account is no principal any more, and by nothing else. */
+  isWithdrawn?: boolean | undefined;
 }
 
 interface ShareOffer {
@@ -185,7 +187,11 @@ export class ProviderSide implements Provider {
   withdraw(shareArn: string, accountId: string): void {
     const offer = this.#share(shareArn);
     offer.invitations.delete(accountId);
-    for (const tie of offer.ties) if (tie.accountId === accountId) tie.cut ??= 'failed';
+    for (const tie of offer.ties) {
+      if (tie.accountId !== accountId || tie.cut) continue;
+      tie.cut = 'failed';
+      tie.isWithdrawn = true;
+    }
   }
 
   offerService(service: OfferedService): void {
@@ -211,7 +217,10 @@ export class ProviderSide implements Provider {
 
   removeOffer(arnOrServiceName: string): void {
     const offer = this.#offer(arnOrServiceName);
-    for (const tie of offer.ties) tie.cut ??= 'failed';
+    for (const tie of offer.ties) {
+      tie.cut ??= 'failed';
+      tie.isWithdrawn = false;
+    }
     if (offer.kind === 'share') {
       this.#shares.delete(arnOrServiceName);
       this.#shareOfConfiguration.delete(offer.share.resourceConfigurationArn);
@@ -256,6 +265,7 @@ export class ProviderSide implements Provider {
       throw new AwsError('UnknownResourceException', `${arnOrServiceName} has no connection ${id}.`);
     }
     tie.cut ??= offer.kind === 'share' ? 'failed' : 'rejected';
+    tie.isWithdrawn = false;
   }
 
   // The consumer's side, as EC2 and RAM see it.

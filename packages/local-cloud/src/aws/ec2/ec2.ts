@@ -47,6 +47,7 @@ const defaultEc2Ways: Ec2Ways = {
   networkAssociations: 'grouped',
   refusedZone: 'subnet',
   hiddenTarget: 'InvalidServiceName',
+  hiddenNetwork: 'InvalidServiceName',
   refusedToken: 'free',
   ipv6Subnets: 'any',
   recordTypes: 'taken',

@@ -201,7 +201,7 @@ function offerFor(
   const [code, what] = {
     Interface: ['InvalidServiceName', 'Vpc Endpoint Service'],
     Resource: [ways.hiddenTarget, 'resource configuration'],
-    ServiceNetwork: [ways.hiddenTarget.replace('ResourceConfiguration', 'ServiceNetwork'), 'service network'],
+    ServiceNetwork: [ways.hiddenNetwork, 'service network'],
   }[type] as [string, string];
   throw new AwsError(code, `The ${what} '${given}' does not exist`);
 }

@@ -201,7 +201,9 @@ export interface Ec2Ways {
   networkAssociations: 'grouped' | 'ungrouped';
   /** What a refusal of a subnet in a zone names in which the target is not offered. */
   refusedZone: 'subnet' | 'zone';
-  /** How CreateVpcEndpoint refuses a resource configuration that the account does not see (yet); a service network alike. */
+  /** How CreateVpcEndpoint refuses a service network that is not shared with the account. */
+  hiddenNetwork: 'InvalidServiceName' | 'InvalidServiceNetworkArn.NotFound' | 'InvalidParameterValue';
+  /** How CreateVpcEndpoint refuses a resource configuration that the account does not see (yet). */
   hiddenTarget: 'InvalidServiceName' | 'InvalidResourceConfigurationArn.NotFound' | 'InvalidParameterValue';
   /** Whether a client token stays with a request that was refused. */
   refusedToken: 'free' | 'kept';

@@ -45,6 +45,16 @@ export type AssociationStatus = 'CREATE_IN_PROGRESS' | 'ACTIVE' | 'DELETE_IN_PRO
 /** Milliseconds. Plausible, not measured: AWS publishes none. */
 export const defaultLatticeTimings = { associating: 20_000, disassociating: 10_000 };
 
+/** How VPC Lattice behaves where AWS does not say. */
+export interface LatticeWays {
+  /** Whether an association ends when its maker is no principal of the resource share any more, or stays for good. */
+  withdrawn: 'ended' | 'stays';
+  /** What GetResourceConfiguration answers to whoever has accepted the share just now. */
+  fresh: 'seen' | 'not-found' | 'denied';
+}
+
+const defaultLatticeWays: LatticeWays = { withdrawn: 'ended', fresh: 'not-found' };
+
 interface NetworksOptions {
   clock: Clock;
   provider: ProviderSide;
@@ -65,12 +75,18 @@ export class ServiceNetworks {
   readonly #provider: ProviderSide;
   readonly #organization: NetworksOptions['organization'];
   readonly #timings: typeof defaultLatticeTimings;
+  readonly ways: LatticeWays = { ...defaultLatticeWays };
 
   constructor({ clock, provider, organization, timings }: NetworksOptions) {
     this.#clock = clock;
     this.#provider = provider;
     this.#organization = organization;
     this.#timings = { ...defaultLatticeTimings, ...timings };
+  }
+
+  /** From now on VPC Lattice behaves so; what is left out is as it is by default. */
+  behave(ways: Partial<LatticeWays>): void {
+    Object.assign(this.ways, defaultLatticeWays, ways);
   }
 
   create(network: Omit<ServiceNetwork, 'id' | 'arn' | 'createdAt'>, partition: string): ServiceNetwork {
@@ -141,7 +157,8 @@ export class ServiceNetworks {
   statusOf(association: ResourceAssociation): AssociationStatus | undefined {
     const now = this.#clock.now();
     // Whoever shares the configuration may end an association with it, too.
-    if (association.tie?.cut) association.deletedAt ??= now;
+    const { tie } = association;
+    if (tie?.cut && !(tie.isWithdrawn && this.ways.withdrawn === 'stays')) association.deletedAt ??= now;
     if (association.deletedAt !== undefined) {
       return now - association.deletedAt < this.#timings.disassociating ? 'DELETE_IN_PROGRESS' : undefined;
     }

@@ -50,7 +50,7 @@ export class VpcLattice implements AwsService {
     GetServiceNetwork: ({ serviceNetworkIdentifier }, caller) =>
       networkView(this.#network(serviceNetworkIdentifier, caller)),
     GetResourceConfiguration: ({ resourceConfigurationIdentifier }, caller) =>
-      configurationView(this.#configuration(resourceConfigurationIdentifier, caller)),
+      configurationView(this.#shown(resourceConfigurationIdentifier, caller)),
     CreateServiceNetworkResourceAssociation: (input, caller) => this.#associate(input, caller),
     GetServiceNetworkResourceAssociation: ({ serviceNetworkResourceAssociationIdentifier }, caller) =>
       this.#view(this.#association(serviceNetworkResourceAssociationIdentifier, caller)),
@@ -253,6 +253,21 @@ export class VpcLattice implements AwsService {
     const share = this.#provider.usableShare(arn, caller.accountId, caller.region);
     if (!share) throw notFound('Resource configuration', identifier);
     return share;
+  }
+
+  /** The same for who only looks, which may see a share that was accepted just now, or not be let in to it yet. */
+  #shown(identifier: string, caller: Caller): OfferedShare {
+    const { fresh } = this.#networks.ways;
+    const arn = arnOf('resourceconfiguration', identifier, caller);
+    const accepted = this.#provider
+      .sharesWith(caller.accountId, caller.region)
+      .find(({ share }) => share.resourceConfigurationArn === arn)?.share;
+    const isUsable = this.#provider.usableShare(arn, caller.accountId, caller.region) !== undefined;
+    if (accepted && !isUsable && fresh === 'seen') return accepted;
+    if (accepted && !isUsable && fresh === 'denied') {
+      throw new AwsError('AccessDeniedException', `Account ${caller.accountId} may not see ${arn}.`, 403);
+    }
+    return this.#configuration(identifier, caller);
   }
 
   #association(identifier: string, caller: Caller): ResourceAssociation {

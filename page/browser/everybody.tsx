@@ -6,11 +6,13 @@ import { counted } from './words.ts';
 export function Everybody(props: {
   accounts: AccountDocument[];
   found: AccountDocument[];
+  /** How many of those that were found are drawn below. */
+  drawn: number;
   wanted: string;
   want: (text: string) => void;
   act: (chosen: Chosen) => void;
 }) {
-  const { accounts, found, wanted, want, act } = props;
+  const { accounts, found, drawn, wanted, want, act } = props;
   const isFound = new Set(found.map(({ id }) => id));
   const tones = accounts.map(toneOf);
   const count = (tone: string) => tones.filter((one) => one === tone).length;
@@ -25,6 +27,12 @@ export function Everybody(props: {
         <span class="warn">{count('warn')} under way</span>, <span class="bad">{count('bad')} failed</span>
         {wanted && `; ${found.length} found`}
       </p>
+      {drawn < found.length && (
+        <p class="muted">
+          {drawn} of them are drawn below, those that have failed and the latest first. Find the others, or
+          choose a square.
+        </p>
+      )}
       {/* Squares are for the eye and the mouse; the search finds the same by keyboard. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the search above does the same by keyboard */}
       <svg

@@ -52,7 +52,14 @@ export const OrganizationMap = memo((props: Props) => {
   return (
     <>
       {act && isLarge && (
-        <Everybody accounts={members} found={found} wanted={wanted} want={setWanted} act={act} />
+        <Everybody
+          accounts={members}
+          found={found}
+          drawn={drawn.length}
+          wanted={wanted}
+          want={setWanted}
+          act={act}
+        />
       )}
       <div class={drawn.length > 3 ? 'map long' : 'map'} ref={container}>
         <Lines container={container} lines={lines} />

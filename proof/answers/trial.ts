@@ -143,7 +143,7 @@ function isPossible(answer: string, path: Path, kind: Kind): boolean {
 }
 
 /**
- * What AWS itself answers where somebody has taken the tag away or emptied it: if each answer says so, the VPC is to be
+ * What AWS itself answers where somebody has taken the tag away, emptied or renamed it: if each answer says so, the VPC is to be
  * disconnected.
  */
 function isTagTaken(answer: string, path: Path, kind: Kind): boolean {
@@ -151,7 +151,9 @@ function isTagTaken(answer: string, path: Path, kind: Kind): boolean {
   const member = shown(path);
   return (
     (member === 'Vpcs[].Tags' && (kind === 'absent' || kind === 'empty')) ||
-    (member === 'Vpcs[].Tags[].Value' && kind === 'empty')
+    (member === 'Vpcs[].Tags[].Value' && kind === 'empty') ||
+    // Keys of tags differ by capitals ("Tag your Amazon EC2 resources").
+    (member === 'Vpcs[].Tags[].Key' && (kind === 'other case' || kind === 'unknown' || kind === 'empty'))
   );
 }
 

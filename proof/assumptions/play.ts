@@ -19,7 +19,8 @@ import { STORIES } from './stories.ts';
  * - `put off`: well, saying what is left, and a reconciliation did the rest.
  * - `redriven`: by a clear failure, and well when it was redriven.
  * - `reconciled`: the same, and a reconciliation was needed.
- * - `helped`: by a clear failure that asks for something at Redis Cloud; well when that was done and it was redriven.
+ * - `helped`: by a clear failure, or a note of what is left, that asks for something at Redis Cloud; well when that was
+ *   done and it was redriven, or reconciled.
  * - `defect`: in some other way.
  */
 export const ENDS = ['converged', 'put off', 'redriven', 'reconciled', 'helped', 'defect'] as const;
@@ -92,7 +93,7 @@ export async function judged(stage: Stage, story: Story, world: World): Promise<
     if (failed.length > 0) end = 'reconciled';
     left = await reconciled(stage, story, look);
   }
-  if (left.length > 0 && failed.length > 0 && story.help) {
+  if (left.length > 0 && story.help && (failed.length > 0 || saysWhatIsLeft(stage))) {
     end = 'helped';
     await story.help(stage);
     await restart(

@@ -6,7 +6,8 @@ import { chromium } from 'playwright-core';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
- * Plays the day, and takes a picture of the page.
+ * Plays the day, and takes a picture of the page. No two are the same: the story is played in real time, and the picture is
+ * of the moment in which the second line appears. What is on the map is the same, and the times differ by some seconds.
  *
  * @throws Error where no Chromium is installed
  */

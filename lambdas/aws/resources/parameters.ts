@@ -23,8 +23,11 @@ export async function readParameters(
     { Path: folderOf(connection, vpcId), Recursive: true },
   );
   for await (const { Parameters = [] } of pages) {
-    for (const { Name = '', Value = '' } of Parameters) {
-      if (OWN_PARAMETER.test(Name.slice(folderOf(connection, null).length + 1))) found.set(Name, Value);
+    for (const parameter of Parameters) {
+      // A list may have a null in it, and a parameter may lack its name, as the SDK gives them: what is left is found later.
+      const { Name, Value } = parameter ?? {};
+      if (!Name || !OWN_PARAMETER.test(Name.slice(folderOf(connection, null).length + 1))) continue;
+      found.set(Name, Value ?? '');
     }
   }
   return found;

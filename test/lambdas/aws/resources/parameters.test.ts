@@ -145,6 +145,14 @@ describe('publishing parameters', () => {
     expect(actions()).toEqual(['GetParametersByPath']);
   });
 
+  test('passes over a null in the list, and a parameter without a name', async () => {
+    const { GetParametersByPath } = stored(asWanted);
+    const Parameters = [null, ...GetParametersByPath.Parameters, { Value: 'nameless' }, { Name: null }];
+    const { actions } = aws({ GetParametersByPath: { Parameters } });
+    expect(await publish(payload)).toEqual({ written: 0, deleted: 0 });
+    expect(actions()).toEqual(['GetParametersByPath']);
+  });
+
   test('overwrites what is different, without tags', async () => {
     const { calls } = aws({ ...stored({ ...asWanted, 'endpoint-id': 'vpce-0old' }), PutParameter: {} });
     expect(await publish(payload)).toEqual({ written: 1, deleted: 0 });

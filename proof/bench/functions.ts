@@ -16,6 +16,8 @@ export interface FunctionFigures {
   /** Of the bundle and what it loads from beside it, without source maps. */
   bytes: number;
   gzipBytes: number;
+  /** Resident at most in a process that has loaded it, Node.js included. */
+  peakMebibytes: number;
   load?: {
     milliseconds: number;
     /** Of the same handler, bundled by the defaults. */
@@ -38,7 +40,9 @@ export function functionFigures(folder: string): FunctionFigures[] {
         .map((file) => readFileSync(join(BUNDLES, name, file))),
     );
     const load = loads.get(name);
-    return { name, bytes: content.length, gzipBytes: gzipSync(content).length, ...(load && { load }) };
+    const peakMebibytes = loadOnce(bundleOf(name)).kilobytes / 1024;
+    const bytes = content.length;
+    return { name, bytes, gzipBytes: gzipSync(content).length, peakMebibytes, ...(load && { load }) };
   });
 }
 
@@ -72,8 +76,8 @@ function loadTimes(defaults: { name: string; file: string }[]): Map<string, Func
   const measured = defaults.map((one) => ({ ...one, ours: [] as number[], others: [] as number[] }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const { name, file, ours, others } of measured) {
-      ours.push(loadOnce(bundleOf(name)));
-      others.push(loadOnce(file));
+      ours.push(loadOnce(bundleOf(name)).milliseconds);
+      others.push(loadOnce(file).milliseconds);
     }
   }
   return new Map(
@@ -89,8 +93,12 @@ function loadTimes(defaults: { name: string; file: string }[]): Map<string, Func
   );
 }
 
-function loadOnce(file: string): number {
-  return Number(
-    execFileSync(process.execPath, [join(import.meta.dirname, 'load.ts'), file], { encoding: 'utf8' }),
+function loadOnce(file: string): { milliseconds: number; kilobytes: number } {
+  return JSON.parse(
+    execFileSync(process.execPath, [join(import.meta.dirname, 'load.ts'), file], {
+      encoding: 'utf8',
+      // As Lambda sets it; some functions read it when they are loaded.
+      env: { ...process.env, AWS_REGION: 'us-east-1' },
+    }),
   );
 }

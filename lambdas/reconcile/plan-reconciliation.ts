@@ -12,6 +12,7 @@ import {
 } from '../shared/workflows/known-connections.ts';
 import { readLeftovers } from '../shared/workflows/leftovers.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
+import { readTold, unownedKey } from '../shared/workflows/told.ts';
 import type { Doubt } from './comparing/doubt.ts';
 import { offersOf, unofferedAccounts } from './comparing/findings.ts';
 import { type Former, formerConnections, formerNames } from './comparing/former-connections.ts';
@@ -74,7 +75,7 @@ export interface Summary {
   /** Where in the table the report is. */
   report: Key;
   /** What a message is to tell; null: nothing that none has told of. */
-  news: { notDeleted: Reported[] } | null;
+  news: { notDeleted: Reported[]; unowned: Reported[] } | null;
 }
 
 /**
@@ -142,14 +143,17 @@ export const handler = defineHandler(Input, async ({ run, at, dryRun, ...input }
   const { incomplete, counts } = outcome;
   const more = incomplete.length - MAX_LINES;
   const notDeleted = outcome.notDeleted.slice(0, MAX_LINES);
+  const told = outcome.unowned.length > 0 ? await readTold() : new Set<string>();
+  const unowned = outcome.unowned.filter((one) => !told.has(unownedKey(one))).slice(0, MAX_LINES);
   const isNews =
-    notDeleted.length > 0 || leftovers.some(({ isTold, staysSince }) => !isTold && staysSince === null);
+    notDeleted.length + unowned.length > 0 ||
+    leftovers.some(({ isTold, staysSince }) => !isTold && staysSince === null);
   return {
     batches,
     counts,
     incomplete: more > 0 ? [...incomplete.slice(0, MAX_LINES), `${more} more, see the report`] : incomplete,
     report,
-    news: isNews && !dryRun ? { notDeleted } : null,
+    news: isNews && !dryRun ? { notDeleted, unowned } : null,
   };
 });
 

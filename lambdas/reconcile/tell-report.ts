@@ -12,6 +12,7 @@ import { type Leftover, markLeftover, readLeftovers, thingsInWords } from '../sh
 import { inRunbook, partsOf, startCommand, subject } from '../shared/workflows/message.ts';
 import { AccountId, VpcId } from '../shared/workflows/request.ts';
 import { markStandingTold } from '../shared/workflows/standing.ts';
+import { markTold, unownedKey } from '../shared/workflows/told.ts';
 
 /** What the stack tells this function. */
 export const tellReportEnvironment = z.extend(tableEnvironment, {
@@ -24,9 +25,14 @@ const inputSchema = z.object({
   notDeleted: z.array(
     z.object({ connection: ConnectionName, accountId: AccountId, vpcId: VpcId, what: z.string() }),
   ),
+  /** Endpoints that are connected and that no account has. Left out by a definition from before they were told. */
+  unowned: z.nullish(
+    z.array(z.object({ connection: ConnectionName, vpcEndpointId: z.string(), what: z.string() })),
+  ),
   /** ARN of the execution that tells. */
   executionArn: ExecutionArn,
 });
+type Unowned = NonNullable<z.output<typeof inputSchema>['unowned']>;
 type NotDeleted = z.output<typeof inputSchema>['notDeleted'];
 
 /** SNS takes 256 KiB, and a person reads less. */
@@ -40,24 +46,32 @@ const topic = new SNSClient({ maxAttempts: 1 });
  *
  * @throws AwsUnavailable when DynamoDB or SNS do not answer.
  */
-export const handler = defineHandler(inputSchema, async ({ notDeleted, executionArn }) => {
+export const handler = defineHandler(inputSchema, async ({ notDeleted, executionArn, ...input }) => {
+  const unowned = input.unowned ?? [];
   const left = (await readLeftovers()).filter(({ isTold, staysSince }) => !isTold && staysSince === null);
-  if (left.length + notDeleted.length === 0) return { told: 0 };
+  const count = left.length + notDeleted.length + unowned.length;
+  if (count === 0) return { told: 0 };
   const { TOPIC_ARN, RUNBOOK } = readEnvironment(tellReportEnvironment);
-  const { subject: Subject, message: Message } = describeReport(left, notDeleted, executionArn, RUNBOOK);
+  const { subject: Subject, message: Message } = describeReport(
+    left,
+    { notDeleted, unowned },
+    executionArn,
+    RUNBOOK,
+  );
   const MessageAttributes = { kind: { DataType: 'String', StringValue: 'report' } };
   await withAwsErrors('What is left could not be told', () =>
     topic.send(new PublishCommand({ TopicArn: TOPIC_ARN, Subject, Message, MessageAttributes })),
   );
   for (const one of left) await markLeftover(one, 'told');
   for (const one of notDeleted) await markStandingTold(one);
-  return { told: left.length + notDeleted.length };
+  for (const one of unowned) await markTold(unownedKey(one));
+  return { told: count };
 });
 
 /** The message, with the commands that answer it. */
 export function describeReport(
   left: readonly Leftover[],
-  notDeleted: NotDeleted,
+  { notDeleted, unowned }: { notDeleted: NotDeleted; unowned: Unowned },
   executionArn: ExecutionArn,
   runbook: string,
 ): { subject: string; message: string } {
@@ -67,6 +81,7 @@ export function describeReport(
   const about = [
     ...(left.length > 0 ? [`something is left in ${left.length} VPCs`] : []),
     ...(notDeleted.length > 0 ? [`${notDeleted.length} VPCs were not deleted`] : []),
+    ...(unowned.length > 0 ? [`${unowned.length} endpoints are nobody's`] : []),
   ];
   const leftLines =
     left.length === 0
@@ -106,9 +121,21 @@ export function describeReport(
           `Runbook: ${inRunbook(runbook, 'A VPC cannot be deleted')}`,
           '',
         ];
+  const unownedLines =
+    unowned.length === 0
+      ? []
+      : [
+          'These endpoints are connected at Redis Cloud, and no account that was looked into has them from this system. An endpoint outlives the principal that has made it:',
+          '',
+          ...limited(unowned.map((one) => `  ${one.connection}: ${plain(one.what, 500)}`)),
+          '',
+          'Find out whose they are, in CloudTrail or with the owners of VPCs. Whoever is not to be connected is cut in the Redis Cloud console.',
+          `Runbook: ${inRunbook(runbook, 'The reconciliation reports something')}`,
+          '',
+        ];
   return {
     subject: subject(about.join(', ')),
-    message: [...leftLines, ...deletedLines].join('\n').trimEnd(),
+    message: [...leftLines, ...deletedLines, ...unownedLines].join('\n').trimEnd(),
   };
 }
 

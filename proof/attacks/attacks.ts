@@ -121,6 +121,14 @@ export const attacks: readonly Attack[] = [
     test: 'an owner who leaves keeps no connection',
   },
   {
+    attacker: 'an owner who leaves',
+    tries: 'to leave an endpoint behind that outlives his principal',
+    gets: 'a message to operators that names it',
+    stops: 'reconciliations tell, once, of each endpoint that no account has',
+    file: ATTACKS,
+    test: 'an owner who leaves keeps no endpoint of his own that nobody is told of',
+  },
+  {
     attacker: LIAR,
     tries: 'to have the lock of a running execution released, by an event that says it has failed',
     gets: 'nothing',

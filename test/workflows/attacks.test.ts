@@ -144,6 +144,39 @@ describe('whoever answers as Redis Cloud', () => {
 });
 
 describe('an owner who leaves', () => {
+  test('keeps no endpoint of his own that nobody is told of', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const place = { accountId, region: 'us-east-1' };
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'ledger', accountId });
+      const { Subnets } = await lab.call<{ Subnets: { SubnetId: string }[] }>(
+        'ec2',
+        'DescribeSubnets',
+        {},
+        place,
+      );
+      const { VpcEndpoint } = await lab.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
+        'ec2',
+        'CreateVpcEndpoint',
+        {
+          VpcId: VPC,
+          VpcEndpointType: 'Interface',
+          ServiceName: lab.redisCloud.privateLink(23456)?.serviceName,
+          SubnetIds: [Subnets[0]?.SubnetId],
+        },
+        place,
+      );
+      await lab.sleep(120_000);
+      const told = () => lab.published().filter(({ message }) => message.includes(VpcEndpoint.VpcEndpointId));
+      await lab.run('reconcile', {});
+      // It may have been on its way.
+      expect(told()).toEqual([]);
+      for (let run = 0; run < 2; run += 1) await lab.run('reconcile', {});
+      expect(told()).toMatchObject([{ subject: expect.stringContaining("1 endpoints are nobody's") }]);
+      await lab.settled();
+    }));
+
   test('keeps no connection through an endpoint that he has made by hand', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();

@@ -24,7 +24,14 @@ import {
 } from './findings.ts';
 import { expiringAt, hasAccepted, invitedAccounts } from './invitations.ts';
 import { missingOfNetwork } from './networks.ts';
-import { incompleteEndpoints, oddEndpoints, othersConnections, type Reported, tagged } from './strays.ts';
+import {
+  incompleteEndpoints,
+  oddEndpoints,
+  othersConnections,
+  type Reported,
+  tagged,
+  unownedIn,
+} from './strays.ts';
 import { inTurns } from './turns.ts';
 import { unusedPrivateLink } from './unused.ts';
 
@@ -93,13 +100,15 @@ export interface Counts {
 export interface Reconciliation {
   executions: PlannedExecution[];
   differences: Difference[];
-  /** The removals that are due now, for the next run. */
+  /** The removals that are due now, and whatever else two runs have to find, for the next run. */
   due: string[];
   reported: Reported[];
   /** What could not be looked at, in words. */
   incomplete: string[];
   /** VPCs that were disconnected to be deleted, are connected again, and of which no message has told. */
   notDeleted: Reported[];
+  /** Endpoints that are connected and that no account has, by two runs in a row. */
+  unowned: Reported[];
   /** VPCs with a working endpoint, by connection; null where the accounts are not known. */
   connected: Record<string, number> | null;
   counts: Counts;
@@ -127,6 +136,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
   const { incomplete, reported } = reportedDoubts(knowledge.doubt);
   const notDeleted: Reported[] = [];
   const unusedOnes: PlannedExecution[] = [];
+  const unowned: Reported[] = [];
   reported.push(...knowledge.former);
   if (!accounts) incomplete.push('the list of accounts');
   let vpcs = 0;
@@ -249,7 +259,12 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
       }
     }
     for (const target of missingOfNetwork(connection, places, principalOf)) decide(target, unread);
-    reported.push(...othersConnections(connection, snapshot, offers, places, leaving, unclear));
+    const others = othersConnections(connection, snapshot, offers, places, leaving, unclear);
+    reported.push(...others);
+    for (const { key, found } of unownedIn(others)) {
+      due.push(key);
+      if (knowledge.dueBefore.has(key)) unowned.push(found);
+    }
     reported.push(...incompleteEndpoints(connection, snapshot, places));
     const unused = unusedPrivateLink(connection, snapshot, { asking, knowledge, offers, places });
     reported.push(...unused.reported);
@@ -284,6 +299,7 @@ export function reconcile(knowledge: Knowledge): Reconciliation {
     due,
     reported,
     notDeleted,
+    unowned,
     incomplete,
     connected: offers && connectedOf(connections, places),
     counts: {

@@ -31,6 +31,8 @@ export interface Reported {
   accountId?: string;
   region?: string;
   vpcId?: string;
+  /** Of an endpoint of which nobody knows whose it is. */
+  vpcEndpointId?: string;
   what: string;
 }
 
@@ -84,10 +86,19 @@ export function othersConnections(
     }
     if (form === 'endpoint' && isAllKnown && !ownEndpoints.has(id)) {
       const what = `endpoint ${id} is connected, and no account that was looked into has it from this system`;
-      reported.push({ kind, connection: name, region, what });
+      reported.push({ kind, connection: name, region, vpcEndpointId: id, what });
     }
   }
   return reported;
+}
+
+/** An endpoint that is connected and that nobody has, with its name from one run to the next. */
+export function unownedIn(reported: readonly Reported[]): { key: string; found: Reported }[] {
+  return reported.flatMap((found) =>
+    found.kind === 'connection not made by this system' && found.vpcEndpointId !== undefined
+      ? [{ key: `${found.connection} ${found.vpcEndpointId} unowned`, found }]
+      : [],
+  );
 }
 
 /** What only its tags, or only the record, call this system's own. */

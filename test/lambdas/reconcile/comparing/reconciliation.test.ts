@@ -26,6 +26,7 @@ test('where all is as it should be, nothing is to be done', () => {
     reported: [],
     incomplete: [],
     notDeleted: [],
+    unowned: [],
     connected: { orders: 1 },
     counts: {
       accounts: 1,

@@ -48,9 +48,15 @@ export function candidates(
     } else if (!found.includes(connection.name)) found.push(connection.name);
   }
   for (const connection of connections) {
-    const { name, vpcs, region } = connection;
+    const { name, vpcs, region, includeDefaultVpcs } = connection;
     if (vpcs !== 'all' || region !== change.region || found.includes(name)) continue;
-    if (asksFor(connection, null, change.isDefault === true)) found.push(name);
+    // It is a default VPC, or it was connected when it was made; a reconciliation looks which.
+    if (change.retagged && includeDefaultVpcs !== true)
+      skipped.push({
+        connection: name,
+        reason: 'its tag has changed, which says nothing of this connection',
+      });
+    else if (asksFor(connection, null, change.isDefault === true)) found.push(name);
     else
       skipped.push({ connection: name, reason: 'it is a default VPC, and includeDefaultVpcs is not true' });
   }

@@ -49,6 +49,20 @@ describe('the connections that a VPC may be concerned with', () => {
     expect(candidates({ ...vpc([]), isDefault: null } as Change, [everywhere]).skipped).toEqual([]);
   });
 
+  test('are not those for every VPC if only its tag has changed: it may be a default one', () => {
+    const retagged = { ...vpc(['orders']), retagged: true } as Change;
+    expect(candidates(retagged, [orders, everywhere])).toEqual({
+      connections: ['orders'],
+      skipped: [
+        { connection: 'everywhere', reason: 'its tag has changed, which says nothing of this connection' },
+      ],
+    });
+    const named = { ...vpc(['everywhere']), retagged: true } as Change;
+    expect(candidates(named, [everywhere])).toEqual({ connections: ['everywhere'], skipped: [] });
+    const included = { ...everywhere, includeDefaultVpcs: true };
+    expect(candidates(retagged, [included]).connections).toEqual(['everywhere']);
+  });
+
   test('are not those that nobody has configured, or in another Region; that is noted', () => {
     expect(candidates(vpc(['order', 'abroad', 'constructor']), [orders, abroad])).toEqual({
       connections: [],

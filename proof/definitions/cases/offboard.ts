@@ -1,6 +1,18 @@
+import type { Decision } from '../../../lambdas/offboard/deciding/offboarding.ts';
 import { type Case, choices, counts, failures, refusedPauses, values } from './case.ts';
 
 const decision = (action: string, more: object = {}) => ({ decision: { action, ...more } });
+
+/** Where each decision leads: a new one has a way, or the compiler says so. */
+const BEFORE_RELEASE = {
+  disassociate: 'Disassociate connections',
+  'remove-principal': 'Remove principal',
+  'delete-private-link': 'Delete PrivateLink',
+  'give-up': 'Release lock and fail',
+  wait: 'Release lock',
+};
+const AFTER_RELEASE = { 'delete-endpoint': 'Delete VPC endpoint', done: 'List security groups' };
+const WAYS = { ...BEFORE_RELEASE, ...AFTER_RELEASE } satisfies Record<Decision['action'], string>;
 
 const leaving = choices(
   'offboard / Are all endpoints being deleted?',
@@ -119,11 +131,9 @@ export const OFFBOARD: readonly Case[] = [
   ...choices(
     'offboard / What is left?',
     {},
-    [decision('disassociate'), 'Disassociate connections'],
-    [decision('remove-principal'), 'Remove principal'],
-    [decision('delete-private-link'), 'Delete PrivateLink'],
-    [decision('give-up'), 'Release lock and fail'],
-    [decision('wait'), 'Release lock'],
+    ...Object.keys(BEFORE_RELEASE).map(
+      (action) => [decision(action), WAYS[action as keyof typeof BEFORE_RELEASE]] as const,
+    ),
   ),
   ...values('offboard / Delete parameters', 'Catch/0/Assign/decision/notes', [
     { decision: { notes: ['a'] }, states: { errorOutput: { Error: 'It is shut. Open it.', Cause: null } } },
@@ -173,8 +183,8 @@ export const OFFBOARD: readonly Case[] = [
   ...choices(
     'offboard / Route after release',
     { accountId: 'a' },
-    [decision('delete-endpoint'), 'Delete VPC endpoint'],
-    [decision('done', { accessError: null }), 'List security groups'],
+    [decision('delete-endpoint'), WAYS['delete-endpoint']],
+    [decision('done', { accessError: null }), WAYS.done],
     [{ ...decision('done', { accessError: null }), accountId: null }, 'PrivateLink settled'],
     [{ ...decision('wait'), accountId: null }, 'Wait for Redis Cloud'],
     [decision('done', { accessError: 'no role' }), 'Settle leftovers'],

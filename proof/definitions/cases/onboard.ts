@@ -2,23 +2,22 @@ import type { EndpointDecision } from '../../../lambdas/onboard/deciding/endpoin
 import type { OnboardingDecision } from '../../../lambdas/onboard/deciding/onboarding.ts';
 import { type Case, choices, counts, failures, refusedPauses, values } from './case.ts';
 
+// The types ask for each action: a new one has a way, or the compiler says so.
 const missing = choices(
   'onboard / What is missing?',
   { approved: false },
-  ...(
-    [
-      ['announce-admission', 'Announce admission'],
-      ['accept-invitation', 'Accept invitation'],
-      ['describe-vpc', 'Describe VPC'],
-      ['accept-resource-share', 'Accept resource share'],
-      ['give-up', 'Release lock and fail'],
-      ['get-subscription-status', 'Get subscription status'],
-      ['create-private-link', 'Acquire lock to create'],
-      ['remove-principal', 'Acquire lock to remove principal'],
-      ['admit', 'Acquire lock to admit'],
-      ['wait', 'Wait for Redis Cloud'],
-    ] as const satisfies [OnboardingDecision['action'], string][]
-  ).map(
+  ...Object.entries({
+    'announce-admission': 'Announce admission',
+    'accept-invitation': 'Accept invitation',
+    'describe-vpc': 'Describe VPC',
+    'accept-resource-share': 'Accept resource share',
+    'give-up': 'Release lock and fail',
+    'get-subscription-status': 'Get subscription status',
+    'create-private-link': 'Acquire lock to create',
+    'remove-principal': 'Acquire lock to remove principal',
+    admit: 'Acquire lock to admit',
+    wait: 'Wait for Redis Cloud',
+  } satisfies Record<OnboardingDecision['action'], string>).map(
     ([action, next]) =>
       [
         { decision: { action, needsApproval: false, reason: '' }, connection: {}, accountId: '1', polls: 1 },
@@ -110,18 +109,18 @@ export const ONBOARD: readonly Case[] = [
   ...choices(
     'onboard / Is the endpoint there?',
     { connection: {}, endpointRequests: 6 },
-    ...(
-      [
-        ['await-endpoint', 'Await VPC endpoint'],
-        ['complete-security-group', 'Complete security group'],
-        ['add-subnets', 'Add subnets'],
-        ['wait-for-subnets', 'Wait for subnets to settle'],
-        ['give-up', 'Release lock and fail'],
-        ['delete-failed-endpoint', 'Delete failed endpoint'],
-        ['create-endpoint', 'Create VPC endpoint'],
-        ['create-security-group', 'Create security group'],
-      ] as const satisfies [EndpointDecision['action'], string][]
-    ).map(([action, next]) => [{ vpc: { action, endpoint: {}, securityGroupId: 'sg-1' } }, next] as const),
+    ...Object.entries({
+      'await-endpoint': 'Await VPC endpoint',
+      'complete-security-group': 'Complete security group',
+      'add-subnets': 'Add subnets',
+      'wait-for-subnets': 'Wait for subnets to settle',
+      'give-up': 'Release lock and fail',
+      'delete-failed-endpoint': 'Delete failed endpoint',
+      'create-endpoint': 'Create VPC endpoint',
+      'create-security-group': 'Create security group',
+    } satisfies Record<EndpointDecision['action'], string>).map(
+      ([action, next]) => [{ vpc: { action, endpoint: {}, securityGroupId: 'sg-1' } }, next] as const,
+    ),
   ),
   ...choices(
     'onboard / Is a script handed over?',

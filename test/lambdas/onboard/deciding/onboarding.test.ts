@@ -41,6 +41,8 @@ const PROGRESS: Progress = {
   refusal: null,
 };
 const service = { connection: { ...CONNECTION, contract: 'endpoint-service' } } as const;
+const NETWORK = 'arn:aws:vpc-lattice:us-east-1:777788889999:servicenetwork/sn-0123456789abcdef0';
+const network = { connection: { ...CONNECTION, serviceNetwork: { arn: NETWORK } } } as const;
 const alone = { vpcId: null };
 
 type Row = [Look, Partial<Progress>, OnboardingDecision['action']];
@@ -85,6 +87,25 @@ const DECIDED: Record<string, Row[]> = {
     [SHARE, service, 'wait'],
     [{ ...SERVICE, principal: null }, service, 'admit'],
     [{ ...SERVICE, principal: { status: 'disassociating' } }, service, 'wait'],
+  ],
+  'an account or a VPC through a service network': [
+    [SHARE, network, 'accept-resource-share'],
+    [SHARE, { ...network, ...alone }, 'accept-invitation'],
+    [principal('associating'), network, 'accept-resource-share'],
+    [principal(null), network, 'admit'],
+    [principal('disassociating'), network, 'wait'],
+    // What is shared is shown in parts, or not at all.
+    ...[
+      { ...SHARE, shareArn: null },
+      { ...SHARE, resourceConfigurationArn: null },
+      { ...SHARE, shareArn: null, resourceConfigurationArn: null },
+    ].flatMap((link): Row[] => [
+      [link, network, 'wait'],
+      [link, { ...network, ...alone }, 'wait'],
+      [link, { ...network, polls: 120 }, 'wait'],
+      [link, { ...network, polls: 121 }, 'give-up'],
+    ]),
+    [SHARE, { ...network, polls: 121 }, 'accept-resource-share'],
   ],
   'the number of looks': [
     [{ ...SHARE, status: 'initializing' }, { polls: 120 }, 'wait'],

@@ -11,6 +11,8 @@ const DOCUMENTS = [
   'docs/remove.md',
   'docs/start.md',
   'docs/applications.md',
+  'docs/adopting.md',
+  'docs/choosing.md',
 ];
 const MAX_WORDS = 20;
 

@@ -99,6 +99,25 @@ export function statementsOf(document: unknown): Statement[] {
   return statements as Statement[];
 }
 
+/**
+ * Checks that the statements are those of a policy of who acts (`identity`), or of who may take a role (`trust`).
+ *
+ * @throws Error with the words of IAM
+ */
+export function checkKind(statements: readonly Statement[], kind: 'identity' | 'trust'): void {
+  for (const { Principal, NotPrincipal, Resource, NotResource } of statements) {
+    const names = Principal !== undefined || NotPrincipal !== undefined;
+    const covers = Resource !== undefined || NotResource !== undefined;
+    if (kind === 'trust') {
+      if (covers) throw new Error('Has prohibited field Resource');
+      if (!names) throw new Error('Missing required field Principal');
+      continue;
+    }
+    if (names) throw new Error('Policy document should not specify a principal.');
+    if (!covers) throw new Error('Policy statement must contain resources.');
+  }
+}
+
 function checkStatement(statement: unknown): void {
   if (typeof statement !== 'object' || statement === null) {
     throw new Error('A policy needs statements, and each is an object.');

@@ -42,7 +42,9 @@ export function outputsOf(template: Template, scope: Scope, { accountId, region 
     const value = String(resolve(output.Value, scope, `output ${name}`));
     outputs[name] = value;
     if (!output.Export) continue;
-    exported.set(`${accountId}/${region}/${resolve(output.Export.Name, scope, `output ${name}`)}`, value);
+    const key = `${accountId}/${region}/${resolve(output.Export.Name, scope, `output ${name}`)}`;
+    if (exported.has(key)) throw new TemplateError(`output ${name}: the stack has two exports ${key}.`);
+    exported.set(key, value);
   }
   return { outputs, exported };
 }

@@ -1,3 +1,4 @@
+import { checkAnatomy } from './anatomy.ts';
 import {
   attributeReference,
   functionOf,
@@ -107,6 +108,7 @@ export function prepare(source: unknown): Template {
     if (!sections.has(section))
       throw new TemplateError(`The local cloud does not know ${section} in a template.`);
   }
+  checkAnatomy(json);
   const resources = new Map<string, TemplateResource>();
   const dependencies = new Map<string, Set<string>>();
   for (const [logicalId, resource] of Object.entries(json.Resources ?? {})) {

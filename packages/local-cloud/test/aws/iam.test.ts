@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AccessRequest, evaluate, type Statement, statementsOf } from '../../src/aws/iam.ts';
+import { type AccessRequest, checkKind, evaluate, type Statement, statementsOf } from '../../src/aws/iam.ts';
 
 const session = 'arn:aws:sts::222222222222:assumed-role/hub-function/session';
 const request: AccessRequest = {
@@ -128,6 +128,42 @@ describe('what is not known is refused', () => {
     const condition = { StringEquals: { 'aws:TagKeys': 'a' } };
     expect(() => decide({ Condition: condition }, { context: { 'aws:TagKeys': ['a', 'b'] } })).toThrow(
       /ForAnyValue/,
+    );
+  });
+});
+
+describe('the kind of a policy', () => {
+  const allow = { Effect: 'Allow', Action: 'sqs:*' } as const;
+  const Principal = { AWS: '111111111111' };
+
+  test.each<[string, Partial<Statement>, 'identity' | 'trust', string]>([
+    ['needs resources', {}, 'identity', 'Policy statement must contain resources.'],
+    [
+      'names nobody',
+      { Principal, Resource: '*' },
+      'identity',
+      'Policy document should not specify a principal.',
+    ],
+    ['names somebody', {}, 'trust', 'Missing required field Principal'],
+    ['has no resources', { Principal, Resource: '*' }, 'trust', 'Has prohibited field Resource'],
+  ])('%s', (_what, statement, kind, problem) => {
+    expect(() => checkKind([{ ...allow, ...statement }], kind)).toThrow(problem);
+  });
+
+  test('is right where it has what it needs', () => {
+    checkKind(
+      [
+        { ...allow, Resource: '*' },
+        { ...allow, NotResource: 'arn:aws:sqs:*' },
+      ],
+      'identity',
+    );
+    checkKind(
+      [
+        { ...allow, Principal },
+        { ...allow, NotPrincipal: Principal },
+      ],
+      'trust',
     );
   });
 });

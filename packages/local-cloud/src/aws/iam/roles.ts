@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { policySource, type Source } from '../authorization/record.ts';
-import { type Statement, statementsOf } from '../iam.ts';
+import { checkKind, type Statement, statementsOf } from '../iam.ts';
 import { digest } from '../ids.ts';
 import { type Action, AwsError, type AwsService, type Caller } from '../service.ts';
 import { isManagedByAws, managedStatements } from './managed-policies.ts';
@@ -94,14 +94,14 @@ export class Iam implements AwsService {
     },
     UpdateAssumeRolePolicy: (input, caller) => {
       const role = this.#find(input.RoleName, caller);
-      role.trust = this.#statements(input.PolicyDocument);
+      role.trust = this.#statements(input.PolicyDocument, 'trust');
       role.trustPolicy = input.PolicyDocument;
       return {};
     },
     PutRolePolicy: (input, caller) => {
       this.#change(input.RoleName, caller).inline.set(input.PolicyName, {
         document: input.PolicyDocument,
-        statements: this.#statements(input.PolicyDocument),
+        statements: this.#statements(input.PolicyDocument, 'identity'),
       });
       return {};
     },
@@ -146,7 +146,7 @@ export class Iam implements AwsService {
       if (this.#policies.has(arn)) {
         throw new AwsError('EntityAlreadyExists', `A policy called ${input.PolicyName} already exists.`, 409);
       }
-      const statements = this.#statements(input.PolicyDocument);
+      const statements = this.#statements(input.PolicyDocument, 'identity');
       const { PolicyName: name, PolicyDocument: document, Path: path = '/' } = input;
       const policy = { arn, name, path, document, statements, createdAt: this.#clock.now() };
       this.#policies.set(arn, policy);
@@ -240,7 +240,7 @@ export class Iam implements AwsService {
       maxSessionSeconds: input.MaxSessionDuration ?? 3600,
       description: input.Description,
       trustPolicy: AssumeRolePolicyDocument,
-      trust: this.#statements(AssumeRolePolicyDocument),
+      trust: this.#statements(AssumeRolePolicyDocument, 'trust'),
       inline: new Map(),
       attached: new Set(),
     };
@@ -261,17 +261,15 @@ export class Iam implements AwsService {
     return role;
   }
 
-  #statements(document: string): Statement[] {
-    let statements = this.#parsed.get(document);
-    if (!statements) {
-      try {
-        statements = statementsOf(document);
-      } catch (error) {
-        throw new AwsError('MalformedPolicyDocument', (error as Error).message);
-      }
+  #statements(document: string, kind: 'identity' | 'trust'): Statement[] {
+    try {
+      const statements = this.#parsed.get(document) ?? statementsOf(document);
+      checkKind(statements, kind);
       this.#parsed.set(document, statements);
+      return statements;
+    } catch (error) {
+      throw new AwsError('MalformedPolicyDocument', (error as Error).message);
     }
-    return statements;
   }
 }
 

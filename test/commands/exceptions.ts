@@ -14,7 +14,7 @@ export const EXCEPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^AWS_REGION=\S+ npx cdk deploy/, 'the same'],
   [/^npx cdk synth -c .*--app/, 'test/lib/examples.test.ts synthesizes that app'],
   [
-    /^npm run (permissions|assumptions|bench|cost|faults|actions|recordings)/,
+    /^npm run (permissions|assumptions|bench|cost|faults|actions|recordings|foreign)/,
     'takes minutes, and proves; CONTRIBUTING.md says which test holds its result',
   ],
   [

@@ -3,6 +3,7 @@ import { PrivateLinkNotFound, ReadingBegun } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { recordedMembers } from '../shared/workflows/network-members.ts';
 import { networkOwner, THROUGH_NETWORK } from '../shared/workflows/service-network.ts';
+import { keepIfAdmitted } from './call/handing-over.ts';
 import { AccountId, Connection } from './call/schemas.ts';
 import { pollTask } from './call/session.ts';
 import { requireProcessed } from './call/subscription-status.ts';
@@ -64,8 +65,10 @@ export const handler = defineHandler(Input, async (input) => {
     const privateLink = task ? readPrivateLink(task.resource, connection) : NO_PRIVATE_LINK;
     if (reading === 'members') {
       const from = input.from ?? 0;
-      const through =
-        networkOwner(connection) !== null && from === 0 ? await recordedMembers(connection.name) : [];
+      const owner = networkOwner(connection);
+      const through = owner !== null && from === 0 ? await recordedMembers(connection.name) : [];
+      // Databases may have come since the owner was admitted. That one reading lacks it forgets nothing.
+      if (owner !== null && from === 0) await keepIfAdmitted(connection.name, viewOf(privateLink, owner, []));
       if (privateLink.status === 'none' && through.length === 0) {
         throw new PrivateLinkNotFound(`Redis Cloud shows no PrivateLink of ${describeTarget(connection)}.`);
       }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { decideOnboarding, Progress } from '../onboard/deciding/onboarding.ts';
 import { succeed } from '../shared/coordination/executions.ts';
-import { forgetHandedOver, noteHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
+import { forgetHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { noteProvider } from '../shared/coordination/provider.ts';
 import {
   type Asker,
@@ -27,6 +27,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { type HandedOver, requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { isThroughNetwork, networkOwner, principalFor } from '../shared/workflows/service-network.ts';
+import { keepIfAdmitted } from './call/handing-over.ts';
 import { AccountInput } from './call/schemas.ts';
 import { pollFreshTask, pollTask, redisCloud } from './call/session.ts';
 import { type ConnectionTarget, describeTarget } from './client/connection.ts';
@@ -121,14 +122,9 @@ async function answerFromBefore(
 
 /** Keeps the view of the network's owner as long as it is admitted. */
 async function remember(name: string, view: PrivateLinkView): Promise<void> {
-  const { status, principal, resourceConfigurationArn, shareArn } = view;
-  const isAdmitted =
-    status === 'active' &&
-    principal !== null &&
-    !['disassociating', 'disassociated', 'failed'].includes(principal.status ?? '');
-  if (isAdmitted && resourceConfigurationArn && shareArn) await noteHandedOver(name, view);
+  if (await keepIfAdmitted(name, view)) return;
   // While the subscription is being changed nobody can tell.
-  else if (status !== 'busy') await forgetHandedOver(name);
+  if (view.status !== 'busy') await forgetHandedOver(name);
 }
 
 /** Nobody is told of a target that is not to be trusted: whoever waits for the reading finds out alike. */

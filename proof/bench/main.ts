@@ -69,10 +69,12 @@ async function measureRows(given: string[], assumed: string[]): Promise<RowFigur
     const assemblies = new Map<number, string>();
     const figures: RowFigures[] = [];
     for (const name of chosen) {
-      const { connections = 1 } = ROWS[name]!;
+      const { connections = 1, configuration } = ROWS[name]!;
+      const own = configuration ? place(name) : undefined;
+      if (configuration && own) await synthesize(configuration(), own);
       const assembly =
-        assemblies.get(connections) ?? (await synthesized('resource-share', place, connections));
-      assemblies.set(connections, assembly);
+        own ?? assemblies.get(connections) ?? (await synthesized('resource-share', place, connections));
+      if (!own) assemblies.set(connections, assembly);
       figures.push({ ...(await rowFigures(name, ROWS[name]!, assembly, ways)), ways: assumed.join(' ') });
     }
     return figures;

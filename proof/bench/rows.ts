@@ -2,6 +2,8 @@ import { defaultVisibility, type ExecutionRecord } from 'local-cloud';
 import type { World as Ways } from '../../assumptions/register.ts';
 import { defaultTimings, type Timings } from '../../local/redis-cloud/options.ts';
 import { addAccount, exampleOf, type Ground, onboardings, onGround } from './ground.ts';
+import { throughServiceNetwork } from './network-rows.ts';
+import type { AtMost, Row } from './row.ts';
 
 /** What happened in a row of the bench. Seconds are simulated. */
 export interface RowFigures {
@@ -28,35 +30,11 @@ export interface RowFigures {
   refusesOnPurpose: number;
 }
 
-/** Figures that a row is to reach. */
-export type AtMost = Partial<
-  Record<'seconds' | 'ratio' | 'requests' | 'requestsEach' | 'polls' | 'transitions', number>
->;
-
-/** What a row measures: how long its work took, what is needed, and by how many its requests are divided. */
-interface Measured {
-  seconds: number;
-  needed: number;
-  each: number;
-}
-
-export interface Row {
-  /** What happens, in a few words. */
-  what: string;
-  connections?: number;
-  timings?: Partial<Timings>;
-  atMost: AtMost;
-  refusesOnPurpose?: number;
-  /** Makes ready what is there before. Nothing of it is counted. */
-  before: (ground: Ground, timings: Timings) => Promise<void>;
-  work: (ground: Ground, timings: Timings) => Promise<Measured>;
-}
-
 /** Runs one row in a world of its own. */
 export function rowFigures(name: string, row: Row, assembly: string, ways: Ways): Promise<RowFigures> {
   const { connections = 1, timings: given } = row;
   const timings = { ...defaultTimings, ...given };
-  const configuration = exampleOf('resource-share', connections);
+  const configuration = row.configuration?.() ?? exampleOf('resource-share', connections);
   const options = { contract: 'resource-share' as const, assembly, configuration, timings: given, ways };
   return onGround(options, async (ground) => {
     await row.before(ground, timings);
@@ -348,6 +326,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'refused-once-read': refusedOnce('getPrivateLink'),
   'refused-once-poll': refusedOnce('getTask'),
   'busy-300s': busy(),
+  'network-1000': throughServiceNetwork(1_000),
   'watching-1000': watching(1_000),
   'watching-10000': watching(10_000),
   ...each([0, 3], [5, 20], (known, seconds) => [

@@ -85,6 +85,7 @@ export function redisCloudFunctions(hub: Hub) {
       hub,
       add('GetTask', 'get-task', 'Looks at a task, and at what it answers.'),
       'dynamodb:Scan',
+      'dynamodb:PutItem',
     ),
     ReadPrivateLink,
     AwaitChange,

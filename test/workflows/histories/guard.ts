@@ -1,7 +1,7 @@
 import type { AwsCall, ExecutionRecord } from 'local-cloud';
 import type { IncomingRequest, Interception } from '../../../local/redis-cloud/faults.ts';
 import type { Site } from '../../../proof/faults/trace.ts';
-import { type Lab, MINUTE } from '../harness.ts';
+import { HOUR, type Lab, MINUTE } from '../harness.ts';
 
 interface Change {
   execution: ExecutionRecord;
@@ -26,7 +26,7 @@ export interface Organization {
 /**
  * Watches the calls of this system, and notes whatever may never happen: that something is deleted that the system
  * did not make, that two executions change one subscription at once, that an account outside the organization is
- * admitted, and that a VPC is disconnected which was to be connected all along and which nobody has disconnected by
+ * admitted, that more goes in an hour than the budget lets go, and that a VPC is disconnected which was to be connected all along and which nobody has disconnected by
  * hand or tries to delete. It knows what the system has made from its calls alone.
  */
 export class Guard {
@@ -38,10 +38,14 @@ export class Guard {
   readonly #vpcs = new Map<string, string>();
   readonly #lab: Lab;
   readonly #organization: Organization;
+  readonly #budget: number;
+  /** When what goes was looked at, by connection and then by account or VPC: milliseconds since the epoch. */
+  readonly #gone = new Map<string, Map<string, number>>();
   readonly #unobserve: () => void;
 
-  constructor(lab: Lab, organization: Organization) {
+  constructor(lab: Lab, organization: Organization, budget: number) {
     this.#lab = lab;
+    this.#budget = budget;
     this.#organization = organization;
     this.#unobserve = lab.cloud.observeExecutions((execution, { type }) => {
       if (!/^Execution(Aborted|Failed|TimedOut)$/.test(type)) return;
@@ -87,7 +91,10 @@ export class Guard {
         for (const id of given.VpcEndpointIds as string[]) {
           this.#checkDeletion(action, id);
           // An onboarding deletes only what never comes back to life.
-          if (workflow === 'offboard') this.#checkAvailability(execution, accountId, id);
+          if (workflow === 'offboard') {
+            this.#checkAvailability(execution, accountId, id);
+            this.#checkBudget(execution);
+          }
         }
         break;
       case 'DeleteSecurityGroup':
@@ -176,6 +183,28 @@ export class Guard {
     const since = this.#organization.wantedSince(accountId, this.#vpcs.get(id) ?? '', connection);
     if (since !== undefined && since < startDate - ALL_ALONG) {
       this.violations.push(`${name} deletes ${id}, whose VPC was to be connected all along (${because})`);
+    }
+  }
+
+  /** What a person has asked for or released takes nothing, and what is left over was disconnected before. */
+  #checkBudget({ name, input, history }: ExecutionRecord): void {
+    const { connection, accountId, vpcId, because, released } = JSON.parse(input) as Record<string, string>;
+    if (because === undefined || because === 'leftover' || released) return;
+    const looked = history.find(
+      ({ type, details }) => type === 'TaskStateExited' && details?.name === 'Check removal',
+    );
+    if (!looked) {
+      this.violations.push(`${name} deletes something without a look whether it is still to go`);
+      return;
+    }
+    const gone = this.#gone.get(connection!) ?? new Map<string, number>();
+    this.#gone.set(connection!, gone);
+    const at = Number(looked.timestamp);
+    gone.set(`${accountId}/${vpcId ?? ''}`, at);
+    const within = (end: number) => [...gone.values()].filter((one) => one <= end && end - one < HOUR).length;
+    const most = Math.max(...[...gone.values()].map(within));
+    if (most > this.#budget) {
+      this.violations.push(`${name} is of ${most} removals of ${connection} in an hour, not ${this.#budget}`);
     }
   }
 

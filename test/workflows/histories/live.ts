@@ -15,28 +15,32 @@ import type { Step } from './steps.ts';
 /** Longer than any workflow may take, in looks that are a quarter of an hour apart. */
 const MAX_LOOKS = 400;
 
+const YEAR = 365 * 24 * 60 * MINUTE;
+
 /**
  * Lets a history happen in a world and in a cloud of its own, so that it happens again in the same way. Whatever happens: what this
- * system did not make is never deleted, two executions never change one subscription at once; and after quiet and two
- * reconciliations all is as it should be, nobody runs, nobody has the lock or waits, and what is left in accounts is shown.
+ * system did not make is never deleted, two executions never change one subscription at once, and no more goes in an
+ * hour than the budget lets go, unless a person has asked for it; and after quiet, reconciliations and an answer to what is
+ * held all is as it should be, nobody runs, nobody has the lock or waits, and what is left in accounts is shown.
  */
-export async function live(world: World, history: readonly Step[]): Promise<void> {
+export async function live(world: World, history: readonly Step[], budget: number): Promise<void> {
   const laboratory = await Laboratory.open(world);
   try {
-    await laboratory.run((lab) => happen(lab, world, history), redisCloudIn(world));
+    await laboratory.run((lab) => happen(lab, world, history, budget), redisCloudIn(world));
   } finally {
     await laboratory.close();
   }
 }
 
-async function happen(lab: Lab, world: World, history: readonly Step[]): Promise<void> {
+async function happen(lab: Lab, world: World, history: readonly Step[], budget: number): Promise<void> {
   const scene = new Scene(lab);
   const people = new People(
     scene,
-    (organization) => new Guard(lab, organization),
+    (organization) => new Guard(lab, organization, budget),
     (watching) => new Ambushes(lab, watching),
   );
   const { guard, ambushes } = people;
+  await narrow(lab, budget);
   await people.begin();
   const news = new News(lab);
   const trace = new Trace(lab.cloud, lab.redisCloud, ambushes);
@@ -53,6 +57,9 @@ async function happen(lab: Lab, world: World, history: readonly Step[]): Promise
     news.telling = 'once';
     await scene.reconcile();
     await quiet(lab);
+    await scene.reconcile();
+    await quiet(lab);
+    await release(scene);
     const { text } = await scene.reconcile();
     await quiet(lab);
     expect(guard.violations).toEqual([]);
@@ -74,6 +81,33 @@ async function happen(lab: Lab, world: World, history: readonly Step[]): Promise
     news.end();
     guard.end();
     scene.end();
+  }
+}
+
+/** Of each connection's budget so much is left: the rest is taken, and does not come back. */
+async function narrow(lab: Lab, budget: number): Promise<void> {
+  const { connections, removals } = lab.cloud.configuration;
+  const { TableNames } = await lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+  const at = lab.cloud.clock.now() + YEAR;
+  const taken = Array.from({ length: Number(removals.atOnce) - budget }, (_, key) => ({ key: `${key}`, at }));
+  for (const { name } of connections) {
+    const Item = {
+      pk: { S: 'removals' },
+      sk: { S: name },
+      taken: { S: JSON.stringify(taken) },
+      version: { N: '1' },
+    };
+    await lab.call('dynamodb', 'PutItem', { TableName: TableNames[0], Item });
+  }
+}
+
+/** A person lets go what is held. */
+async function release(scene: Scene): Promise<void> {
+  const held = new Set((await scene.lab.items('holds')).map((key) => key.split(' ')[1]!.split('#')[0]!));
+  for (const connection of held) {
+    // What has lapsed is held no more, which is an answer, too.
+    await scene.lab.run('offboard', { connection, release: 'all' });
+    await quiet(scene.lab);
   }
 }
 

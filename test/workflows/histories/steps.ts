@@ -83,3 +83,6 @@ export const worlds: fc.Arbitrary<World> = fc.record(
   ),
   { noNullPrototype: true },
 );
+
+/** How many VPCs or accounts of a connection may go in any hour; 100 is what the configuration says. */
+export const budgets = fc.constantFrom(100, 2, 1);

@@ -14,7 +14,7 @@ import { dynamodb, type Key, table } from './table.ts';
 const FORGOTTEN_AFTER = 24 * 60 * 60 * 1_000;
 
 /** Whether it has become quicker is tried after so many that were as long as they should be: each try costs a look. */
-const PATIENCE = 2;
+const PATIENCE = 1;
 
 /** It takes longer than `low` seconds, and not longer than `high`. */
 export interface Pace {
@@ -53,7 +53,8 @@ export function expectedOf({ low, high }: Pace, longest: number): number {
 /**
  * What one more teaches. Where looks have seen it unfinished and then done, it is known as exactly as they follow each
  * other. Where the first look saw it done, it lies before that. If it is known to the second, it may have become
- * quicker, which is tried after some: then each next first look comes earlier, by twice as much as the one before.
+ * quicker, which is tried after some: then each next first look comes earlier, by three times as much as the one
+ * before.
  */
 export function learned(pace: Pace, { unfinished, done }: Observed, { pause, growth }: Looks): Pace {
   const { low, high, early } = pace;
@@ -62,7 +63,7 @@ export function learned(pace: Pace, { unfinished, done }: Observed, { pause, gro
     if (!isKnown) return { low, high: done, slow: false, early };
     if (early < PATIENCE) return { low: Math.min(low, done), high: done, slow: false, early: early + 1 };
     const width = Math.max(high - low, 1);
-    return { low: Math.max(0, Math.min(low, done) - width), high: done, slow: false, early };
+    return { low: Math.max(0, Math.min(low, done) - 2 * width), high: done, slow: false, early };
   }
   if (!pace.slow && done > 3 * high + 10) return { ...pace, slow: true };
   // The last pause, of all pauses since the first look: the sum of the schedule, solved for it.

@@ -96,7 +96,7 @@ test('two slow ones are believed', async () => {
 });
 
 test('a removal is first looked at when an addition would be done, and then by itself', async () => {
-  await changes(3, 20.3);
+  await changes(2, 20.3);
   expect(await change(20.3, 'removePrincipal')).toBe(21);
   await change(5, 'removePrincipal');
   await changes(3, 20.3);
@@ -104,7 +104,7 @@ test('a removal is first looked at when an addition would be done, and then by i
 });
 
 test('a subscription of which nothing is known is thought to be like the latest of its account', async () => {
-  await changes(3, 20.3);
+  await changes(2, 20.3);
   const other = { subscriptionId: 678 };
   expect(await change(20.3, 'addPrincipal', other)).toBe(21);
   expect(await expectedSeconds({ ...other, redisCloudAccount: 'second' }, 'createPrivateLink')).toBe(20);

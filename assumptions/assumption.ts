@@ -24,4 +24,6 @@ export interface Assumption {
   sources: readonly string[];
   /** Paths of the tests and commands that try the alternatives. */
   tried: readonly string[];
+  /** Why no story of `npm run assumptions` comes by it. Then the tests of `tried` have to play each alternative. */
+  unplayed?: string;
 }

@@ -3,6 +3,7 @@ import type { Assumption } from '../assumption.ts';
 const NAMES = 'test/lambdas/aws/resources/dns-names.test.ts';
 const WORKFLOWS = 'test/workflows/aws.test.ts';
 const NETWORKS = 'test/workflows/service-network.test.ts';
+const UNPLAYED = 'its stories are of connections without a service network';
 const IP = 'test/workflows/ip-addresses.test.ts';
 
 /** What VPC endpoints show. */
@@ -97,6 +98,7 @@ export const endpoints = [
     local: 'InvalidParameterValue',
     sources: ['"Error codes for the Amazon EC2 API", which has none for service networks'],
     tried: ['test/lambdas/aws/create-vpc-endpoint.test.ts', NETWORKS],
+    unplayed: UNPLAYED,
   },
   {
     name: 'fresh-configuration',
@@ -121,6 +123,7 @@ export const endpoints = [
     local: 'denied',
     sources: ['"GetResourceConfiguration" of the VPC Lattice API reference, which has both errors'],
     tried: [NETWORKS],
+    unplayed: UNPLAYED,
   },
   {
     name: 'withdrawn-association',
@@ -144,6 +147,7 @@ export const endpoints = [
     local: 'stays',
     sources: ['"Share resources" of the VPC Lattice guide, which does not say it'],
     tried: [NETWORKS],
+    unplayed: UNPLAYED,
   },
   {
     name: 'refused-zone',

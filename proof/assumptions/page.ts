@@ -57,7 +57,8 @@ function overview(register: readonly Assumption[]): string {
   );
 }
 
-function section({ name, question, alternatives, assumed, local, sources, tried }: Assumption): string {
+function section(one: Assumption): string {
+  const { name, question, alternatives, assumed, local, sources, tried, unplayed } = one;
   const rows = alternatives.map(({ value, means, outcome }) => {
     const marks = [...(value === assumed ? ['assumed'] : []), ...(value === local ? ['local'] : [])];
     return [`\`${value}\`${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`, means, outcome];
@@ -68,6 +69,8 @@ function section({ name, question, alternatives, assumed, local, sources, tried 
     question,
     table(['if', 'then', 'this system'], rows),
     `Sources: ${sources.map((source) => source.replace(/\.$/, '')).join('; ')}.`,
-    `Tried by ${links.join(', ')}, and \`npm run assumptions\`.`,
+    unplayed
+      ? `Tried by ${links.join(', ')}. \`npm run assumptions\` only draws it by lot: ${unplayed}.`
+      : `Tried by ${links.join(', ')}, and \`npm run assumptions\`.`,
   ].join('\n\n');
 }

@@ -37,7 +37,7 @@ const THIRDS = 3;
  * The plays, by rule. Every story happens with every contract that it has: twice as all is assumed, which shows what
  * differs by chance alone, and once as the local cloud is by default. Each alternative that is not the assumed one
  * happens, the others being as assumed, in {@link ALWAYS}, in the stories that are about its question, and in each third
- * of the others, the next alternative in the next third. Then there are worlds that are drawn by lot, each with the next
+ * of the others, the next alternative in the next third; but for those that no story comes by. Then there are worlds that are drawn by lot, each with the next
  * story.
  */
 export function playsOf(
@@ -57,7 +57,7 @@ export function playsOf(
     world,
   });
   const local = worldOf(register, (one) => one.local);
-  const alternatives = register.flatMap((one) =>
+  const alternatives = playedOf(register).flatMap((one) =>
     one.alternatives
       .filter(({ value }) => value !== one.assumed)
       .map(({ value }) => [one.name, value] as const),
@@ -79,6 +79,11 @@ export function playsOf(
     }),
   ];
   return all.filter(({ name }) => name.includes(only));
+}
+
+/** The questions that the stories come by. */
+export function playedOf(register: readonly Assumption[]): Assumption[] {
+  return register.filter(({ unplayed }) => unplayed === undefined);
 }
 
 /** The world of a seed: every alternative is as likely as the others. */

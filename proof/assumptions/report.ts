@@ -3,7 +3,7 @@ import type { Assumption } from '../../assumptions/assumption.ts';
 import { tells } from './hearing.ts';
 import { table } from './page.ts';
 import { ENDS, type End, type Outcome } from './play.ts';
-import { AS_ASSUMED } from './plays.ts';
+import { AS_ASSUMED, playedOf } from './plays.ts';
 
 export type Counts = Record<End, number>;
 
@@ -19,7 +19,7 @@ export function untold(register: readonly Assumption[], outcomes: readonly Outco
 }
 
 function otherwiseOf(register: readonly Assumption[]): string[] {
-  return register.flatMap(({ name, assumed, alternatives }) =>
+  return playedOf(register).flatMap(({ name, assumed, alternatives }) =>
     alternatives.filter(({ value }) => value !== assumed).map(({ value }) => `${name}=${value}`),
   );
 }

@@ -3,7 +3,7 @@ import { REGISTER } from '../../../assumptions/register.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 import { tells } from '../../../proof/assumptions/hearing.ts';
 import type { Outcome } from '../../../proof/assumptions/play.ts';
-import { drawnWorld, playsOf } from '../../../proof/assumptions/plays.ts';
+import { drawnWorld, playedOf, playsOf } from '../../../proof/assumptions/plays.ts';
 import { printed, untold } from '../../../proof/assumptions/report.ts';
 import { STORIES } from '../../../proof/assumptions/stories.ts';
 import { cloudOf, Troupe } from '../../../proof/assumptions/troupe.ts';
@@ -13,7 +13,7 @@ import { configurationOf } from '../../../proof/faults/ground.ts';
 jest.setTimeout(120_000);
 
 const plays = playsOf(REGISTER, STORIES, { only: '', draws: 250, seed: 1 });
-const otherwises = REGISTER.flatMap(({ name, assumed, alternatives }) =>
+const otherwises = playedOf(REGISTER).flatMap(({ name, assumed, alternatives }) =>
   alternatives.flatMap(({ value }) => (value === assumed ? [] : [`${name}=${value}`])),
 );
 
@@ -52,6 +52,13 @@ describe('the plays', () => {
     }
     const names = REGISTER.map(({ name }) => name);
     expect(STORIES.flatMap(({ about = [] }) => about).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  test('leave out only questions that workflows are tested with', () => {
+    const played = playedOf(REGISTER);
+    for (const one of REGISTER.filter((each) => !played.includes(each))) {
+      expect(one.tried).toContainEqual(expect.stringMatching(/^test\/workflows\//));
+    }
   });
 
   test('by lot are the same for the same seed, and others for another one', () => {

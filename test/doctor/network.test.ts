@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { network } from '../../doctor/checks/network.ts';
 import type { Examination } from '../../doctor/examination.ts';
+import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { configuration } from './deployment.ts';
 
 const given = {
@@ -51,6 +52,7 @@ function look(changes: Partial<Record<keyof typeof answers, object>>, hub: objec
   return network.look({
     configuration: { ...configuration, hub },
     client: () => ({ send: async (command: Command) => onPages(all[command.constructor.name], command) }),
+    names: DEFAULT_NAMES,
     deploy: (stack: string) => `npx cdk deploy ${stack}`,
   } as unknown as Examination);
 }

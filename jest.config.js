@@ -4,6 +4,7 @@ export default {
   // Jest would take one of two cores.
   maxWorkers: '100%',
   globalSetup: '<rootDir>/test/synthesize.ts',
+  testSequencer: '<rootDir>/test/sequencer.js',
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -8,10 +8,17 @@ export interface Pasted {
   commands: string[];
 }
 
-/** Documents that people follow. Those below docs/decisions say why, and CONTRIBUTING.md is for who changes this. */
+/** Followed before something has gone wrong, and when nothing is needed any more. */
+const [FIRST, LAST] = [['docs/deploy.md', 'docs/upgrade.md'], 'docs/remove.md'];
+
+/**
+ * Documents that people follow, in an order in which one person may. Those below docs/decisions say why, and CONTRIBUTING.md
+ * is for who changes this.
+ */
 export function documents(): string[] {
   const below = readdirSync('docs').filter((name) => name.endsWith('.md'));
-  return ['README.md', 'SECURITY.md', ...below.map((name) => `docs/${name}`)];
+  const all = ['README.md', 'SECURITY.md', ...below.map((name) => `docs/${name}`)];
+  return [...FIRST, ...all.filter((one) => one !== LAST && !FIRST.includes(one)), LAST];
 }
 
 /** Everything in the document that is pasted, in its order. */

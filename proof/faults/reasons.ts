@@ -45,7 +45,10 @@ function matches(error: string, name: string): boolean {
 
 const states = new Map<string, ReadonlyMap<string, State>>();
 
-function retriersOf({ workflow, state }: Call): readonly Retrier[] {
+function retriersOf(call: Call): readonly Retrier[] {
+  const { state } = call;
+  // Children of a Distributed Map are `<workflow>/<label of the map>`, and their states are nested in its definition.
+  const [workflow = ''] = call.workflow.split('/');
   const known = states.get(workflow) ?? new Map(read(workflow));
   states.set(workflow, known);
   return known.get(state)?.Retry ?? [];

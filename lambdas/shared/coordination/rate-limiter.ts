@@ -1,4 +1,4 @@
-import { GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { RateLimited } from '../errors.ts';
 import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
 
@@ -7,7 +7,7 @@ import { conditional, dynamodb, table, withAwsErrors } from './table.ts';
  * the API's documentation), shared by all its subscriptions, functions and executions. One item counts:
  *
  *   pk `redis-cloud`, sk `requests` or `requests#<account>`: next?, closedUntil? (both in milliseconds since the epoch),
- *     closedFor? (milliseconds, after the latest refusal)
+ *     closedFor? (milliseconds, after the latest refusal), refusedAt? (of that refusal)
  *
  * It is a leaky bucket (GCRA): each request moves `next` on by {@link INTERVAL}, and is refused while `next` is
  * further ahead of now than {@link BURST} requests. So in no 60 seconds are there more than
@@ -80,11 +80,20 @@ export async function acquirePermit(account?: string): Promise<void> {
  */
 export async function pauseAfterRefusal(retryAfter: number | null, account?: string): Promise<void> {
   const now = Date.now();
-  const { Item } = await withAwsErrors('The budget of requests could not be asked', () =>
-    dynamodb().send(new GetItemCommand({ ...table(), Key: itemOf(account), ConsistentRead: true })),
+  // Functions that only ask Redis Cloud may update the item, and not read it.
+  const before = await withAwsErrors('The budget of requests could not be asked', () =>
+    dynamodb().send(
+      new UpdateItemCommand({
+        ...table(),
+        Key: itemOf(account),
+        UpdateExpression: 'SET refusedAt = :now',
+        ExpressionAttributeValues: { ':now': { N: String(now) } },
+        ReturnValues: 'ALL_OLD',
+      }),
+    ),
   );
-  const closedUntil = Number(Item?.closedUntil?.N ?? 0);
-  const latest = now < closedUntil + FORGOTTEN_AFTER ? Number(Item?.closedFor?.N ?? 0) : 0;
+  const closedUntil = Number(before?.Attributes?.closedUntil?.N ?? 0);
+  const latest = now < closedUntil + FORGOTTEN_AFTER ? Number(before?.Attributes?.closedFor?.N ?? 0) : 0;
   const { first, most } = CLOSED_AFTER_REFUSAL;
   // Others that were asked at the same time have been refused for the same reason.
   const own = now < closedUntil ? latest : 2 * latest;

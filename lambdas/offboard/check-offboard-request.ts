@@ -45,6 +45,8 @@ const wholeSchema = z.strictObject({
 
 const unusedSchema = z.strictObject({ connection: z.string(), unused: z.literal(true) });
 
+const ANSWERS = ['release', 'refuse', 'leave'] as const;
+
 /** A request to offboard that has been checked: a VPC, an account, everybody, or a PrivateLink that nobody uses. */
 export interface CheckedOffboardRequest {
   connection: Connection;
@@ -61,12 +63,19 @@ export interface CheckedOffboardRequest {
   /** A person has released it. */
   released: boolean;
   /** What a person answers to removals that are held, or to what is left; null: it is another request. */
-  answer: { action: 'release' | 'refuse' | 'leave'; things: string[] | null } | null;
+  answer: { action: (typeof ANSWERS)[number]; things: string[] | null } | null;
 }
 
-const ANSWERS = ['release', 'refuse', 'leave'] as const;
-
-const NO_ANSWER = { released: false, answer: null };
+/** A request that is about nobody yet. */
+const NOBODY = {
+  accountId: null,
+  vpcId: null,
+  all: false,
+  onlyOurs: false,
+  because: null,
+  released: false,
+  answer: null,
+} satisfies Omit<CheckedOffboardRequest, 'connection'>;
 
 const ANSWER_EXAMPLE =
   '{"connection":"orders","release":"all"}, or with "refuse", or with "leave" for what is left in accounts; a list in place of "all" names some';
@@ -97,15 +106,7 @@ export function checkOffboardRequest(
       ...confirmationProblems(field(request, 'confirm'), connection),
     ];
     if (!connection || all.length > 0) throw refusal(all, EXAMPLE);
-    return {
-      connection,
-      accountId: null,
-      vpcId: null,
-      all: true,
-      onlyOurs: false,
-      because: null,
-      ...NO_ANSWER,
-    };
+    return { ...NOBODY, connection, all: true };
   }
   if (field(request, 'unused') !== undefined) {
     const checked = validate(unusedSchema, request);
@@ -119,22 +120,14 @@ export function checkOffboardRequest(
         : []),
     ];
     if (!connection || all.length > 0) throw refusal(all, UNUSED_EXAMPLE);
-    return {
-      connection,
-      accountId: null,
-      vpcId: null,
-      all: false,
-      // Nobody is looked for, and so nobody is removed.
-      onlyOurs: true,
-      because: null,
-      ...NO_ANSWER,
-    };
+    // Nobody is looked for, and so nobody is removed.
+    return { ...NOBODY, connection, onlyOurs: true };
   }
   const checked = validate(accountSchema, request);
   if (!checked.valid) throw refusal([...checked.problems, ...problems], EXAMPLE);
   if (!connection || problems.length > 0) throw refusal(problems, EXAMPLE);
   const { accountId, vpcId = null, onlyOurs = false, because = null, released = false } = checked.value;
-  return { connection, accountId, vpcId, all: false, onlyOurs, because, released, answer: null };
+  return { ...NOBODY, connection, accountId, vpcId, onlyOurs, because, released };
 }
 
 /** What a person answers to removals that are held, or to what is left. */
@@ -150,17 +143,12 @@ function checkAnswer(request: unknown, connections: readonly Connection[]): Chec
   const [action] = answers;
   const given = checked.valid && action ? checked.value[action] : undefined;
   if (!connection || all.length > 0 || !action || given === undefined) throw refusal(all, ANSWER_EXAMPLE);
-  const answer = { action, things: given === 'all' ? null : given } as const;
-  return {
-    connection,
-    accountId: null,
-    vpcId: null,
-    all: false,
-    onlyOurs: false,
-    because: null,
-    released: false,
-    answer,
-  };
+  return answering(connection, action, given);
+}
+
+/** The checked request of whoever answers so, about `all` or these things. */
+function answering<C>(connection: C, action: (typeof ANSWERS)[number], given: 'all' | string[]) {
+  return { ...NOBODY, connection, answer: { action, things: given === 'all' ? null : given } };
 }
 
 function confirmationProblems(confirm: unknown, connection: Connection | undefined): string[] {
@@ -224,15 +212,5 @@ function checkFormer(request: unknown, connection: FormerConnection) {
       `{"connection":"${connection.name}","leave":"all"}`,
     );
   }
-  const { leave } = checked.value;
-  return {
-    connection,
-    accountId: null,
-    vpcId: null,
-    all: false,
-    onlyOurs: false,
-    because: null,
-    released: false,
-    answer: { action: 'leave', things: leave === 'all' ? null : leave },
-  };
+  return answering(connection, 'leave', checked.value.leave);
 }

@@ -10,7 +10,6 @@ import { dequeue, enqueue, firstQueued } from './wait-queue.ts';
  * first served among all subscriptions. A creation takes both: its subscription stays busy after its task has ended, and
  * Redis Cloud changes three at once at most.
  *
- *
  *   pk `places` or `places#<account>`, sk `place#<n>`: subscription, since (milliseconds)
  *     sk `waiting#<since>#<execution>`: execution, token, subscription (`wait-queue.ts`)
  */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AWSOrganizationsNotInUseException,
   CreateAccountCommand,
   CreateOrganizationCommand,
   DescribeCreateAccountStatusCommand,
@@ -99,7 +100,10 @@ async function travel(program: Program, url: string, python: string, journey: Jo
 async function settle({ organizations }: Clients): Promise<Ground> {
   const { Organization } = await organizations
     .send(new DescribeOrganizationCommand({}))
-    .catch(() => organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' })));
+    .catch((error: unknown) => {
+      if (!(error instanceof AWSOrganizationsNotInUseException)) throw error;
+      return organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    });
   const { Roots } = await organizations.send(new ListRootsCommand({}));
   const account = async (name: string): Promise<string> => {
     const order = { AccountName: name, Email: `${name}@example.com` };

@@ -33,14 +33,6 @@ function lot(seed: number): (limit: number) => number {
   };
 }
 
-/** Accounts that Redis Cloud lists as admitted, or on their way there. */
-function admitted({ lab }: Scene, subscription: number): string[] {
-  return Object.entries(lab.principals(subscription))
-    .filter(([, status]) => !['disassociating', 'disassociated', 'failed'].includes(status))
-    .map(([accountId]) => accountId)
-    .sort();
-}
-
 /** An account comes, another one comes and goes and comes back, and the first one leaves. */
 async function live(scene: Scene, connection: string, subscription: number, ways: Ways): Promise<void> {
   const { lab } = scene;
@@ -53,16 +45,16 @@ async function live(scene: Scene, connection: string, subscription: number, ways
     vpcId: VPC,
   });
   await scene.succeed('onboard', { connection, accountId: two });
-  expect(admitted(scene, subscription)).toEqual([one, two]);
+  expect(lab.admitted(subscription)).toEqual([one, two]);
   expect(await scene.live(one)).toEqual([VPC]);
 
   expect(await scene.succeed('offboard', { connection, accountId: two })).toMatchObject({
     principalRemoved: true,
   });
-  expect(admitted(scene, subscription)).toEqual([one]);
+  expect(lab.admitted(subscription)).toEqual([one]);
   expect(await lab.records(two)).toEqual([]);
   await scene.succeed('onboard', { connection, accountId: two });
-  expect(admitted(scene, subscription)).toEqual([one, two]);
+  expect(lab.admitted(subscription)).toEqual([one, two]);
 
   const isForeign = connection === 'orders' && ways['service-networks'] !== 'not-listed';
   const gone = await scene.succeed('offboard', { connection, accountId: one, vpcId: VPC });
@@ -71,7 +63,7 @@ async function live(scene: Scene, connection: string, subscription: number, ways
     principalRemoved: !isForeign,
   });
   expect(await scene.live(one)).toEqual([]);
-  expect(admitted(scene, subscription)).toEqual(isForeign ? [one, two] : [two]);
+  expect(lab.admitted(subscription)).toEqual(isForeign ? [one, two] : [two]);
   for (const { body } of scene.requests) expect(JSON.stringify(body)).not.toMatch(/snra-/);
 }
 
@@ -80,7 +72,7 @@ async function end(scene: Scene, ways: Ways): Promise<void> {
   const { lab } = scene;
   const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
   const execution = await lab.run('offboard', { connection: 'archive', accountId });
-  expect(admitted(scene, 67890)).toEqual([]);
+  expect(lab.admitted(67890)).toEqual([]);
   expect(await scene.live(accountId)).toEqual([]);
   // An endpoint went whose connection could not be cut before.
   if (ways['disassociation-principal'] === 'other' && ways['deleted-endpoint'] === 'blocks') {

@@ -226,6 +226,19 @@ export class Lab {
     );
   }
 
+  /** Accounts that Redis Cloud lists as admitted, or on their way there. Removed ones may be listed, too. */
+  admitted(subscriptionId = 12345): string[] {
+    return Object.entries(this.principals(subscriptionId))
+      .filter(([, status]) => !['disassociating', 'disassociated', 'failed'].includes(status))
+      .map(([accountId]) => accountId)
+      .sort();
+  }
+
+  /** The name of the service that Redis Cloud offers. */
+  serviceOf(subscriptionId: number): string {
+    return String(this.redisCloud.privateLink(subscriptionId)?.serviceName);
+  }
+
   /** Keys of the table's items whose partition key begins so. */
   async items(prefix: string): Promise<string[]> {
     const { TableNames } = await this.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 import { Scene } from './leaving.ts';
-import { made } from './made.ts';
+import { endpointByHand, made } from './made.ts';
 
 const inLab = laboratory();
 
@@ -38,37 +38,20 @@ describe('a developer who may write tags', () => {
   /** What others have in the account: an endpoint to AWS KMS, and the group of the payments. */
   async function others(lab: Lab, accountId: string, serviceName: string) {
     const place = { accountId, region: 'us-east-1' };
-    const { Subnets } = await lab.call<{ Subnets: { SubnetId: string }[] }>(
-      'ec2',
-      'DescribeSubnets',
-      {},
-      place,
-    );
     const { GroupId } = await lab.call<{ GroupId: string }>(
       'ec2',
       'CreateSecurityGroup',
       { VpcId: VPC, GroupName: 'payments', Description: 'Payments' },
       place,
     );
-    const { VpcEndpoint } = await lab.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
-      'ec2',
-      'CreateVpcEndpoint',
-      {
-        VpcId: VPC,
-        VpcEndpointType: 'Interface',
-        ServiceName: serviceName,
-        SubnetIds: [Subnets[0]?.SubnetId],
-      },
-      place,
-    );
-    return { GroupId, VpcEndpointId: VpcEndpoint.VpcEndpointId };
+    return { GroupId, VpcEndpointId: await endpointByHand(lab, accountId, serviceName) };
   }
 
   /** The service of somebody else, which endpoints of any account may lead to. */
   async function service(lab: Lab): Promise<string> {
     const accountId = await lab.account();
     await lab.run('onboard', { connection: 'ledger', accountId });
-    return lab.redisCloud.privateLink(23456)?.serviceName as string;
+    return lab.serviceOf(23456);
   }
 
   test('has nothing deleted, announced or opened that others have made', () =>
@@ -241,34 +224,14 @@ describe('what this system has made', () => {
   test('includes what a person has it take over, and no more', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
-      const place = { accountId, region: 'us-east-1' };
       await lab.run('onboard', { connection: 'ledger', accountId });
       await lab.vpc(accountId);
-      const { Subnets } = await lab.call<{ Subnets: { SubnetId: string }[] }>(
-        'ec2',
-        'DescribeSubnets',
-        {},
-        place,
-      );
       const tags = {
         'redis-privatelink:managed-by': 'redis-privatelink',
         'redis-privatelink:connection': 'ledger',
       };
-      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const { VpcEndpoint } = await lab.call<{ VpcEndpoint: { VpcEndpointId: string } }>(
-        'ec2',
-        'CreateVpcEndpoint',
-        {
-          VpcId: VPC,
-          VpcEndpointType: 'Interface',
-          ServiceName: lab.redisCloud.privateLink(23456)?.serviceName,
-          SubnetIds: [Subnets[0]?.SubnetId],
-          TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags }],
-        },
-        place,
-      );
+      const vpcEndpointId = await endpointByHand(lab, accountId, lab.serviceOf(23456), tags);
       const input = { connection: 'ledger', accountId, vpcId: VPC };
-      const vpcEndpointId = VpcEndpoint.VpcEndpointId;
       expect(outcome(await lab.run('onboard', input))).toMatchObject({
         error: 'PreconditionFailed',
         message: expect.stringContaining(`"vpcEndpointId":"${vpcEndpointId}"`),

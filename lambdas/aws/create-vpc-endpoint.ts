@@ -153,10 +153,12 @@ function isAboutRecords(error: unknown): boolean {
   return error instanceof Error && /dns ?record ?ip ?type/i.test(error.message);
 }
 
-/** Whether it is sure that AWS has made nothing. */
+/**
+ * Whether it is sure that AWS has made nothing for the request as it was noted. Where it knows another request under the
+ * token, it has not taken this one: a note that stays would let another endpoint be made beside one of others.
+ */
 function isRefusal(error: unknown): boolean {
-  if (error instanceof AwsUnavailable || error instanceof AccessDenied) return false;
-  return codeOf(error) !== 'IdempotentParameterMismatch';
+  return !(error instanceof AwsUnavailable || error instanceof AccessDenied);
 }
 
 /** Whether AWS refuses what the VPC has. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AccountNotFound } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { lookUpAccount } from './call/organization.ts';
+import { lookUpAccount } from '../shared/workflows/organization.ts';
 import { AccountId } from './call/payload.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { requireOffer } from '../aws/call/admission.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { requireOffer } from '../shared/workflows/admission.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { checkRequest } from '../shared/workflows/onboard-request.ts';
 

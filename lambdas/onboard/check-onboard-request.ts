@@ -1,6 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { requireOffer } from '../aws/call/admission.ts';
 import { MemberEnvironment } from '../aws/call/environment.ts';
 import { seeVpc } from '../aws/call/seen-vpc.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
+import { requireOffer } from '../shared/workflows/admission.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { executionsEnvironment } from '../shared/workflows/executions.ts';
 import { claimName } from '../shared/workflows/known-connections.ts';

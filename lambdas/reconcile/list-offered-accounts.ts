@@ -1,10 +1,10 @@
 import { type Account, ListAccountsCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
-import { accountOf, organizationsForLists, unknownUnits } from '../aws/call/organization.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
+import { accountOf, organizationsForLists, unknownUnits } from '../shared/workflows/organization.ts';
 import { readListed, writeAccounts, writeListed } from './comparing/looks-store.ts';
 
 /** What is not known, as far as the answer says it in words. */

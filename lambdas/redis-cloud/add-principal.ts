@@ -1,11 +1,16 @@
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { principalFor } from '../shared/workflows/service-network.ts';
-import { AccountChangeInput, change } from './call/change.ts';
+import { admit } from './call/admitting.ts';
+import { AccountChangeInput } from './call/change.ts';
 import { redisCloud } from './call/session.ts';
 
-/** Starts admitting an account to a connection's PrivateLink. */
-export const handler = defineHandler(AccountChangeInput, ({ connection, accountId, lockHolder }) =>
-  change(connection, lockHolder, 'addPrincipal', () =>
-    redisCloud(connection).addPrincipal(connection, principalFor(connection, accountId)),
-  ),
+/**
+ * Starts admitting an account to a connection's PrivateLink.
+ * @throws InvalidRequest if it may not be connected, or no more.
+ */
+export const handler = defineHandler(AccountChangeInput, (input) =>
+  admit(input, 'addPrincipal', () => {
+    const { connection, accountId } = input;
+    return redisCloud(connection).addPrincipal(connection, principalFor(connection, accountId));
+  }),
 );

@@ -1,7 +1,6 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Vpc } from '@aws-sdk/client-ec2';
 import * as z from 'zod/mini';
 import { memberClient } from '../aws/call/member-account.ts';
-import { lookUpAccount } from '../aws/call/organization.ts';
 import { AccountId, ConnectionName, VpcId } from '../aws/call/payload.ts';
 import { listSubnets } from '../aws/resources/subnets.ts';
 import { tagValue } from '../aws/resources/tags.ts';
@@ -19,6 +18,7 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { SYSTEM, TAG } from '../shared/runtime/system.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
+import { lookUpAccount } from '../shared/workflows/organization.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
 import { names, STATUS_TAG } from '../shared/workflows/vpc-tag.ts';
 import { recordsOf } from './telling/records.ts';

@@ -129,6 +129,14 @@ export const attacks: readonly Attack[] = [
     test: 'an owner who leaves keeps no endpoint of his own that nobody is told of',
   },
   {
+    attacker: 'an owner who leaves',
+    tries: 'to be let in after he has left, by an execution that waits or is redriven',
+    gets: 'an execution that fails with `InvalidRequest`',
+    stops: 'what admits an account asks Organizations first',
+    file: ATTACKS,
+    test: 'an owner who leaves is not let in again',
+  },
+  {
     attacker: LIAR,
     tries: 'to have the lock of a running execution released, by an event that says it has failed',
     gets: 'nothing',

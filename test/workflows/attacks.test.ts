@@ -190,6 +190,30 @@ describe('an owner who leaves', () => {
       );
       expect(lab.admitted(23456)).not.toContain(accountId);
     }));
+
+  test('is not let in again by an execution of before, whether it waits or is redriven', () =>
+    inLab(async (lab) => {
+      const [failing, waiting] = [await lab.account(), await lab.account()];
+      let isRefusing = true;
+      const busy = { status: 409, body: { error: { type: 'CONFLICT_ERROR', description: 'busy' } } };
+      lab.intercept = ({ operation = '' }) =>
+        isRefusing && /^(createPrivateLink|addPrincipal)$/.test(operation) ? busy : undefined;
+      const failed = await lab.run('onboard', { connection: 'orders', accountId: failing });
+      expect(outcome(failed)).toMatchObject({ status: 'FAILED' });
+      const before = await lab.start('onboard', { connection: 'orders', accountId: waiting });
+      await lab.sleep(60_000);
+      for (const id of [failing, waiting]) await lab.cloud.accounts.remove(id);
+      isRefusing = false;
+      for (const execution of [await lab.redrive(failed), await lab.ended(before)]) {
+        expect(outcome(execution)).toMatchObject({
+          error: 'InvalidRequest',
+          message: expect.stringContaining('the account is not in the organization'),
+        });
+      }
+      expect(lab.changes).toEqual([]);
+      await lab.settled();
+      expect(lab.admitted()).toEqual([]);
+    }));
 });
 
 describe('whoever has an operator start something', () => {

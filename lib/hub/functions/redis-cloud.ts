@@ -6,10 +6,10 @@ import { environmentOf } from '../../constructs/api-function.ts';
 import { useOfKey } from '../../constructs/key-use.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
-import { addFunction } from './add-function.ts';
+import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
 import { allowGrantingLocks, COORDINATION } from './coordinating.ts';
 import { allowNetworks } from './networks.ts';
-import { allowAnswering, allowDescribingExecutions } from './permissions.ts';
+import { allowAnswering, allowAskingForAccounts, allowDescribingExecutions } from './permissions.ts';
 
 /** One for each operation of the Redis Cloud API (`lambdas/redis-cloud/`). All read the keys and count requests. */
 export function redisCloudFunctions(hub: Hub) {
@@ -21,9 +21,9 @@ export function redisCloudFunctions(hub: Hub) {
     ...severalAccounts(hub),
     TABLE_NAME: table.tableName,
   });
-  const add = (id: string, call: string, description: string, timeout?: Duration) => {
+  const add = (id: string, call: string, description: string, more: Partial<FunctionProps> = {}) => {
     const { network } = configuration.hub;
-    const made = addFunction(hub, id, { call, description, environment, timeout, network });
+    const made = addFunction(hub, id, { call, description, environment, network, ...more });
     made.function.addToRolePolicy(
       new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secretArns }),
     );
@@ -33,14 +33,20 @@ export function redisCloudFunctions(hub: Hub) {
     return made;
   };
   /** A change looks whether the lock is its execution's, and how long such changes take. */
-  const change = (id: string, call: string, description: string) => {
-    const made = add(id, call, description);
+  const change = (id: string, call: string, description: string, more?: Partial<FunctionProps>) => {
+    const made = add(id, call, description, more);
     grantTable(table, made.function, 'dynamodb:GetItem');
     return made;
   };
+  /** One that admits an account asks once more whether it may be connected. */
+  const admission = (id: string, call: string, description: string) => {
+    const made = change(id, call, description, { configuration: automationConfiguration(hub) });
+    allowAskingForAccounts(hub, made);
+    return made;
+  };
   /** One that keeps lines, too. It may update items already. */
-  const coordinating = (id: string, call: string, description: string, timeout?: Duration) => {
-    const made = add(id, call, description, timeout);
+  const coordinating = (id: string, call: string, description: string, more?: Partial<FunctionProps>) => {
+    const made = add(id, call, description, more);
     grantTable(table, made.function, ...COORDINATION.filter((action) => action !== 'dynamodb:UpdateItem'));
     return made;
   };
@@ -49,7 +55,7 @@ export function redisCloudFunctions(hub: Hub) {
     'read-private-link',
     'Looks at the PrivateLink, for all who want to.',
     // Thousands may wait for the answer.
-    Duration.minutes(5),
+    { timeout: Duration.minutes(5) },
   );
   // Only `onboard` reads together.
   allowAnswering(hub, ReadPrivateLink, ['onboard'], 'states:SendTaskSuccess', 'states:SendTaskFailure');
@@ -62,9 +68,9 @@ export function redisCloudFunctions(hub: Hub) {
   allowGrantingLocks(hub, AwaitChange);
   return {
     GetPrivateLink: add('GetPrivateLink', 'get-private-link', 'Asks for the PrivateLink.'),
-    CreatePrivateLink: change('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
+    CreatePrivateLink: admission('CreatePrivateLink', 'create-private-link', 'Creates the PrivateLink.'),
     DeletePrivateLink: change('DeletePrivateLink', 'delete-private-link', 'Deletes the PrivateLink.'),
-    AddPrincipal: change('AddPrincipal', 'add-principal', 'Admits an account.'),
+    AddPrincipal: admission('AddPrincipal', 'add-principal', 'Admits an account.'),
     RemovePrincipal: allowNetworks(
       hub,
       change('RemovePrincipal', 'remove-principal', 'Expels an account.'),

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { organizations, organizationsForLists } from '../../../lambdas/aws/call/organization.ts';
+import { organizations, organizationsForLists } from '../../../lambdas/shared/workflows/organization.ts';
 
 let server: Server;
 let throttled: number;

@@ -1,14 +1,25 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { handler as addPrincipal } from '../../../lambdas/redis-cloud/add-principal.ts';
 import { handler as awaitChange } from '../../../lambdas/redis-cloud/await-change.ts';
-import { handler as createPrivateLink } from '../../../lambdas/redis-cloud/create-private-link.ts';
 import { handler as deletePrivateLink } from '../../../lambdas/redis-cloud/delete-private-link.ts';
 import { handler as disassociateConnections } from '../../../lambdas/redis-cloud/disassociate-connections.ts';
 import { handler as removePrincipal } from '../../../lambdas/redis-cloud/remove-principal.ts';
+import { connection as configured } from '../../connection.ts';
 import { ACCOUNT, errorOf, KEYS, ownConnection, share } from './client/fixtures.ts';
 import { ScriptedServer } from './scripted-server.ts';
+
+const accounts = { organizationalUnits: [], accountIds: [ACCOUNT], excludedAccountIds: [] };
+const CONFIGURED = [configured({ accounts }), configured({ accounts, name: 'other', subscriptionId: 67890 })];
+let outside = false;
+jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
+  configuration: () => ({ connections: CONFIGURED }),
+}));
+jest.unstable_mockModule('../../../lambdas/shared/workflows/organization.ts', () => ({
+  lookUpAccount: async (accountId: string) => ({ accountId, state: outside ? null : 'ACTIVE', paths: null }),
+}));
+const { handler: addPrincipal } = await import('../../../lambdas/redis-cloud/add-principal.ts');
+const { handler: createPrivateLink } = await import('../../../lambdas/redis-cloud/create-private-link.ts');
 
 const SECOND = 1_000;
 const lockHolder = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
@@ -54,6 +65,7 @@ beforeEach(() => {
     return { Item: items.get(key) };
   }) as never);
   holderIs(lockHolder);
+  outside = false;
 });
 
 afterEach(() => {
@@ -181,4 +193,19 @@ test('whoever lost the lock is told that, and not to wait', async () => {
   holderIs(lockHolder.replace(/one$/, 'two'));
   api.script();
   expect((await errorOf(addPrincipal(input))).name).toBe('LockLost');
+});
+
+describe.each(handlers.slice(0, 2))('%s, long after it was asked for,', (_name, handler) => {
+  test('admits no account that has left the organization meanwhile', async () => {
+    outside = true;
+    const error = await errorOf(handler(input));
+    expect([error.name, api.received.length]).toEqual(['InvalidRequest', 0]);
+    expect(error.message).toMatch(/may not be connected to orders: the account is not in the organization/);
+  });
+
+  test('admits nobody to a subscription that the connection has no more', async () => {
+    const error = await errorOf(handler(inputFor({ ...share, subscriptionId: 67890 })));
+    expect([error.name, api.received.length]).toEqual(['InvalidRequest', 0]);
+    expect(error.message).toContain('Connection orders is not configured for subscription 67890 any more');
+  });
 });

@@ -1,15 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { handler as addPrincipal } from '../../../lambdas/redis-cloud/add-principal.ts';
 import { handler as awaitChange } from '../../../lambdas/redis-cloud/await-change.ts';
-import { handler as createPrivateLink } from '../../../lambdas/redis-cloud/create-private-link.ts';
 import { handler as deletePrivateLink } from '../../../lambdas/redis-cloud/delete-private-link.ts';
 import { handler as disassociateConnections } from '../../../lambdas/redis-cloud/disassociate-connections.ts';
 import { handler as getEndpointScript } from '../../../lambdas/redis-cloud/get-endpoint-script.ts';
 import { handler as getPrivateLink } from '../../../lambdas/redis-cloud/get-private-link.ts';
 import { handler as getTask } from '../../../lambdas/redis-cloud/get-task.ts';
 import { handler as removePrincipal } from '../../../lambdas/redis-cloud/remove-principal.ts';
+import { connection as configured } from '../../connection.ts';
 import { ACCOUNT, errorOf, KEYS, ownConnection } from './client/fixtures.ts';
 import { ScriptedServer } from './scripted-server.ts';
+
+const accounts = { organizationalUnits: [], accountIds: [ACCOUNT], excludedAccountIds: [] };
+const CONFIGURED = [configured({ accounts })];
+jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
+  configuration: () => ({ connections: CONFIGURED }),
+}));
+jest.unstable_mockModule('../../../lambdas/shared/workflows/organization.ts', () => ({
+  lookUpAccount: async (accountId: string) => ({ accountId, state: 'ACTIVE', paths: null }),
+}));
+const { handler: addPrincipal } = await import('../../../lambdas/redis-cloud/add-principal.ts');
+const { handler: createPrivateLink } = await import('../../../lambdas/redis-cloud/create-private-link.ts');
 
 // As the workflow passes it: more than the functions need, and null for what is not set.
 const connection = {

@@ -5,16 +5,15 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
-import { createClient } from '../../shared/aws/client.ts';
-import { codeOf } from '../../shared/aws/errors.ts';
-import { organizationsRegion } from '../../shared/aws/partition.ts';
-import { AccessDenied } from '../../shared/errors.ts';
-import { readEnvironment } from '../../shared/runtime/environment.ts';
-import { type Account, type UnknownUnits, unitsOf } from '../../shared/workflows/offer.ts';
-import { Region } from './payload.ts';
+import { createClient } from '../aws/client.ts';
+import { codeOf } from '../aws/errors.ts';
+import { organizationsRegion } from '../aws/partition.ts';
+import { AccessDenied } from '../errors.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { type Account, type UnknownUnits, unitsOf } from './offer.ts';
 
 /** Lambda sets it; it says in which partition the organization is. */
-const Environment = z.object({ AWS_REGION: Region });
+const Environment = z.object({ AWS_REGION: z.string() });
 
 /**
  * Attempts at one page of a list. A list of ten thousand accounts has five hundred pages, and Organizations

@@ -1,6 +1,6 @@
-import { AwsUnavailable, InvalidRequest } from '../../shared/errors.ts';
-import type { Connection } from '../../shared/workflows/configuration.ts';
-import { offerTo } from '../../shared/workflows/offer.ts';
+import { AwsUnavailable, InvalidRequest } from '../errors.ts';
+import type { Connection } from './configuration.ts';
+import { offerTo } from './offer.ts';
 import { lookUpAccount } from './organization.ts';
 
 /**

@@ -153,6 +153,15 @@ test('an event of the future is refused, but for clocks that are a little ahead'
   expect(at('2026-11-20T10:21:01Z')).toThrow(/in the future/);
 });
 
+test.each(['2026-99-99T99:99:99Z', '2026-02-30T00:00:00Z', '2025-11-20T24:00:01Z'])(
+  'an event of %s, which is no time, is refused: it would be later than all that come',
+  (time) => {
+    expect(() => readEvent({ ...event.vpcTagged('orders'), time }, NOW)).toThrow(
+      /must be a time that exists/,
+    );
+  },
+);
+
 test('when it has happened is what CloudTrail says, and never later than the event', () => {
   const given = event.tagsCreated('orders');
   const of = (eventTime: unknown) => timeOf({ ...given, detail: { ...given.detail, eventTime } });

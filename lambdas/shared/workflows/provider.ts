@@ -1,3 +1,4 @@
+import { partitionOf } from '../aws/partition.ts';
 import { UntrustedTarget } from '../errors.ts';
 
 /** What a PrivateLink hands over, as Redis Cloud names it. What it does not name (yet) is null. */
@@ -24,18 +25,18 @@ const SERVICE = /^com\.amazonaws\.vpce\.([a-z0-9-]+)\.vpce-svc-[0-9a-f]{8,17}$/;
 const KINDS = {
   shareArn: {
     what: 'resource share',
-    form: /^arn:[\w-]+:ram:([a-z0-9-]+):(\d{12}):resource-share\/[\w-]+$/,
+    form: /^arn:[a-z-]+:ram:([a-z0-9-]+):(\d{12}):resource-share\/[\w-]+$/,
   },
   resourceConfigurationArn: {
     what: 'resource configuration',
-    form: /^arn:[\w-]+:vpc-lattice:([a-z0-9-]+):(\d{12}):resourceconfiguration\/[\w-]+$/,
+    form: /^arn:[a-z-]+:vpc-lattice:([a-z0-9-]+):(\d{12}):resourceconfiguration\/[\w-]+$/,
   },
   serviceName: { what: 'endpoint service', form: SERVICE },
 } as const;
 
 /**
  * Looks whether what Redis Cloud hands over can be a provider's: it has the form of another account's service, share or
- * configuration, is in the connection's Region, has one owner, and the one that the configuration names. Whoever
+ * configuration, is in the connection's Region and its partition, has one owner, and the one that the configuration names. Whoever
  * answers in Redis Cloud's place would otherwise decide what applications give their passwords to.
  *
  * @returns the account that owns it; null where the names do not tell, as those of endpoint services.
@@ -50,6 +51,10 @@ export function requireProvider(connection: Expecting, handedOver: Partial<Hande
     if (region === undefined) throw untrusted(connection, value, `which is no ${what} of a provider`);
     if (region !== connection.region) {
       throw untrusted(connection, value, `which is in ${region} and not in ${connection.region}`);
+    }
+    const partition = partitionOf(connection.region);
+    if (owner !== undefined && !value.startsWith(`arn:${partition}:`)) {
+      throw untrusted(connection, value, `which is not in the partition ${partition} of AWS`);
     }
     if (owner !== undefined) owners.add(owner);
   }

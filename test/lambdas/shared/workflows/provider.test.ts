@@ -48,6 +48,15 @@ describe('what Redis Cloud hands over', () => {
     );
   });
 
+  test.each(['aws-cn', 'aws-us-gov', 'aws-evil'])('is not in the partition %s', (partition) => {
+    for (const handedOver of [{ shareArn: share }, { resourceConfigurationArn: configuration }]) {
+      const [[key, arn] = ['', '']] = Object.entries(handedOver);
+      const other = { [key]: arn.replace('arn:aws:', `arn:${partition}:`) };
+      const message = expect.stringContaining('which is not in the partition aws of AWS');
+      expect(() => requireProvider(orders, other)).toThrow(expect.objectContaining({ ...refused, message }));
+    }
+  });
+
   test.each([
     { shareArn: configuration },
     { resourceConfigurationArn: share },

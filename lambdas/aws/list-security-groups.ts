@@ -10,7 +10,7 @@ import { listVpcs } from './resources/vpcs.ts';
 /**
  * The security groups that this system created in the account and Region, and whether they are as it made them.
  *
- * @returns `strays`: those with its tags that it has not made.
+ * @returns `strays`: those with its tags that it has not made, and those that it has made and that lack its tags.
  */
 export const handler = defineHandler(
   z.object({ accountId: AccountId, region: Region, executionName: OptionalExecution }),

@@ -57,6 +57,14 @@ export const attacks: readonly Attack[] = [
     test: `${DEVELOPER} who takes the tags away gets no second endpoint`,
   },
   {
+    attacker: DEVELOPER,
+    tries: "to have this system's group stay behind, by taking its tags away",
+    gets: 'a report, and a note of the offboarding, that name the group',
+    stops: 'what is recorded is looked for, too',
+    file: OWNING,
+    test: `${DEVELOPER} leaves no group behind unseen`,
+  },
+  {
     attacker: REDIS_CLOUD,
     tries: "to have VPCs connected to AWS's own services, or to another Region",
     gets: 'executions that fail with `UntrustedTarget`',

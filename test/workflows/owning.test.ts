@@ -134,6 +134,39 @@ describe('a developer who may write tags', () => {
       });
     }));
 
+  test('leaves no group behind unseen whose tags he takes away', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      const place = { accountId, region: 'us-east-1' };
+      await lab.vpc(accountId);
+      await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      const { SecurityGroups } = await lab.call<{ SecurityGroups: { GroupId: string; GroupName: string }[] }>(
+        'ec2',
+        'DescribeSecurityGroups',
+        {},
+        place,
+      );
+      const { GroupId } = SecurityGroups.find(({ GroupName }) => GroupName === 'redis-privatelink-orders')!;
+      const { untag } = await developer(lab, accountId);
+      await untag(GroupId, OURS);
+      await lab.sleep(MINUTE);
+      const left = await lab.run('offboard', { connection: 'orders', accountId, vpcId: VPC });
+      expect(JSON.parse(left.output ?? '{}').notes).toContainEqual(
+        expect.stringContaining(`security group ${GroupId} is left alone`),
+      );
+      const scene = new Scene(lab);
+      const { text } = await scene.reconcile();
+      scene.end();
+      expect(text.reported).toContainEqual(
+        expect.objectContaining({
+          kind: 'not made by this system',
+          connection: 'orders',
+          accountId,
+          what: expect.stringContaining(`${GroupId} is left alone`),
+        }),
+      );
+    }));
+
   test('who takes the tags away gets no second endpoint, and a message says what was done', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();

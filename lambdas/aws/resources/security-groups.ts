@@ -50,6 +50,19 @@ export function listTaggedGroups(ec2: EC2Client): Promise<SecurityGroup[]> {
   return listGroups(ec2, ownFilters());
 }
 
+/** How many values a filter takes ("Filter", Amazon EC2 API Reference). */
+const MOST_VALUES = 200;
+
+/** Those of these that exist, whatever their tags. */
+export async function listGroupsById(ec2: EC2Client, groupIds: readonly string[]): Promise<SecurityGroup[]> {
+  const found: SecurityGroup[] = [];
+  for (let from = 0; from < groupIds.length; from += MOST_VALUES) {
+    const Values = groupIds.slice(from, from + MOST_VALUES);
+    found.push(...(await listGroups(ec2, [{ Name: 'group-id', Values }])));
+  }
+  return found;
+}
+
 function inVpc(vpcId: string): Filter {
   return { Name: 'vpc-id', Values: [vpcId] };
 }

@@ -97,19 +97,31 @@ describe('listing security groups', () => {
   });
 
   test('does not ask for VPCs where there is no group', async () => {
-    const { actions } = aws({ DescribeSecurityGroups: {} });
+    const { actions } = aws({ DescribeSecurityGroups: {} }, []);
     expect(await listSecurityGroups(payload)).toEqual({ groups: [], strays: [] });
     expect(actions()).toEqual(['DescribeSecurityGroups']);
   });
 
   test('tells apart what only its tags call its own', async () => {
     const payments = { ...group('sg-p', VPC, []), GroupName: 'payments' };
-    aws({ DescribeSecurityGroups: { SecurityGroups: [payments] } });
+    aws({ DescribeSecurityGroups: { SecurityGroups: [payments] } }, []);
     expect(await listSecurityGroups(payload)).toEqual({
       groups: [],
       strays: [
         { id: 'sg-p', vpcId: VPC, connection: 'orders', why: expect.stringContaining('has no record') },
       ],
     });
+  });
+
+  test('tells of those that this system has made and that somebody has taken the tags from', async () => {
+    const { calls } = aws(
+      { DescribeSecurityGroups: [{}, { SecurityGroups: [{ ...group('sg-a', VPC, []), Tags: [] }] }] },
+      [made('sg-a', { vpcId: VPC }), made('sg-gone', { vpcId: VPC })],
+    );
+    expect(await listSecurityGroups(payload)).toEqual({
+      groups: [],
+      strays: [{ id: 'sg-a', vpcId: VPC, connection: 'orders', why: expect.stringContaining('its tag') }],
+    });
+    expect(calls.at(-1)?.input.Filters).toEqual([{ Name: 'group-id', Values: ['sg-a', 'sg-gone'] }]);
   });
 });

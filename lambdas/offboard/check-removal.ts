@@ -11,6 +11,7 @@ import { readOwnership } from '../aws/resources/ownership.ts';
 import { dynamodb, table, tableEnvironment, withAwsErrors } from '../shared/coordination/table.ts';
 import { InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
+import { Time } from '../shared/runtime/inputs.ts';
 import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration, type Removals } from '../shared/workflows/configuration.ts';
 import { claimTelling, forgetHold, nameOf, noteHold, readHold } from '../shared/workflows/holds.ts';
@@ -42,6 +43,8 @@ const inputSchema = z.object({
   /** A person has released it. */
   released: z.nullish(z.boolean()),
   executionName: OptionalExecution,
+  /** When the execution was started; left out by a definition from before that counted. */
+  since: z.nullish(Time),
 });
 type Input = z.output<typeof inputSchema>;
 
@@ -222,8 +225,9 @@ async function noteDeletion(place: Place): Promise<void> {
 
 /** What a person removes goes. What asks to be connected stays disconnected until somebody says otherwise. */
 async function byHand(connection: Connection, input: Input): Promise<Outcome> {
-  const { accountId, vpcId, executionName } = input;
+  const { accountId, vpcId, executionName, since } = input;
   const place = { accountId, connection: connection.name, vpcId };
+  const at = new Date(since ?? Date.now()).toISOString();
   const vpc =
     vpcId === null
       ? null
@@ -232,10 +236,9 @@ async function byHand(connection: Connection, input: Input): Promise<Outcome> {
   await forgetHold(place);
   const outcome = { goes: true, reason: 'a person has asked for it', held: false, tells: false };
   if (!isAsking) {
-    await forgetStanding(place);
+    await forgetStanding(place, 'removal', at);
     return { ...outcome, notes: [] };
   }
-  const at = new Date().toISOString();
   await noteStanding(place, { kind: 'refusal', at, ...(executionName && { by: executionName }) }, null);
   return { ...outcome, notes: [refusalNote(connection, vpc !== null && !('unseen' in vpc))] };
 }

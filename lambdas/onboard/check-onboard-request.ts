@@ -56,7 +56,7 @@ export const handler = defineHandler(inputSchema, async ({ request, executionNam
   const checked = checkRequest(request, configuration().connections);
   await requireOffer(checked.connection, checked.accountId);
   await claimName(checked.connection);
-  await heed(checked, executionName);
+  await heed(checked, executionName, since);
   await note(checked, executionName);
   await awaitOffboarding({ connection: checked.connection, accountId: checked.accountId, since });
   return checked;
@@ -66,29 +66,31 @@ export const handler = defineHandler(inputSchema, async ({ request, executionNam
  * Notes what a person wants that no tag asks for, and forgets what is over: a start by hand and a changed tag undo what
  * was disconnected by hand.
  * @throws InvalidRequest when an event connects what was disconnected after it, or admits an account that a person has
- *   disconnected.
+ *   disconnected; when a reconciliation connects what a person has disconnected since it looked.
  */
 async function heed(
   { connection, accountId, vpcId, because, at }: CheckedRequest,
   executionName: ExecutionName,
+  since: string,
 ): Promise<void> {
   const place = { accountId, connection: connection.name, vpcId };
-  if (because === 'reconciliation') return;
+  const requested = { by: executionName, at: new Date(since).toISOString() };
+  // The account as such is admitted for others, too.
+  if (because === 'reconciliation' && vpcId === null) return;
   const ofAccount = await readStanding({ ...place, vpcId: null });
   const ofPlace = vpcId === null ? ofAccount : await readStanding(place);
+  if (because === 'reconciliation') {
+    const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
+    if (said?.kind === 'refusal') throw staysDisconnected(place, said);
+    return;
+  }
   // Its account was disconnected, and it is to be connected all the same.
   const asked = vpcId !== null && ofAccount?.kind === 'refusal' ? 'asked' : null;
   if (because === 'event') {
     const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
     if (said?.kind !== 'refusal' && said?.kind !== 'deletion') return;
-    if (vpcId === null || !isUndoneBy(at, said)) {
-      const what = vpcId === null ? `Account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
-      const why = said.kind === 'refusal' ? 'by hand' : 'because somebody tried to delete it';
-      throw new InvalidRequest(
-        `${what} was disconnected from ${connection.name} ${why} at ${said.at}, and stays so. Start onboard by hand to undo this.`,
-      );
-    }
-    await noteOrForget(place, asked, executionName);
+    if (vpcId === null || !isUndoneBy(at, said)) throw staysDisconnected(place, said);
+    await noteOrForget(place, asked, requested);
     return;
   }
   const vpc =
@@ -101,7 +103,7 @@ async function heed(
       executionName,
     }));
   const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag, vpc.isDefault)));
-  await noteOrForget(place, isWish ? 'wish' : asked, executionName);
+  await noteOrForget(place, isWish ? 'wish' : asked, requested);
 }
 
 function notedOf(place: Place, ofPlace: Standing | undefined, ofAccount: Standing | undefined): Noted {
@@ -112,9 +114,22 @@ function notedOf(place: Place, ofPlace: Standing | undefined, ofAccount: Standin
   return new Map(all.flatMap(([one, said]) => (said ? [[standingKey(one), said] as const] : [])));
 }
 
-async function noteOrForget(place: Place, kind: Standing['kind'] | null, by: ExecutionName): Promise<void> {
-  if (kind === null) await forgetStanding(place);
-  else await noteStanding(place, { kind, at: new Date().toISOString(), by }, null);
+function staysDisconnected({ accountId, connection, vpcId }: Place, said: Standing): InvalidRequest {
+  const what = vpcId === null ? `Account ${accountId}` : `VPC ${vpcId} of account ${accountId}`;
+  const why = said.kind === 'refusal' ? 'by hand' : 'because somebody tried to delete it';
+  return new InvalidRequest(
+    `${what} was disconnected from ${connection} ${why} at ${said.at}, and stays so. Start onboard by hand to undo this.`,
+  );
+}
+
+/** @param requested by which execution, and when */
+async function noteOrForget(
+  place: Place,
+  kind: Standing['kind'] | null,
+  requested: { by: ExecutionName; at: string },
+): Promise<void> {
+  if (kind === null) await forgetStanding(place, 'other', requested.at);
+  else await noteStanding(place, { kind, ...requested }, null);
 }
 
 /** So that whatever ends the connection of the VPC finds it, even before it has come about. */

@@ -285,4 +285,30 @@ describe('what a person has done by hand', () => {
       const { started } = await scene.reconcile();
       expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
     }));
+
+  test('what was started later counts, however long either takes to begin', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.leaveOthersBehind();
+      const { accountId } = await scene.connect('orders');
+      const { clock } = lab.cloud;
+      // Organizations keeps the first step of an onboarding waiting.
+      const until = clock.now() + 2 * MINUTE;
+      scene.beforeCall = ({ action }) => {
+        if (action === 'DescribeAccount' && clock.now() < until) throw new Error('slow');
+      };
+      const input = { connection: 'orders', accountId, vpcId: VPC };
+      await lab.start('onboard', input);
+      await lab.sleep(1_000);
+      await lab.run('offboard', input);
+      await lab.settled();
+      expect(await scene.live(accountId)).toEqual([]);
+      expect(await lab.items(`standing ${accountId}#orders#${VPC}`)).toHaveLength(1);
+      expect((await scene.reconcile()).started).toEqual([]);
+
+      // A reconciliation has looked before somebody has disconnected it.
+      const late = await lab.run('onboard', { ...input, because: 'reconciliation' });
+      expect(outcome(late)).toMatchObject({ error: 'InvalidRequest' });
+      expect(await scene.live(accountId)).toEqual([]);
+    }));
 });

@@ -50,8 +50,23 @@ export async function readStanding(place: Place): Promise<Standing | undefined> 
   });
 }
 
+/** Whether what is asked for at `at` counts over what was noted: the later one does, and of two at once a removal. */
+const LATER = {
+  removal: { ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at' },
+  other: { ConditionExpression: 'attribute_not_exists(pk) OR #at < :at' },
+} as const;
+
+function unlessLater(kind: keyof typeof LATER, at: string) {
+  return {
+    ...LATER[kind],
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':at': { S: at } },
+  };
+}
+
 /**
- * Notes it, in place of what was noted of the same before.
+ * Notes it, in place of what was noted of the same before. What was asked for later stays: an execution may be slow to
+ * note what it was started for.
  * @param expires seconds since the epoch after which it may be forgotten; null: never
  * @throws AwsUnavailable when DynamoDB does not answer.
  */
@@ -62,8 +77,10 @@ export async function noteStanding(place: Place, standing: Standing, expires: nu
     ...keyOf(place),
     ...(expires !== null && { expires: { N: String(expires) } }),
   };
+  const isRemoval = standing.kind === 'refusal' || standing.kind === 'deletion';
+  const put = { ...table(), Item, ...unlessLater(isRemoval ? 'removal' : 'other', standing.at) };
   await withAwsErrors('What was decided could not be noted', () =>
-    dynamodb().send(new PutItemCommand({ ...table(), Item })),
+    conditional(() => dynamodb().send(new PutItemCommand(put))),
   );
 }
 
@@ -79,10 +96,16 @@ export async function markStandingTold(place: Place): Promise<void> {
   await withAwsErrors('What was told could not be noted', () => conditional(() => dynamodb().send(update)));
 }
 
-/** @throws AwsUnavailable when DynamoDB does not answer. */
-export async function forgetStanding(place: Place): Promise<void> {
+/**
+ * Forgets what was noted before.
+ * @param by what undoes it
+ * @param at ISO time at which that was asked for
+ * @throws AwsUnavailable when DynamoDB does not answer.
+ */
+export async function forgetStanding(place: Place, by: 'removal' | 'other', at: string): Promise<void> {
+  const deletion = { ...table(), Key: keyOf(place), ...unlessLater(by, at) };
   await withAwsErrors('What was noted could not be forgotten', () =>
-    dynamodb().send(new DeleteItemCommand({ ...table(), Key: keyOf(place) })),
+    conditional(() => dynamodb().send(new DeleteItemCommand(deletion))),
   );
 }
 

@@ -18,7 +18,7 @@ let wished: object | undefined;
 let ofWholeAccount: object | undefined;
 jest.unstable_mockModule('../../../lambdas/shared/workflows/standing.ts', () => ({
   noteStanding: async (...given: unknown[]) => noted.push(given),
-  forgetStanding: async (place: unknown) => noted.push(['forgotten', place]),
+  forgetStanding: async (...given: unknown[]) => noted.push(['forgotten', ...given]),
   readStanding: async ({ vpcId }: { vpcId: string | null }) =>
     vpcId === null ? (ofWholeAccount ?? wished) : wished,
 }));
@@ -43,6 +43,8 @@ jest.unstable_mockModule('../../../lambdas/shared/workflows/holds.ts', () => ({
 }));
 const { handler } = await import('../../../lambdas/offboard/check-removal.ts');
 
+/** When the execution was started, which counts. */
+const SINCE = '2026-11-20T09:00:00.000Z';
 const UNIT = 'ou-ab12-l3zc8b3h';
 const OTHER = 'ou-ab12-other000';
 const inUnit = (unit: string) => ({
@@ -258,12 +260,14 @@ describe('what a person removes goes', () => {
   ])('%s', async (_, changes, answers, note) => {
     isLeft = false;
     aws(answers as Parameters<typeof aws>[0]);
-    const outcome = await handler(request({ because: null, ...changes }));
+    const outcome = await handler(request({ because: null, since: SINCE, ...changes }));
     expect(outcome).toMatchObject({ goes: true, held: false });
     expect(outcome.notes).toEqual(note ? [expect.stringMatching(note)] : []);
     const place = { accountId: ACCOUNT, connection: 'orders', vpcId: VPC, ...changes };
     expect(noted).toEqual(
-      note ? [[place, expect.objectContaining({ kind: 'refusal' }), null]] : [['forgotten', place]],
+      note
+        ? [[place, expect.objectContaining({ kind: 'refusal', at: SINCE }), null]]
+        : [['forgotten', place, 'removal', SINCE]],
     );
   });
 });

@@ -183,7 +183,7 @@ describe('an answer', () => {
     expect(await respond('refuse')).toEqual({ names: [`${ACCOUNT}/${VPC}`], executions: [] });
     expect(await holds.readHolds('orders')).toEqual([]);
     expect(await standing.readStanding(hold())).toMatchObject({ kind: 'wish', by: 'e-1' });
-    await standing.forgetStanding(hold());
+    await standing.forgetStanding(hold(), 'removal', new Date().toISOString());
     expect(await standing.readStanding(hold())).toBeUndefined();
   });
 

@@ -5,6 +5,7 @@ import { isDeeperThan } from '../../shared/runtime/depth.ts';
 import { SYSTEM, TAG } from '../../shared/runtime/system.ts';
 import { plain } from '../../shared/runtime/text.ts';
 import { names } from '../../shared/workflows/vpc-tag.ts';
+import { EventTime } from './event-time.ts';
 
 /** What an event says has happened, as far as this system cares. */
 export type Change =
@@ -46,26 +47,12 @@ const vpcId = z.string().check(z.regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/));
 const tagValue = z.string().check(z.maxLength(256));
 const tags = z.array(z.object({ key: z.string(), value: z.optional(tagValue) }));
 
-/** The calendar has no 31st of February, and a time of the 99th would be later than all that come. */
-function isTime(text: string): boolean {
-  const at = new Date(text);
-  return (
-    !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text.slice(0, 'yyyy-mm-ddThh:mm:ss'.length))
-  );
-}
-
 const envelope = z.object({
   source: z.string(),
   'detail-type': z.string(),
   account: accountId,
   region: z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d+$/)),
-  /** Compared as text with the times of other events, so all are of one form, and there are such times. */
-  time: z
-    .string()
-    .check(
-      z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/),
-      z.refine(isTime, 'must be a time that exists'),
-    ),
+  time: EventTime,
   resources: z._default(z.array(z.string()), []),
   detail: z.looseObject({
     eventName: z.optional(z.string()),

@@ -25,9 +25,10 @@ class TooManyRequests extends RateLimited {
 /** The named error for an HTTP answer other than 2xx. `text` is the answer's body. */
 export function failedResponse(request: ApiRequest, status: number, text: string): NamedError {
   const { error: NamedFailure, remedy } = meaningOfStatus(request, status, text);
-  const quote = text.trim() === '' ? '' : `: ${shorten(text.trim())}`;
+  // Last, since lists and chats cut a text off: what is to be done is read first.
+  const quote = text.trim() === '' ? '' : ` Its answer: ${shorten(text.trim())}`;
   return new NamedFailure(
-    `Could not ${describeRequest(request)}. Redis Cloud answered HTTP ${status}${quote}. ${remedy}`,
+    `Could not ${describeRequest(request)}. Redis Cloud answered HTTP ${status}. ${remedy}${quote}`,
   );
 }
 

@@ -117,6 +117,12 @@ describe('a refusal by HTTP status has a name', () => {
     expect((await errorOf(get(share))).message).toContain('CIDR allow-list');
   });
 
+  test('what is to be done stands before what Redis Cloud has said, which lists cut off', async () => {
+    server.script(refusal(401));
+
+    expect((await errorOf(get(share))).message).toMatch(/HTTP 401\. The keys are not valid.* Its answer: \S/);
+  });
+
   test('long texts are quoted in short', async () => {
     server.script({ status: 400, body: 'x'.repeat(5000) });
 

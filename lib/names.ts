@@ -85,3 +85,8 @@ export function systemEnvironment(scope: Construct): Record<string, string> {
     ...(TAG !== DEFAULT_SYSTEM.tag && { SYSTEM_TAG: TAG }),
   };
 }
+
+/** The workflow of a state machine, by the latter's name. No system's name has a hyphen but that of the default one. */
+export function workflowIn(stateMachine: string): string {
+  return stateMachine.replace(new RegExp(`^(${DEFAULT_SYSTEM.name}|[a-z0-9]+)-`), '');
+}

@@ -37,12 +37,12 @@ const stories: Record<StoryName, Story> = {
 };
 
 /** Before anything else, since a first run builds for some seconds. */
-function welcome({ organization, connections }: Configuration): string {
+function welcome({ organization, connections, system }: Configuration): string {
   const { managementAccountId, hubAccountId } = organization;
   const offers = connections.map(({ name, vpcs }) =>
     vpcs === 'all'
       ? `  Redis Cloud offers ${name} to every VPC.`
-      : `  Redis Cloud offers ${name} to every VPC tagged redis-privatelink=${name}.`,
+      : `  Redis Cloud offers ${name} to every VPC tagged ${system.tag}=${name}.`,
   );
   return [
     'An AWS organization and a Redis Cloud, simulated. Time is simulated, too.',
@@ -63,7 +63,6 @@ const STORY_START = Date.parse('2026-11-20T09:00:00Z');
 async function main(args: Arguments): Promise<boolean> {
   const events = args.events.map(readEventFile);
   const configuration = withContract(loadConfiguration(args.config), args.contract);
-  write(args, welcome(configuration));
   const clock = clockOf(args);
   const visitors = new Visitors();
   const provider = new ProviderSide({ clock });
@@ -74,6 +73,7 @@ async function main(args: Arguments): Promise<boolean> {
     address: args.redisCloud,
     world: args.world,
   });
+  write(args, welcome(configuration));
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
   try {
     const accounts = configuration.redisCloud.accounts.map((one) => ({ ...one, apiUrl: backEnd.url }));
@@ -199,7 +199,7 @@ try {
   else if (args.version) console.log(manifest.version);
   else if (!(await main(args))) process.exitCode = 1;
 } catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  if (error instanceof UsageError) console.error(`${error.message}\nnpm start -- --help lists the options.`);
   else if (error instanceof ConfigurationError || error instanceof NotAnEvent) console.error(error.message);
   else if ((error as { code?: string }).code === 'EADDRINUSE') {
     console.error(`--port: ${(error as Error).message}. Another program uses this port: choose another one.`);

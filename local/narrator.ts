@@ -1,5 +1,6 @@
 import type { ExecutionEvent, ExecutionRecord } from 'local-cloud';
 import pc from 'picocolors';
+import { workflowIn } from '../lib/names.ts';
 import type { Deployment } from './deployment.ts';
 import type { ConnectedVpc } from './summary.ts';
 
@@ -84,7 +85,7 @@ export function narrate(cloud: Deployment, tell: (line: Line) => void): void {
   const steps = new Map<string, Step>();
   cloud.observeExecutions((execution, event) => {
     const details = (event.details ?? {}) as Record<string, string | undefined>;
-    const actor = execution.stateMachineName.replace(/^redis-privatelink-/, '');
+    const actor = workflowIn(execution.stateMachineName);
     const line = (text: string, mood: Line['mood'] = 'plain', isStep = true) =>
       tell({
         time: event.timestamp,

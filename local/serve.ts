@@ -15,7 +15,7 @@ export async function serve(
   const { organization, connections } = cloud.configuration;
   const { hubAccountId, hubRegion, managementAccountId, organizationalUnits } = organization;
   const [connection] = connections;
-  const onboard = `arn:aws:states:${hubRegion}:${hubAccountId}:stateMachine:redis-privatelink-onboard`;
+  const onboard = cloud.arnOf('onboard');
   await cloud.accounts.add('444455556666', organizationalUnits[0]!, { silent: true });
   print(`
 Open ${cloud.url} in a browser: there you see everything, and act. Stop with Ctrl-C.
@@ -31,7 +31,7 @@ Create a VPC in the member account 444455556666, then its subnets, and see it co
 
   export AWS_ACCESS_KEY_ID=444455556666
   aws ec2 create-vpc --cidr-block 10.42.0.0/16 --region ${connection!.region} \\
-    --tag-specifications 'ResourceType=vpc,Tags=[{Key=redis-privatelink,Value=${connection!.name}}]'
+    --tag-specifications 'ResourceType=vpc,Tags=[{Key=${cloud.names.TAG},Value=${connection!.name}}]'
   aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-hostnames
   aws ec2 create-subnet --vpc-id VPC --cidr-block 10.42.0.0/20 --availability-zone ${connection!.region}a
 

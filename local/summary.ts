@@ -1,4 +1,5 @@
 import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
+import { workflowIn } from '../lib/names.ts';
 import type { Deployment } from './deployment.ts';
 import type { RequestMeter } from './redis-cloud/request-meter.ts';
 
@@ -64,7 +65,7 @@ export interface Summary {
 export async function summarize(cloud: Deployment, redisCloud: RequestMeter): Promise<Summary> {
   const records = cloud.executions().sort((a, b) => (a.stopDate ?? Infinity) - (b.stopDate ?? Infinity));
   const executions = records.map((execution) => ({
-    workflow: execution.stateMachineName.replace(/^redis-privatelink-/, ''),
+    workflow: workflowIn(execution.stateMachineName),
     name: execution.name,
     status: execution.status,
     input: JSON.parse(execution.input) as unknown,

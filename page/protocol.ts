@@ -11,6 +11,8 @@ export interface Setting {
   units: string[];
   rootId: string;
   hubRegion: string;
+  /** What the system is called, and the tag by which VPCs ask it for connections. */
+  system: { name: string; tag: string };
   /** Where AWS and Redis Cloud answer, for commands. */
   awsUrl: string;
   redisCloudUrl: string;

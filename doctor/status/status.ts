@@ -3,6 +3,7 @@ import { LONGEST_RUN_HOURS } from '../../lambdas/reconcile/comparing/invitations
 import { nameOf } from '../../lambdas/shared/workflows/holds.ts';
 import type { Leftover } from '../../lambdas/shared/workflows/leftovers.ts';
 import { startCommand } from '../../lambdas/shared/workflows/message.ts';
+import { workflowIn } from '../../lib/names.ts';
 import type {
   Approval,
   ByHand,
@@ -243,7 +244,7 @@ function answerTo(place: Place, answer: 'release' | 'refuse' | 'leave', offboard
 
 /** The name of an execution's workflow, without that of the system. */
 export function workflowOf(execution: string): string {
-  return (execution.split(':')[6] ?? '').replace(/^[a-z0-9]+(-privatelink)?-/, '');
+  return workflowIn(execution.split(':')[6] ?? '');
 }
 
 function* needs(

@@ -15,9 +15,9 @@ export const activeActive: Story = async ({ cloud, world, activity, say }) => {
   await activity.sleep(5 * MINUTE);
   for (const [index, { name, region }] of connections.entries()) {
     const cidrBlock = `10.${50 + index}.0.0/16`;
-    const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags: { 'redis-privatelink': name } });
+    const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags: { [cloud.names.TAG]: name } });
     await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
-    say(ACCOUNT, `Somebody creates ${vpcId} in ${region}, tagged redis-privatelink=${name}.`);
+    say(ACCOUNT, `Somebody creates ${vpcId} in ${region}, tagged ${cloud.names.TAG}=${name}.`);
     await activity.sleep(MINUTE / 2);
   }
   await cloud.settled(activity);

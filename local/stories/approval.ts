@@ -13,7 +13,7 @@ export const approval: Story = async ({ cloud, world, activity, say }) => {
   const operator = new Operator(cloud, activity);
   const later = () => activity.sleep(5 * MINUTE);
   const connect = async (cidrBlock: string) => {
-    const tags = { 'redis-privatelink': connection };
+    const tags = { [cloud.names.TAG]: connection };
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
     await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
     await later();

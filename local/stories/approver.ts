@@ -9,10 +9,7 @@ export function approveEverything(cloud: Deployment, say: Stage['say']): void {
     if (!taskToken) return;
     const answer = async (activity: Activity) => {
       await activity.sleep(MINUTE);
-      say(
-        cloud.hub.accountId,
-        `A person approves: ${subject.replace(/^redis-privatelink: approve |\?$/g, '')}.`,
-      );
+      say(cloud.hub.accountId, `A person approves: ${subject.replace(/^\S+: approve |\?$/g, '')}.`);
       const output = JSON.stringify({ approvedBy: 'Ada' });
       await cloud.call('states', 'SendTaskSuccess', { taskToken, output }, cloud.hub);
     };

@@ -19,7 +19,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
   const all = (workflow: string, accountIds: string[]) =>
     Promise.all(accountIds.map((accountId) => operator.start(workflow, { connection, accountId })));
   const connect = async (accountId: string, cidrBlock: string) => {
-    const tags = { 'redis-privatelink': connection };
+    const tags = { [cloud.names.TAG]: connection };
     const vpcId = await world.createVpc(accountId, region, { cidrBlock, tags });
     await world.createSubnets(accountId, region, vpcId, cidrBlock);
     return vpcId;
@@ -61,7 +61,7 @@ export const badDay: Story = async ({ cloud, world, activity, say, redisCloud })
   await settle();
 
   say(LOCKED, 'Somebody deletes the connector role. Two VPCs ask for the connection.');
-  const putBack = await operator.removeRole(LOCKED, 'redis-privatelink-connector');
+  const putBack = await operator.removeRole(LOCKED, cloud.names.CONNECTOR_ROLE);
   await connect(LOCKED, '10.60.0.0/16');
   await settle();
   const lockedVpc = await connect(LOCKED, '10.61.0.0/16');

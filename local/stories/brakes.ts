@@ -13,7 +13,7 @@ export const brakes: Story = async ({ cloud, world, activity, say }) => {
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
   const connect = async (cidrBlock: string) => {
-    const tags = { 'redis-privatelink': connection };
+    const tags = { [cloud.names.TAG]: connection };
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
     await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
     await settle();
@@ -24,7 +24,7 @@ export const brakes: Story = async ({ cloud, world, activity, say }) => {
   const kept = await connect('10.42.0.0/16');
   const released = await connect('10.43.0.0/16');
   say(ACCOUNT, `A tool takes the tags from ${kept} and ${released}. Both removals are held.`);
-  for (const vpcId of [kept, released]) await world.untagVpc(ACCOUNT, region, vpcId, 'redis-privatelink');
+  for (const vpcId of [kept, released]) await world.untagVpc(ACCOUNT, region, vpcId, cloud.names.TAG);
   await settle();
 
   say(organization.hubAccountId, `A person keeps ${kept} connected, and releases the other.`);

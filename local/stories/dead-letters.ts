@@ -17,7 +17,7 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   const { name, region } = connections[0]!;
   const operator = new Operator(cloud, activity);
   const settle = () => cloud.settled(activity);
-  const tags = { 'redis-privatelink': name };
+  const tags = { [cloud.names.TAG]: name };
 
   await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   const first = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
@@ -39,7 +39,7 @@ export const deadLetters: Story = async ({ cloud, world, activity, say }) => {
   const everything = async () => {
     const cidrBlock = `10.${network++}.0.0/16`;
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
-    await world.untagVpc(ACCOUNT, region, vpcId, 'redis-privatelink');
+    await world.untagVpc(ACCOUNT, region, vpcId, cloud.names.TAG);
     await world.tearDown(ACCOUNT, region, first);
     cloud.accounts.enroll(ACCOUNT);
     const another = String(444455557000 + network);

@@ -23,7 +23,7 @@ const FORMER = {
 export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) => {
   const { organization, connections } = cloud.configuration;
   const { name, region, subscriptionId, contract } = connections[0]!;
-  const tags = { 'redis-privatelink': name };
+  const tags = { [cloud.names.TAG]: name };
   const settle = () => cloud.settled(activity);
   const reconcile = async (input: object = {}) => {
     say(organization.hubAccountId, `Reconciliation${'dryRun' in input ? ', only planned' : ''}.`);
@@ -41,7 +41,7 @@ export const drift: Story = async ({ cloud, world, activity, say, redisCloud }) 
   }
   say(organization.hubAccountId, 'The configuration had a connection archive once. All have left it.');
   await cloud.call('dynamodb', 'PutItem', { TableName: tableOf(cloud), Item: FORMER }, cloud.hub);
-  say(ACCOUNT, `${vpcs.join(', ')} are here, tagged redis-privatelink=${name}.`);
+  say(ACCOUNT, `${vpcs.join(', ')} are here, tagged ${cloud.names.TAG}=${name}.`);
   await settle();
   const [first = '', second = '', third = ''] = vpcs;
 

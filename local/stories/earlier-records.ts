@@ -16,7 +16,7 @@ export const earlierRecords: Story = async ({ cloud, world, activity, say }) => 
   await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
   const vpcs: string[] = [];
   for (const cidrBlock of ['10.42.0.0/16', '10.43.0.0/16']) {
-    const tags = { 'redis-privatelink': name };
+    const tags = { [cloud.names.TAG]: name };
     const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock, tags });
     await world.createSubnets(ACCOUNT, region, vpcId, cidrBlock);
     vpcs.push(vpcId);

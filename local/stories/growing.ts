@@ -7,7 +7,7 @@ export const growing: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
   const { name, region } = connections[0]!;
   await cloud.accounts.add(ACCOUNT, organization.organizationalUnits[0]!, { silent: true });
-  const tags = { 'redis-privatelink': name };
+  const tags = { [cloud.names.TAG]: name };
   const vpcId = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
   await world.createSubnets(ACCOUNT, region, vpcId, '10.42.0.0/16');
   await cloud.settled(activity);

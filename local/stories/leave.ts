@@ -10,19 +10,19 @@ export const leave: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
   const { name, region } = connections[0]!;
   const unit = organization.organizationalUnits[0]!;
-  const tags = { 'redis-privatelink': name };
+  const tags = { [cloud.names.TAG]: name };
 
   await cloud.accounts.add(ACCOUNT, unit, { silent: true });
   const first = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.42.0.0/16', tags });
   await world.createSubnets(ACCOUNT, region, first, '10.42.0.0/16');
   const second = await world.createVpc(ACCOUNT, region, { cidrBlock: '10.43.0.0/16', tags });
   await world.createSubnets(ACCOUNT, region, second, '10.43.0.0/16');
-  say(ACCOUNT, `${first} and ${second} are here, tagged redis-privatelink=${name}.`);
+  say(ACCOUNT, `${first} and ${second} are here, tagged ${cloud.names.TAG}=${name}.`);
   await cloud.settled(activity);
   await activity.sleep(10 * MINUTE);
 
   say(ACCOUNT, `Somebody takes the tag from ${first}.`);
-  await world.untagVpc(ACCOUNT, region, first, 'redis-privatelink');
+  await world.untagVpc(ACCOUNT, region, first, cloud.names.TAG);
   await cloud.settled(activity);
   await activity.sleep(10 * MINUTE);
 

@@ -12,7 +12,7 @@ export const onboarding: Story = async ({ cloud, world, activity, say }) => {
   const account = somebody(accounts);
   const unit = accounts.organizationalUnits[0] ?? organization.organizationalUnits[0]!;
   // Where every VPC is connected, nobody needs a tag.
-  const tags: Record<string, string> = vpcs === 'all' ? {} : { 'redis-privatelink': name };
+  const tags: Record<string, string> = vpcs === 'all' ? {} : { [cloud.names.TAG]: name };
   const tagged = vpcs === 'all' ? '' : ', tagged';
 
   say(account, `AWS account ${account} is created in ${unit}.`);

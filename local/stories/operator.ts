@@ -1,8 +1,5 @@
 import type { Activity, ExecutionRecord, StackResource } from 'local-cloud';
-import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { Deployment } from '../deployment.ts';
-
-const { functionNameOf, SYSTEM } = DEFAULT_NAMES;
 
 /** A person with the root keys of the accounts, who starts and stops executions, and takes things away. */
 export class Operator {
@@ -55,7 +52,9 @@ export class Operator {
 
   newest(workflow: string): ExecutionRecord {
     const all = this.#cloud.executions();
-    return all.findLast(({ stateMachineName }) => stateMachineName === `redis-privatelink-${workflow}`)!;
+    return all.findLast(
+      ({ stateMachineName }) => stateMachineName === `${this.#cloud.names.SYSTEM}-${workflow}`,
+    )!;
   }
 
   redrive(execution: ExecutionRecord): Promise<void> {
@@ -67,12 +66,12 @@ export class Operator {
   }
 
   removeFunction(call: string): Promise<unknown> {
-    return this.inHub('lambda', 'DeleteFunction', { FunctionName: functionNameOf(call) });
+    return this.inHub('lambda', 'DeleteFunction', { FunctionName: this.#cloud.names.functionNameOf(call) });
   }
 
   /** Takes a variable away from a function, which cannot do its work then. */
   async removeVariable(call: string, variable: string): Promise<void> {
-    const FunctionName = functionNameOf(call);
+    const FunctionName = this.#cloud.names.functionNameOf(call);
     const { Environment } = (await this.inHub('lambda', 'GetFunctionConfiguration', { FunctionName })) as {
       Environment: { Variables: Record<string, string> };
     };
@@ -82,6 +81,7 @@ export class Operator {
 
   /** Puts an event on the hub's bus. */
   announce(DetailType: string, detail: object): Promise<unknown> {
+    const { SYSTEM } = this.#cloud.names;
     const entry = { EventBusName: SYSTEM, Source: SYSTEM, DetailType, Detail: JSON.stringify(detail) };
     return this.inHub('events', 'PutEvents', { Entries: [entry] });
   }

@@ -13,7 +13,7 @@ export const serviceNetwork: Story = async ({ cloud, world, activity, say }) => 
   const { name, region, ...connection } = connections[0]!;
   const [unit] = organization.organizationalUnits;
   const owner = networkOwner(connection)!;
-  const tags = { 'redis-privatelink': name };
+  const tags = { [cloud.names.TAG]: name };
 
   await cloud.accounts.add(owner, unit!, { silent: true });
   await shareNetwork();
@@ -35,7 +35,7 @@ export const serviceNetwork: Story = async ({ cloud, world, activity, say }) => 
 
   const [leaving, vpcId] = vpcs[0]!;
   say(leaving, `Somebody removes the tag of ${vpcId}.`);
-  await world.untagVpc(leaving, region, vpcId, 'redis-privatelink');
+  await world.untagVpc(leaving, region, vpcId, cloud.names.TAG);
   await cloud.settled(activity);
 
   say(owner, 'Somebody deletes the association of the network.');

@@ -23,10 +23,10 @@ export const trouble: Story = async ({ cloud, world, activity, say, keys }) => {
   await putSecret({ ...keys, secretKey: 'a-key-that-was-revoked-long-ago' });
   const vpcId = await world.createVpc(ACCOUNT, region, {
     cidrBlock: '10.42.0.0/16',
-    tags: { 'redis-privatelink': name },
+    tags: { [cloud.names.TAG]: name },
   });
   await world.createSubnets(ACCOUNT, region, vpcId, '10.42.0.0/16');
-  say(ACCOUNT, `Somebody creates ${vpcId}, tagged redis-privatelink=${name}.`);
+  say(ACCOUNT, `Somebody creates ${vpcId}, tagged ${cloud.names.TAG}=${name}.`);
   await cloud.settled(activity);
   await activity.sleep(2 * MINUTE);
 

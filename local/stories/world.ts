@@ -1,7 +1,6 @@
 import type { CloudEvent } from 'local-cloud';
 import { type Change, readEvent } from '../../lambdas/dispatch/planning/event.ts';
 import { MalformedEvent } from '../../lambdas/shared/errors.ts';
-import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -163,7 +162,7 @@ export class World {
 
   async #ensureVpc({ accountId, region, vpcId, names }: Change & { kind: 'vpc' }): Promise<void> {
     const cidrBlock = '10.42.0.0/16';
-    const tags: Record<string, string> = names.length > 0 ? { [TAG]: names.join(' ') } : {};
+    const tags: Record<string, string> = names.length > 0 ? { [this.#cloud.names.TAG]: names.join(' ') } : {};
     await this.#ensureAccount(accountId);
     if (!this.#cloud.ensureVpc({ accountId, region }, { vpcId, cidrBlock, tags })) return;
     await this.enableDnsHostnames(accountId, region, vpcId);

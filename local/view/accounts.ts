@@ -1,8 +1,7 @@
 import type { NetworkView } from 'local-cloud';
-import { CONNECTION_TAG } from '../../lambdas/aws/resources/tags.ts';
-import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { asksFor, offerTo } from '../../lambdas/shared/workflows/offer.ts';
+import type { Names } from '../../lib/names.ts';
 import type { AccountDocument, Problem, VpcView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
 
@@ -41,13 +40,17 @@ export function accountDocuments(
           return status === undefined ? [] : [[connection, status]];
         }),
       ),
-      vpcs: (networks.get(id) ?? []).map((network) => vpcView(network, offers)),
+      vpcs: (networks.get(id) ?? []).map((network) => vpcView(network, offers, cloud.names)),
       problems: problems.get(id) ?? [],
     };
   });
 }
 
-function vpcView({ tags, endpoints, ...vpc }: NetworkView, offers: Connection[]): VpcView {
+function vpcView(
+  { tags, endpoints, ...vpc }: NetworkView,
+  offers: Connection[],
+  { SYSTEM, TAG }: Names,
+): VpcView {
   const tag = tags[TAG] ?? null;
   return {
     vpcId: vpc.vpcId,
@@ -64,7 +67,7 @@ function vpcView({ tags, endpoints, ...vpc }: NetworkView, offers: Connection[])
       id,
       state,
       zones,
-      connection: own[CONNECTION_TAG] ?? null,
+      connection: own[`${SYSTEM}:connection`] ?? null,
     })),
   };
 }

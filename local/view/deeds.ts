@@ -1,12 +1,8 @@
-import { TAG } from '../../lambdas/shared/runtime/system.ts';
 import type { Configuration } from '../../lib/configuration.ts';
-import { DEFAULT_NAMES } from '../../lib/names.ts';
 import type { AccountDocument, Deed, VpcView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
 import { databasePortsFrom, groupsIn, subnetTagsIn } from '../stories/world.ts';
 import type { Step } from './step.ts';
-
-const { CONNECTOR_ROLE } = DEFAULT_NAMES;
 
 /** Whom a deed is done to. */
 export interface Target {
@@ -67,7 +63,7 @@ function accountPlans(cloud: Deployment, { account }: Target, so: Circumstances)
   const iam = (action: string, input: Record<string, unknown>): Step => ({
     service: 'iam',
     action,
-    input: { RoleName: CONNECTOR_ROLE, ...input },
+    input: { RoleName: cloud.names.CONNECTOR_ROLE, ...input },
     accountId: account?.id ?? '',
     region: hubRegion,
   });
@@ -143,6 +139,7 @@ function accountPlans(cloud: Deployment, { account }: Target, so: Circumstances)
 function vpcPlans(cloud: Deployment, { account, vpc }: Target): Plan[] {
   const [connection] = cloud.configuration.connections;
   const { name, region: offered } = connection!;
+  const { TAG } = cloud.names;
   const accountId = account?.id ?? '';
   const ec2 = (action: string, input: Record<string, unknown>): Step => ({
     service: 'ec2',

@@ -1,5 +1,6 @@
 import type { ExecutionRecord } from 'local-cloud';
 import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
+import { workflowIn } from '../../lib/names.ts';
 import type { ExecutionDetail, ExecutionDocument, Problem, StepView, WaitView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
 import { message, subject } from '../narrator.ts';
@@ -163,7 +164,7 @@ export class ExecutionsView {
 }
 
 export function workflowOf({ stateMachineName }: ExecutionRecord): string {
-  return stateMachineName.replace(/^redis-privatelink-/, '').replace(/\/.*$/, '');
+  return workflowIn(stateMachineName).replace(/\/.*$/, '');
 }
 
 function thingOf({ input }: ExecutionRecord) {

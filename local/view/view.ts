@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Activity, AwsError, type PacedClock, type PublishedMessage } from 'local-cloud';
-import { DEFAULT_NAMES } from '../../lib/names.ts';
 import { Mirror } from '../../page/mirror.ts';
 import type { Command, Deed, LineDocument, StoryDocument, WeatherDocument } from '../../page/protocol.ts';
 import { Refusal, type Subject } from '../../page/server.ts';
@@ -13,8 +12,6 @@ import { ExecutionsView } from './executions.ts';
 import { runbookSection } from './runbook.ts';
 import { commandsOf, perform, type Step } from './step.ts';
 import { makeWeather } from './weather.ts';
-
-const { CONNECTOR_ROLE } = DEFAULT_NAMES;
 
 /** How often what has no events is looked at again while somebody watches, in real milliseconds. */
 const LOOK_EACH = 250;
@@ -79,6 +76,7 @@ export class View implements Subject {
       units: [...new Set(connections.flatMap(({ accounts }) => accounts.organizationalUnits))],
       rootId: cloud.accounts.parentOf(organization.managementAccountId) ?? '',
       hubRegion: organization.hubRegion,
+      system: cloud.configuration.system,
       awsUrl: cloud.url,
       redisCloudUrl: backEnd.url,
       story,
@@ -329,7 +327,7 @@ export class View implements Subject {
       await this.#cloud.call(
         'iam',
         'GetRole',
-        { RoleName: CONNECTOR_ROLE },
+        { RoleName: this.#cloud.names.CONNECTOR_ROLE },
         this.#cloud.root({ accountId, region }),
       );
       return true;
@@ -344,6 +342,7 @@ export class View implements Subject {
       .stacks()
       .filter((stack) => stack.accountId === accountId)
       .flatMap((stack) => [...stack.resources.values()]);
+    const { CONNECTOR_ROLE } = this.#cloud.names;
     const isOfRole = (properties: Record<string, unknown>) =>
       (properties.Roles as string[] | undefined)?.includes(CONNECTOR_ROLE);
     const role = resources.find(

@@ -8,7 +8,7 @@ export function mailed({ connection, accounts, underWay }: MailedMap): string {
     <OrganizationMap
       connections={new Map([[connection.name, connection]])}
       accounts={new Map(accounts.map((account) => [account.id, account]))}
-      setting={{ story: '', units: [] }}
+      setting={{ story: '', units: [], system: { name: '', tag: '' } }}
       weather={{ redisCloud: 'well', keys: 'good', tasks: [] }}
       underWay={new Map(underWay.map(({ accountId, vpcId, text }) => [aboutOf(accountId, vpcId), text]))}
       chosen={{ accountId: null, vpcId: null }}

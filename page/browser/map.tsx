@@ -22,7 +22,7 @@ export function aboutOf(accountId: string | null, vpcId: string | null): string 
 interface Props {
   connections: ReadonlyMap<string, ConnectionDocument>;
   accounts: ReadonlyMap<string, AccountDocument>;
-  setting: Pick<Setting, 'story' | 'units'>;
+  setting: Pick<Setting, 'story' | 'units' | 'system'>;
   weather: WeatherDocument;
   underWay: UnderWay;
   chosen: Chosen;
@@ -120,14 +120,26 @@ function importance(
   return (latest.get(id) ?? 0) + (problems.length > 0 ? 1e9 : 0) + (id === chosen.accountId ? 2e9 : 0);
 }
 
-function linesOf(account: AccountDocument): Line[] {
-  return account.vpcs.flatMap(({ vpcId, endpoints }) =>
-    endpoints.flatMap(({ id, connection, state }): Line[] =>
-      connection === null
-        ? []
-        : [{ id, from: `connection ${connection}`, to: `vpc ${vpcId}`, state: tone(state) }],
-    ),
-  );
+/** One for each endpoint, and for each connection that has failed before there was one. */
+function linesOf({ vpcs, problems }: AccountDocument): Line[] {
+  return vpcs.flatMap(({ vpcId, endpoints }) => {
+    const to = `vpc ${vpcId}`;
+    const made = endpoints.flatMap(({ id, connection, state }): Line[] =>
+      connection === null ? [] : [{ id, from: `connection ${connection}`, to, state: tone(state) }],
+    );
+    const failed = problems
+      .filter((problem) => problem.vpcId === vpcId)
+      .map(
+        ({ connection, execution }): Line => ({
+          id: execution,
+          from: `connection ${connection}`,
+          to,
+          state: 'bad',
+        }),
+      )
+      .filter(({ from }) => !made.some((line) => line.from === from));
+    return [...made, ...failed];
+  });
 }
 
 function tone(state: string): Line['state'] {
@@ -210,6 +222,7 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
             <Vpc
               key={vpc.vpcId}
               vpc={vpc}
+              tagKey={setting.system.tag}
               work={underWay.get(aboutOf(id, vpc.vpcId))}
               problem={problems.find(({ vpcId }) => vpcId === vpc.vpcId)}
               choose={act && (() => act({ accountId: id, vpcId: vpc.vpcId }))}
@@ -224,13 +237,15 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
 
 function Vpc(props: {
   vpc: VpcView;
+  /** Of the tag by which it asks. */
+  tagKey: string;
   /** What runs about it. */
   work: string | undefined;
   problem: AccountDocument['problems'][number] | undefined;
   choose: (() => void) | undefined;
   showExecution: Props['showExecution'];
 }) {
-  const { vpc, work, problem, choose, showExecution } = props;
+  const { vpc, tagKey, work, problem, choose, showExecution } = props;
   const { vpcId, name, tag, asks, zones, endpoints } = vpc;
   const mine = endpoints.filter(({ connection }) => connection !== null);
   const inZones = new Set(mine.flatMap((endpoint) => endpoint.zones));
@@ -241,7 +256,7 @@ function Vpc(props: {
         {name && <span>{name}</span>}
         {tag !== undefined && (
           <span class={tag !== null && asks.length === 0 ? 'chip bad' : 'chip'}>
-            {tag === null ? 'no tag' : `redis-privatelink=${tag}`}
+            {tag === null ? 'no tag' : `${tagKey}=${tag}`}
           </span>
         )}
         {zones && (

@@ -11,8 +11,8 @@ export const Messages = memo(({ messages }: { messages: ReadonlyMap<string, Mess
     <>
       <p class="muted">
         {all.length === 0
-          ? 'None yet. Failures, alarms and questions are sent to the topic redis-privatelink-alerts.'
-          : 'As the topic redis-privatelink-alerts sends them.'}
+          ? 'None yet. Operators get failures, alarms and questions.'
+          : 'As operators get them.'}
       </p>
       <ol class="messages">
         {all.map((message) => (

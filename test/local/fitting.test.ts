@@ -7,9 +7,19 @@ import { afterAll, expect, test } from '@jest/globals';
 const folder = mkdtempSync(join(tmpdir(), 'fitting-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const example = readFileSync('config/privatelink.yaml', 'utf8');
+
+/** `npm start` with a configuration. */
+function start(name: string, configuration: string) {
+  const config = join(folder, name);
+  writeFileSync(config, configuration);
+  return spawnSync(process.execPath, ['local/main.ts', '--config', config], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+}
+
 test('the day fits another configuration: named accounts, tagged subnets, a group, every VPC, approvals', () => {
-  const config = join(folder, 'mine.yaml');
-  const example = readFileSync('config/privatelink.yaml', 'utf8');
   const own = `    contract: resource-share
     vpcs: all
     approval: required
@@ -17,16 +27,26 @@ test('the day fits another configuration: named accounts, tagged subnets, a grou
     endpoint:
       securityGroup: { name: databases }
       subnets: { tag: { key: tier, value: private } }`;
-  writeFileSync(config, example.replace(/^ {4}contract: resource-share.*$/m, own));
+  const configuration = example.replace(/^ {4}contract: resource-share.*$/m, own);
 
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['local/main.ts', '--config', config], {
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  const { stdout, stderr, status } = start('mine.yaml', configuration);
 
   expect(stderr).toBe('');
   expect(stdout).toMatch(/AWS account 555566667777 is created/);
   expect(stdout).toMatch(/A person approves: orders, 555566667777/);
+  expect(stdout.match(/^vpc-\w+ +orders +vpce-\w+$/gm)).toHaveLength(2);
+  expect(status).toBe(0);
+}, 120_000);
+
+test('the day fits a system of another name, whose tag VPCs bear', () => {
+  const configuration = example
+    .replace(/^ {2}secretName: .*$/m, '  secretName: trial/redis-cloud')
+    .concat('\nsystem: { name: trial, tag: redis-trial }\n');
+
+  const { stdout, stderr, status } = start('trial.yaml', configuration);
+
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/to every VPC tagged redis-trial=orders/);
   expect(stdout.match(/^vpc-\w+ +orders +vpce-\w+$/gm)).toHaveLength(2);
   expect(status).toBe(0);
 }, 120_000);

@@ -83,6 +83,7 @@ function fill(): void {
     units: ['ou-ab12-l3zc8b3h'],
     rootId: 'r-ab12',
     hubRegion: 'us-east-1',
+    system: { name: 'redis-privatelink', tag: 'redis-privatelink' },
     awsUrl: 'http://127.0.0.1:1',
     redisCloudUrl: 'http://127.0.0.1:2/v1',
     story: null,
@@ -138,6 +139,7 @@ function fill(): void {
       .waitFor();
     expect(await tab.locator('.account').count()).toBe(8);
     expect(await tab.locator('.account.troubled').count()).toBe(8);
+    expect(await tab.locator('.lines path.bad').count()).toBe(8);
 
     await map().getByRole('searchbox').fill('444455550042');
     await map().getByText('team-42').waitFor();

@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { readWorld, type World } from '../assumptions/register.ts';
 import type { Contract } from '../lambdas/shared/workflows/configuration.ts';
+import { meantName } from '../lib/configuration/known-settings.ts';
 
 export const STORIES = [
   'onboarding',
@@ -17,6 +18,8 @@ const CONFIGURATIONS: Partial<Record<StoryName, string>> = {
   'service-network': 'config/service-network.yaml',
 };
 export type StoryName = (typeof STORIES)[number];
+
+const DEFAULT_STORY: StoryName = 'onboarding';
 
 /** What `npm start` was asked to do. */
 export interface Arguments {
@@ -73,12 +76,23 @@ export function readArguments(argv: string[]): Arguments {
     throw new UsageError(`--contract is resource-share or endpoint-service, not ${contract}`);
   }
   const story = STORIES.find((name) => name === values.story);
-  if (!story) throw new UsageError(`--story is one of ${STORIES.join(', ')}, not ${values.story}`);
+  if (!story) {
+    throw new UsageError(
+      `--story is one of ${STORIES.join(', ')}, not ${values.story}${meant(values.story, STORIES)}`,
+    );
+  }
   if (values.port !== undefined && !values.serve && !values.watch) {
     throw new UsageError('--port needs --serve or --watch');
   }
   if (values.serve && values.watch) {
     throw new UsageError('--serve is for what you do, --watch for a story: give one of them');
+  }
+  const played = values.event.length > 0 ? '--event' : story === DEFAULT_STORY ? undefined : '--story';
+  if (values.serve && played) {
+    throw new UsageError(`--serve plays nothing: give ${played} without it, or with --watch`);
+  }
+  if (values.event.length > 0 && story !== DEFAULT_STORY) {
+    throw new UsageError('--event is delivered in place of a story: give one of --event and --story');
   }
   const speed = number('speed', values.speed, (value) => value > 0 && value <= 10_000);
   const realTime = values.serve || values.watch || values['redis-cloud'] !== undefined;
@@ -108,30 +122,37 @@ function world(given: string[]): World {
   }
 }
 
+const OPTIONS = {
+  config: { type: 'string' },
+  contract: { type: 'string' },
+  story: { type: 'string', default: DEFAULT_STORY },
+  event: { type: 'string', multiple: true, default: [] },
+  serve: { type: 'boolean', default: false },
+  watch: { type: 'boolean', default: false },
+  port: { type: 'string' },
+  speed: { type: 'string' },
+  'redis-cloud': { type: 'string' },
+  assume: { type: 'string', multiple: true, default: [] },
+  json: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', short: 'v', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
 function parse(argv: string[]) {
   try {
-    return parseArgs({
-      args: argv,
-      options: {
-        config: { type: 'string' },
-        contract: { type: 'string' },
-        story: { type: 'string', default: 'onboarding' },
-        event: { type: 'string', multiple: true, default: [] },
-        serve: { type: 'boolean', default: false },
-        watch: { type: 'boolean', default: false },
-        port: { type: 'string' },
-        speed: { type: 'string' },
-        'redis-cloud': { type: 'string' },
-        assume: { type: 'string', multiple: true, default: [] },
-        json: { type: 'boolean', default: false },
-        verbose: { type: 'boolean', short: 'v', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-        version: { type: 'boolean', default: false },
-      },
-    }).values;
+    return parseArgs({ args: argv, options: OPTIONS }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Node's text goes on with what to do about arguments that look like options.
+    const said = (error as Error).message.split('. ', 1)[0]!;
+    const unknown = /^Unknown option '--([^']+)'/.exec(said)?.[1];
+    throw new UsageError(`${said}${unknown ? meant(unknown, Object.keys(OPTIONS), '--') : ''}`);
   }
+}
+
+function meant(given: string, names: readonly string[], before = ''): string {
+  const name = names.find((one) => given !== '' && one.startsWith(given)) ?? meantName(given, names);
+  return name ? `. Did you mean ${before}${name}?` : '';
 }
 
 function number(

@@ -48,6 +48,11 @@ test('tells the day, what came of it and what to try next in 25 lines of 80 colu
 
 test.each([
   [['--story', 'nothing'], /--story is one of/],
+  [['--story', 'leve'], /not leve\. Did you mean leave\?\nnpm start -- --help lists the options\.\n$/],
+  [['--wacth'], /Unknown option '--wacth'\. Did you mean --watch\?/],
+  [['--serve', '--story', 'leave'], /--serve plays nothing: give --story without it/],
+  [['--serve', '--event', 'event.json'], /--serve plays nothing: give --event without it/],
+  [['--event', 'event.json', '--story', 'drift'], /give one of --event and --story/],
   [['--port', '8080'], /--port needs --serve or --watch/],
   [['--serve', '--watch'], /give one of them/],
   [['--assume', 'nothing=1'], /there is no assumption "nothing"/],

@@ -166,7 +166,8 @@ function Verdict(props: {
         </button>
       )}
       <span class={connected > 0 ? 'good' : ''}>● {counted(connected, 'VPC')} connected</span>
-      <span>{running > 0 ? `▸ ${counted(running, 'execution')} running` : 'nothing runs'}</span>
+      {running > 0 && <span>▸ {counted(running, 'execution')} running</span>}
+      {running === 0 && failed.length + open === 0 && <span>nothing runs</span>}
     </p>
   );
 }

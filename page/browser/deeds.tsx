@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AccountDocument, Deed, Setting, WeatherDocument } from '../protocol.ts';
 import { type Chosen, perform, useFetched } from './store.ts';
+import { Text } from './text.tsx';
 
 interface Props {
   accounts: ReadonlyMap<string, AccountDocument>;
@@ -93,7 +94,7 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
                     disabled={deed.impossible !== null}
                     onClick={() => void carryOut(deed)}
                   >
-                    {deed.title}
+                    <Text>{deed.title}</Text>
                   </button>
                   {deed.impossible !== null && <small class="muted"> {deed.impossible}</small>}
                   {deed.impossible === null &&

@@ -5,6 +5,7 @@ import type { ExecutionDetail, ExecutionDocument } from '../protocol.ts';
 import { Failure } from './failure.tsx';
 import { Steps } from './steps.tsx';
 import { useFetched } from './store.ts';
+import { Text } from './text.tsx';
 import { clockTime, duration, isBehindTheScenes, STATUS, waits } from './words.ts';
 
 const MOST_LISTED = 60;
@@ -71,7 +72,10 @@ export function Executions({ executions, chosen, choose }: Props) {
                 aria-pressed={one.id === shown?.id}
                 onClick={() => choose(one.id)}
               >
-                <b>{one.workflow}</b> <span>{one.about}</span>
+                <b>{one.workflow}</b>{' '}
+                <span>
+                  <Text>{one.about}</Text>
+                </span>
                 <small>
                   {clockTime(one.start)} {STATUS[one.status]}
                   {one.status === 'RUNNING' && one.waits[0] ? `: ${one.waits[0].state}` : ''}
@@ -103,7 +107,7 @@ function Execution({ execution }: { execution: ExecutionDocument }) {
   return (
     <article class="execution" aria-labelledby="execution-title">
       <h3 id="execution-title">
-        {workflow}: {about}
+        <Text>{`${workflow}: ${about}`}</Text>
       </h3>
       <p>
         <span class={`chip ${toneOf(execution)}`}>{STATUS[status]}</span> began {clockTime(start)}

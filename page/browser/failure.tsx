@@ -11,7 +11,7 @@ export function Failure({ execution }: { execution: ExecutionDocument }) {
     <section class={`failure ${isMended ? 'mended' : ''}`} aria-label="Failure">
       <h4>✕ {error}</h4>
       {message && <p class="cause">{message}</p>}
-      <p>
+      <p class="way-out">
         <button
           type="button"
           class="main"
@@ -23,10 +23,12 @@ export function Failure({ execution }: { execution: ExecutionDocument }) {
           }}
         >
           ↻ Redrive
-        </button>{' '}
-        {isMended
-          ? 'A later execution is at it, or has done it.'
-          : 'Mend the cause first. It goes on at the step that failed.'}
+        </button>
+        <span>
+          {isMended
+            ? 'A later execution is at it, or has done it.'
+            : 'Mend the cause first. It goes on at the step that failed.'}
+        </span>
       </p>
       {refusal && (
         <p class="bad" role="alert">

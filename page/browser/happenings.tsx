@@ -1,6 +1,7 @@
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
 import type { ExecutionDocument, LineDocument } from '../protocol.ts';
+import { Text } from './text.tsx';
 import { clockTime } from './words.ts';
 
 interface Props {
@@ -86,14 +87,14 @@ function Group(props: {
                 {actor === 'you' && <span>you</span>}
                 {execution && (
                   <button type="button" onClick={() => showExecution(execution.id)}>
-                    {execution.workflow} {execution.about}
+                    <Text>{`${execution.workflow} ${execution.about}`}</Text>
                   </button>
                 )}
               </p>
             )}
             <p class="text">
               {SIGNS[mood] && <b>{SIGNS[mood]} </b>}
-              {actor === 'message' ? text.split('\n', 1)[0] : text}
+              <Text>{actor === 'message' ? text.split('\n', 1)[0]! : text}</Text>
             </p>
           </div>
         </div>

@@ -54,6 +54,14 @@ export function waits({ state, kind, until, retries, since }: WaitView, lastErro
   }
 }
 
+/** Ids, tags and names of the CLI are not broken at their hyphens; the text stays what it is when it is copied. */
+const WHOLE = /(\b(?:vpce?|subnet|sg|ou|r)-[\da-z-]+|\b[\w-]+-[\w-]+=\S+)/;
+
+/** A text in pieces: every second one is to stay in one line. */
+export function pieces(text: string): string[] {
+  return text.split(WHOLE);
+}
+
 /** The executions that only lead to others, or clean up behind them. */
 export function isBehindTheScenes({ workflow }: ExecutionDocument): boolean {
   return workflow === 'dispatch' || workflow === 'clean-up';

@@ -50,10 +50,13 @@ export async function readStanding(place: Place): Promise<Standing | undefined> 
   });
 }
 
-/** Whether what is asked for at `at` counts over what was noted: the later one does, and of two at once a removal. */
+/**
+ * Whether what is asked for at `at` counts over what was noted: the later one does, and of two at once a removal. A note
+ * without its time says nothing, and gives way.
+ */
 const LATER = {
-  removal: { ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at' },
-  other: { ConditionExpression: 'attribute_not_exists(pk) OR #at < :at' },
+  removal: { ConditionExpression: 'attribute_not_exists(#at) OR #at <= :at' },
+  other: { ConditionExpression: 'attribute_not_exists(#at) OR #at < :at' },
 } as const;
 
 function unlessLater(kind: keyof typeof LATER, at: string) {

@@ -146,6 +146,30 @@ describe('what is held', () => {
   });
 });
 
+describe('what is noted of a VPC', () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 5, 1, 12, 0, second)).toISOString();
+
+  test('gives way to what was asked for later, and to a removal of the same time', async () => {
+    await standing.noteStanding(hold(), { kind: 'wish', at: at(2) }, null);
+    await standing.noteStanding(hold(), { kind: 'refusal', at: at(1) }, null);
+    expect(await standing.readStanding(hold())).toMatchObject({ kind: 'wish' });
+    await standing.noteStanding(hold(), { kind: 'refusal', at: at(2) }, null);
+    await standing.noteStanding(hold(), { kind: 'wish', at: at(2) }, null);
+    expect(await standing.readStanding(hold())).toMatchObject({ kind: 'refusal' });
+  });
+
+  test('gives way to anything when it does not say its time', async () => {
+    const Item = { pk: { S: 'standing' }, sk: { S: `${ACCOUNT}#orders#${VPC}` }, kind: { S: 'refusal' } };
+    await client.send(new PutItemCommand({ ...TABLE, Item }));
+    await standing.noteStanding(hold(), { kind: 'wish', at: at(1) }, null);
+    expect(await standing.readStanding(hold())).toMatchObject({ kind: 'wish', at: at(1) });
+    await client.send(new PutItemCommand({ ...TABLE, Item }));
+    await standing.forgetStanding(hold(), 'other', at(1));
+    await standing.noteStanding(hold(), { kind: 'asked', at: at(0) }, null);
+    expect(await standing.readStanding(hold())).toMatchObject({ kind: 'asked' });
+  });
+});
+
 describe('an answer', () => {
   const respond = (action: string, things: string[] | null = null) =>
     answer({

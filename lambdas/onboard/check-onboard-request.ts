@@ -45,7 +45,8 @@ const inputSchema = z.object({
 
 /**
  * The first step of `onboard`: `{request}` in, the checked request out. It asks Organizations whether the account may be
- * connected, and the table whether the connection is the one that was connected before, notes what is to be, and lets an offboarding that was requested before finish.
+ * connected, and the table whether the connection is the one that was
+ * connected before, notes what is to be, and lets an offboarding that was requested before finish.
  *
  * @throws InvalidRequest listing all problems, with an example; or why the account or the connection may not be connected.
  * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
@@ -66,7 +67,8 @@ export const handler = defineHandler(inputSchema, async ({ request, executionNam
  * Notes what a person wants that no tag asks for, and forgets what is over: a start by hand and a changed tag undo what
  * was disconnected by hand.
  * @throws InvalidRequest when an event connects what was disconnected after it, or admits an account that a person has
- *   disconnected; when a reconciliation connects what a person has disconnected since it looked.
+ *   disconnected; when a reconciliation connects what a person has disconnected since it looked; when a start by hand is
+ *   older than the one that disconnected.
  */
 async function heed(
   { connection, accountId, vpcId, because, at }: CheckedRequest,
@@ -93,6 +95,8 @@ async function heed(
     await noteOrForget(place, asked, requested);
     return;
   }
+  // Started by hand as well, and later: this one was slow to begin.
+  if (ofPlace?.kind === 'refusal' && ofPlace.at >= requested.at) throw staysDisconnected(place, ofPlace);
   const vpc =
     vpcId &&
     (await seeVpc({

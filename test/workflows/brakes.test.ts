@@ -298,10 +298,11 @@ describe('what a person has done by hand', () => {
         if (action === 'DescribeAccount' && clock.now() < until) throw new Error('slow');
       };
       const input = { connection: 'orders', accountId, vpcId: VPC };
-      await lab.start('onboard', input);
+      const slow = await lab.start('onboard', input);
       await lab.sleep(1_000);
       await lab.run('offboard', input);
       await lab.settled();
+      expect(outcome(await lab.ended(slow))).toMatchObject({ status: 'FAILED', error: 'InvalidRequest' });
       expect(await scene.live(accountId)).toEqual([]);
       expect(await lab.items(`standing ${accountId}#orders#${VPC}`)).toHaveLength(1);
       expect((await scene.reconcile()).started).toEqual([]);

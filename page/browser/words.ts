@@ -55,7 +55,7 @@ export function waits({ state, kind, until, retries, since }: WaitView, lastErro
 }
 
 /** Ids, tags and names of the CLI are not broken at their hyphens; the text stays what it is when it is copied. */
-const WHOLE = /(\b(?:vpce?|subnet|sg|ou|r)-[\da-z-]+|\b[\w-]+-[\w-]+=\S+)/;
+const WHOLE = /(\b(?:vpce?|subnet|sg|ou|r)-[\da-z-]+|\b\w{1,64}(?:-\w{1,64}){1,8}=\S{1,64})/;
 
 /** A text in pieces: every second one is to stay in one line. */
 export function pieces(text: string): string[] {

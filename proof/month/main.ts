@@ -7,19 +7,18 @@ import { type Figures, PAGE, pageWith, paragraphOf } from './page.ts';
 
 const USAGE = `Lets a month of mishaps happen, counts what it costs, and writes that into ${PAGE}.
 
-npm run month -- [--days N]
-  --days N  another number of days, which is not kept; default: 30`;
+npm run month`;
 
-const MONTH = '30';
+const DAYS = '30';
 
 /** The test of `npm test`, for more days. */
-function play(days: string): Figures | undefined {
+function play(): Figures | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'month-'));
   const FIGURES = join(folder, 'figures.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = ['node_modules/jest/bin/jest.js', 'test/workflows/month.test.ts', '--maxWorkers=1'];
   try {
-    const env = { ...process.env, DAYS: days, FIGURES };
+    const env = { ...process.env, DAYS, FIGURES };
     spawnSync(process.execPath, [...flags, ...jest], { stdio: ['ignore', 'ignore', 'inherit'], env });
     return existsSync(FIGURES) ? (JSON.parse(readFileSync(FIGURES, 'utf8')) as Figures) : undefined;
   } finally {
@@ -27,16 +26,13 @@ function play(days: string): Figures | undefined {
   }
 }
 
-const { values } = parseArgs({
-  options: { days: { type: 'string', default: MONTH }, help: { type: 'boolean', short: 'h' } },
-});
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
 if (values.help) console.log(USAGE);
 else {
-  const figures = play(values.days);
+  const figures = play();
   if (!figures) process.exitCode = 1;
   else {
     console.log(paragraphOf(figures));
-    if (values.days === MONTH)
-      writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), paragraphOf(figures)));
+    writeFileSync(PAGE, pageWith(readFileSync(PAGE, 'utf8'), paragraphOf(figures)));
   }
 }

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { AwsError } from 'local-cloud';
 import { HOUR, MINUTE, UNIT, VPC } from '../harness.ts';
 import type { Scene } from '../leaving.ts';
@@ -78,6 +79,11 @@ const movedOutAndBack: Mishap = async ({ scene: { lab }, accounts }) => {
   return () => undefined;
 };
 
+/** What is in use is not deleted: else the mishap would be none. */
+async function refused(deletion: Promise<unknown>): Promise<void> {
+  await expect(deletion).rejects.toThrow(/has dependencies/);
+}
+
 /** Somebody's script tries each hour of a night to delete a VPC that is in use. */
 const cleaner: Mishap = async ({ scene, accounts: [accountId = ''] }) => {
   const [endpoint] = await scene.lab.endpoints(accountId);
@@ -87,7 +93,7 @@ const cleaner: Mishap = async ({ scene, accounts: [accountId = ''] }) => {
     accountId,
   );
   for (let hour = 0; hour < 3; hour += 1) {
-    await scene.ec2('DeleteVpc', { VpcId: VPC }, accountId).catch(() => undefined);
+    await refused(scene.ec2('DeleteVpc', { VpcId: VPC }, accountId));
     await scene.lab.sleep(HOUR);
   }
   const { NetworkInterfaceId } = NetworkInterface;
@@ -108,7 +114,7 @@ const flappingTag: Mishap = async ({ scene, accounts }) => {
 const replacedSubnet: Mishap = async ({ scene, accounts: [, accountId = ''] }) => {
   const [endpoint] = await scene.lab.endpoints(accountId);
   for (const SubnetId of endpoint!.SubnetIds) {
-    await scene.ec2('DeleteSubnet', { SubnetId }, accountId).catch(() => undefined);
+    await refused(scene.ec2('DeleteSubnet', { SubnetId }, accountId));
   }
   return () => undefined;
 };

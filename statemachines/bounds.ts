@@ -225,9 +225,9 @@ export const BOUNDS = {
     ],
   },
   childErrorLength: {
-    value: 60,
-    why: "The name of a child's error, as its parent keeps it.",
-    places: [['offboard / Offboard account', "name', 0, #)"]],
+    value: 120,
+    why: "A child's error and the beginning of its cause, as its parent keeps them: those of as many accounts as it offboards can be carried.",
+    places: [['offboard / Offboard account', '$text, 0, #)']],
   },
   childNoteLength: {
     value: 100,

@@ -92,7 +92,8 @@ export const SECTIONS: Readonly<Record<string, { investigation: string; resoluti
     resolution: 'Take the connection out of the configuration, or ask Redis. Start a new execution.',
   },
   OffboardingNotEnding: {
-    investigation: 'The message says what. Look at the subscription in the Redis Cloud console.',
+    investigation:
+      'The message says what. Look at the subscription in the Redis Cloud console. Of accounts it says which, with the error and cause of each: read the section of that error.',
     resolution: 'Redrive.',
   },
   OffboardingUnderWay: {

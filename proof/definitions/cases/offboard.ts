@@ -34,6 +34,13 @@ const GROUPS = [group('orders', 'vpc-1'), group('orders', 'vpc-2'), group('cache
 
 const GROUP_LEFT = { vpcId: 'vpc-1', groupId: 'sg-1', why: 'no role' };
 
+const caught = (name: string, Cause: string | null) => ({ states: { errorOutput: { Error: name, Cause } } });
+/** What a function has thrown, as a cause. */
+const thrown = (errorMessage: string) => JSON.stringify({ errorType: 'E', errorMessage, trace: [] });
+/** The failure of the execution of an account, as its parent catches it. */
+const childEndedWith = (end: object) =>
+  caught('States.TaskFailed', JSON.stringify({ Name: 'orders-a-1', Input: '{}', ...end }));
+
 export const OFFBOARD: readonly Case[] = [
   ...leaving,
   ...choices(
@@ -83,6 +90,26 @@ export const OFFBOARD: readonly Case[] = [
       (principalRemoved) =>
         [{ states: { result: { Output: { principalRemoved } } } }, principalRemoved] as const,
     ),
+  ),
+  ...values(
+    'offboard / Offboard account',
+    'Catch/0/Output/error',
+    [
+      childEndedWith({ Status: 'FAILED', Error: 'AccessDenied', Cause: thrown('Denied.') }),
+      'AccessDenied: Denied.',
+    ],
+    [
+      childEndedWith({ Status: 'FAILED', Error: 'PreconditionFailed', Cause: 'Too many.' }),
+      'PreconditionFailed: Too many.',
+    ],
+    [childEndedWith({ Status: 'FAILED', Error: 'AccessDenied' }), 'AccessDenied'],
+    [childEndedWith({ Status: 'ABORTED' }), 'execution orders-a-1 has ended as ABORTED'],
+    // AWS may cut a cause.
+    [caught('States.TaskFailed', '{"Status":"FAILED","Err'), 'States.TaskFailed: {"Status":"FAILED","Err'],
+    [caught('StepFunctions.AccessDeniedException', 'No.'), 'StepFunctions.AccessDeniedException: No.'],
+    [caught('States.Timeout', null), 'States.Timeout'],
+    [caught('E', 'x'.repeat(117)), `E: ${'x'.repeat(117)}`],
+    [caught('E', 'x'.repeat(118)), `E: ${'x'.repeat(117)}`],
   ),
   ...choices(
     'offboard / Have all accounts ended well?',

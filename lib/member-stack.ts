@@ -188,6 +188,11 @@ export class MemberStack extends Stack {
         resources: [anyVpc],
         conditions: inRegions,
       }),
+      ReadInvitations: new PolicyStatement({
+        actions: ['ram:ListPendingInvitationResources'],
+        resources: [invitations],
+        conditions: inRegions,
+      }),
       AcceptShares: new PolicyStatement({
         actions: ['ram:AcceptResourceShareInvitation'],
         resources: [invitations],

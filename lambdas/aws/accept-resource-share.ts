@@ -2,6 +2,7 @@ import {
   AcceptResourceShareInvitationCommand,
   GetResourceShareInvitationsCommand,
   GetResourceSharesCommand,
+  ListPendingInvitationResourcesCommand,
   RAMClient,
   type ResourceShareInvitation,
 } from '@aws-sdk/client-ram';
@@ -12,7 +13,7 @@ import { codeOf } from '../shared/aws/errors.ts';
 import { forgetHandedOver, noteHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { InvitationExpired, PreconditionFailed, ShareNotVisible } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import { requireProvider } from '../shared/workflows/provider.ts';
+import { requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { principalFor } from '../shared/workflows/service-network.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, OptionalExecution } from './call/payload.ts';
@@ -33,7 +34,8 @@ const ShareArn = z
  *   after a moment.
  * @throws InvitationExpired when the last invitation expired: removing the principal and adding it again brings
  *   a new one.
- * @throws UntrustedTarget when the share is in another Region, or another account's than the configuration names.
+ * @throws UntrustedTarget when the share is in another Region, another account's than the configuration names, or holds
+ *   anything else than resource configurations.
  * @throws PreconditionFailed when somebody rejected the invitation.
  */
 export const handler = defineHandler(
@@ -53,18 +55,24 @@ export const handler = defineHandler(
 
 /** Accepts the share, if that has not been done. */
 async function acceptShare(
-  { name, region }: Connection,
+  connection: Connection,
   accountId: string,
   shareArn: string,
   executionName: z.output<typeof OptionalExecution>,
 ): Promise<Acceptance> {
+  const { name, region } = connection;
   const share = `the resource share ${shareArn} of connection ${name}`;
   const ram = await memberClient(RAMClient, CALL, { accountId, region }, executionName);
 
   const invitations = await listInvitations(ram, shareArn);
   const pending = invitations.find((invitation) => invitation.status === 'PENDING');
-  if (pending?.resourceShareInvitationArn) {
-    return { status: await accept(ram, pending.resourceShareInvitationArn, accountId, share) };
+  const invitationArn = pending?.resourceShareInvitationArn;
+  if (invitationArn) {
+    const acceptance = await following(accountId, share, async () => {
+      await requireExpected(ram, invitationArn, connection, shareArn);
+      await ram.send(new AcceptResourceShareInvitationCommand({ resourceShareInvitationArn: invitationArn }));
+    });
+    return { status: acceptance };
   }
   if (await isAccepted(ram, shareArn)) return { status: 'already-accepted' as const };
 
@@ -165,14 +173,52 @@ async function isAccepted(ram: RAMClient, shareArn: string): Promise<boolean> {
   }
 }
 
-async function accept(ram: RAMClient, invitationArn: string, accountId: string, share: string) {
+/** What Redis Cloud shares, as AWS RAM calls it ("Shareable AWS resources", AWS RAM User Guide). */
+const SHARED_TYPE = 'vpc-lattice:ResourceConfiguration';
+
+/**
+ * Accepting brings whatever a share holds into the account, so that the provider could hand over subnets or license
+ * keys as well. What AWS RAM does not tell (nothing, or no type) is no reason to refuse: the owner has been looked at.
+ */
+async function requireExpected(
+  ram: RAMClient,
+  invitationArn: string,
+  connection: Connection,
+  shareArn: string,
+): Promise<void> {
+  const held = await allPages(async (nextToken) => {
+    const answer = await ram.send(
+      new ListPendingInvitationResourcesCommand({
+        resourceShareInvitationArn: invitationArn,
+        resourceRegionScope: 'ALL',
+        nextToken,
+      }),
+    );
+    return { items: answer.resources, nextToken: answer.nextToken };
+  });
+  const others = new Set(held.flatMap(({ type }) => (type && !isShared(type) ? [type] : [])));
+  if (others.size === 0) return;
+  const types = [...others].sort().join(', ');
+  throw untrusted(connection, shareArn, `which holds more than a resource configuration (${types})`);
+}
+
+function isShared(type: string): boolean {
+  return type.toLowerCase() === SHARED_TYPE.toLowerCase();
+}
+
+/** Another execution may accept the invitation meanwhile, and it may expire. */
+async function following(
+  accountId: string,
+  share: string,
+  invitation: () => Promise<void>,
+): Promise<Acceptance['status']> {
   try {
-    await ram.send(new AcceptResourceShareInvitationCommand({ resourceShareInvitationArn: invitationArn }));
-    return 'accepted' as const;
+    await invitation();
+    return 'accepted';
   } catch (error) {
     switch (codeOf(error)) {
       case 'ResourceShareInvitationAlreadyAcceptedException':
-        return 'already-accepted' as const;
+        return 'already-accepted';
       case 'ResourceShareInvitationExpiredException':
         throw expired(accountId, share);
       case 'ResourceShareInvitationArnNotFoundException':

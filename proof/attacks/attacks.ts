@@ -74,6 +74,14 @@ export const attacks: readonly Attack[] = [
   },
   {
     attacker: REDIS_CLOUD,
+    tries: 'to bring anything else into accounts with the share that they accept',
+    gets: 'executions that fail with `UntrustedTarget`, and shares that are not accepted',
+    stops: 'a look into the share before it is accepted',
+    file: ATTACKS,
+    test: `${REDIS_CLOUD} brings nothing else into an account`,
+  },
+  {
+    attacker: REDIS_CLOUD,
     tries: 'to move a connection to an account of his, or to have the good endpoint deleted',
     gets: 'executions that fail with `UntrustedTarget`, and say nothing of deleting',
     stops: 'the provider that is pinned',

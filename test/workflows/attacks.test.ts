@@ -116,6 +116,33 @@ describe('whoever answers as Redis Cloud', () => {
     }),
   );
 
+  test('brings nothing else into an account with what it shares', () =>
+    inLab(async (lab) => {
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const types = ['vpc-lattice:ResourceConfiguration', 'ec2:Subnet'];
+      const end = lab.cloud.interceptCalls(async ({ action }, proceed) =>
+        action === 'ListPendingInvitationResources'
+          ? { resources: types.map((type) => ({ type })) }
+          : proceed(),
+      );
+      const execution = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
+      end();
+      expect(outcome(execution)).toMatchObject({
+        error: 'UntrustedTarget',
+        message: expect.stringContaining('ec2:Subnet'),
+      });
+      expect(await made(lab, accountId)).toMatchObject({ endpoints: [] });
+      const where = { accountId, region: 'us-east-1', arn: `arn:aws:iam::${accountId}:root` };
+      const shares = await lab.cloud.call(
+        'ram',
+        'GetResourceShares',
+        { resourceOwner: 'OTHER-ACCOUNTS' },
+        where,
+      );
+      expect(shares).toMatchObject({ resourceShares: [] });
+    }));
+
   test('cannot move a connection to another account, nor have the good endpoint deleted', () =>
     inLab(async (lab) => {
       const [first, second] = [await lab.account(), await lab.account()];

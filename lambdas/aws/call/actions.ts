@@ -10,6 +10,7 @@ export const MEMBER_ACTIONS = {
     'ram:AcceptResourceShareInvitation',
     'ram:GetResourceShareInvitations',
     'ram:GetResourceShares',
+    'ram:ListPendingInvitationResources',
     'vpc-lattice:CreateServiceNetworkResourceAssociation',
     'vpc-lattice:GetResourceConfiguration',
     'vpc-lattice:GetServiceNetwork',

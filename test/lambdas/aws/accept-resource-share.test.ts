@@ -12,6 +12,9 @@ const invitation = (status: string, arn = INVITATION, hour = 0) => ({
   status,
   invitationTimestamp: new Date(Date.UTC(2026, 0, 1, hour)),
 });
+const pendingResources = (...types: (string | undefined)[]) => ({
+  resources: types.map((type, index) => ({ arn: `arn:${index}`, type, resourceShareArn: SHARE })),
+});
 const none = { resourceShares: [] };
 
 describe('accepting the resource share', () => {
@@ -21,17 +24,20 @@ describe('accepting the resource share', () => {
         { resourceShareInvitations: [invitation('EXPIRED', 'old')], nextToken: 'p2' },
         { resourceShareInvitations: [invitation('PENDING')] },
       ],
+      ListPendingInvitationResources: pendingResources('vpc-lattice:ResourceConfiguration'),
       AcceptResourceShareInvitation: {},
     });
     expect(await handler(payload)).toEqual({ status: 'accepted' });
     expect(actions()).toEqual([
       'GetResourceShareInvitations',
       'GetResourceShareInvitations',
+      'ListPendingInvitationResources',
       'AcceptResourceShareInvitation',
     ]);
     expect(calls.slice(1).map(({ input }) => input)).toEqual([
       { resourceShareArns: [SHARE], nextToken: undefined },
       { resourceShareArns: [SHARE], nextToken: 'p2' },
+      { resourceShareInvitationArn: INVITATION, resourceRegionScope: 'ALL', nextToken: undefined },
       { resourceShareInvitationArn: INVITATION },
     ]);
   });
@@ -56,6 +62,7 @@ describe('accepting the resource share', () => {
   ])('%s at acceptance is %s', async (code, expected) => {
     aws({
       GetResourceShareInvitations: { resourceShareInvitations: [invitation('PENDING')] },
+      ListPendingInvitationResources: {},
       AcceptResourceShareInvitation: awsError(code),
     });
     expect((await errorOf(handler(payload))).name).toBe(expected);
@@ -64,9 +71,52 @@ describe('accepting the resource share', () => {
   test('another execution accepting at the same moment is a success', async () => {
     aws({
       GetResourceShareInvitations: { resourceShareInvitations: [invitation('PENDING')] },
+      ListPendingInvitationResources: {},
       AcceptResourceShareInvitation: awsError('ResourceShareInvitationAlreadyAcceptedException'),
     });
     expect(await handler(payload)).toEqual({ status: 'already-accepted' });
+  });
+
+  test('a share that holds anything else is not accepted, wherever RAM lists it', async () => {
+    const { actions } = aws({
+      GetResourceShareInvitations: { resourceShareInvitations: [invitation('PENDING')] },
+      ListPendingInvitationResources: [
+        { ...pendingResources('vpc-lattice:ResourceConfiguration'), nextToken: 'p2' },
+        pendingResources('ec2:Subnet', 'license-manager:LicenseConfiguration'),
+      ],
+    });
+    const error = await errorOf(handler(payload));
+    expect(error.name).toBe('UntrustedTarget');
+    expect(error.message).toContain('(ec2:Subnet, license-manager:LicenseConfiguration)');
+    expect(error.message).toContain(SHARE);
+    expect(actions()).not.toContain('AcceptResourceShareInvitation');
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['no type', pendingResources(undefined)],
+    ['the type in other letters', pendingResources('vpc-lattice:resourceconfiguration')],
+  ])('a share of which RAM tells %s is accepted', async (_, held) => {
+    aws({
+      GetResourceShareInvitations: { resourceShareInvitations: [invitation('PENDING')] },
+      ListPendingInvitationResources: held,
+      AcceptResourceShareInvitation: {},
+    });
+    expect(await handler(payload)).toEqual({ status: 'accepted' });
+  });
+
+  test.each([
+    ['ResourceShareInvitationAlreadyAcceptedException', { status: 'already-accepted' }],
+    ['ResourceShareInvitationExpiredException', 'InvitationExpired'],
+    ['ResourceShareInvitationArnNotFoundException', 'ShareNotVisible'],
+  ])('%s at the look into the share is %j', async (code, expected) => {
+    aws({
+      GetResourceShareInvitations: { resourceShareInvitations: [invitation('PENDING')] },
+      ListPendingInvitationResources: awsError(code),
+    });
+    const answer = handler(payload);
+    if (typeof expected === 'string') expect((await errorOf(answer)).name).toBe(expected);
+    else expect(await answer).toEqual(expected);
   });
 
   test('sees neither an invitation nor the share yet', async () => {

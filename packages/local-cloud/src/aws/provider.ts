@@ -17,6 +17,8 @@ export interface OfferedShare {
   region: string;
   resourceConfigurationArn: string;
   resources: readonly OfferedResource[];
+  /** What else the share holds: another's subnet (`ec2:Subnet`), for example. */
+  others?: readonly { arn: string; type: string }[];
   /** Ids of the zones (`use1-az1`) in which the provider can be reached. */
   zoneIds: string[];
   /** Whether it may be associated with service networks that may be shared. Left out: it may. */

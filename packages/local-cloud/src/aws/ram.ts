@@ -58,6 +58,7 @@ export class Ram implements AwsService {
   readonly #consumers: Record<string, Action> = {
     GetResourceShareInvitations: (input, caller) => this.#getInvitations(input, caller),
     AcceptResourceShareInvitation: (input, caller) => this.#accept(input, caller),
+    ListPendingInvitationResources: (input, caller) => this.#listPending(input, caller),
     GetResourceShares: (input, caller) => this.#getShares(input, caller),
     ListResources: (input, caller) => this.#listResources(input, caller),
   };
@@ -67,6 +68,9 @@ export class Ram implements AwsService {
     ...onResource('ram', ['AcceptResourceShareInvitation'], ({ resourceShareInvitationArn }) => ({
       resource: resourceShareInvitationArn,
       context: { 'ram:ShareOwnerAccountId': ownerOf(resourceShareInvitationArn) },
+    })),
+    ...onResource('ram', ['ListPendingInvitationResources'], ({ resourceShareInvitationArn }) => ({
+      resource: resourceShareInvitationArn,
     })),
   };
 
@@ -99,7 +103,7 @@ export class Ram implements AwsService {
 
   #accept(input: { resourceShareInvitationArn: string; clientToken?: string }, caller: Caller) {
     const { resourceShareInvitationArn: arn, clientToken } = input;
-    checkArn(arn, 'resource-share-invitation');
+    const { invitation, share } = this.#invitation(arn, caller);
     const token = clientToken && `${caller.accountId}/${caller.region}/${clientToken}`;
     const before = token ? this.#tokens.get(token) : undefined;
     if (before !== undefined && before !== arn) {
@@ -108,17 +112,37 @@ export class Ram implements AwsService {
         'The client token was used with other parameters before.',
       );
     }
-    const found = this.#provider
-      .invitationsTo(caller.accountId, caller.region)
-      .find(({ invitation }) => invitation.arn === arn);
-    if (!found) throw unknownInvitation(arn);
-    const { invitation, share } = found;
     if (before === undefined) {
       this.#checkPending(invitation);
       this.#provider.accept(invitation);
       if (token) this.#tokens.set(token, arn);
     }
     return { resourceShareInvitation: this.#invitationView(invitation, share), clientToken };
+  }
+
+  #listPending(
+    input: Paged & { resourceShareInvitationArn: string; resourceRegionScope?: string },
+    caller: Caller,
+  ) {
+    refuseUnknown('ListPendingInvitationResources', input, [
+      'resourceShareInvitationArn',
+      'resourceRegionScope',
+    ]);
+    const { invitation, share } = this.#invitation(input.resourceShareInvitationArn, caller);
+    this.#checkPending(invitation);
+    const { shareArn, resources } = shareOfOffer(share);
+    const held = input.resourceRegionScope === 'GLOBAL' ? [] : resources;
+    const { items, nextToken } = page(held, `pending-${invitation.arn}`, input);
+    return { resources: items.map((resource) => resourceView({ shareArn, ...resource })), nextToken };
+  }
+
+  #invitation(arn: string, caller: Caller): { invitation: Invitation; share: OfferedShare } {
+    checkArn(arn, 'resource-share-invitation');
+    const found = this.#provider
+      .invitationsTo(caller.accountId, caller.region)
+      .find(({ invitation }) => invitation.arn === arn);
+    if (!found) throw unknownInvitation(arn);
+    return found;
   }
 
   #checkPending(invitation: Invitation): void {
@@ -236,8 +260,9 @@ export class Ram implements AwsService {
   }
 }
 
-function shareOfOffer({ shareArn, shareName, resourceConfigurationArn: arn }: OfferedShare): Share {
-  return { shareArn, shareName, resources: [{ arn, type: RESOURCE_TYPE }] };
+function shareOfOffer(offered: OfferedShare): Share {
+  const { shareArn, shareName, resourceConfigurationArn: arn, others = [] } = offered;
+  return { shareArn, shareName, resources: [{ arn, type: RESOURCE_TYPE }, ...others] };
 }
 
 function shareOfNetworks({ arn, name, networkArns }: NetworkShare): Share {

@@ -101,6 +101,28 @@ describe('an invitation', () => {
     expect(side.principalState(share.shareArn, member)).toBe('pending');
   });
 
+  test('tells what its share holds, until it is accepted', async () => {
+    const resourceShareInvitationArn = await invited();
+    const subnet = { arn: `arn:aws:ec2:us-east-1:${provider}:subnet/subnet-1`, type: 'ec2:Subnet' };
+    side.offerShare({ ...share, others: [subnet] });
+    const input = { resourceShareInvitationArn };
+
+    const configuration = { arn: share.resourceConfigurationArn, type: 'vpc-lattice:ResourceConfiguration' };
+    const { resources } = await call('ListPendingInvitationResources', input);
+    expect(resources).toMatchObject([configuration, subnet]);
+    const global = await call('ListPendingInvitationResources', { ...input, resourceRegionScope: 'GLOBAL' });
+    expect(global.resources).toEqual([]);
+    await expect(
+      call('ListPendingInvitationResources', input, { accountId: '444455556666' }),
+    ).rejects.toMatchObject({ name: 'ResourceShareInvitationArnNotFoundException' });
+
+    await call('AcceptResourceShareInvitation', input);
+    await expect(call('ListPendingInvitationResources', input)).rejects.toMatchObject({
+      name: 'ResourceShareInvitationAlreadyAcceptedException',
+    });
+    expect((await call('ListResources', { resourceOwner: 'OTHER-ACCOUNTS' })).resources).toHaveLength(2);
+  });
+
   test('can be accepted once', async () => {
     const input = { resourceShareInvitationArn: await invited() };
 

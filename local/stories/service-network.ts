@@ -1,4 +1,4 @@
-import { networkOwner } from '../../lambdas/shared/workflows/service-network.ts';
+import { NetworkOwner } from './network-owner.ts';
 import { MINUTE, type Story } from './story.ts';
 
 /** The accounts that come one after the other. */
@@ -10,13 +10,13 @@ const ACCOUNTS = ['444455556666', '555566667777', '666677778888'];
  */
 export const serviceNetwork: Story = async ({ cloud, world, activity, say }) => {
   const { organization, connections } = cloud.configuration;
-  const { name, region, ...connection } = connections[0]!;
+  const { name, region } = connections[0]!;
   const [unit] = organization.organizationalUnits;
-  const owner = networkOwner(connection)!;
+  const network = new NetworkOwner(cloud);
+  const owner = network.accountId;
   const tags = { [cloud.names.TAG]: name };
 
-  await cloud.accounts.add(owner, unit!, { silent: true });
-  await shareNetwork();
+  await network.share();
   say(owner, `Account ${owner} shares its service network with the organization.`);
 
   const vpcs: [accountId: string, vpcId: string][] = [];
@@ -39,7 +39,7 @@ export const serviceNetwork: Story = async ({ cloud, world, activity, say }) => 
   await cloud.settled(activity);
 
   say(owner, 'Somebody deletes the association of the network.');
-  await endAssociations();
+  await network.endAssociations();
   await activity.sleep(MINUTE);
   say(organization.hubAccountId, 'The reconciliation finds it out.');
   await cloud.start('reconcile', {});
@@ -48,33 +48,4 @@ export const serviceNetwork: Story = async ({ cloud, world, activity, say }) => 
   say(organization.hubAccountId, `A person removes ${name} altogether.`);
   await cloud.start('offboard', { connection: name, all: true, confirm: name });
   await cloud.settled(activity);
-
-  /** As somebody does in the account that owns the network, and once in the management account. */
-  async function shareNetwork(): Promise<void> {
-    const caller = cloud.root({ accountId: owner, region });
-    const network = { name: 'databases' };
-    const { arn } = (await cloud.call('vpc-lattice', 'CreateServiceNetwork', network, caller)) as {
-      arn: string;
-    };
-    const management = cloud.root({ accountId: organization.managementAccountId, region });
-    await cloud.call('ram', 'EnableSharingWithAwsOrganization', {}, management);
-    const principal = `arn:aws:organizations::${organization.managementAccountId}:organization/${organization.id}`;
-    const share = { name: 'databases', resourceArns: [arn], principals: [principal] };
-    await cloud.call('ram', 'CreateResourceShare', share, caller);
-  }
-
-  async function endAssociations(): Promise<void> {
-    const caller = cloud.root({ accountId: owner, region });
-    const network = { serviceNetworkIdentifier: connection.serviceNetwork!.arn };
-    const { items } = (await cloud.call(
-      'vpc-lattice',
-      'ListServiceNetworkResourceAssociations',
-      network,
-      caller,
-    )) as { items: { id: string }[] };
-    for (const { id } of items) {
-      const association = { serviceNetworkResourceAssociationIdentifier: id };
-      await cloud.call('vpc-lattice', 'DeleteServiceNetworkResourceAssociation', association, caller);
-    }
-  }
 };

@@ -110,7 +110,7 @@ export async function judged(stage: Stage, story: Story, world: World): Promise<
 /** A removal needs two reconciliations that find it due. */
 async function reconciled(stage: Stage, story: Story, look: () => Promise<string[]>): Promise<string[]> {
   let left = await look();
-  if (left.length > 0 && story.goal === 'gone') await stage.untagVpc();
+  if (left.length > 0 && (story.goal === 'gone' || story.goal === 'left')) await stage.untagVpc();
   for (let run = 0; run < 2 && left.length > 0; run += 1) {
     await stage.start('reconcile', {});
     await stage.settled();

@@ -1,34 +1,11 @@
-import { networkOwner } from '../../lambdas/shared/workflows/service-network.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
+import { NetworkOwner } from '../../local/stories/network-owner.ts';
 import { addAccount, addVpc, type Ground, onboardings } from './ground.ts';
 import type { Row } from './row.ts';
 
 /** The configuration of the story of the service network. */
 function throughNetwork(): Configuration {
   return loadConfiguration('config/service-network.yaml');
-}
-
-/** The owner of the network shares it with the organization. */
-async function share({ cloud }: Ground): Promise<void> {
-  const { organization, connections } = cloud.configuration;
-  const { region, ...connection } = connections[0]!;
-  const owner = networkOwner(connection)!;
-  await cloud.accounts.add(owner, organization.organizationalUnits[0]!, { silent: true });
-  const caller = cloud.root({ accountId: owner, region });
-  const network = { name: 'databases' };
-  const { arn } = (await cloud.call('vpc-lattice', 'CreateServiceNetwork', network, caller)) as {
-    arn: string;
-  };
-  const { managementAccountId, id } = organization;
-  const management = cloud.root({ accountId: managementAccountId, region });
-  await cloud.call('ram', 'EnableSharingWithAwsOrganization', {}, management);
-  const principals = [`arn:aws:organizations::${managementAccountId}:organization/${id}`];
-  await cloud.call(
-    'ram',
-    'CreateResourceShare',
-    { name: 'databases', resourceArns: [arn], principals },
-    caller,
-  );
 }
 
 /** Connects new accounts, each with a VPC, all at once. @returns simulated seconds from the first start to the last end */
@@ -51,7 +28,7 @@ export function throughServiceNetwork(count: number): Row {
     // Redis Cloud is not asked, however many there are.
     atMost: { requests: 0, ratio: 3 },
     before: async (ground) => {
-      await share(ground);
+      await new NetworkOwner(ground.cloud).share();
       // The first one has the owner admitted and the network associated.
       await wave(ground, 0, 1);
       alone = await wave(ground, 1, 1);

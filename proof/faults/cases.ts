@@ -25,14 +25,16 @@ export class Tried {
 
 /**
  * All cases of a ground. A call that another ground has tried is left out, but for those of Redis Cloud, which
- * answers each contract in its own way. What a function does with a fault does not depend on the state that invokes
+ * answers each contract in its own way, and for those of AWS through a service network, where another account is entered. What a function does with a fault does not depend on the state that invokes
  * it: of the faults by which it fails in the same way, further states are tried with one.
  *
  * @param tried is added to
  */
 export function casesOf(ground: GroundName, recorded: readonly Recorded[], tried: Tried): Case[] {
   const isNew = ({ call }: Recorded) =>
-    (ground !== 'script' && call.kind === 'redis-cloud') || !tried.calls.has(nameOf(call));
+    (ground !== 'script' && call.kind === 'redis-cloud') ||
+    (ground === 'service-network' && call.kind === 'aws') ||
+    !tried.calls.has(nameOf(call));
   const cases = recorded.filter(isNew).flatMap(({ call, scenario }) => {
     const deed = call.by && `${call.by} ${call.target}`;
     const faults = faultsOf(call).filter(({ like }) => !like || !deed || !tried.deeds.has(deed));

@@ -4,15 +4,20 @@ import { type Configuration, loadConfiguration } from '../../lib/configuration.t
 import { Deployment } from '../../local/deployment.ts';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
+import { NetworkOwner } from '../../local/stories/network-owner.ts';
 import { pointFunctions } from '../bench/ground.ts';
 
-/** How the one connection of a ground is configured: the two contracts, and one that hands scripts over. */
-export const GROUNDS = ['resource-share', 'endpoint-service', 'script'] as const;
+/**
+ * How the one connection of a ground is configured: the two contracts, one that hands scripts over, and one through a
+ * service network.
+ */
+export const GROUNDS = ['resource-share', 'endpoint-service', 'script', 'service-network'] as const;
 export type GroundName = (typeof GROUNDS)[number];
 
 /** The example configuration, with a PrivateLink that goes with its last principal. */
 export function configurationOf(ground: GroundName): Configuration {
-  const example = loadConfiguration('config/privatelink.yaml');
+  const file = ground === 'service-network' ? 'service-network' : 'privatelink';
+  const example = loadConfiguration(`config/${file}.yaml`);
   const changes: Partial<Connection> = {
     contract: ground === 'endpoint-service' ? 'endpoint-service' : 'resource-share',
     handOver: ground === 'script' ? 'script' : 'fail',
@@ -39,6 +44,8 @@ export class Ground {
   readonly name: GroundName;
   readonly cloud: Deployment;
   readonly provider: ProviderSide;
+  /** Where VPCs are connected through a service network. */
+  readonly network: NetworkOwner | undefined;
   /** Of the Redis Clouds. The functions know one address. */
   readonly #port: number;
 
@@ -47,6 +54,7 @@ export class Ground {
     this.cloud = cloud;
     this.provider = provider;
     this.#port = port;
+    this.network = name === 'service-network' ? new NetworkOwner(cloud) : undefined;
   }
 
   /** @param assembly the folder into which {@link configurationOf} the ground was synthesized */

@@ -21,7 +21,12 @@ export async function problemsOf(stage: Stage, goal: Goal, signs = USUAL): Promi
   };
   const { connection } = stage;
   const isShare = connection.contract === 'resource-share';
+  const { network } = stage.ground;
   const own = { account: `connection#${connection.name}`, vpc: `connection#${connection.name}#${VPC}` };
+  if (network) {
+    const statuses = (await network.associations()).map(({ status }) => status);
+    expect('associations', statuses, goal === 'gone' ? [] : ['ACTIVE']);
+  }
   switch (goal) {
     case 'connected':
       expect(
@@ -36,13 +41,21 @@ export async function problemsOf(stage: Stage, goal: Goal, signs = USUAL): Promi
         seen.endpointIds,
         seen.endpoints.map(({ VpcEndpointId }) => VpcEndpointId),
       );
-      expect('records', seen.records, [own.account, own.vpc]);
+      // Who is connected through a network is not admitted itself.
+      expect('records', seen.records, network ? [own.vpc] : [own.account, own.vpc]);
       break;
     case 'admitted':
       expect('endpoints', seen.endpoints, []);
       expect('the principal', seen.principal, 'associated');
       expect('groups', seen.groups, []);
       expect('parameters', seen.parameters, 0);
+      break;
+    case 'left':
+      expect('endpoints', seen.endpoints, []);
+      expect('security groups', seen.groups, []);
+      expect('the principal', seen.principal, 'associated');
+      expect('parameters', seen.parameters, 0);
+      expect('records', seen.records, []);
       break;
     case 'gone':
       expect('endpoints', seen.endpoints, []);
@@ -91,7 +104,7 @@ async function look(stage: Stage) {
   return {
     endpoints: VpcEndpoints.filter(({ State }) => State !== 'deleted' && State !== 'deleting'),
     groups: SecurityGroups.map(({ GroupName }) => GroupName).filter((name) => name !== 'default'),
-    principal: principals.find(({ principal }) => principal.includes(stage.accountId))?.status ?? null,
+    principal: principals.find(({ principal }) => principal.includes(stage.principalId))?.status ?? null,
     parameters: Parameters.length,
     endpointIds: Parameters.filter(({ Name }) => Name.endsWith('/endpoint-id')).map(({ Value }) => Value),
     records: (await stage.items())

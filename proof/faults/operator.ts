@@ -27,6 +27,12 @@ export function isWell({ status }: ExecutionRecord): boolean {
 /** The name of the error that an execution has ended with; empty if it was stopped, or its child was. */
 export function errorOf({ status, error = '', cause = '' }: ExecutionRecord): string {
   if (status === 'ABORTED' || status === 'TIMED_OUT') return '';
+  // Of a whole connection it says which account could not be offboarded, and by what.
+  const ofAccount =
+    /could not be offboarded from connection [^:]*: \d{12} \((?:execution .*? has ended as|(\w[\w.]*))/.exec(
+      cause,
+    );
+  if (ofAccount) return ofAccount[1] ?? '';
   // A child's failure is its parent's, with the child's own failure in the cause.
   if (error !== 'States.TaskFailed') return error;
   if (/"Status":"(ABORTED|TIMED_OUT)"/.test(cause)) return '';

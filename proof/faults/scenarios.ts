@@ -1,8 +1,8 @@
 import type { GroundName } from './ground.ts';
 import { type Stage, VPC } from './stage.ts';
 
-/** What a story is to bring about. */
-export type Goal = 'connected' | 'admitted' | 'gone' | 'handed over';
+/** What a story is to bring about. `left`: nothing is left in the account, and the owner of the network stays. */
+export type Goal = 'connected' | 'admitted' | 'left' | 'gone' | 'handed over';
 
 /** A short story. Faults happen in its second part. */
 export interface Scenario {
@@ -19,6 +19,8 @@ export interface Scenario {
 }
 
 const CONTRACTS: readonly GroundName[] = ['resource-share', 'endpoint-service'];
+const SHARES: readonly GroundName[] = ['resource-share', 'service-network'];
+const ALL: readonly GroundName[] = [...CONTRACTS, 'service-network'];
 const NOTHING_STOPPED = new Set<string>();
 
 /** Brings about what the story begins with. @param isConnected whether the stage is connected already */
@@ -49,14 +51,14 @@ const whole = ({ connection, accountId }: Stage) => ({ connection: connection.na
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'connect',
-    grounds: CONTRACTS,
+    grounds: ALL,
     goal: 'connected',
     begins: 'vpc',
     act: started((stage) => stage.onboard()),
   },
   {
     name: 'admit',
-    grounds: CONTRACTS,
+    grounds: ALL,
     goal: 'admitted',
     begins: 'account',
     prepare: (stage) => stage.privateLinkByHand('stranger'),
@@ -64,7 +66,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'renew',
-    grounds: ['resource-share'],
+    grounds: SHARES,
     goal: 'admitted',
     begins: 'account',
     async prepare(stage) {
@@ -105,8 +107,15 @@ export const SCENARIOS: readonly Scenario[] = [
     act: started((stage) => stage.start('offboard', whole(stage))),
   },
   {
+    name: 'leave the network',
+    grounds: ['service-network'],
+    goal: 'left',
+    begins: 'connected',
+    act: started((stage) => stage.start('offboard', whole(stage))),
+  },
+  {
     name: 'leave all',
-    grounds: ['resource-share'],
+    grounds: SHARES,
     goal: 'gone',
     begins: 'connected',
     act: started((stage) => {
@@ -123,7 +132,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'reconcile',
-    grounds: CONTRACTS,
+    grounds: ALL,
     goal: 'connected',
     begins: 'vpc',
     act: started((stage) => stage.start('reconcile', {})),

@@ -1,4 +1,5 @@
 import type { Activity, ExecutionRecord } from 'local-cloud';
+import { principalFor } from '../../lambdas/shared/workflows/service-network.ts';
 import type { RedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
 import { type Ground, KEYS, OTHERS, type Otherwise } from './ground.ts';
@@ -29,7 +30,8 @@ export class Stage {
     this.#before = new Set(ground.cloud.executions());
   }
 
-  /** Begins a case: the account is the organization's only one beside the hub and the management account. */
+  /** Begins a case: the account is the organization's only one beside the hub, the management account and the owner
+   * of the service network. */
   static async enter(
     ground: Ground,
     activity: Activity,
@@ -38,9 +40,15 @@ export class Stage {
   ): Promise<Stage> {
     const { accounts, configuration } = ground.cloud;
     const { hubAccountId, managementAccountId, organizationalUnits } = configuration.organization;
+    const { network } = ground;
+    const staying = [hubAccountId, managementAccountId, network?.accountId];
     for (const id of accounts.ids()) {
-      if (id !== hubAccountId && id !== managementAccountId) accounts.remove(id, { silent: true });
+      if (!staying.includes(id)) accounts.remove(id, { silent: true });
     }
+    if (network && !accounts.has(network.accountId)) await network.share();
+    await network?.endAssociations();
+    // It takes a moment.
+    while (network && (await network.associations()).length > 0) await activity.sleep(5_000);
     await accounts.add(accountId, organizationalUnits[0]!, { silent: true });
     const stage = new Stage(ground, await ground.redisCloud(otherwise), activity, accountId);
     await stage.#forget();
@@ -64,6 +72,11 @@ export class Stage {
 
   get connection() {
     return this.ground.connection;
+  }
+
+  /** The account that Redis Cloud admits: the case's, or the one that stands for everybody. */
+  get principalId(): string {
+    return principalFor(this.connection, this.accountId);
   }
 
   link(): Record<string, unknown> | undefined {
@@ -197,7 +210,7 @@ export class Stage {
   /** Somebody has created the PrivateLink at Redis Cloud, for the account or for another one. */
   async privateLinkByHand(whom: 'account' | 'stranger'): Promise<void> {
     const { subscriptionId, contract } = this.connection;
-    const principal = whom === 'account' ? this.accountId : STRANGER;
+    const principal = whom === 'account' ? this.principalId : STRANGER;
     const share = { shareName: 'by-hand', principal, type: 'aws_account' };
     await this.byHand('POST', subscriptionId, '', contract === 'resource-share' ? share : {});
     await this.sleep(120_000);

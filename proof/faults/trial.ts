@@ -87,9 +87,10 @@ export class Trials {
         trace.end();
         // A redrive changes the records.
         const failure = failed[0] ? failureOf(failed[0]) : null;
-        const result = await resultOf(stage, given, trouble, failed, asItWas);
+        const reasons = failed.map((one) => reasonOf(one, given));
+        const result = await resultOf(stage, given, trouble, failed, reasons, asItWas);
         isDone = scenario.goal === 'connected' && result.end !== 'defect' && result.end !== 'untried';
-        const reason = failed[0] && reasonOf(failed[0], given);
+        const [reason] = reasons;
         const because = reason && 'because' in reason ? reason.because : null;
         return { name: given.name, failure, because, ...result };
       } finally {
@@ -105,6 +106,7 @@ async function resultOf(
   given: Case,
   trouble: Trouble,
   failed: ExecutionRecord[],
+  reasons: readonly Reason[],
   asItWas: string[],
 ): Promise<Pick<Result, 'end' | 'problems'>> {
   const { scenario, fault } = given;
@@ -119,7 +121,7 @@ async function resultOf(
   await restart(stage, failed, fault.again === true);
   let end: End = failed.length === 0 ? 'put off' : fault.again ? 'again' : 'redriven';
   let left = await problemsOf(stage, scenario.goal);
-  if (left.length > 0 && scenario.goal === 'gone') {
+  if (left.length > 0 && (scenario.goal === 'gone' || scenario.goal === 'left')) {
     await stage.untagVpc();
     left = await problemsOf(stage, scenario.goal);
   }
@@ -130,10 +132,7 @@ async function resultOf(
     left = await problemsOf(stage, scenario.goal);
     if (failed.length > 0) end = 'reconciled';
   }
-  const needless = failed.flatMap((one) => {
-    const reason = reasonOf(one, given);
-    return 'defect' in reason ? [`needless: ${reason.defect}`] : [];
-  });
+  const needless = reasons.flatMap((reason) => ('defect' in reason ? [`needless: ${reason.defect}`] : []));
   const problems = [
     ...misnamed,
     ...needless,

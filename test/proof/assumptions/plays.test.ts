@@ -99,6 +99,7 @@ describe('a sample of the plays', () => {
       'resource-share': 'dist/test-assumptions',
       'endpoint-service': '',
       script: '',
+      'service-network': '',
     },
   });
   beforeAll(() => synthesize(configurationOf('resource-share'), 'dist/test-assumptions'));

@@ -182,3 +182,41 @@ test('what is missing and what is left over is seen', () =>
     ]);
     await stage.leave();
   }));
+
+describe('the ground of a service network', () => {
+  const NETWORK = 'dist/test-faults-network';
+  let network: Ground;
+  let own: Recorded[];
+  beforeAll(async () => {
+    await synthesize(configurationOf('service-network'), NETWORK);
+    network = await Ground.open('service-network', NETWORK);
+    own = await record(network, ['connect', 'leave all']);
+  });
+  afterAll(() => network.close());
+
+  const calls = () =>
+    own.map(({ call }) => call.target).filter((target) => target.startsWith('vpc-lattice:'));
+
+  test('has the calls by which it is associated, and the association ended', () => {
+    expect(calls().sort()).toEqual([
+      'vpc-lattice:CreateServiceNetworkResourceAssociation',
+      'vpc-lattice:DeleteServiceNetworkResourceAssociation',
+      'vpc-lattice:GetResourceConfiguration',
+      'vpc-lattice:GetServiceNetwork',
+      'vpc-lattice:ListServiceNetworkResourceAssociations',
+    ]);
+  });
+
+  test.each([
+    ['onboard / Accept resource share: vpc-lattice:CreateServiceNetworkResourceAssociation', 'answer lost'],
+    ['offboard / Delete VPC endpoint: vpc-lattice:DeleteServiceNetworkResourceAssociation', 'denied'],
+  ])('at %s, “%s” ends as it must', async (call, fault) => {
+    const cases = casesOf('service-network', own, new Tried());
+    const given = cases.find(({ name }) => name === `${call} | ${fault} | service-network`)!;
+    const all = new Trials(network);
+    const { problems, end } = await all.run(given, nextAccount());
+    await all.end();
+    expect(problems).toEqual([]);
+    expect(['converged', 'redriven', 'reconciled', 'put off']).toContain(end);
+  });
+});

@@ -18,11 +18,12 @@ import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { SYSTEM, TAG } from '../shared/runtime/system.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
+import type { Account } from '../shared/workflows/offer.ts';
 import { lookUpAccount } from '../shared/workflows/organization.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
 import { names, STATUS_TAG } from '../shared/workflows/vpc-tag.ts';
 import { recordsOf } from './telling/records.ts';
-import { statusOf } from './telling/status.ts';
+import { dependsOnAccount, statusOf } from './telling/status.ts';
 
 /** How CloudTrail shows who writes the tag. */
 const SESSION = 'status' as ExecutionName;
@@ -47,8 +48,8 @@ interface Place {
 }
 
 /**
- * Writes how it stands with a VPC into its status tag, after an event that may have changed that. It looks at the VPC,
- * the record and Organizations each time, so events may come twice, late or not at all. Where it cannot write, nobody is
+ * Writes how it stands with a VPC into its status tag, after an event that may have changed that. It looks at the VPC and
+ * the record each time, and at Organizations where the status depends on it, so events may come twice, late or not at all. Where it cannot write, nobody is
  * woken: it is a label.
  *
  * @throws AwsUnavailable when AWS does not answer: Lambda tries again.
@@ -97,33 +98,29 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
   const vpcs = await vpcsOf(ec2, place);
   if (vpcs.length === 0) return [];
   if (asked) mustBeShown(vpcs[0]!, asked);
-  const [records, noted, account] = await Promise.all([
-    recordsOf(accountId),
-    readNoted(accountId),
-    lookUpAccount(accountId),
-  ]);
+  const [records, noted] = await Promise.all([recordsOf(accountId), readNoted(accountId)]);
   const subnets = await listSubnets(
     ec2,
     vpcs.map(({ VpcId }) => VpcId ?? ''),
   );
+  const unknown = { accountId, state: 'UNKNOWN', paths: null };
+  let account: Account | undefined;
   const written: string[] = [];
   for (const vpc of vpcs) {
     const id = vpc.VpcId ?? '';
-    const status = statusOf(
-      {
-        accountId,
-        region,
-        vpcId: id,
-        tag: tagValue(vpc.Tags, TAG),
-        isDefault: vpc.IsDefault === true,
-        subnets: subnets.filter(({ VpcId }) => VpcId === id),
-        ...records.of(id),
-        noted,
-        account,
-        since: id === vpcId && asked ? asked.at : null,
-      },
-      connections,
-    );
+    const facts = {
+      accountId,
+      region,
+      vpcId: id,
+      tag: tagValue(vpc.Tags, TAG),
+      isDefault: vpc.IsDefault === true,
+      subnets: subnets.filter(({ VpcId }) => VpcId === id),
+      ...records.of(id),
+      noted,
+      since: id === vpcId && asked ? asked.at : null,
+    };
+    if (dependsOnAccount(facts, connections)) account ??= await lookUpAccount(accountId);
+    const status = statusOf({ ...facts, account: account ?? unknown }, connections);
     if (status === tagValue(vpc.Tags, STATUS_TAG)) continue;
     const Resources = [id];
     if (status === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));

@@ -39,6 +39,20 @@ describe('the status tag of a VPC', () => {
       expect(await statusOf(lab, accountId)).toBeUndefined();
     }));
 
+  test('asks Organizations once at most until it tells that the VPC is connected', () =>
+    inLab(async (lab) => {
+      let asked = 0;
+      lab.cloud.interceptCalls(({ action, caller }, proceed) => {
+        if (action === 'DescribeAccount' && caller.arn.includes('write-status')) asked += 1;
+        return proceed();
+      });
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      await tag(lab, accountId, 'orders');
+      expect(await statusOf(lab, accountId)).toMatch(/^connected/);
+      expect(asked).toBeLessThan(2);
+    }));
+
   test('starts nothing itself', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();

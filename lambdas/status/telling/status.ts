@@ -43,6 +43,8 @@ export interface Facts {
   recorded: readonly Recorded[];
   failed: readonly Failed[];
   approved: readonly Approved[];
+  /** The connections for which `dispatch` has just called: it has found them offered to the account. */
+  planned: readonly string[];
   noted: Noted;
   account: Account;
   /** ISO time at which it was asked for: what failed before is past. Null: any failure counts. */
@@ -82,6 +84,21 @@ export function statusOf(facts: Facts, connections: readonly Connection[]): stri
   const isOne = parts.length === 1;
   const text = parts.map(({ name, text }) => (name === null || isOne ? text : `${name} ${text}`)).join(' / ');
   return inTag(text);
+}
+
+/**
+ * Whether the status depends on what Organizations says of the account. Each new VPC is told of several times within
+ * minutes, and Organizations answers few questions a second.
+ */
+export function dependsOnAccount(facts: Omit<Facts, 'account'>, connections: readonly Connection[]): boolean {
+  const { region, tag, isDefault, recorded, failed, planned } = facts;
+  return connections
+    .filter((connection) => connection.region === region && asksFor(connection, tag, isDefault))
+    .some(({ name }) => {
+      const isIt = (one: { connection: string }) => one.connection === name;
+      if (recorded.some((one) => isIt(one) && one.vpcEndpointId !== undefined)) return false;
+      return failed.some(isIt) || !planned.includes(name);
+    });
 }
 
 /** Names in the tag that mean no connection of the Region. */

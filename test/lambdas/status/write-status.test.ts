@@ -13,6 +13,7 @@ jest.unstable_mockModule('../../../lambdas/status/telling/records.ts', () => ({
       recorded: [{ connection: 'orders', at: '', vpcEndpointId: 'vpce-1' }],
       failed: [],
       approved: [],
+      planned: [],
     }),
   }),
 }));

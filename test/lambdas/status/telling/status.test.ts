@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Account } from '../../../../lambdas/shared/workflows/offer.ts';
-import { type Facts, statusOf } from '../../../../lambdas/status/telling/status.ts';
+import { dependsOnAccount, type Facts, statusOf } from '../../../../lambdas/status/telling/status.ts';
 import { connection } from '../../../connection.ts';
 
 const ACCOUNT = '444455556666';
@@ -30,6 +30,7 @@ function facts(more: Partial<Facts> = {}): Facts {
     recorded: [],
     failed: [],
     approved: [],
+    planned: [],
     noted: new Map(),
     account,
     since: null,
@@ -136,5 +137,21 @@ describe('the status of a VPC', () => {
     expect([...status]).toHaveLength(256);
     expect(status).toMatch(/^[\p{L}\p{Zs}\p{N}_.:/=+\-@]+$/u);
     expect(told({ tag: `ordres${'😀'.repeat(100)}` })!.length).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('what Organizations says of the account', () => {
+  const abroad = connection({ name: 'abroad', region: 'eu-west-1' });
+  test.each<[string, boolean, Partial<Facts>]>([
+    ['matters where nothing is connected', true, {}],
+    ['does not matter where it is connected', false, { recorded }],
+    ['matters where there is no endpoint yet', true, { recorded: [{ connection: 'orders', at: '' }] }],
+    ['does not matter where it was just planned to connect', false, { planned: ['orders'] }],
+    ['matters where another connection was planned', true, { planned: ['abroad'] }],
+    ['matters where what was planned has failed', true, { planned: ['orders'], failed: [failure] }],
+    ['does not matter where nothing is asked for', false, { tag: null }],
+    ['does not matter where it is asked for in another Region', false, { tag: 'abroad' }],
+  ])('%s', (_, isAsked, more) => {
+    expect(dependsOnAccount(facts(more), [orders, abroad])).toBe(isAsked);
   });
 });

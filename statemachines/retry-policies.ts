@@ -242,6 +242,20 @@ export const READING_BEGUN = {
 } as const satisfies RetryPolicy;
 
 /**
+ * Organizations has shown some of its accounts, some pages a second: each attempt goes on where the one before has ended, so
+ * three hundred of them list any organization.
+ *
+ * 300 retries in at most 10 min.
+ */
+export const LISTING_UNFINISHED = {
+  ErrorEquals: ['ListingUnfinished'],
+  IntervalSeconds: 2,
+  BackoffRate: 1,
+  MaxAttempts: 300,
+  JitterStrategy: 'NONE',
+} as const satisfies RetryPolicy;
+
+/**
  * The execution is to read a little later: readings begin at most every 30 seconds while others wait for the lock.
  *
  * 60 retries in at most 15 min 40 s.

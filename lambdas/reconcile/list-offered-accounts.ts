@@ -1,14 +1,24 @@
 import { type Account, ListAccountsCommand } from '@aws-sdk/client-organizations';
 import * as z from 'zod/mini';
+import { AwsUnavailable, ListingUnfinished } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName } from '../shared/runtime/inputs.ts';
 import { configuration } from '../shared/workflows/configuration.ts';
 import { offerTo, type Verdict } from '../shared/workflows/offer.ts';
-import { accountOf, organizationsForLists, unknownUnits } from '../shared/workflows/organization.ts';
-import { readListed, writeAccounts, writeListed } from './comparing/looks-store.ts';
+import { accountOf, organizations, unknownUnits } from '../shared/workflows/organization.ts';
+import {
+  type Listed,
+  type ListedBefore,
+  readListed,
+  writeAccounts,
+  writeListed,
+} from './comparing/looks-store.ts';
 
 /** What is not known, as far as the answer says it in words. */
 const MAX_DOUBTS = 20;
+
+/** Pages of one attempt: two thousand accounts, which are kept in one item, and take minutes where each page takes a second. */
+const MAX_PAGES = 100;
 
 const Input = z.object({
   /** Name of the execution that reconciles. */
@@ -19,8 +29,8 @@ const Input = z.object({
  * Lists the organization's accounts to which at least one connection is offered, in the order of their ids, and keeps them
  * in batches. So it does with the accounts of which that cannot be told.
  *
- * @throws AwsUnavailable when Organizations keeps throttling, or a page of the list could not be had: a list is
- *   complete or there is none.
+ * @throws ListingUnfinished when Organizations has shown more accounts and not all; AwsUnavailable when it has shown none: a
+ *   list is complete or there is none.
  */
 export const handler = defineHandler(Input, async ({ run }) => {
   const { connections } = configuration();
@@ -60,21 +70,32 @@ export const handler = defineHandler(Input, async ({ run }) => {
 
 /**
  * All accounts of the organization. Organizations shows twenty at once, and not many pages a second: where it has shown
- * enough for now, the next attempt goes on from there.
+ * enough for now, the next attempt goes on from there. An attempt that has come further is none that failed, however many
+ * of them a large organization takes.
  */
 async function listAccounts(run: string): Promise<Account[]> {
-  const client = organizationsForLists();
-  const { accounts, next } = await readListed(run);
-  let NextToken = next;
-  do {
+  const client = organizations();
+  const before = await readListed(run);
+  const more: Listed = { accounts: [], next: before.next };
+  for (let page = 0; page < MAX_PAGES; page++) {
     try {
-      const answer = await client.send(new ListAccountsCommand({ NextToken }));
-      accounts.push(...(answer.Accounts ?? []));
-      NextToken = answer.NextToken || undefined;
+      const { Accounts = [], NextToken } = await client.send(
+        new ListAccountsCommand({ NextToken: more.next }),
+      );
+      more.accounts.push(...Accounts);
+      more.next = NextToken || undefined;
     } catch (error) {
-      if (NextToken !== next) await writeListed(run, { accounts, next: NextToken });
-      throw error;
+      if (page === 0 || !(error instanceof AwsUnavailable)) throw error;
+      return unfinished(run, before, more, error.message);
     }
-  } while (NextToken !== undefined);
-  return accounts;
+    if (more.next === undefined) return [...before.accounts, ...more.accounts];
+  }
+  return unfinished(run, before, more, 'There are more.');
+}
+
+/** @throws ListingUnfinished once what was listed is kept. */
+async function unfinished(run: string, before: ListedBefore, more: Listed, why: string): Promise<never> {
+  await writeListed(run, before, more);
+  const count = before.accounts.length + more.accounts.length;
+  throw new ListingUnfinished(`Organizations has shown ${count} accounts so far. ${why}`);
 }

@@ -47,6 +47,11 @@ export class ReadingBegun extends NamedError {
   override readonly name = 'ReadingBegun';
 }
 
+/** Organizations has shown some more accounts, and not yet all: the next attempt goes on from there. */
+export class ListingUnfinished extends NamedError {
+  override readonly name = 'ListingUnfinished';
+}
+
 /** This execution is to read the PrivateLink for itself and others, but not just yet. */
 export class ReadingDue extends NamedError {
   override readonly name = 'ReadingDue';

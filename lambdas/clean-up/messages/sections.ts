@@ -72,6 +72,11 @@ export const SECTIONS: Readonly<Record<string, { investigation: string; resoluti
     resolution:
       'Remove the account from the principals in Redis Cloud, then start a new execution: it is admitted and invited again.',
   },
+  ListingUnfinished: {
+    investigation:
+      'If a reconciliation says that the list of accounts is incomplete, see its last attempt in the history.',
+    resolution: 'Nothing; the next reconciliation lists the accounts again.',
+  },
   LockLost: {
     investigation: 'The item `holder` of the lock in the table says whose.',
     resolution: 'Nothing: it looks again and acquires the lock again by itself.',

@@ -10,7 +10,7 @@ import { get, inParallel, MAX_ITEM_BYTES, put, query, RUN_SECONDS } from './run-
  *
  *   pk `run#<run>`
  *     sk `offered#<n>`, `unclear#<n>`: body, some accounts and what is, or may be, offered to them
- *     sk `listed`: body, the accounts that Organizations has shown so far, packed
+ *     sk `listed#<n>`: body, the accounts that Organizations has shown to an attempt at the list, packed
  *     sk `found#<batch>#<m>`: body, findings of the accounts in `offered#<batch>`, packed
  *
  * A batch holds account ids and numbers of connections, and nothing that says what to do.
@@ -81,24 +81,40 @@ const InPlace = z.union([
 ]) satisfies z.ZodMiniType<Whole<WithoutPlace<Finding>>>;
 const Place = z.object({ accountId: z.string(), region: z.string() });
 
-/** Accounts as Organizations lists them, as far as it has, and the token with which it goes on. */
-interface Listed {
+/** Accounts as Organizations lists them, and the token with which it goes on. */
+export interface Listed {
   accounts: Account[];
   next: string | undefined;
 }
 
-/** What an earlier attempt has listed; nothing where there was none, or it cannot be read. */
-export async function readListed(run: string): Promise<Listed> {
-  const body = await get({ pk: `run#${run}`, sk: 'listed' }, 'body');
-  const read = body === undefined ? undefined : (jsonOf(() => unpacked(body)) as Listed | undefined);
-  return read?.next ? read : { accounts: [], next: undefined };
+/** What earlier attempts have listed, and how many of them. */
+export interface ListedBefore extends Listed {
+  parts: number;
 }
 
-export async function writeListed(run: string, { accounts, next }: Listed): Promise<void> {
-  const known = accounts.map(({ Id, State, Paths }) => ({ Id, State, Paths }));
-  const body = packed({ accounts: known, next });
-  // Beyond that the next attempt begins anew.
-  if (body.length <= MAX_ITEM_BYTES) await put({ pk: `run#${run}`, sk: 'listed' }, { body }, expiry());
+/** What one attempt has listed, from the token that the one before had left. */
+interface Part extends Listed {
+  from: string | undefined;
+}
+
+/** What earlier attempts have listed, as far as each goes on where the one before has ended; what cannot be read is listed again. */
+export async function readListed(run: string): Promise<ListedBefore> {
+  const before: ListedBefore = { accounts: [], next: undefined, parts: 0 };
+  for (;;) {
+    const body = await get({ pk: `run#${run}`, sk: `listed#${before.parts}` }, 'body');
+    const part = body === undefined ? undefined : (jsonOf(() => unpacked(body)) as Part | undefined);
+    if (!part?.next || part.from !== before.next) return before;
+    before.accounts.push(...part.accounts);
+    before.next = part.next;
+    before.parts += 1;
+  }
+}
+
+/** Keeps what an attempt has listed after those before. */
+export async function writeListed(run: string, before: ListedBefore, more: Listed): Promise<void> {
+  const accounts = more.accounts.map(({ Id, State, Paths }) => ({ Id, State, Paths }));
+  const part: Part = { from: before.next, accounts, next: more.next };
+  await put({ pk: `run#${run}`, sk: `listed#${before.parts}` }, { body: packed(part) }, expiry());
 }
 
 /** Keeps accounts in batches, numbered from 0. @returns how many batches. */

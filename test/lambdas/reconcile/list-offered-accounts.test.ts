@@ -139,23 +139,69 @@ test('a unit without accounts is asked about, and is no mistake', async () => {
 test('fails rather than give a part of the list', async () => {
   const Accounts = [account('111111111111', 'ou-1')];
   organization({ ListAccounts: [{ Accounts, NextToken: 'p2' }, awsError('TooManyRequestsException')] });
+  expect((await errorOf(list())).name).toBe('ListingUnfinished');
+});
+
+test('is not answered where Organizations shows nobody', async () => {
+  organization({ ListAccounts: awsError('TooManyRequestsException') });
   expect((await errorOf(list())).name).toBe('AwsUnavailable');
 });
 
-test('goes on in the next attempt where Organizations has shown enough for now', async () => {
-  const pages = [['111111111111'], ['222222222222'], ['333333333333']].map((ids, index) => ({
-    Accounts: ids.map((id) => account(id, 'ou-1')),
-    NextToken: index < 2 ? `p${index + 2}` : undefined,
-  }));
-  const busy = awsError('TooManyRequestsException');
-  const { calls } = organization({ ListAccounts: [pages[0]!, pages[1]!, busy, pages[2]!] }, []);
-  expect((await errorOf(list())).name).toBe('AwsUnavailable');
-  expect((await list()).accounts.map((entry) => entry.split(' ')[0])).toEqual([
-    '111111111111',
-    '222222222222',
-    '333333333333',
-  ]);
-  expect(calls.map(({ input }) => input.NextToken)).toEqual([undefined, 'p2', 'p3', 'p3']);
+test('a refusal for good is none that another attempt ends', async () => {
+  const Accounts = [account('111111111111', 'ou-1')];
+  organization({ ListAccounts: [{ Accounts, NextToken: 'p2' }, awsError('AccessDeniedException')] });
+  expect((await errorOf(list())).name).toBe('AccessDenied');
+});
+
+/** An organization with an account on each page, which shows so many pages before it wants to be left alone for a while. */
+function pagesOf(count: number, atOnce = Number.POSITIVE_INFINITY) {
+  let shown = 0;
+  return ({ NextToken }: { NextToken: string | undefined }) => {
+    if (shown === atOnce) {
+      shown = 0;
+      return awsError('TooManyRequestsException');
+    }
+    shown += 1;
+    const page = Number(NextToken ?? 1);
+    return {
+      Accounts: [account(String(100_000_000_000 + page), 'ou-1')],
+      NextToken: page < count ? String(page + 1) : undefined,
+    };
+  };
+}
+
+/** The attempts until the list is whole. */
+async function attempts(): Promise<{ unfinished: number; accounts: string[] }> {
+  for (let unfinished = 0; ; unfinished++) {
+    try {
+      return { unfinished, accounts: (await list()).accounts };
+    } catch (error) {
+      expect((error as Error).name).toBe('ListingUnfinished');
+    }
+  }
+}
+
+test('goes on in the next attempt where Organizations has shown enough for now, however often', async () => {
+  const { calls } = organization({ ListAccounts: pagesOf(61, 2) }, []);
+  const { unfinished, accounts } = await attempts();
+  expect(unfinished).toBe(30);
+  expect(new Set(accounts).size).toBe(61);
+  expect(calls.filter(({ input }) => input.NextToken === undefined)).toHaveLength(1);
+});
+
+test('an attempt ends after a hundred pages, long before its time is over', async () => {
+  organization({ ListAccounts: pagesOf(250) }, []);
+  const { unfinished, accounts } = await attempts();
+  expect(unfinished).toBe(2);
+  expect(new Set(accounts).size).toBe(250);
+});
+
+test('lists again what an attempt has listed that does not go on where the one before has ended', async () => {
+  organization({ ListAccounts: pagesOf(5, 2) }, []);
+  await errorOf(list());
+  await errorOf(list());
+  items.set('listed#0', { ...items.get('listed#1')! });
+  expect(new Set((await attempts()).accounts).size).toBe(5);
 });
 
 const accounts = (number: number) =>

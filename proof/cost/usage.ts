@@ -22,7 +22,7 @@ export async function usageOf(ground: Ground, work: () => Promise<unknown>): Pro
       .filter(([name]) => pattern.test(name))
       .reduce((sum, [name, count]) => sum + count - (callsBefore.get(name) ?? 0), 0);
   const invocations = calls(/^lambda:Invoke$/);
-  const tableReads = calls(/^dynamodb:(GetItem|Query)$/);
+  const tableReads = calls(/^dynamodb:(GetItem|Query|Scan)$/);
   const tableWrites = calls(/^dynamodb:(PutItem|UpdateItem|DeleteItem)$/);
   const secretReads = calls(/^secretsmanager:GetSecretValue$/);
   const looks = executions.filter(({ isExpress }) => isExpress).length;

@@ -55,6 +55,8 @@ const NOT_OFFERED = 'not offered to this account';
 
 /** "Tag restrictions" (EC2 User Guide). */
 const LONGEST = 256;
+/** Behind a text that is cut. */
+const CUT = '...';
 /** What tags of all services take ("Tag naming and usage conventions", Tagging AWS Resources). */
 const OTHERS = /[^\p{L}\p{Zs}\p{N}_.:/=+\-@]+/gu;
 
@@ -163,5 +165,8 @@ function inTag(text: string): string {
     .replace(OTHERS, ' ')
     .replace(/\p{Zs}+/gu, ' ')
     .trim();
-  return [...allowed].slice(0, LONGEST).join('').trim();
+  const characters = [...allowed];
+  if (characters.length <= LONGEST) return allowed;
+  // The whole is in the message to operators, and in `npm run status`.
+  return `${characters.slice(0, LONGEST - CUT.length).join('')}${CUT}`;
 }

@@ -29,6 +29,7 @@ function play(world: World): { file: string; fullName: string; passed: boolean }
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
+        TESTS: 'all',
         WORLD: Object.entries(world)
           .map((one) => one.join('='))
           .join(' '),

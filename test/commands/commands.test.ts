@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { documents, type Pasted, pastedFrom, pastedFromServe } from './documents.ts';
 import { EXCEPTIONS, whyNot } from './exceptions.ts';
 import { HUB, hasCli, isInstalled, MANAGEMENT, MEMBER, Served, SKIPPED } from './served.ts';
@@ -156,7 +157,7 @@ function endings(script: string): number[] {
     expect(await paste({ ...printed, commands })).toEqual([]);
   }, 300_000);
 
-  test.each(documents().map((document) => [document]))(
+  long.each(documents().map((document) => [document]))(
     '%s',
     async (document) => {
       const failed: string[] = [];
@@ -166,18 +167,22 @@ function endings(script: string): number[] {
     600_000,
   );
 
-  test('what docs/adopting.md says takes the endpoint over, and makes no other', async () => {
-    const { vpcId, vpcEndpointId } = byHand!;
-    const endpoint = await served.until(
-      `aws ssm get-parameters-by-path --recursive --path /redis-privatelink/orders/${vpcId} --query 'Parameters[].[Name,Value]' --output text`,
-      MEMBER,
-      (printed) => printed.includes('/endpoint-id'),
-    );
-    expect(endpoint).toContain(vpcEndpointId);
-    const ids = await served.must(
-      `aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=${vpcId} --query 'VpcEndpoints[].VpcEndpointId' --output text`,
-      MEMBER,
-    );
-    expect(ids).toBe(vpcEndpointId);
-  }, 300_000);
+  long(
+    'what docs/adopting.md says takes the endpoint over, and makes no other',
+    async () => {
+      const { vpcId, vpcEndpointId } = byHand!;
+      const endpoint = await served.until(
+        `aws ssm get-parameters-by-path --recursive --path /redis-privatelink/orders/${vpcId} --query 'Parameters[].[Name,Value]' --output text`,
+        MEMBER,
+        (printed) => printed.includes('/endpoint-id'),
+      );
+      expect(endpoint).toContain(vpcEndpointId);
+      const ids = await served.must(
+        `aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=${vpcId} --query 'VpcEndpoints[].VpcEndpointId' --output text`,
+        MEMBER,
+      );
+      expect(ids).toBe(vpcEndpointId);
+    },
+    300_000,
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PublishedMessage } from 'local-cloud';
 import { DEFAULT_NAMES } from '../../lib/names.ts';
+import { long } from '../long.ts';
 import { HOUR, type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 
 const { functionNameOf } = DEFAULT_NAMES;
@@ -71,7 +72,7 @@ describe('when something goes wrong', () => {
       expect(published(lab, 'messages')).toHaveLength(1);
     }));
 
-  test('the same failure of the same thing is told once a day', () =>
+  long('the same failure of the same thing is told once a day', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const input = { connection: 'orders', accountId, vpcId: VPC };
@@ -90,9 +91,10 @@ describe('when something goes wrong', () => {
         `redis-privatelink: onboard VpcNotFound (orders, ${accountId}, vpc-0b71e831cb5152c43)`,
         `redis-privatelink: onboard VpcNotFound (orders, ${accountId}, ${VPC})`,
       ]);
-    }));
+    }),
+  );
 
-  test('nobody is told what a person has done', () =>
+  long('nobody is told what a person has done', () =>
     inLab(async (lab) => {
       // What the tests before have measured is past.
       await lab.sleep(6 * MINUTE);
@@ -106,9 +108,10 @@ describe('when something goes wrong', () => {
       await lab.sleep(2 * MINUTE);
       expect(published(lab, 'messages')).toEqual([]);
       expect(await alarmsIn(lab, 'ALARM')).toEqual([]);
-    }));
+    }),
+  );
 
-  test.each(['TIMED_OUT', 'ABORTED'])(
+  long.each(['TIMED_OUT', 'ABORTED'])(
     'records an execution that has %s, of which AWS writes no error',
     (status) =>
       inLab(async (lab) => {
@@ -130,7 +133,7 @@ describe('when something goes wrong', () => {
       }),
   );
 
-  test('an event that cannot be read raises an alarm until it is taken out of the queue', () =>
+  long('an event that cannot be read raises an alarm until it is taken out of the queue', () =>
     inLab(async (lab) => {
       // What the tests before have measured is past, and a minute begins now: CloudWatch counts by whole ones.
       await lab.sleep(6 * MINUTE);
@@ -149,7 +152,8 @@ describe('when something goes wrong', () => {
       expect(lab.published().map(({ subject }) => subject)).toContain(
         'OK: "redis-privatelink-dead-letters" in us-east-1',
       );
-    }));
+    }),
+  );
 });
 
 describe('the metrics', () => {
@@ -171,7 +175,7 @@ describe('the metrics', () => {
       expect(lab.measured('Defects')).toEqual([]);
     }));
 
-  test('tell how long a lock has been held', () =>
+  long('tell how long a lock has been held', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const execution = await lab.start('onboard', { connection: 'orders', accountId });
@@ -183,7 +187,8 @@ describe('the metrics', () => {
       await lab.ended(execution);
       await lab.call('lambda', 'Invoke', { FunctionName: functionNameOf('watch-locks'), Payload: '{}' });
       expect(lab.measured('LockHeld')).toEqual([held, 0]);
-    }));
+    }),
+  );
 });
 
 test('every line of a log says what it is about, and none holds a secret or a token', () =>

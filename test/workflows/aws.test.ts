@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
+import { long, one } from '../long.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -44,7 +45,7 @@ describe('half an endpoint', () => {
       { ec2: { associations: 'one-by-one' } },
     ));
 
-  test.each(['available', 'partial'] as const)(
+  long.each(['available', 'partial'] as const)(
     'with an association that failed, while AWS says %s, is connected, recorded and reported as what it is',
     (failedAssociation) =>
       inLab(
@@ -116,7 +117,7 @@ test('what AWS refuses in one zone is made in the others, and said', () =>
   ));
 
 describe('a VPC that cannot take the endpoint', () => {
-  test.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
+  one.each<[string, string, { zone: string; cidr: string }[], RegExp]>([
     [
       'is only in a zone where AWS has no resource endpoints',
       'orders',
@@ -149,7 +150,7 @@ describe('a VPC that cannot take the endpoint', () => {
     }),
   );
 
-  test('because the endpoint service is not offered in its zones is refused', () =>
+  long('because the endpoint service is not offered in its zones is refused', () =>
     inLab(
       async (lab) => {
         const accountId = await lab.account();
@@ -172,9 +173,10 @@ describe('a VPC that cannot take the endpoint', () => {
           },
         ],
       },
-    ));
+    ),
+  );
 
-  test('because DNS is off is refused, with the command that switches it on', () =>
+  long('because DNS is off is refused, with the command that switches it on', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       lab.cloud.ensureVpc(here(accountId), { vpcId: VPC, cidrBlock: '10.42.0.0/16', tags: {} });
@@ -190,9 +192,10 @@ describe('a VPC that cannot take the endpoint', () => {
       expect(await lab.endpoints(accountId)).toEqual([]);
       await lab.world.enableDnsHostnames(accountId, 'us-east-1', VPC);
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('because it has as many endpoints as it may have is refused', () =>
+  long('because it has as many endpoints as it may have is refused', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -217,7 +220,8 @@ describe('a VPC that cannot take the endpoint', () => {
         error: 'QuotaExceeded',
         message: expect.stringMatching(/ec2:CreateVpcEndpoint in us-east-1.*exceeds a quota.*Service Quotas/),
       });
-    }));
+    }),
+  );
 });
 
 describe('an account that cannot be entered', () => {
@@ -238,7 +242,7 @@ describe('an account that cannot be entered', () => {
       expect(await lab.endpoints(accountId)).toEqual([]);
     }));
 
-  test('because the StackSet is still on its way to it is waited for', () =>
+  long('because the StackSet is still on its way to it is waited for', () =>
     inLab(async (lab) => {
       const accountId = '444455599999';
       await lab.cloud.accounts.add(accountId, UNIT);
@@ -248,9 +252,10 @@ describe('an account that cannot be entered', () => {
       const refusals = execution.history.filter(({ details }) => details?.error === 'MemberRoleNotAssumable');
       expect(refusals).not.toEqual([]);
       expect(await lab.endpoints(accountId)).toEqual([expect.objectContaining({ State: 'available' })]);
-    }));
+    }),
+  );
 
-  test('because its role trusts another external id fails the same way', () =>
+  long('because its role trusts another external id fails the same way', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -269,11 +274,12 @@ describe('an account that cannot be entered', () => {
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'MemberRoleNotAssumable' });
       await setTrust(trust);
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 });
 
 describe('a VPC endpoint', () => {
-  test.each([
+  one.each([
     ['orders', 'failed'],
     ['ledger', 'rejected'],
   ])(
@@ -303,7 +309,7 @@ describe('a VPC endpoint', () => {
       }),
   );
 
-  test('that somebody deletes while it is created is created once more', () =>
+  long('that somebody deletes while it is created is created once more', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -314,9 +320,10 @@ describe('a VPC endpoint', () => {
       await lab.ended(execution);
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(JSON.parse(execution.output!).vpcEndpointId).not.toBe(first);
-    }));
+    }),
+  );
 
-  test('that somebody always deletes ends in EndpointNotStaying', () =>
+  long('that somebody always deletes ends in EndpointNotStaying', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -333,7 +340,8 @@ describe('a VPC endpoint', () => {
         error: 'EndpointNotStaying',
         message: expect.stringContaining('Find in CloudTrail who deletes it'),
       });
-    }));
+    }),
+  );
 });
 
 describe('AWS', () => {
@@ -361,7 +369,7 @@ describe('AWS', () => {
       }
     }));
 
-  test('may crash, stop and throttle functions, each of them once', () =>
+  long('may crash, stop and throttle functions, each of them once', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -377,5 +385,6 @@ describe('AWS', () => {
       } finally {
         wellAgain();
       }
-    }));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
+import { long } from '../long.ts';
 import { type Lab, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -32,7 +33,7 @@ describe('what comes back in time costs nothing', () => {
       expect(await scene.live(accountId)).toEqual([VPC]);
     }));
 
-  test('a tag that is back after some minutes, of which no event has told', () =>
+  long('a tag that is back after some minutes, of which no event has told', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       scene.restart();
@@ -44,9 +45,10 @@ describe('what comes back in time costs nothing', () => {
       const offboardings = scene.started('offboard');
       expect(offboardings.map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
       expect(notesOf(offboardings[0]!)).toEqual(['left connected: the VPC asks for the connection']);
-    }));
+    }),
+  );
 
-  test('a tag that flaps: the last removal counts, and what is away too long goes', () =>
+  long('a tag that flaps: the last removal counts, and what is away too long goes', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       scene.restart();
@@ -60,9 +62,10 @@ describe('what comes back in time costs nothing', () => {
       await scene.lab.settled();
       expect(await scene.live(accountId)).toEqual([]);
       expect(scene.started('offboard')).toHaveLength(1);
-    }));
+    }),
+  );
 
-  test('an account that is moved out and back', () =>
+  long('an account that is moved out and back', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -75,7 +78,8 @@ describe('what comes back in time costs nothing', () => {
       expect(await scene.live(accountId)).toEqual([VPC]);
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
       expect(scene.started('offboard')).toEqual([]);
-    }));
+    }),
+  );
 });
 
 describe('a VPC that somebody tries to delete', () => {
@@ -99,7 +103,7 @@ describe('a VPC that somebody tries to delete', () => {
       ]);
     }));
 
-  test('is left alone by reconciliations for a day, and connected again after it', () =>
+  long('is left alone by reconciliations for a day, and connected again after it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await scene.leaveOthersBehind();
@@ -118,7 +122,8 @@ describe('a VPC that somebody tries to delete', () => {
       const told = lab.published().filter(({ subject }) => subject?.includes('were not deleted'));
       expect(told).toHaveLength(1);
       expect(told[0]!.message).toContain(`${accountId}/${VPC}, orders: it was disconnected at`);
-    }));
+    }),
+  );
 });
 
 describe('what cannot be told is no reason to remove anything', () => {
@@ -149,7 +154,7 @@ describe('what cannot be told is no reason to remove anything', () => {
       nothingRemoved(scene);
     }));
 
-  test('an account that cannot be entered, whose VPC is said to have lost its tag', () =>
+  long('an account that cannot be entered, whose VPC is said to have lost its tag', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -161,7 +166,8 @@ describe('what cannot be told is no reason to remove anything', () => {
       const [offboarding] = scene.started('offboard');
       expect(notesOf(offboarding!)).toEqual([expect.stringMatching(/^left connected: .* cannot be told/)]);
       await letIn();
-    }));
+    }),
+  );
 });
 
 describe('removals beyond the budget', () => {
@@ -241,7 +247,7 @@ describe('what a person has done by hand', () => {
       expect(await scene.live(accountId)).toEqual([VPC]);
     }));
 
-  test('an event of before that comes late undoes nothing, and a later one does', () =>
+  long('an event of before that comes late undoes nothing, and a later one does', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { clock } = lab.cloud;
@@ -264,29 +270,33 @@ describe('what a person has done by hand', () => {
       await scene.tag(accountId, VPC, 'orders');
       await lab.settled();
       expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
-    }));
+    }),
+  );
 
-  test('an account that was offboarded stays so, however it moves; a VPC of it whose tag changes does not', () =>
-    inScene(async (scene) => {
-      const { lab } = scene;
-      await scene.leaveOthersBehind();
-      const { accountId } = await scene.connect('orders');
-      await scene.succeed('offboard', { connection: 'orders', accountId });
-      await lab.cloud.accounts.move(accountId, elsewhere(lab));
-      await lab.cloud.accounts.move(accountId, UNIT);
-      await lab.settled();
-      expect(scene.started('onboard', { connection: 'orders', because: 'event' })).toEqual([]);
-      expect(lab.principals(12345)).toEqual({});
-      await scene.tag(accountId, VPC, 'orders ledger');
-      await lab.settled();
-      expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
-      // And it is mended as others are.
-      await lab.world.deleteEndpoints(accountId, 'us-east-1', VPC);
-      const { started } = await scene.reconcile();
-      expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
-    }));
+  long(
+    'an account that was offboarded stays so, however it moves; a VPC of it whose tag changes does not',
+    () =>
+      inScene(async (scene) => {
+        const { lab } = scene;
+        await scene.leaveOthersBehind();
+        const { accountId } = await scene.connect('orders');
+        await scene.succeed('offboard', { connection: 'orders', accountId });
+        await lab.cloud.accounts.move(accountId, elsewhere(lab));
+        await lab.cloud.accounts.move(accountId, UNIT);
+        await lab.settled();
+        expect(scene.started('onboard', { connection: 'orders', because: 'event' })).toEqual([]);
+        expect(lab.principals(12345)).toEqual({});
+        await scene.tag(accountId, VPC, 'orders ledger');
+        await lab.settled();
+        expect(lab.principals(12345)).toEqual({ [accountId]: 'associated' });
+        // And it is mended as others are.
+        await lab.world.deleteEndpoints(accountId, 'us-east-1', VPC);
+        const { started } = await scene.reconcile();
+        expect(started).toContain(`onboard orders ${accountId} ${VPC}`);
+      }),
+  );
 
-  test('what was started later counts, however long either takes to begin', () =>
+  long('what was started later counts, however long either takes to begin', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await scene.leaveOthersBehind();
@@ -311,5 +321,6 @@ describe('what a person has done by hand', () => {
       const late = await lab.run('onboard', { ...input, because: 'reconciliation' });
       expect(outcome(late)).toMatchObject({ error: 'InvalidRequest' });
       expect(await scene.live(accountId)).toEqual([]);
-    }));
+    }),
+  );
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
+import { long, one } from '../long.ts';
 import { type Lab, LEAVING_UNIT, MINUTE, outcome, VPC } from './harness.ts';
 import { theatre } from './leaving.ts';
 
@@ -37,7 +38,7 @@ const READINGS: [Lie, number[]][] = [
 ];
 
 describe('a reading that says that there is no PrivateLink', () => {
-  test.each(READINGS)(
+  one.each(READINGS)(
     'by %s, although there is one (of the readings %j) ends no offboarding of an account',
     (lie, numbers) =>
       inScene(async (scene) => {
@@ -59,7 +60,7 @@ describe('a reading that says that there is no PrivateLink', () => {
   );
 });
 
-test.each(LIES)('two minutes of %s end no offboarding of an account that is closed', (lie) =>
+one.each(LIES)('two minutes of %s end no offboarding of an account that is closed', (lie) =>
   inScene(async (scene) => {
     const { lab } = scene;
     const { accountId } = await scene.connect('orders');
@@ -74,26 +75,29 @@ test.each(LIES)('two minutes of %s end no offboarding of an account that is clos
   }),
 );
 
-test('an account that may be admitted by somebody else is not removed for readings that deny the PrivateLink', () =>
-  inScene(async (scene) => {
-    const { lab } = scene;
-    await scene.connect('orders');
-    const accountId = await lab.account();
-    await scene.byHand('POST', '/subscriptions/12345/private-link/principals', {
-      principal: accountId,
-      type: 'aws_account',
-    });
-    await lab.sleep(MINUTE);
-    lieAt(lab, 'an empty resource', () => true);
-    const input = { connection: 'orders', accountId, vpcId: VPC };
-    expect(await scene.succeed('offboard', input)).toMatchObject({
-      principalRemoved: false,
-      notes: ['Redis Cloud shows no PrivateLink'],
-    });
-    expect(lab.principals()).toHaveProperty(accountId);
-  }));
+long(
+  'an account that may be admitted by somebody else is not removed for readings that deny the PrivateLink',
+  () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      await scene.connect('orders');
+      const accountId = await lab.account();
+      await scene.byHand('POST', '/subscriptions/12345/private-link/principals', {
+        principal: accountId,
+        type: 'aws_account',
+      });
+      await lab.sleep(MINUTE);
+      lieAt(lab, 'an empty resource', () => true);
+      const input = { connection: 'orders', accountId, vpcId: VPC };
+      expect(await scene.succeed('offboard', input)).toMatchObject({
+        principalRemoved: false,
+        notes: ['Redis Cloud shows no PrivateLink'],
+      });
+      expect(lab.principals()).toHaveProperty(accountId);
+    }),
+);
 
-test.each<[Lie, number]>([
+long.each<[Lie, number]>([
   ['HTTP 404', 1],
   ['HTTP 204', 2],
   ['an empty resource', 2],
@@ -109,7 +113,7 @@ test.each<[Lie, number]>([
   }),
 );
 
-test('an account leaves while the PrivateLink is being initialised', () =>
+long('an account leaves while the PrivateLink is being initialised', () =>
   inScene(
     async (scene) => {
       const { lab } = scene;
@@ -124,9 +128,10 @@ test('an account leaves while the PrivateLink is being initialised', () =>
       expect(lab.principals()).toEqual({});
     },
     { timings: { provisionUnseen: 100_000, provision: 150_000 } },
-  ));
+  ),
+);
 
-test('a PrivateLink that lists nobody for a moment is not deleted with everybody in it', () =>
+long('a PrivateLink that lists nobody for a moment is not deleted with everybody in it', () =>
   inScene(
     async (scene) => {
       const { lab } = scene;
@@ -153,4 +158,5 @@ test('a PrivateLink that lists nobody for a moment is not deleted with everybody
       expect(await scene.live(other)).toEqual([VPC]);
     },
     { ways: { 'delete-with-principals': 'takes-all' } },
-  ));
+  ),
+);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { type Lab, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -68,13 +69,14 @@ describe('a connection that is configured for something else than what it has co
       }
     }));
 
-  test('connects nobody', () =>
+  long('connects nobody', () =>
     changed(async ({ lab }, accountId) => {
       const again = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(outcome(again)).toMatchObject(REFUSED);
-    }));
+    }),
+  );
 
-  test('is left alone by reconciliations, which report it', () =>
+  long('is left alone by reconciliations, which report it', () =>
     changed(async (scene, accountId) => {
       await scene.unseen(() => scene.tag(accountId, VPC, null));
       for (const _ of [1, 2]) {
@@ -86,9 +88,10 @@ describe('a connection that is configured for something else than what it has co
           what: expect.stringContaining('what it has connected is of subscription 999'),
         });
       }
-    }));
+    }),
+  );
 
-  test('is free when nothing is recorded of it', () =>
+  long('is free when nothing is recorded of it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await note(lab, 'archive', WAS);
@@ -96,7 +99,8 @@ describe('a connection that is configured for something else than what it has co
       expect(await noted(lab, 'archive')).toMatchObject({ subscriptionId: { S: '999' } });
       await scene.reconcile();
       expect(await noted(lab, 'archive')).toMatchObject({ subscriptionId: { S: '67890' } });
-    }));
+    }),
+  );
 });
 
 describe('a connection that is not configured any more', () => {
@@ -121,7 +125,7 @@ describe('a connection that is not configured any more', () => {
       expect(await noted(lab, 'former')).toBeUndefined();
     }));
 
-  test('does not connect a second time under another name', () =>
+  long('does not connect a second time under another name', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -137,7 +141,8 @@ describe('a connection that is not configured any more', () => {
       } finally {
         await forget(lab, 'old-orders');
       }
-    }));
+    }),
+  );
 });
 
 describe('what a connection has left that is configured no more', () => {
@@ -168,7 +173,7 @@ describe('what a connection has left that is configured no more', () => {
       }
     }));
 
-  test.each([
+  long.each([
     ['is not known at all', { connection: 'never-was', leave: 'all' }, /"never-was" is not configured/],
     ['is to be released', { connection: 'old-orders', release: 'all' }, /"old-orders" is not configured/],
     [

@@ -1,6 +1,7 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { localWorld } from '../../assumptions/register.ts';
+import { long } from '../long.ts';
 import { MINUTE } from './harness.ts';
 import { live } from './histories/live.ts';
 import { type Act, budgets, histories, type Step, worlds } from './histories/steps.ts';
@@ -12,7 +13,7 @@ const [given, ...path] = HISTORY?.split(':') ?? [];
 const isAsked = HISTORIES !== undefined || given !== undefined;
 const seed = given !== undefined ? Number(given) : isAsked ? Date.now() % 2 ** 31 : 13;
 
-test(
+long(
   `whatever happens, all is as it should be in the end, and nothing of others is touched (seed ${seed})`,
   () =>
     fc.assert(fc.asyncProperty(worlds, histories, budgets, live), {

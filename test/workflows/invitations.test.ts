@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
+import { long } from '../long.ts';
 import { HOUR, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -27,14 +28,15 @@ describe('an account that is admitted without a VPC', () => {
       expect(lab.changes).toEqual([]);
     }));
 
-  test('is admitted to an endpoint service without an invitation', () =>
+  long('is admitted to an endpoint service without an invitation', () =>
     alone(async (scene) => {
       const accountId = await scene.lab.account();
       const output = await scene.succeed('onboard', { connection: 'ledger', accountId });
       expect(output).toMatchObject({ vpcId: null, invitation: null });
-    }));
+    }),
+  );
 
-  test('and without its role ends well, and the next reconciliation accepts for it', () =>
+  long('and without its role ends well, and the next reconciliation accepts for it', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -55,9 +57,10 @@ describe('an account that is admitted without a VPC', () => {
       expect(second.started).toEqual([`onboard orders ${accountId} whole`]);
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
       expect((await scene.reconcile()).started).toEqual([]);
-    }));
+    }),
+  );
 
-  test('whose role stays away is counted while there is time to act', () =>
+  long('whose role stays away is counted while there is time to act', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -74,9 +77,10 @@ describe('an account that is admitted without a VPC', () => {
       expect(run.text.reported).toContainEqual(
         expect.objectContaining({ kind: 'invitation near expiry', accountId, connection: 'orders' }),
       );
-    }));
+    }),
+  );
 
-  test('and whose new role has no permissions yet is tried again, and then fails by name', () =>
+  long('and whose new role has no permissions yet is tried again, and then fails by name', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account(UNIT);
@@ -97,5 +101,6 @@ describe('an account that is admitted without a VPC', () => {
       } finally {
         wellAgain();
       }
-    }));
+    }),
+  );
 });

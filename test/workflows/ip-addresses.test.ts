@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest } from '@jest/globals';
 import { Activity, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import { readWorld } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
@@ -10,6 +10,7 @@ import { Deployment } from '../../local/deployment.ts';
 import { startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { pointFunctions } from '../../proof/bench/ground.ts';
+import { long, one } from '../long.ts';
 import { Lab, MANAGEMENT, MINUTE, outcome, UNIT } from './harness.ts';
 import { configuration as organization } from './organization.ts';
 
@@ -155,7 +156,7 @@ const inNoDifference = async (lab: Lab) => {
 };
 
 describe('endpoints with IPv6 addresses, too', () => {
-  test.each([
+  one.each([
     ['taken', 'dualstack'],
     ['refused', 'dualstack'],
   ])('where a type of DNS records is %s', (taken, DnsRecordIpType) =>
@@ -177,7 +178,7 @@ describe('endpoints with IPv6 addresses, too', () => {
     }),
   );
 
-  test('are waited for while the VPC gets its IPv6 block, which the VPC says', () =>
+  long('are waited for while the VPC gets its IPv6 block, which the VPC says', () =>
     inWorld([], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['ipv4'], ipv6: false });
       const place = { accountId, region };
@@ -202,9 +203,10 @@ describe('endpoints with IPv6 addresses, too', () => {
       expect(await lab.endpoints(accountId)).toMatchObject([
         { State: 'available', IpAddressType: 'dualstack' },
       ]);
-    }));
+    }),
+  );
 
-  test('are not made where the VPC has no IPv6 block, and the failure says how it gets one', () =>
+  long('are not made where the VPC has no IPv6 block, and the failure says how it gets one', () =>
     inWorld([], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['ipv4'], ipv6: false });
       const execution = await lab.run('onboard', { connection: 'both', accountId, vpcId });
@@ -215,9 +217,10 @@ describe('endpoints with IPv6 addresses, too', () => {
         ),
       });
       expect(await lab.endpoints(accountId)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('let in an IPv6 block that the VPC gets later, at once', () =>
+  long('let in an IPv6 block that the VPC gets later, at once', () =>
     inWorld([], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['both'], ipv6: true });
       const place = { accountId, region };
@@ -230,9 +233,10 @@ describe('endpoints with IPv6 addresses, too', () => {
       const blocks = await ipv6BlocksOf(lab, accountId, vpcId);
       expect(blocks).toHaveLength(2);
       expect(await sourcesIn(lab, accountId, 'both')).toEqual(['10.42.0.0/16', ...blocks].sort());
-    }));
+    }),
+  );
 
-  test('are not asked of an endpoint service that has none', () =>
+  long('are not asked of an endpoint service that has none', () =>
     inWorld([], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['both'], ipv6: true });
       const execution = await lab.run('onboard', { connection: 'service', accountId, vpcId });
@@ -243,9 +247,10 @@ describe('endpoints with IPv6 addresses, too', () => {
         ),
       });
       expect(await lab.endpoints(accountId)).toEqual([]);
-    }));
+    }),
+  );
 
-  test.each(['taken', 'refused'])(
+  long.each(['taken', 'refused'])(
     'lead to a service network alike, where a type of DNS records is %s',
     (taken) =>
       inWorld([`record-types=${taken}`], async (lab) => {
@@ -268,7 +273,7 @@ describe('endpoints with IPv6 addresses, too', () => {
 });
 
 describe('endpoints with IPv6 addresses only', () => {
-  test.each(['only', 'any'])('are made in subnets for IPv6 only, where AWS takes %s', (value) =>
+  one.each(['only', 'any'])('are made in subnets for IPv6 only, where AWS takes %s', (value) =>
     inWorld([`ipv6-subnets=${value}`], async (lab) => {
       const { accountId, vpcId, subnets } = await vpcOf(lab, { kinds: ['both', 'ipv6', 'ipv4'], ipv6: true });
       const execution = await lab.run('onboard', { connection: 'only', accountId, vpcId });
@@ -280,15 +285,16 @@ describe('endpoints with IPv6 addresses only', () => {
     }),
   );
 
-  test('are made in others where there are none, if AWS takes them', () =>
+  long('are made in others where there are none, if AWS takes them', () =>
     inWorld(['ipv6-subnets=any'], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['both', 'both'], ipv6: true });
       const execution = await lab.run('onboard', { connection: 'only', accountId, vpcId });
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(await lab.endpoints(accountId)).toMatchObject([{ State: 'available', IpAddressType: 'ipv6' }]);
-    }));
+    }),
+  );
 
-  test('are not made where AWS takes no others, and the failure says why and what to do', () =>
+  long('are not made where AWS takes no others, and the failure says why and what to do', () =>
     inWorld(['ipv6-subnets=only'], async (lab) => {
       const { accountId, vpcId } = await vpcOf(lab, { kinds: ['both', 'both'], ipv6: true });
       const execution = await lab.run('onboard', { connection: 'only', accountId, vpcId });
@@ -299,5 +305,6 @@ describe('endpoints with IPv6 addresses only', () => {
         ),
       });
       expect(await lab.endpoints(accountId)).toEqual([]);
-    }));
+    }),
+  );
 });

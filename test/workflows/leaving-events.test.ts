@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
+import { long, one } from '../long.ts';
 import { GLOBAL_UNIT, LEAVING_UNIT, MANAGEMENT, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -39,7 +40,7 @@ describe('what ends a connection', () => {
       expect(scene.started('offboard')).toHaveLength(1);
     }));
 
-  test('its tag names another connection: one comes, the other goes', () =>
+  long('its tag names another connection: one comes, the other goes', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -57,9 +58,10 @@ describe('what ends a connection', () => {
       await lab.settled();
       expect(lab.principals(23456)).toEqual({});
       expect(await scene.live(accountId)).toEqual([VPC]);
-    }));
+    }),
+  );
 
-  test('somebody tears the VPC down: their next attempt succeeds', () =>
+  long('somebody tears the VPC down: their next attempt succeeds', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -71,9 +73,10 @@ describe('what ends a connection', () => {
       expect(Vpcs).toEqual([]);
       await lab.settled();
       await gone(scene, accountId);
-    }));
+    }),
+  );
 
-  test('somebody deletes the endpoint and then the VPC, which our security group keeps alive', () =>
+  long('somebody deletes the endpoint and then the VPC, which our security group keeps alive', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -86,9 +89,10 @@ describe('what ends a connection', () => {
       expect(Vpcs).toEqual([]);
       await lab.settled();
       await gone(scene, accountId);
-    }));
+    }),
+  );
 
-  test('not that somebody tries to delete a subnet of it', () =>
+  long('not that somebody tries to delete a subnet of it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -98,9 +102,10 @@ describe('what ends a connection', () => {
       await lab.settled();
       expect(await scene.live(accountId)).toEqual([VPC]);
       expect(scene.started('offboard')).toEqual([]);
-    }));
+    }),
+  );
 
-  test.each<[string, (scene: Scene, accountId: string) => void]>([
+  long.each<[string, (scene: Scene, accountId: string) => void]>([
     ['closed', ({ lab }, accountId) => lab.cloud.accounts.close(accountId)],
     ['removed', ({ lab }, accountId) => lab.cloud.accounts.remove(accountId)],
     ['moved out of the units', ({ lab }, accountId) => lab.cloud.accounts.move(accountId, GLOBAL_UNIT)],
@@ -128,7 +133,7 @@ describe('what ends a connection', () => {
     }),
   );
 
-  test('not a report of an account that is there anyway', () =>
+  long('not a report of an account that is there anyway', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -136,9 +141,10 @@ describe('what ends a connection', () => {
       await lab.settled();
       expect(await scene.live(accountId)).toEqual([VPC]);
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
-    }));
+    }),
+  );
 
-  test('the account leaves while its endpoint is made', () =>
+  long('the account leaves while its endpoint is made', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -151,11 +157,12 @@ describe('what ends a connection', () => {
         expect.objectContaining({ accountId, state: 'rejected' }),
       );
       expect(lab.principals(23456)).toEqual({});
-    }));
+    }),
+  );
 });
 
 describe('what brings a connection', () => {
-  test.each<[string, (scene: Scene, accountId: string) => void]>([
+  one.each<[string, (scene: Scene, accountId: string) => void]>([
     ['is moved into the units', ({ lab }, accountId) => lab.cloud.accounts.move(accountId, UNIT)],
     [
       'has joined',
@@ -211,7 +218,7 @@ describe('events that come twice, late or in another order', () => {
       await gone(scene, accountId);
     }));
 
-  test('a tag that is removed and set again at once stays connected in the end', () =>
+  long('a tag that is removed and set again at once stays connected in the end', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -221,9 +228,10 @@ describe('events that come twice, late or in another order', () => {
       await lab.settled();
       expect(await scene.live(accountId)).toEqual([VPC]);
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
-    }));
+    }),
+  );
 
-  test('a tag that is set and removed at once is not connected in the end', () =>
+  long('a tag that is set and removed at once is not connected in the end', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -233,7 +241,8 @@ describe('events that come twice, late or in another order', () => {
       await scene.tag(accountId, VPC, null);
       await lab.settled();
       await gone(scene, accountId);
-    }));
+    }),
+  );
 });
 
 describe('onboard and offboard of the same thing at once', () => {
@@ -243,7 +252,7 @@ describe('onboard and offboard of the same thing at once', () => {
     ...(!isWhole && { vpcId: VPC }),
   });
 
-  test.each([0, 1, 9, 13, 40])('offboard wins when it comes %d seconds later', (seconds) =>
+  one.each([0, 1, 9, 13, 40])('offboard wins when it comes %d seconds later', (seconds) =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -257,7 +266,7 @@ describe('onboard and offboard of the same thing at once', () => {
     }),
   );
 
-  test.each([0, 1, 2, 5, 11, 20, 30, 60])('onboard wins when it comes %d seconds later', (seconds) =>
+  long.each([0, 1, 2, 5, 11, 20, 30, 60])('onboard wins when it comes %d seconds later', (seconds) =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -311,7 +320,7 @@ describe('an account whose owner creates the endpoint', () => {
       expect(lab.principals(78901)).toEqual({});
     }));
 
-  test('is told once, readably, when its script cannot be had', () =>
+  long('is told once, readably, when its script cannot be had', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account(LEAVING_UNIT);
@@ -326,17 +335,19 @@ describe('an account whose owner creates the endpoint', () => {
         `redis-privatelink: onboard TaskFailed (partners, ${accountId}, ${VPC})`,
       ]);
       expect(told[0]!.message).toContain('Why:         TaskFailed: Redis Cloud');
-    }));
+    }),
+  );
 
-  test('is given no script by hand where it may not be connected', () =>
+  long('is given no script by hand where it may not be connected', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const stranger = await lab.run('endpoint-script', { connection: 'orders', accountId: '999988887777' });
       expect(outcome(stranger)).toMatchObject({ status: 'FAILED', error: 'InvalidRequest' });
       expect(stranger.cause).toContain('is not in the organization');
-    }));
+    }),
+  );
 
-  test.each(['orders', 'ledger'])('can be given the script of %s by hand, again and again', (connection) =>
+  long.each(['orders', 'ledger'])('can be given the script of %s by hand, again and again', (connection) =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect(connection);
@@ -351,7 +362,7 @@ describe('an account whose owner creates the endpoint', () => {
     }),
   );
 
-  test('is given the script although the subscription was busy, and AWS lost an answer', () =>
+  long('is given the script although the subscription was busy, and AWS lost an answer', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -365,9 +376,10 @@ describe('an account whose owner creates the endpoint', () => {
       const input = { connection: 'orders', accountId };
       const { secretName } = await scene.succeed<{ secretName: string }>('endpoint-script', input);
       expect(JSON.parse(await read(scene, secretName))).toHaveProperty('resourceEndpointScript');
-    }));
+    }),
+  );
 
-  test('can be given the script by a redrive after Redis Cloud could not write it', () =>
+  long('can be given the script by a redrive after Redis Cloud could not write it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -375,5 +387,6 @@ describe('an account whose owner creates the endpoint', () => {
       const execution = await lab.run('endpoint-script', { connection: 'orders', accountId });
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
+import { long } from '../long.ts';
 import { type Lab, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -25,7 +26,7 @@ const leftIn = async ({ lab }: Scene) =>
   (await lab.items('leftover ')).map((key) => key.split('#')[1]).sort();
 
 describe('what this system has made in an account that lets it in no more', () => {
-  test('eight accounts that are moved out together, while the StackSet takes their roles away', () =>
+  long('eight accounts that are moved out together, while the StackSet takes their roles away', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await scene.leaveOthersBehind();
@@ -75,7 +76,8 @@ describe('what this system has made in an account that lets it in no more', () =
       expect(await scene.live(back)).toEqual([]);
       expect(await scene.groups(back)).toEqual([]);
       expect(await leftIn(scene)).toEqual(there.filter((id) => id !== back));
-    }));
+    }),
+  );
 
   test('an account that is moved while Redis Cloud is busy, and one whose VPC is connected again', () =>
     inScene(async (scene) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError, type ExecutionRecord } from 'local-cloud';
+import { long } from '../long.ts';
 import { type Lab, laboratory, losingReports, MINUTE, outcome, VPC } from './harness.ts';
 
 const inCloud = laboratory();
@@ -48,7 +49,7 @@ describe('the lock to change a subscription', () => {
       expect(lab.executions('clean-up').map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
     }));
 
-  test('goes on when a clean-up that could not begin is redriven', () =>
+  long('goes on when a clean-up that could not begin is redriven', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
@@ -64,9 +65,10 @@ describe('the lock to change a subscription', () => {
       await lab.redrive(cleanUp!);
       await lab.settled();
       expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('passes over an execution that was aborted in the queue', () =>
+  long('passes over an execution that was aborted in the queue', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       const third = await begin(lab);
@@ -78,9 +80,10 @@ describe('the lock to change a subscription', () => {
         'ABORTED',
         'SUCCEEDED',
       ]);
-    }));
+    }),
+  );
 
-  test('is not lost when the report of an aborted execution is', () =>
+  long('is not lost when the report of an aborted execution is', () =>
     inLab(async (lab) => {
       const [first, second] = await losingReports(lab, async () => {
         const both = await inLine(lab);
@@ -94,9 +97,10 @@ describe('the lock to change a subscription', () => {
       const third = await begin(lab);
       await lab.settled();
       expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
-    }));
+    }),
+  );
 
-  test('is not lost when nobody comes after that: locks are watched', () =>
+  long('is not lost when nobody comes after that: locks are watched', () =>
     inLab(async (lab) => {
       const [, second] = await losingReports(lab, async () => {
         const both = await inLine(lab);
@@ -107,9 +111,10 @@ describe('the lock to change a subscription', () => {
       await lab.watchLocks();
       await lab.settled();
       expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('stays with an execution that runs, however often locks are watched', () =>
+  long('stays with an execution that runs, however often locks are watched', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       for (let count = 0; count < 5; count += 1) {
@@ -119,9 +124,10 @@ describe('the lock to change a subscription', () => {
       expect(await lab.items('turn#')).toHaveLength(2);
       await lab.settled();
       expect([first, second].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    }));
+    }),
+  );
 
-  test('is taken again by an execution that was aborted with it and redriven before its change', () =>
+  long('is taken again by an execution that was aborted with it and redriven before its change', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       // It is stopped while it asks for its change, and the second gets the lock.
@@ -137,9 +143,10 @@ describe('the lock to change a subscription', () => {
       lab.intercept = () => undefined;
       await lab.settled();
       expect([second, third].map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
-    }));
+    }),
+  );
 
-  test('is passed on by an execution that fails', () =>
+  long('is passed on by an execution that fails', () =>
     inLab(async (lab) => {
       lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code: 'SOMETHING_NEW' });
       const [first, second] = await inLine(lab);
@@ -148,9 +155,10 @@ describe('the lock to change a subscription', () => {
       expect(outcome(second)).toMatchObject({ status: 'SUCCEEDED' });
       // Redriven, the first goes on from where it failed, and is admitted too.
       expect(outcome(await lab.redrive(first))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('is kept apart for each subscription', () =>
+  long('is kept apart for each subscription', () =>
     inLab(async (lab) => {
       const orders = await begin(lab, 'orders');
       const ledger = await begin(lab, 'ledger');
@@ -170,9 +178,10 @@ describe('the lock to change a subscription', () => {
       expect(orders.history.some(isDone)).toBe(true);
       await lab.settled();
       expect(await lab.items('places')).toEqual([]);
-    }));
+    }),
+  );
 
-  test('survives functions that are stopped while they hand it on', () =>
+  long('survives functions that are stopped while they hand it on', () =>
     inLab(async (lab) => {
       let count = 0;
       const wellAgain = lab.cloud.interceptFunctions((name) => {
@@ -187,18 +196,20 @@ describe('the lock to change a subscription', () => {
       } finally {
         wellAgain();
       }
-    }));
+    }),
+  );
 
-  test('is given back when an aborted execution is redriven and ends', () =>
+  long('is given back when an aborted execution is redriven and ends', () =>
     inLab(async (lab) => {
       const execution = await begin(lab);
       await lab.reached(execution, 'Await change');
       await stop(lab, execution);
       await lab.sleep(MINUTE);
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('is given back when an execution that was aborted in the queue is redriven', () =>
+  long('is given back when an execution that was aborted in the queue is redriven', () =>
     inLab(async (lab) => {
       const [first, second] = await inLine(lab);
       await stop(lab, second);
@@ -206,7 +217,8 @@ describe('the lock to change a subscription', () => {
       expect(outcome(await lab.redrive(second))).toMatchObject({ status: 'SUCCEEDED' });
       await lab.ended(first);
       expect(outcome(first)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 });
 
 describe('an execution that failed', () => {

@@ -1,12 +1,16 @@
+// Long: one day after another, with every mishap there is. brakes.test.ts, reconcile.test.ts and leftovers.test.ts always
+// play what a mishap meets.
+
 import { writeFileSync } from 'node:fs';
-import { expect, jest, test } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import type { Figures } from '../../proof/month/page.ts';
+import { long } from '../long.ts';
 import { HOUR, type Lab, MINUTE, OTHER_VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 import { MISHAPS } from './month/mishaps.ts';
 
-// `npm run month` lets thirty days happen, and keeps what they have cost in docs/security.md. `npm test` lets each mishap
-// happen once.
+// `npm run month` lets thirty days happen, and keeps what they have cost in docs/security.md. `npm run test:all` lets
+// each mishap happen once.
 const { DAYS, FIGURES } = process.env;
 const days = Number(DAYS ?? MISHAPS.length);
 
@@ -69,7 +73,7 @@ async function unseen(scene: Scene, accounts: readonly string[]): Promise<string
   return found;
 }
 
-test('in days of mishaps no VPC is without its endpoint that is to have it, and nothing is left unseen', () =>
+long('in days of mishaps no VPC is without its endpoint that is to have it, and nothing is left unseen', () =>
   inScene(async (scene) => {
     const { lab } = scene;
     await scene.leaveOthersBehind();
@@ -115,4 +119,5 @@ test('in days of mishaps no VPC is without its endpoint that is to have it, and 
     };
     expect({ costly, left, lost: watch.lost }).toEqual({ costly: [], left: [], lost: 0 });
     if (FIGURES !== undefined) writeFileSync(FIGURES, JSON.stringify(figures));
-  }));
+  }),
+);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { type Lab, laboratory, MINUTE, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -23,7 +24,7 @@ describe('a new account with a VPC that was there before anybody could hear of i
       expect(await lab.deadLetters()).toEqual([]);
     }));
 
-  test('has it connected by the next reconciliation where the event of the stack is missed', () =>
+  long('has it connected by the next reconciliation where the event of the stack is missed', () =>
     inLab(async (lab) => {
       lab.cloud.behave({ stackSets: { event: 'missed' } });
       const accountId = '444455570004';
@@ -34,18 +35,20 @@ describe('a new account with a VPC that was there before anybody could hear of i
       await lab.settled();
       expect(await lab.endpoints(accountId)).toMatchObject([{ VpcId: VPC, State: 'available' }]);
       lab.cloud.behave({ stackSets: { event: 'heard' } });
-    }));
+    }),
+  );
 
-  test('is told of nothing where the VPC asks for nothing', () =>
+  long('is told of nothing where the VPC asks for nothing', () =>
     inLab(async (lab) => {
       const accountId = '444455570002';
       await comes(lab, accountId, {});
       await lab.sleep(20 * MINUTE);
       expect(await lab.endpoints(accountId)).toEqual([]);
       expect(lab.executions('dispatch').filter(({ name }) => name.startsWith('vpc-'))).toEqual([]);
-    }));
+    }),
+  );
 
-  test('keeps it disconnected where a person has done that', () =>
+  long('keeps it disconnected where a person has done that', () =>
     inLab(async (lab) => {
       const accountId = '444455570003';
       await comes(lab, accountId, { 'redis-privatelink': 'orders' });
@@ -60,5 +63,6 @@ describe('a new account with a VPC that was there before anybody could hear of i
       expect(found).toHaveLength(2);
       expect(found[1]!.output).toContain('disconnected by hand');
       expect((await lab.endpoints(accountId)).filter(({ State }) => State !== 'deleted')).toEqual([]);
-    }));
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
+import { long, one } from '../long.ts';
 import { LEAVING_UNIT, MINUTE, outcome, VPC } from './harness.ts';
 import { theatre } from './leaving.ts';
 
@@ -26,7 +27,7 @@ describe('what AWS does not let go', () => {
       ]);
     }));
 
-  test('an endpoint that is not seen when it is to be deleted is asked again', () =>
+  long('an endpoint that is not seen when it is to be deleted is asked again', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId, vpcEndpointId } = await scene.connect('orders');
@@ -44,9 +45,10 @@ describe('what AWS does not let go', () => {
         notes: [REFUSAL],
       });
       expect(lab.principals()).not.toHaveProperty(accountId);
-    }));
+    }),
+  );
 
-  test('a security group that somebody else uses stays, and the output says so', () =>
+  long('a security group that somebody else uses stays, and the output says so', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       scene.beforeCall = ({ action }) => {
@@ -58,9 +60,10 @@ describe('what AWS does not let go', () => {
       });
       expect(output.notes).toEqual([REFUSAL, expect.stringMatching(/^Security group sg-.* is still in use/)]);
       expect(await scene.groups(accountId)).toHaveLength(1);
-    }));
+    }),
+  );
 
-  test('parameters stay where the account cannot be entered for them, and the output says so', () =>
+  long('parameters stay where the account cannot be entered for them, and the output says so', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       // The account is entered for them first.
@@ -79,7 +82,8 @@ describe('what AWS does not let go', () => {
         REFUSAL,
         expect.stringMatching(/^parameters may be left: The role .* cannot be assumed/),
       ]);
-    }));
+    }),
+  );
 });
 
 describe('what this system has not made', () => {
@@ -131,7 +135,7 @@ describe('what this system has not made', () => {
       expect(output.notes.slice(1).join()).toMatch(/^$|connection of it that this system did not make/);
     }));
 
-  test.each([
+  long.each([
     ['its last VPC leaves', { vpcId: VPC, onlyOurs: true }],
     ['a person sends its last VPC away', { vpcId: VPC }],
     ['it leaves', { onlyOurs: true }],
@@ -155,7 +159,7 @@ describe('what this system has not made', () => {
     }),
   );
 
-  test('a given security group stays', () =>
+  long('a given security group stays', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accountId = '444455556666';
@@ -181,13 +185,14 @@ describe('what this system has not made', () => {
       await scene.succeed('offboard', { connection: 'guarded', accountId, vpcId: VPC });
       expect(await scene.live(accountId)).toEqual([]);
       expect(await scene.groups(accountId)).toEqual(['redis-clients']);
-    }));
+    }),
+  );
 });
 
 const CHANGES = ['disassociateConnections', 'removePrincipal', 'deletePrivateLink'];
 
 describe('a Redis Cloud that does not do as it is told', () => {
-  test.each<[string, Interception]>([
+  one.each<[string, Interception]>([
     ['answers 500', { status: 500 }],
     ['answers 503', { status: 503 }],
     ['answers 409', { status: 409 }],
@@ -210,7 +215,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
     }),
   );
 
-  test.each(CHANGES.slice(0, 2))(
+  long.each(CHANGES.slice(0, 2))(
     'and keeps answering 500 to %s fails the execution; a redrive finishes',
     (operation) =>
       inScene(async (scene) => {
@@ -229,7 +234,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
       }),
   );
 
-  test.each([
+  long.each([
     ['disassociateConnections', 'PRIVATE_LINK_SERVICE_ERROR', 'TaskWithoutResult'],
     ['removePrincipal', 'GENERAL_ERROR', 'TaskWithoutResult'],
     ['removePrincipal', 'SOMETHING_NEW', 'TaskFailed'],
@@ -250,7 +255,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
       }),
   );
 
-  test.each(['CONFLICT_ERROR', 'SUBSCRIPTION_NOT_ACTIVE', 'PRIVATE_LINK_PRINCIPAL_NOT_FOUND'])(
+  long.each(['CONFLICT_ERROR', 'SUBSCRIPTION_NOT_ACTIVE', 'PRIVATE_LINK_PRINCIPAL_NOT_FOUND'])(
     'and ends a removal in %s is looked at again',
     (code) =>
       inScene(async (scene) => {
@@ -262,7 +267,7 @@ describe('a Redis Cloud that does not do as it is told', () => {
       }),
   );
 
-  test('and takes other keys in the middle fails the execution; a redrive with the right ones finishes', () =>
+  long('and takes other keys in the middle fails the execution; a redrive with the right ones finishes', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
@@ -276,10 +281,11 @@ describe('a Redis Cloud that does not do as it is told', () => {
       await lab.setSecret(JSON.stringify({ apiKey: 'another-account-key', secretKey: 'another-user-key' }));
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
       expect(lab.redisCloud.privateLink(67890)).toBeUndefined();
-    }));
+    }),
+  );
 });
 
-test.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer'])(
+one.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer'])(
   'a whole connection goes although its members are once answered with %s',
   (answer) =>
     inScene(async (scene) => {
@@ -299,7 +305,7 @@ test.each(['PRIVATE_LINK_NOT_FOUND', 'SUBSCRIPTION_NOT_ACTIVE', 'an empty answer
     }),
 );
 
-test('one bad account does not stop the others, and a redrive tries it again', () =>
+long('one bad account does not stop the others, and a redrive tries it again', () =>
   inScene(async (scene) => {
     const { lab } = scene;
     const [bad, good] = [await scene.connect('orders'), await scene.connect('orders')];
@@ -327,9 +333,10 @@ test('one bad account does not stop the others, and a redrive tries it again', (
     expect(JSON.parse(redriven.output!).accounts).toEqual([
       { accountId: bad.accountId, principalRemoved: true, note: null, error: null },
     ]);
-  }));
+  }),
+);
 
-test('a whole connection whose members could not be read is read again by a redrive', () =>
+long('a whole connection whose members could not be read is read again by a redrive', () =>
   inScene(async (scene) => {
     const { lab } = scene;
     const { accountId } = await scene.connect('orders');
@@ -338,4 +345,5 @@ test('a whole connection whose members could not be read is read again by a redr
     expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'TaskFailed' });
     expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
     expect(lab.principals()).not.toHaveProperty(accountId);
-  }));
+  }),
+);

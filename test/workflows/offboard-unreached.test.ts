@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
+import { long, one } from '../long.ts';
 import { MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -22,7 +23,7 @@ async function deleteConnectorRole({ lab }: Scene, accountId: string): Promise<v
 }
 
 describe('what cannot be reached is left on the Redis Cloud side anyway', () => {
-  test.each<[string, string]>([
+  one.each<[string, string]>([
     ['a closed account', 'orders'],
     ['an account without the connector role', 'orders'],
     ['a closed account', 'ledger'],
@@ -43,7 +44,7 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
     }),
   );
 
-  test.each(['orders', 'ledger'])(
+  long.each(['orders', 'ledger'])(
     'the only VPC of a closed account leaves %s with its principal',
     (connection) =>
       inScene(async (scene) => {
@@ -57,7 +58,7 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       }),
   );
 
-  test('one VPC of two of a closed account leaves the other admitted', () =>
+  long('one VPC of two of a closed account leaves the other admitted', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -70,9 +71,10 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       expect(scene.announced.map(({ type }) => type)).not.toContain('VPC Disconnected');
       expect(await lab.items(`account#${accountId} connection#orders#`)).toHaveLength(2);
       expect(JSON.stringify(output)).toContain('the VPC may be connected still');
-    }));
+    }),
+  );
 
-  test('an account that is closed in the middle', () =>
+  long('an account that is closed in the middle', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -83,9 +85,10 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(JSON.parse(execution.output!).accessError).toMatch(/cannot be assumed/);
       expect(lab.principals()).toEqual({});
-    }));
+    }),
+  );
 
-  test.each(['orders', 'ledger'])('an endpoint of %s that somebody has deleted', (connection) =>
+  long.each(['orders', 'ledger'])('an endpoint of %s that somebody has deleted', (connection) =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId, vpcEndpointId } = await scene.connect(connection);
@@ -97,7 +100,7 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
     }),
   );
 
-  test('a principal that somebody has removed', () =>
+  long('a principal that somebody has removed', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       await scene.byHand('DELETE', `${LINK}/principals`, { principal: accountId });
@@ -106,9 +109,10 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       expect(output).toMatchObject({ principalRemoved: true, removed: [{ vpcId: VPC }] });
       expect(scene.log).toEqual(['DeleteVpcEndpoints', 'DeleteSecurityGroup']);
       expect(await scene.live(accountId)).toEqual([]);
-    }));
+    }),
+  );
 
-  test.each(['http-404', 'task-code', 'empty'] as const)(
+  long.each(['http-404', 'task-code', 'empty'] as const)(
     'a PrivateLink that somebody has deleted (none there: %s)',
     (shape) =>
       inScene(

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
+import { long, one } from '../long.ts';
 import { CATALOG_UNIT, GLOBAL_UNIT, LEAVING_UNIT, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 import { theatre } from './leaving.ts';
 
@@ -15,7 +16,7 @@ const CONTRACTS: [string, string, number, number | undefined, string, string][] 
 const REFUSAL = expect.stringMatching(/^it stays disconnected/);
 
 describe('offboard', () => {
-  test.each(CONTRACTS)(
+  one.each(CONTRACTS)(
     'cuts the last VPC off %s, deletes its endpoint and expels the account, in this order',
     (_, connection, subscription, regionId, region, unit) =>
       inScene(async (scene) => {
@@ -77,7 +78,7 @@ describe('offboard', () => {
       }),
   );
 
-  test.each(['orders', 'ledger'])(
+  long.each(['orders', 'ledger'])(
     'leaves the account admitted to %s while another VPC of it is connected',
     (connection) =>
       inScene(async (scene) => {
@@ -108,7 +109,7 @@ describe('offboard', () => {
       }),
   );
 
-  test.each(['orders', 'ledger'])('takes a whole account from %s', (connection) =>
+  long.each(['orders', 'ledger'])('takes a whole account from %s', (connection) =>
     inScene(async (scene) => {
       const { lab } = scene;
       const subscription = connection === 'orders' ? 12345 : 23456;
@@ -138,7 +139,7 @@ describe('offboard', () => {
     }),
   );
 
-  test('leaves one region of an Active-Active subscription and stays in the other', () =>
+  long('leaves one region of an Active-Active subscription and stays in the other', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('sessions-us', { unit: GLOBAL_UNIT });
@@ -148,9 +149,10 @@ describe('offboard', () => {
       expect(lab.principals(34567, 1)).toEqual({ [accountId]: 'associated' });
       expect(await scene.live(accountId)).toEqual([VPC]);
       expect(await scene.live(accountId, 'eu-west-1')).toEqual([]);
-    }));
+    }),
+  );
 
-  test('is done at once when it is started again', () =>
+  long('is done at once when it is started again', () =>
     inScene(async (scene) => {
       const { accountId } = await scene.connect('orders');
       const input = { connection: 'orders', accountId, vpcId: VPC };
@@ -159,9 +161,10 @@ describe('offboard', () => {
       const again = await scene.succeed('offboard', input);
       expect(again).toMatchObject({ removed: [], principalRemoved: false });
       expect(scene.log).toEqual([]);
-    }));
+    }),
+  );
 
-  test('may run twice at the same time for the same VPC', () =>
+  long('may run twice at the same time for the same VPC', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('orders');
@@ -171,9 +174,10 @@ describe('offboard', () => {
       expect(both.map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
       expect(lab.principals()).toEqual({});
       expect(await scene.live(accountId)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('takes four accounts at once, one change at a time', () =>
+  long('takes four accounts at once, one change at a time', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const accounts = [];
@@ -185,11 +189,12 @@ describe('offboard', () => {
       await lab.settled();
       expect(executions.map(outcome)).toMatchObject(Array(4).fill({ status: 'SUCCEEDED' }));
       expect(lab.principals(23456)).toEqual({});
-    }));
+    }),
+  );
 });
 
 describe('offboarding a whole connection', () => {
-  test.each<[string, object, RegExp]>([
+  one.each<[string, object, RegExp]>([
     ['without confirmation', { connection: 'orders', all: true }, /write "confirm":"orders"/],
     ['with the wrong name', { connection: 'orders', all: true, confirm: 'ledger' }, /"confirm":"orders"/],
     ['with mere agreement', { connection: 'orders', all: true, confirm: true }, /"confirm":"orders"/],
@@ -211,7 +216,7 @@ describe('offboarding a whole connection', () => {
     }),
   );
 
-  test.each([
+  long.each([
     ['archive', 67890, undefined, 'us-east-1'],
     ['archive-eu', 67891, 3, 'eu-west-1'],
   ])('expels all accounts from %s and then deletes the PrivateLink', (connection, subscription, id, region) =>
@@ -240,15 +245,16 @@ describe('offboarding a whole connection', () => {
     }),
   );
 
-  test('leaves the PrivateLink where the configuration does not ask for its end', () =>
+  long('leaves the PrivateLink where the configuration does not ask for its end', () =>
     inScene(async (scene) => {
       await scene.connect('orders');
       await scene.succeed('offboard', { connection: 'orders', all: true, confirm: 'orders' });
       expect(scene.lab.principals()).toEqual({});
       expect(scene.lab.redisCloud.privateLink(12345)).toMatchObject({ status: 'active' });
-    }));
+    }),
+  );
 
-  test('leaves strangers admitted, reports them, and keeps the PrivateLink for them', () =>
+  long('leaves strangers admitted, reports them, and keeps the PrivateLink for them', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
@@ -268,9 +274,10 @@ describe('offboarding a whole connection', () => {
       expect(JSON.stringify(output)).toContain(`account ${stranger} was not admitted by this system`);
       expect(lab.principals(67890)[accountId]).toBeUndefined();
       expect(lab.redisCloud.privateLink(67890)).toMatchObject({ status: 'active' });
-    }));
+    }),
+  );
 
-  test('finds nothing to do where there is no PrivateLink', () =>
+  long('finds nothing to do where there is no PrivateLink', () =>
     inScene(async (scene) => {
       const input = { connection: 'archive', all: true, confirm: 'archive' };
       expect(await scene.succeed('offboard', input)).toMatchObject({
@@ -278,5 +285,6 @@ describe('offboarding a whole connection', () => {
         nonAccountPrincipals: [],
       });
       expect(scene.log).toEqual([]);
-    }));
+    }),
+  );
 });

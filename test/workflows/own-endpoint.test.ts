@@ -1,11 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
+import { one } from '../long.ts';
 import { LEAVING_UNIT, outcome, VPC } from './harness.ts';
 import { theatre } from './leaving.ts';
 
 const inScene = theatre();
 const REGION = 'eu-west-1';
 
-test.each([VPC, null])(
+one.each([VPC, null])(
   'an endpoint that the account has made itself keeps no offboarding from its end (VPC: %s)',
   (vpcId) =>
     inScene(async (scene) => {

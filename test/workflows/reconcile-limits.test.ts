@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
+import { long } from '../long.ts';
 import { type Lab, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -48,7 +49,7 @@ describe('a reconciliation that cannot see everything', () => {
       expect(await scene.live(left)).toEqual([VPC]);
     }));
 
-  test('takes throttled listings for what they are', () =>
+  long('takes throttled listings for what they are', () =>
     alone(async (scene) => {
       const { came } = await spoilt(scene);
       const seen = new Map<string, number>();
@@ -63,9 +64,10 @@ describe('a reconciliation that cannot see everything', () => {
       const run = await scene.reconcile();
       expect(run.incomplete).toEqual([]);
       expect(run.started).toEqual([`onboard orders ${came} ${VPC}`]);
-    }));
+    }),
+  );
 
-  test('leaves alone an account that cannot be entered, and connects the others', () =>
+  long('leaves alone an account that cannot be entered, and connects the others', () =>
     alone(async (scene) => {
       const { left, came } = await spoilt(scene);
       await scene.lab.call(
@@ -89,9 +91,10 @@ describe('a reconciliation that cannot see everything', () => {
         }),
       );
       expect(await scene.live(left)).toEqual([VPC]);
-    }));
+    }),
+  );
 
-  test('leaves alone a connection that cannot be read, and goes on with the others', () =>
+  long('leaves alone a connection that cannot be read, and goes on with the others', () =>
     alone(async (scene) => {
       const { left, came } = await spoilt(scene);
       await scene.unseen(() => scene.tag(came, VPC, 'orders ledger'));
@@ -103,5 +106,6 @@ describe('a reconciliation that cannot see everything', () => {
       expect(scene.lab.principals(23456)).toHaveProperty(came);
       expect(await scene.live(left)).toEqual([VPC]);
       expect(scene.lab.principals()).toHaveProperty(left);
-    }));
+    }),
+  );
 });

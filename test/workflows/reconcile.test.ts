@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { sharedResources } from '../../local/redis-cloud/shared-resources.ts';
+import { long, one } from '../long.ts';
 import { GLOBAL_UNIT, HOUR, type Lab, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -61,7 +62,7 @@ describe('reconcile', () => {
       expect(scene.log).toEqual([]);
     }));
 
-  test('connects what no event told of: accounts that came, VPCs that were tagged', () =>
+  long('connects what no event told of: accounts that came, VPCs that were tagged', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -86,9 +87,10 @@ describe('reconcile', () => {
       expect(await scene.live(accountId)).toEqual([VPC, VPC]);
       expect(await scene.live(other, 'eu-west-1')).toEqual([VPC]);
       await settledFor(scene);
-    }));
+    }),
+  );
 
-  test('removes what lost its reason unseen, when two runs have found it so', () =>
+  long('removes what lost its reason unseen, when two runs have found it so', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const untagged = await scene.connect('orders');
@@ -129,9 +131,10 @@ describe('reconcile', () => {
       expect(availableFor(lab, closed.accountId)).toEqual([]);
       expect(availableFor(lab, moved.accountId)).toEqual([]);
       await settledFor(scene);
-    }));
+    }),
+  );
 
-  test('a removal that was due once and then not is not carried out', () =>
+  long('a removal that was due once and then not is not carried out', () =>
     alone(async (scene) => {
       const { accountId } = await scene.connect('orders');
       await scene.unseen(() => scene.tag(accountId, VPC, null));
@@ -141,9 +144,10 @@ describe('reconcile', () => {
       await scene.unseen(() => scene.tag(accountId, VPC, null));
       expect((await scene.reconcile()).started).toEqual([]);
       expect(await scene.live(accountId)).toEqual([VPC]);
-    }));
+    }),
+  );
 
-  test.each<[string, string, (scene: Scene, accountId: string) => Promise<unknown>]>([
+  long.each<[string, string, (scene: Scene, accountId: string) => Promise<unknown>]>([
     [
       'an endpoint that somebody has deleted',
       'orders',
@@ -209,41 +213,44 @@ describe('reconcile', () => {
     }),
   );
 
-  test('publishes what applications do not find: a database that came later, parameters that were deleted', () =>
-    alone(async (scene) => {
-      const { lab } = scene;
-      const { accountId } = await scene.connect('orders');
-      const place = { accountId, region: 'us-east-1' };
-      const folder = `/redis-privatelink/orders/${VPC}`;
-      const read = async () => {
-        const input = { Path: folder, Recursive: true };
-        const { Parameters } = await lab.call<{ Parameters: { Name: string }[] }>(
-          'ssm',
-          'GetParametersByPath',
-          input,
-          place,
-        );
-        return Parameters.map(({ Name }) => Name.slice(folder.length + 1));
-      };
-      await lab.call('ssm', 'DeleteParameter', { Name: `${folder}/endpoint-id` }, place);
-      const share = lab.provider.shareHolding(
-        lab.redisCloud.privateLink(12345)!.resourceConfigurationArn as string,
-      )!;
-      lab.provider.offerShare({
-        ...share,
-        resources: sharedResources(share.resourceConfigurationArn, [
-          { databaseId: 51, port: 12_345 },
-          { databaseId: 52, port: 12_346 },
-        ]),
-      });
-      const run = await scene.reconcile();
-      expect(run.started).toEqual([`onboard orders ${accountId} ${VPC}`]);
-      expect(run.text.differences).toMatchObject([{ why: 'its parameters are not those of its endpoint' }]);
-      expect(await read()).toEqual(expect.arrayContaining(['endpoint-id', 'databases/12346/host']));
-      await settledFor(scene);
-    }));
+  long(
+    'publishes what applications do not find: a database that came later, parameters that were deleted',
+    () =>
+      alone(async (scene) => {
+        const { lab } = scene;
+        const { accountId } = await scene.connect('orders');
+        const place = { accountId, region: 'us-east-1' };
+        const folder = `/redis-privatelink/orders/${VPC}`;
+        const read = async () => {
+          const input = { Path: folder, Recursive: true };
+          const { Parameters } = await lab.call<{ Parameters: { Name: string }[] }>(
+            'ssm',
+            'GetParametersByPath',
+            input,
+            place,
+          );
+          return Parameters.map(({ Name }) => Name.slice(folder.length + 1));
+        };
+        await lab.call('ssm', 'DeleteParameter', { Name: `${folder}/endpoint-id` }, place);
+        const share = lab.provider.shareHolding(
+          lab.redisCloud.privateLink(12345)!.resourceConfigurationArn as string,
+        )!;
+        lab.provider.offerShare({
+          ...share,
+          resources: sharedResources(share.resourceConfigurationArn, [
+            { databaseId: 51, port: 12_345 },
+            { databaseId: 52, port: 12_346 },
+          ]),
+        });
+        const run = await scene.reconcile();
+        expect(run.started).toEqual([`onboard orders ${accountId} ${VPC}`]);
+        expect(run.text.differences).toMatchObject([{ why: 'its parameters are not those of its endpoint' }]);
+        expect(await read()).toEqual(expect.arrayContaining(['endpoint-id', 'databases/12346/host']));
+        await settledFor(scene);
+      }),
+  );
 
-  test('renews an invitation that expired before its VPC came', () =>
+  long('renews an invitation that expired before its VPC came', () =>
     alone(async (scene) => {
       const { lab } = scene;
       const accountId = await lab.account();
@@ -256,7 +263,8 @@ describe('reconcile', () => {
       expect(lab.principals()).toEqual({ [accountId]: 'associated' });
       expect(await scene.live(accountId)).toEqual([VPC]);
       await settledFor(scene);
-    }));
+    }),
+  );
 });
 
 describe('what a reconciliation reports and leaves alone', () => {
@@ -301,7 +309,7 @@ describe('what a reconciliation reports and leaves alone', () => {
       expect(availableFor(lab, accountId)).toHaveLength(2);
     }));
 
-  test('a stranger whose account has left the organization, with an endpoint of ours', () =>
+  long('a stranger whose account has left the organization, with an endpoint of ours', () =>
     alone(async (scene) => {
       const { lab } = scene;
       await scene.connect('orders');
@@ -314,11 +322,12 @@ describe('what a reconciliation reports and leaves alone', () => {
       expect(await scene.live(accountId)).toEqual([]);
       expect(lab.principals()).toHaveProperty(accountId);
       await settledFor(scene);
-    }));
+    }),
+  );
 });
 
 describe('a request to reconcile', () => {
-  test.each<[string, unknown]>([
+  one.each<[string, unknown]>([
     ['with another key', { dry: true }],
     ['with a wrong value', { dryRun: 'yes' }],
     ['of text', '"now"'],
@@ -333,7 +342,7 @@ describe('a request to reconcile', () => {
     }),
   );
 
-  test('while one runs ends by saying so', () =>
+  long('while one runs ends by saying so', () =>
     alone(async (scene) => {
       const { lab } = scene;
       await scene.connect('orders');
@@ -343,9 +352,10 @@ describe('a request to reconcile', () => {
       expect(second.skipped).toBe(`another run is under way: ${first.name}`);
       await lab.ended(first);
       expect(outcome(first)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('at the same moment is carried out once', () =>
+  long('at the same moment is carried out once', () =>
     alone(async (scene) => {
       const { lab } = scene;
       await scene.connect('orders');
@@ -353,5 +363,6 @@ describe('a request to reconcile', () => {
       await lab.settled();
       expect(both.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
       expect(both.filter(({ output }) => output!.includes('skipped'))).toHaveLength(1);
-    }));
+    }),
+  );
 });

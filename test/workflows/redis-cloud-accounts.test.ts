@@ -9,6 +9,7 @@ import { awsIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { long } from '../long.ts';
 import { Lab, MINUTE, outcome, VPC } from './harness.ts';
 import { configuration as organization } from './organization.ts';
 
@@ -125,7 +126,7 @@ describe('with several Redis Cloud accounts', () => {
       expect(await lab.endpoints(accountId)).toHaveLength(2);
     }));
 
-  test('each is asked for its own subscriptions only, from a budget of its own', () =>
+  long('each is asked for its own subscriptions only, from a budget of its own', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -148,5 +149,6 @@ describe('with several Redis Cloud accounts', () => {
       expect(redisClouds.research.privateLink(55_555)).toMatchObject({ status: 'active' });
       expect(() => redisClouds.default.privateLink(55_555)).toThrow();
       expect(cloud.unexpectedDenials()).toEqual([]);
-    }));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
+import { long, one } from '../long.ts';
 import {
   GLOBAL_UNIT,
   HOUR,
@@ -22,7 +23,7 @@ async function onboard(lab: Lab, connection = 'orders') {
 }
 
 describe('what Redis Cloud may do while an account is onboarded', () => {
-  test.each<[string, Options]>([
+  one.each<[string, Options]>([
     ['answers changes without a body', { ways: { 'write-answer': 'no-content' } }],
     ['takes its time', { timings: { taskUnknown: 3_000, createPrivateLink: 600_000, provision: 900_000 } }],
   ])('it %s', (_, options) =>
@@ -38,7 +39,7 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
     }, options),
   );
 
-  test.each<[string, Options]>([
+  long.each<[string, Options]>([
     ['by HTTP 409', { ways: { 'busy-answer': 'http-409' } }],
     ['by failed tasks', { ways: { 'busy-answer': 'task' } }],
   ])('it refuses changes %s while another change is under way', (_, options) =>
@@ -55,7 +56,7 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
     }, options),
   );
 
-  test.each<[string, Interception]>([
+  long.each<[string, Interception]>([
     ['answers 429', { status: 429 }],
     ['answers 500', { status: 500 }],
     ['answers 503', { status: 503 }],
@@ -71,7 +72,7 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
     }),
   );
 
-  test('it is out of order whenever something is changed', () =>
+  long('it is out of order whenever something is changed', () =>
     inLab(async (lab) => {
       let count = 0;
       lab.intercept = ({ operation }) => {
@@ -80,9 +81,10 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
         return count % 3 === 0 ? undefined : { status: 500 };
       };
       expect(outcome(await onboard(lab, 'ledger'))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('it loses the answer to the creation, which is done anyway', () =>
+  long('it loses the answer to the creation, which is done anyway', () =>
     inLab(async (lab) => {
       let lost = false;
       lab.intercept = ({ operation }) => {
@@ -93,9 +95,10 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
       expect(outcome(await onboard(lab))).toMatchObject({ status: 'SUCCEEDED' });
       // Asked again because nobody can know; Redis Cloud refuses it while it is at work on the first.
       expect(new Set(lab.collisions.splice(0))).toEqual(new Set(['createPrivateLink']));
-    }));
+    }),
+  );
 
-  test('its keys are replaced', () =>
+  long('its keys are replaced', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const execution = await lab.start('onboard', { connection: 'orders', accountId });
@@ -105,11 +108,12 @@ describe('what Redis Cloud may do while an account is onboarded', () => {
       await lab.setSecret(JSON.stringify(keys));
       await lab.ended(execution);
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 });
 
 describe('a change that fails with an error that may pass', () => {
-  test.each(['PRIVATE_LINK_SERVICE_ERROR', 'GENERAL_ERROR'])('(%s) is asked for again', (code) =>
+  one.each(['PRIVATE_LINK_SERVICE_ERROR', 'GENERAL_ERROR'])('(%s) is asked for again', (code) =>
     inLab(async (lab) => {
       lab.redisCloud.faults.failTasks({ operation: 'createPrivateLink', code, times: 3 });
       expect(outcome(await onboard(lab))).toMatchObject({ status: 'SUCCEEDED' });
@@ -119,7 +123,7 @@ describe('a change that fails with an error that may pass', () => {
 });
 
 describe('what Redis Cloud says that a person must act upon', () => {
-  test.each<[string, string, RegExp]>([
+  one.each<[string, string, RegExp]>([
     ['PRIVATE_LINK_IS_NOT_SUPPORTED', 'NotSupported', /Take the connection out/],
     ['PRIVATE_LINK_CLOUD_PROVIDER_NOT_SUPPORTED', 'NotSupported', /needs a subscription on AWS/],
     ['PRIVATE_LINK_PRINCIPAL_INVALID_PRINCIPLE', 'InvalidRequest', /Check that the AWS account exists/],
@@ -140,7 +144,7 @@ describe('what Redis Cloud says that a person must act upon', () => {
     }),
   );
 
-  test('wrong keys end in AccessDenied, and in success after a redrive with the right ones', () =>
+  long('wrong keys end in AccessDenied, and in success after a redrive with the right ones', () =>
     inLab(async (lab) => {
       lab.replaceKeys({ apiKey: 'another-account-key', secretKey: 'another-user-key' });
       const execution = await onboard(lab);
@@ -152,9 +156,10 @@ describe('what Redis Cloud says that a person must act upon', () => {
       expect(JSON.stringify(execution.history)).not.toMatch(/(account|user)-key-of-the-tests/);
       await lab.setSecret(JSON.stringify({ apiKey: 'another-account-key', secretKey: 'another-user-key' }));
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test.each([
+  long.each([
     ['is not JSON', 'not JSON at all, s3cr3t'],
     ['lacks a key', '{"apiKey":"s3cr3t"}'],
     ['is an array', '["s3cr3t"]'],
@@ -173,7 +178,7 @@ describe('what Redis Cloud says that a person must act upon', () => {
     }),
   );
 
-  test('a secret that was deleted ends in SecretInvalid', () =>
+  long('a secret that was deleted ends in SecretInvalid', () =>
     inLab(async (lab) => {
       const { secretName } = lab.cloud.configuration.redisCloud.accounts[0]!;
       await lab.call('secretsmanager', 'DeleteSecret', { SecretId: secretName, RecoveryWindowInDays: 7 });
@@ -181,9 +186,10 @@ describe('what Redis Cloud says that a person must act upon', () => {
       const execution = await onboard(lab);
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'SecretInvalid' });
       await lab.call('secretsmanager', 'RestoreSecret', { SecretId: secretName });
-    }));
+    }),
+  );
 
-  test.each(['orders', 'ledger', 'sessions-us'])(
+  long.each(['orders', 'ledger', 'sessions-us'])(
     'a subscription that it does not know ends in SubscriptionNotFound (%s)',
     (connection) =>
       inLab(
@@ -199,7 +205,7 @@ describe('what Redis Cloud says that a person must act upon', () => {
       ),
   );
 
-  test.each([
+  long.each([
     ['orders', 12345, 'endpoint-service'],
     ['ledger', 23456, 'resource-share'],
   ])('a contract that is not that of %s ends in ContractMismatch', (connection, subscription, contract) =>
@@ -217,16 +223,17 @@ describe('what Redis Cloud says that a person must act upon', () => {
     ),
   );
 
-  test('an outage that lasts ends in RedisCloudUnavailable, and a redrive goes on', () =>
+  long('an outage that lasts ends in RedisCloudUnavailable, and a redrive goes on', () =>
     inLab(async (lab) => {
       lab.intercept = () => ({ status: 503 });
       const execution = await onboard(lab);
       expect(outcome(execution)).toMatchObject({ status: 'FAILED', error: 'RedisCloudUnavailable' });
       lab.intercept = () => undefined;
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('a PrivateLink that never comes up ends in PrivateLinkNotReady', () =>
+  long('a PrivateLink that never comes up ends in PrivateLinkNotReady', () =>
     inLab(
       async (lab) => {
         const execution = await onboard(lab);
@@ -237,7 +244,8 @@ describe('what Redis Cloud says that a person must act upon', () => {
         });
       },
       { timings: { provision: 100 * HOUR } },
-    ));
+    ),
+  );
 });
 
 describe('an invitation to a resource share', () => {
@@ -265,7 +273,7 @@ describe('an invitation to a resource share', () => {
       expect(lab.changes.filter((change) => change.startsWith('remove'))).toHaveLength(1);
     }, told));
 
-  test.each([
+  long.each([
     ['as disassociated', 'disassociated'],
     ['as if it were still open', 'associating'],
     ['as failed', 'failed'],

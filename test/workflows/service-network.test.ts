@@ -2,14 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import {
-  Activity,
-  ConnectionLost,
-  type ExecutionRecord,
-  ProviderSide,
-  VirtualClock,
-  zonesOf,
-} from 'local-cloud';
+import { Activity, type ExecutionRecord, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import { localWorld, REGISTER, readWorld, type World } from '../../assumptions/register.ts';
 import type { Configuration } from '../../lib/configuration.ts';
 import { awsIn } from '../../local/assumed.ts';
@@ -17,8 +10,10 @@ import { Deployment } from '../../local/deployment.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { pointFunctions } from '../../proof/bench/ground.ts';
+import { long, oneGroup } from '../long.ts';
 import { Lab, MANAGEMENT, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 import { configuration as organization } from './organization.ts';
+import { unheard } from './unheard.ts';
 
 // Each test deploys a cloud of its own.
 jest.setTimeout(180_000);
@@ -113,16 +108,6 @@ async function end(lab: Lab, { id }: Association): Promise<void> {
   await lab.call('vpc-lattice', 'DeleteServiceNetworkResourceAssociation', input, owner);
 }
 
-/** The first association is made, and the connection breaks. */
-function unheard(lab: Lab): void {
-  const stop = lab.cloud.interceptCalls(async ({ action }, proceed) => {
-    const answer = await proceed();
-    if (action !== 'CreateServiceNetworkResourceAssociation') return answer;
-    stop();
-    throw new ConnectionLost();
-  });
-}
-
 /** As one look does that finds the owner not admitted. */
 async function forgetHandedOver(lab: Lab): Promise<void> {
   const { TableNames } = await lab.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
@@ -165,7 +150,7 @@ describe('VPCs that are connected through a service network', () => {
       expect(await lab.records(OWNER)).toContain(`account#${OWNER} connection#orders`);
     }));
 
-  test('ask nothing of Redis Cloud once the owner is admitted', () =>
+  long('ask nothing of Redis Cloud once the owner is admitted', () =>
     inLab(async (lab) => {
       await share(lab);
       await connected(lab);
@@ -178,9 +163,10 @@ describe('VPCs that are connected through a service network', () => {
       }
       expect(requests).toEqual([]);
       expect(await associations(lab)).toHaveLength(1);
-    }));
+    }),
+  );
 
-  test('that come together have the owner admitted once', () =>
+  long('that come together have the owner admitted once', () =>
     inLab(async (lab) => {
       await share(lab);
       const accountIds = [await lab.account(), await lab.account(), await lab.account()];
@@ -192,9 +178,10 @@ describe('VPCs that are connected through a service network', () => {
       expect(Object.keys(lab.principals())).toEqual([OWNER]);
       expect(new Set(lab.changes)).toEqual(new Set(['createPrivateLink 12345']));
       expect(await associations(lab)).toHaveLength(1);
-    }));
+    }),
+  );
 
-  test('are told that the network is not shared with their account, and are connected when it is', () =>
+  long('are told that the network is not shared with their account, and are connected when it is', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -206,9 +193,10 @@ describe('VPCs that are connected through a service network', () => {
       });
       await share(lab);
       expect(outcome(await lab.redrive(execution)).status).toBe('SUCCEEDED');
-    }));
+    }),
+  );
 
-  test('reach only what is of their connection, whatever else the network holds', () =>
+  long('reach only what is of their connection, whatever else the network holds', () =>
     inLab(async (lab) => {
       await share(lab);
       const others =
@@ -230,7 +218,8 @@ describe('VPCs that are connected through a service network', () => {
       const output = outputOf(lab.executions('onboard')[0]!);
       expect(JSON.stringify(output)).not.toContain('redis-19999');
       expect(await associations(lab)).toHaveLength(2);
-    }));
+    }),
+  );
 });
 
 describe('the association with the network', () => {
@@ -254,7 +243,7 @@ describe('the association with the network', () => {
       expect(await lab.endpoints(accountId)).toHaveLength(1);
     }));
 
-  test('stays when a VPC leaves, and goes last when the connection does', () =>
+  long('stays when a VPC leaves, and goes last when the connection does', () =>
     inLab(async (lab) => {
       await share(lab);
       const accountId = await connected(lab);
@@ -277,9 +266,10 @@ describe('the association with the network', () => {
       for (const id of [accountId, other]) {
         expect((await lab.endpoints(id)).every(({ State }) => /delet/i.test(State))).toBe(true);
       }
-    }));
+    }),
+  );
 
-  test.each<[string, (lab: Lab) => void, (lab: Lab) => Promise<void>]>([
+  long.each<[string, (lab: Lab) => void, (lab: Lab) => Promise<void>]>([
     ['whose answer nobody has heard', unheard, async () => {}],
     ['of which Redis Cloud has shown nothing once', () => {}, forgetHandedOver],
   ])('%s goes with the connection all the same', (_, before, meanwhile) =>
@@ -297,7 +287,7 @@ describe('the association with the network', () => {
     }),
   );
 
-  test('that somebody else has made is used, and not ended by this system', () =>
+  long('that somebody else has made is used, and not ended by this system', () =>
     inLab(async (lab) => {
       await share(lab);
       await connected(lab);
@@ -321,9 +311,10 @@ describe('the association with the network', () => {
       const deletions = lab.cloud.calls.get('vpc-lattice:DeleteServiceNetworkResourceAssociation');
       expect(theirs).toMatchObject({ status: 'ACTIVE' });
       expect(deletions).toBe(1);
-    }));
+    }),
+  );
 
-  test('is not made where Redis Cloud does not allow networks that may be shared', () =>
+  long('is not made where Redis Cloud does not allow networks that may be shared', () =>
     inLab(async (lab) => {
       await share(lab);
       const { provider } = lab;
@@ -338,9 +329,10 @@ describe('the association with the network', () => {
         message: expect.stringContaining('leave serviceNetwork out'),
       });
       expect(await associations(lab)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('is not made in a network that is gone, which the failure names', () =>
+  long('is not made in a network that is gone, which the failure names', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -351,14 +343,15 @@ describe('the association with the network', () => {
         error: 'PreconditionFailed',
         message: expect.stringContaining(`${NETWORK} does not exist`),
       });
-    }));
+    }),
+  );
 });
 
 const QUESTIONS = REGISTER.filter(({ tried }) => tried.includes('test/workflows/service-network.test.ts'));
 const most = Math.max(...QUESTIONS.map(({ alternatives }) => alternatives.length));
 
 // Worlds that together hold every alternative of these once at least.
-describe.each(Array.from({ length: most }, (_, world) => world))('in world %i', (world) => {
+oneGroup.each(Array.from({ length: most }, (_, world) => world))('in world %i', (world) => {
   const assumed = QUESTIONS.map(({ name, alternatives: all }) => `${name}=${all[world % all.length]!.value}`);
   const inWorld = (work: (lab: Lab) => Promise<void>) => inLab(work, readWorld(assumed));
 
@@ -381,7 +374,7 @@ describe.each(Array.from({ length: most }, (_, world) => world))('in world %i', 
       expect(lab.cloud.calls.get('vpc-lattice:DeleteServiceNetworkResourceAssociation')).toBe(1);
     }));
 
-  test('an owner whom somebody expels at Redis Cloud is admitted again, and VPCs go on being connected', () =>
+  long('an owner whom somebody expels at Redis Cloud is admitted again, and VPCs go on being connected', () =>
     inWorld(async (lab) => {
       await share(lab);
       await connected(lab);
@@ -396,5 +389,6 @@ describe.each(Array.from({ length: most }, (_, world) => world))('in world %i', 
       expect(lab.principals()).toMatchObject({ [OWNER]: 'associated' });
       expect(await associations(lab)).toMatchObject([{ status: 'ACTIVE' }]);
       await connected(lab, OTHER_VPC);
-    }));
+    }),
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
+import { long } from '../long.ts';
 import {
   GLOBAL_UNIT,
   type Lab,
@@ -62,7 +63,7 @@ describe('a reading of the PrivateLink', () => {
       expect(await lab.items('reading#12345 waiting')).toEqual([]);
     }));
 
-  test('is not taken from before: who asks while it is under way waits for the next', () =>
+  long('is not taken from before: who asks while it is under way waits for the next', () =>
     inLab(async (lab) => {
       const accountId = await admitted(lab);
       await lab.vpc(accountId, OTHER_VPC);
@@ -75,9 +76,10 @@ describe('a reading of the PrivateLink', () => {
       await lab.settled();
       expect([first, second].map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
       expect(readings(lab)).toBe(before + 2);
-    }));
+    }),
+  );
 
-  test('is kept apart for the regions of an Active-Active subscription', () =>
+  long('is kept apart for the regions of an Active-Active subscription', () =>
     inLab(async (lab) => {
       const accountId = await lab.account(GLOBAL_UNIT);
       const executions = [
@@ -86,9 +88,10 @@ describe('a reading of the PrivateLink', () => {
       ];
       await lab.settled();
       expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    }));
+    }),
+  );
 
-  test('goes on when the execution that makes it is aborted', () =>
+  long('goes on when the execution that makes it is aborted', () =>
     inLab(async (lab) => {
       const [reader, ...others] = await readerAndOthers(lab, 2);
       await stop(lab, reader!);
@@ -96,18 +99,20 @@ describe('a reading of the PrivateLink', () => {
       await lab.settled();
       expect(others.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
       for (const { stopDate } of others) expect((stopDate! - stoppedAt) / MINUTE).toBeLessThan(3);
-    }));
+    }),
+  );
 
-  test('passes over executions that were aborted while they waited', () =>
+  long('passes over executions that were aborted while they waited', () =>
     inLab(async (lab) => {
       const [reader, second, third] = await readerAndOthers(lab, 2);
       await stop(lab, second!);
       await stop(lab, reader!);
       await lab.settled();
       expect(outcome(third!)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('goes on when the report of the aborted execution is lost, and nobody else comes', () =>
+  long('goes on when the report of the aborted execution is lost, and nobody else comes', () =>
     inLab(async (lab) => {
       await losingReports(lab, async () => {
         const [reader, ...others] = await readerAndOthers(lab, 2);
@@ -115,9 +120,10 @@ describe('a reading of the PrivateLink', () => {
         await lab.settled();
         expect(others.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
       });
-    }));
+    }),
+  );
 
-  test('goes on at once when locks are watched', () =>
+  long('goes on at once when locks are watched', () =>
     inLab(async (lab) => {
       await losingReports(lab, async () => {
         const [reader, ...others] = await readerAndOthers(lab, 2);
@@ -128,18 +134,20 @@ describe('a reading of the PrivateLink', () => {
         await lab.sleep(3 * MINUTE);
         expect(others.map(outcome)).toMatchObject(Array(2).fill({ status: 'SUCCEEDED' }));
       });
-    }));
+    }),
+  );
 
-  test('can be made again by an execution that was aborted and is redriven', () =>
+  long('can be made again by an execution that was aborted and is redriven', () =>
     inLab(async (lab) => {
       const [reader, other] = await readerAndOthers(lab, 1);
       await stop(lab, reader!);
       expect(outcome(await lab.redrive(reader!))).toMatchObject({ status: 'SUCCEEDED' });
       await lab.ended(other!);
       expect(outcome(other!)).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('survives functions that are stopped while they share it', () =>
+  long('survives functions that are stopped while they share it', () =>
     inLab(async (lab) => {
       let count = 0;
       const wellAgain = lab.cloud.interceptFunctions((name) => {
@@ -154,9 +162,10 @@ describe('a reading of the PrivateLink', () => {
       } finally {
         wellAgain();
       }
-    }));
+    }),
+  );
 
-  test('that Redis Cloud refuses fails each execution by itself, and strands nobody', () =>
+  long('that Redis Cloud refuses fails each execution by itself, and strands nobody', () =>
     inLab(async (lab) => {
       const executions = await lookers(lab, 3);
       lab.intercept = ({ operation }) => (operation === 'getTask' ? { status: 403 } : undefined);
@@ -168,5 +177,6 @@ describe('a reading of the PrivateLink', () => {
       for (const execution of executions) {
         expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
       }
-    }));
+    }),
+  );
 });

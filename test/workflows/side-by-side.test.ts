@@ -11,6 +11,7 @@ import { Deployment } from '../../local/deployment.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { World } from '../../local/stories/world.ts';
 import { synthesizeAll } from '../../local/synthesize.ts';
+import { long } from '../long.ts';
 
 jest.setTimeout(120_000);
 
@@ -223,7 +224,7 @@ describe('two systems in one organization', () => {
       expect(await lab.made()).toEqual(made);
     }));
 
-  test('the tag of one taken away leaves what the other has made', () =>
+  long('the tag of one taken away leaves what the other has made', () =>
     Lab.run(async (lab) => {
       const vpcId = await lab.vpc({ 'redis-privatelink': 'orders', 'trial/redis': 'orders' });
       await lab.untag(vpcId, 'trial/redis');
@@ -236,9 +237,10 @@ describe('two systems in one organization', () => {
         'redis-privatelink': 'orders',
         'redis-privatelink:status': expect.stringMatching(/^connected vpce-/),
       });
-    }));
+    }),
+  );
 
-  test('the roles of one reach nothing that the other has made', () =>
+  long('the roles of one reach nothing that the other has made', () =>
     Lab.run(async (lab) => {
       const vpcId = await lab.vpc({ 'redis-privatelink': 'orders', 'trial/redis': 'orders' });
       const before = await lab.made();
@@ -308,9 +310,10 @@ describe('two systems in one organization', () => {
         await expect(put(own)).resolves.toMatchObject({ FailedEntryCount: 0 });
       }
       expect(await lab.made()).toEqual(before);
-    }));
+    }),
+  );
 
-  test('one taken away altogether leaves the other as it is', () =>
+  long('one taken away altogether leaves the other as it is', () =>
     Lab.run(async (lab) => {
       const vpcId = await lab.vpc({ 'redis-privatelink': 'orders', 'trial/redis': 'orders' });
       expect(principals(55_555)).toContain(lab.accountId);
@@ -324,7 +327,8 @@ describe('two systems in one organization', () => {
         groups: [`redis-privatelink ${vpcId} redis-privatelink-orders`],
         parameters: [`redis-privatelink/orders/${vpcId}`],
       });
-    }));
+    }),
+  );
 });
 
 async function endpointIn(lab: Lab, vpcId: string, system: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -39,7 +40,7 @@ describe('the status tag of a VPC', () => {
       expect(await statusOf(lab, accountId)).toBeUndefined();
     }));
 
-  test('asks Organizations once at most until it tells that the VPC is connected', () =>
+  long('asks Organizations once at most until it tells that the VPC is connected', () =>
     inLab(async (lab) => {
       let asked = 0;
       lab.cloud.interceptCalls(({ action, caller }, proceed) => {
@@ -51,9 +52,10 @@ describe('the status tag of a VPC', () => {
       await tag(lab, accountId, 'orders');
       expect(await statusOf(lab, accountId)).toMatch(/^connected/);
       expect(asked).toBeLessThan(2);
-    }));
+    }),
+  );
 
-  test('starts nothing itself', () =>
+  long('starts nothing itself', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -61,9 +63,10 @@ describe('the status tag of a VPC', () => {
       // Twice reported by AWS, as always, and not once more for the status.
       expect(lab.executions('dispatch')).toHaveLength(2);
       expect(lab.executions('onboard')).toHaveLength(1);
-    }));
+    }),
+  );
 
-  test.each([
+  long.each([
     ['ordres', 'us-east-1', 'unknown connection ordres - did you mean orders'],
     ['sessions-eu', 'us-east-1', 'wrong Region: sessions-eu is in eu-west-1'],
     ['sessions-us', 'us-east-1', 'not offered to this account'],
@@ -77,7 +80,7 @@ describe('the status tag of a VPC', () => {
     }),
   );
 
-  test('tells that subnets are missing, and later that it is connected', () =>
+  long('tells that subnets are missing, and later that it is connected', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { bare: true });
@@ -88,9 +91,10 @@ describe('the status tag of a VPC', () => {
       await lab.world.createSubnets(accountId, 'us-east-1', VPC, '10.42.0.0/16');
       await lab.settled();
       expect(await statusOf(lab, accountId)).toMatch(/^connected vpce-/);
-    }));
+    }),
+  );
 
-  test('tells why it has failed, and forgets it with the next attempt', () =>
+  long('tells why it has failed, and forgets it with the next attempt', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -110,9 +114,10 @@ describe('the status tag of a VPC', () => {
       expect(outcome(again).status).toBe('SUCCEEDED');
       await lab.settled();
       expect(await statusOf(lab, accountId)).toMatch(/^connected vpce-/);
-    }));
+    }),
+  );
 
-  test('is rewritten in each VPC when the whole account is disconnected', () =>
+  long('is rewritten in each VPC when the whole account is disconnected', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -120,9 +125,10 @@ describe('the status tag of a VPC', () => {
       await lab.run('offboard', { connection: 'orders', accountId });
       await lab.settled();
       expect(await statusOf(lab, accountId)).toBe('disconnected by hand');
-    }));
+    }),
+  );
 
-  test('wakes nobody where it cannot be written', () =>
+  long('wakes nobody where it cannot be written', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -135,9 +141,10 @@ describe('the status tag of a VPC', () => {
       expect(await statusOf(lab, accountId)).toMatch(
         /^unknown connection ordres .* \/ orders connected vpce-/,
       );
-    }));
+    }),
+  );
 
-  test('is the only tag of a VPC that the connector role may write or delete', () =>
+  long('is the only tag of a VPC that the connector role may write or delete', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { tags: { team: 'a' } });
@@ -159,5 +166,6 @@ describe('the status tag of a VPC', () => {
       expect(await statusOf(lab, accountId)).toBe('x');
       await as('DeleteTags', [STATUS]);
       expect(await statusOf(lab, accountId)).toBeUndefined();
-    }));
+    }),
+  );
 });

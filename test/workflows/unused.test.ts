@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
+import { long, one } from '../long.ts';
 import { LEAVING_UNIT, MINUTE, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
@@ -46,7 +47,7 @@ async function made(scene: Scene): Promise<void> {
 }
 
 describe('the last account leaves although Redis Cloud', () => {
-  test.each<[string, Interception | { code: string; times: number }, RegExp]>([
+  one.each<[string, Interception | { code: string; times: number }, RegExp]>([
     ['keeps answering 500', { status: 500 }, /500/],
     [
       'lets the task fail with GENERAL_ERROR each time',
@@ -78,7 +79,7 @@ describe('the last account leaves although Redis Cloud', () => {
     }),
   );
 
-  test('has an endpoint that somebody deleted by hand, and blocks for it', () =>
+  long('has an endpoint that somebody deleted by hand, and blocks for it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId, vpcEndpointId } = await scene.connect('archive', { unit: LEAVING_UNIT });
@@ -86,7 +87,8 @@ describe('the last account leaves although Redis Cloud', () => {
       await lab.sleep(5 * MINUTE);
       await scene.succeed('offboard', { connection: 'archive', accountId });
       expect(await lab.records(accountId)).toEqual([]);
-    }));
+    }),
+  );
 });
 
 describe('a PrivateLink that nobody uses any more', () => {
@@ -111,15 +113,16 @@ describe('a PrivateLink that nobody uses any more', () => {
       expect(third.text.reported.map(({ kind }) => kind)).not.toContain('unused PrivateLink');
     }));
 
-  test('is deleted, too, if the configuration came later', () =>
+  long('is deleted, too, if the configuration came later', () =>
     inScene(async (scene) => {
       await made(scene);
       await scene.reconcile();
       await scene.reconcile();
       expect(link(scene)).toBeUndefined();
-    }));
+    }),
+  );
 
-  test('stays as long as a VPC asks for it', () =>
+  long('stays as long as a VPC asks for it', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await made(scene);
@@ -130,9 +133,10 @@ describe('a PrivateLink that nobody uses any more', () => {
       await scene.reconcile();
       expect(scene.started('offboard', { unused: true })).toEqual([]);
       expect(link(scene)).toBeDefined();
-    }));
+    }),
+  );
 
-  test.each(['admitted', 'being onboarded'])('stays where somebody is %s by then', (how) =>
+  long.each(['admitted', 'being onboarded'])('stays where somebody is %s by then', (how) =>
     inScene(async (scene) => {
       const { lab } = scene;
       await made(scene);
@@ -157,7 +161,7 @@ describe('a PrivateLink that nobody uses any more', () => {
     }),
   );
 
-  test('one reading that shows nobody deletes nothing', () =>
+  long('one reading that shows nobody deletes nothing', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       const { accountId } = await scene.connect('archive', { unit: LEAVING_UNIT });
@@ -171,9 +175,10 @@ describe('a PrivateLink that nobody uses any more', () => {
       await scene.succeed('offboard', ALONE);
       expect(scene.log.filter((line) => line === 'DELETE private-link')).toEqual([]);
       expect(lab.principals(67890)).toHaveProperty(accountId);
-    }));
+    }),
+  );
 
-  test('and is refused alone fails clearly, and once is told to a person', () =>
+  long('and is refused alone fails clearly, and once is told to a person', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await made(scene);
@@ -187,9 +192,10 @@ describe('a PrivateLink that nobody uses any more', () => {
       expect(await lab.items('turn#')).toEqual([]);
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
       expect(link(scene)).toBeUndefined();
-    }));
+    }),
+  );
 
-  test('keeps nobody from the lock if its deletion is aborted', () =>
+  long('keeps nobody from the lock if its deletion is aborted', () =>
     inScene(async (scene) => {
       const { lab } = scene;
       await made(scene);
@@ -198,14 +204,16 @@ describe('a PrivateLink that nobody uses any more', () => {
       await lab.call('states', 'StopExecution', { executionArn: execution.arn });
       await lab.settled();
       expect(await lab.items('turn#')).toEqual([]);
-    }));
+    }),
+  );
 
-  test('is kept where the configuration does not say that it goes', () =>
+  long('is kept where the configuration does not say that it goes', () =>
     inScene(async ({ lab }) => {
       const execution = await lab.run('offboard', { connection: 'orders', unused: true });
       expect(outcome(execution)).toMatchObject({
         error: 'InvalidRequest',
         message: expect.stringContaining('set deletePrivateLinkWhenUnused'),
       });
-    }));
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ExecutionRecord, Random } from 'local-cloud';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
+import { long, one } from '../long.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, losingReports, MINUTE, outcome, UNIT } from './harness.ts';
 
 const inLab = laboratory();
@@ -17,7 +18,7 @@ const stop = (lab: Lab, { arn }: ExecutionRecord) =>
   lab.call('states', 'StopExecution', { executionArn: arn });
 
 describe('a wave of new accounts', () => {
-  test.each<[number, RedisCloudOptions['timings']]>([
+  one.each<[number, RedisCloudOptions['timings']]>([
     [9, {}],
     [9, { addPrincipal: 3_000 }],
     [9, { addPrincipal: 21_500, taskUnknown: 1_200 }],
@@ -43,7 +44,7 @@ describe('a wave of new accounts', () => {
     ),
   );
 
-  test('costs each as much as it costs one, however long the line is', () =>
+  long('costs each as much as it costs one, however long the line is', () =>
     inLab(async (lab) => {
       const costs = [];
       for (const accounts of [4, 12]) {
@@ -53,9 +54,10 @@ describe('a wave of new accounts', () => {
         costs.push(total / accounts);
       }
       expect(costs[1]).toBeLessThanOrEqual(costs[0]! + 1);
-    }));
+    }),
+  );
 
-  test.each([1, 3])('leaves nobody behind, whichever executions are aborted and changes fail (%d)', (seed) =>
+  long.each([1, 3])('leaves nobody behind, whichever executions are aborted and changes fail (%d)', (seed) =>
     inLab(async (lab) => {
       const random = new Random(seed);
       const executions = await wave(lab, 10);
@@ -101,7 +103,7 @@ describe('a wave of new accounts', () => {
 });
 
 describe('the budget of requests', () => {
-  test('keeps everybody below the limit, over all subscriptions', () =>
+  long('keeps everybody below the limit, over all subscriptions', () =>
     inLab(async (lab) => {
       // Each of them asks by itself, all at once.
       const accounts = [];
@@ -121,9 +123,10 @@ describe('the budget of requests', () => {
       expect(lab.redisCloud.calls.refused).toBe(0);
       expect(lab.redisCloud.calls.peakPerMinute).toBeGreaterThan(100);
       expect(lab.redisCloud.calls.peakPerMinute).toBeLessThanOrEqual(380);
-    }));
+    }),
+  );
 
-  test.each([
+  long.each([
     ['for two seconds once Redis Cloud has refused one', 3, [{}], [2_000]],
     ['for twice as long each time that it refuses again', 1, [{}, {}, {}], [2_000, 4_000, 8_000]],
     ['for as long as Redis Cloud says', 3, [{ 'retry-after': '30' }], [30_000]],
@@ -170,7 +173,7 @@ describe('the budget of requests', () => {
       }
     }));
 
-  test('is left to others who use the keys when little is left of it', () =>
+  long('is left to others who use the keys when little is left of it', () =>
     inLab(async (lab) => {
       const arrivals: number[] = [];
       lab.intercept = ({ operation }) => {
@@ -182,5 +185,6 @@ describe('the budget of requests', () => {
       const execution = await lab.run('onboard', { connection: 'orders', accountId: await lab.account() });
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(arrivals[1]! - arrivals[0]!).toBeGreaterThanOrEqual(10_000);
-    }));
+    }),
+  );
 });

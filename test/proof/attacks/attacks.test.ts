@@ -9,7 +9,7 @@ function namesIn(file: string): string[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const found = /^(describe| *(?:test|\])?\)?)\((['"`])(.*?)\2, (?:async )?(?:\(|inLab)/.exec(line);
+      const found = /^(describe| *(?:test|long|\])?\)?)\((['"`])(.*?)\2, (?:async )?(?:\(|inLab)/.exec(line);
       if (!found) return [];
       if (found[1] === 'describe') group = `${found[3]} `;
       return found[1] === 'describe' ? [] : [`${line.startsWith(' ') ? group : ''}${found[3]}`];

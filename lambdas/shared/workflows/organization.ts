@@ -16,22 +16,16 @@ import { type Account, type UnknownUnits, unitsOf } from './offer.ts';
 const Environment = z.object({ AWS_REGION: z.string() });
 
 /**
- * Attempts at one page of a list. A list of ten thousand accounts has five hundred pages, and Organizations
- * throttles: a list that began again each time would not come to its end. The SDK waits at most 20 s between two
- * attempts.
+ * Attempts at one unit. A configuration may name hundreds, and Organizations throttles: looks at all of them that began again
+ * each time would not come to their end. The SDK waits at most 20 s between two attempts.
  */
-const ATTEMPTS_AT_A_PAGE = 6;
+const ATTEMPTS_AT_A_UNIT = 6;
 
 const clients = new Map<number, OrganizationsClient>();
 
 /** Organizations, asked with the function's own role. */
 export function organizations(): OrganizationsClient {
   return clientOf(1);
-}
-
-/** The same for lists of many pages: a page that is throttled is asked for again. */
-export function organizationsForLists(): OrganizationsClient {
-  return clientOf(ATTEMPTS_AT_A_PAGE);
 }
 
 function clientOf(attempts: number): OrganizationsClient {
@@ -100,7 +94,9 @@ function rootProblem(root: string, seen: ReadonlySet<string>): string | undefine
 
 async function unitProblem(unit: string): Promise<string | undefined> {
   try {
-    await organizationsForLists().send(new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: unit }));
+    await clientOf(ATTEMPTS_AT_A_UNIT).send(
+      new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: unit }),
+    );
     return undefined;
   } catch (error) {
     const code = codeOf(error);

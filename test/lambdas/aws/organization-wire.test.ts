@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { organizations, organizationsForLists } from '../../../lambdas/shared/workflows/organization.ts';
+import { organizations, unknownUnits } from '../../../lambdas/shared/workflows/organization.ts';
 
 let server: Server;
 let throttled: number;
@@ -36,8 +36,8 @@ beforeEach(() => {
   requests = 0;
 });
 
-test('a page of a list that is throttled is asked for again', async () => {
-  await organizationsForLists().send(new ListAccountsCommand({}));
+test('a unit about which Organizations does not answer now is asked about again', async () => {
+  expect((await unknownUnits(['ou-ab12-l3zc8b3h'], [])).size).toBe(0);
   expect(requests).toBe(2);
 });
 

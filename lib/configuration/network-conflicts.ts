@@ -8,8 +8,7 @@ import { listAt, type Problem, text, valueAt } from './problems.ts';
 export function networkConflicts(connections: unknown[], index: number, shutOut: unknown): Problem[] {
   const connection = connections[index];
   const arn = valueAt(connection, ['serviceNetwork', 'arn']);
-  const [, region, owner] =
-    /^arn:[\w-]+:vpc-lattice:([\w-]+):(\d{12}):servicenetwork\//.exec(text(arn)) ?? [];
+  const [, region, owner] = /^arn:aws:vpc-lattice:([\w-]+):(\d{12}):servicenetwork\//.exec(text(arn)) ?? [];
   if (region === undefined) return [];
   const problems: Problem[] = [];
   const refuse = (path: PropertyKey[], what: string) => problems.push({ path, text: what });

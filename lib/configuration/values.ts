@@ -48,10 +48,18 @@ export const source = z
 
 export const serviceNetworkArn = z
   .string()
-  .regex(
-    /^arn:aws:vpc-lattice:[a-z0-9-]+:\d{12}:servicenetwork\/sn-[0-9a-z]{17}$/,
-    'the ARN of a service network looks like arn:aws:vpc-lattice:us-east-1:222233334444:servicenetwork/sn-0123456789abcdef0',
-  );
+  .regex(/^arn:aws:vpc-lattice:[a-z0-9-]+:\d{12}:servicenetwork\/sn-[0-9a-z]{17}$/, {
+    error: ({ input }) =>
+      `${otherThanNetwork(String(input))}the ARN of a service network looks like arn:aws:vpc-lattice:us-east-1:222233334444:servicenetwork/sn-0123456789abcdef0`,
+  });
+
+/** What stands there in place of a service network, as far as it can be told. */
+function otherThanNetwork(text: string): string {
+  const [, partition, service, type] = /^arn:([\w-]+):([\w-]+):[\w-]*:\d*:([\w-]+)/.exec(text) ?? [];
+  if (partition !== undefined && partition !== 'aws') return `this is of the partition ${partition}; `;
+  if (type !== undefined && type !== 'servicenetwork') return `this is the ARN of a ${type} of ${service}; `;
+  return text.startsWith('com.amazonaws.') ? 'this is the name of an endpoint service; ' : '';
+}
 
 /** AWS would change the address to the first of its block, and nobody would find the rule again. */
 function isWholeBlock(text: string): boolean {

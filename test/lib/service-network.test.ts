@@ -49,6 +49,48 @@ test.each([
   expect(problemsOf(text)).toEqual([expect.stringContaining(why)]);
 });
 
+const withArn = (arn: string) => EXAMPLE.replace(/arn: .*/, `arn: ${arn}`);
+const AT = 'connections[0].serviceNetwork';
+
+test.each([
+  [
+    'of another partition',
+    withArn('arn:aws-cn:vpc-lattice:cn-north-1:333344445555:servicenetwork/sn-050a335ab6caa2303'),
+    'this is of the partition aws-cn; the ARN of a service network looks like',
+  ],
+  [
+    'that is a resource configuration',
+    withArn('arn:aws:vpc-lattice:us-east-1:333344445555:resourceconfiguration/rcfg-050a335ab6caa2303'),
+    'this is the ARN of a resourceconfiguration of vpc-lattice; the ARN of a service network looks like',
+  ],
+  [
+    'that is a resource share',
+    withArn('arn:aws:ram:us-east-1:333344445555:resource-share/0b1c'),
+    'this is the ARN of a resource-share of ram; the ARN of a service network looks like',
+  ],
+  [
+    'that is the name of an endpoint service',
+    withArn('com.amazonaws.vpce.us-east-1.vpce-svc-050a335ab6caa2303'),
+    'this is the name of an endpoint service; the ARN of a service network looks like',
+  ],
+  [
+    'without a Region',
+    withArn('arn:aws:vpc-lattice::333344445555:servicenetwork/sn-050a335ab6caa2303'),
+    'the ARN of a service network looks like',
+  ],
+  ['without an ARN', EXAMPLE.replace(/arn: .*/, ''), AT],
+  ['with what it does not have', EXAMPLE.replace(/( *)arn: .*/, '$&\n$1name: databases'), AT],
+])('a service network %s is refused, with its place and what it should be', (_, text, problem) => {
+  const problems = problemsOf(text);
+  expect(problems).toEqual([expect.stringContaining(problem)]);
+  expect(problems[0]).toContain(AT);
+});
+
+test('a service network goes with an Active-Active subscription and with chosen subnets', () => {
+  expect(problemsOf(having('activeActiveRegionId: 1'))).toEqual([]);
+  expect(problemsOf(having('endpoint: { subnets: { minimumZones: 1 } }'))).toEqual([]);
+});
+
 test('two connections do not have one service network', () => {
   const second = EXAMPLE.slice(EXAMPLE.indexOf('  - name: orders'))
     .replace('orders', 'carts')

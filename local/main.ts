@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +87,8 @@ async function main(args: Arguments): Promise<boolean> {
       provider,
       keys: backEnd.keys,
       port: args.port,
+      // Nobody is to guess what a terminal and the page say.
+      ...((args.serve || args.watch) && { rootToken: randomUUID() }),
       visitors: visitors.listener,
       fireSchedules: args.serve || args.watch,
       conduct: awsIn(args.world),

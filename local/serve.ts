@@ -24,6 +24,7 @@ AWS answers at the same address, Redis Cloud at ${redisCloudUrl}.
 The AWS CLI and the SDKs reach it. The access key is the id of the account that you act in:
 
   export AWS_ENDPOINT_URL=${cloud.url} AWS_SECRET_ACCESS_KEY=local
+  export AWS_SESSION_TOKEN=${cloud.rootToken}
   export AWS_REGION=${hubRegion}
   export AWS_DEFAULT_REGION=${hubRegion}   # for version 1 of the CLI, which also needs --endpoint-url for SQS
 

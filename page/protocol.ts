@@ -15,6 +15,8 @@ export interface Setting {
   system: { name: string; tag: string };
   /** Where AWS and Redis Cloud answer, for commands. */
   awsUrl: string;
+  /** What AWS asks for beside an access key that is an account's id. */
+  sessionToken: string;
   redisCloudUrl: string;
   /** The story that is played; null: somebody is to act. */
   story: string | null;

@@ -78,6 +78,7 @@ export class View implements Subject {
       hubRegion: organization.hubRegion,
       system: cloud.configuration.system,
       awsUrl: cloud.url,
+      sessionToken: cloud.rootToken ?? '',
       redisCloudUrl: backEnd.url,
       story,
       isRedisCloudLocal: backEnd.local !== undefined,

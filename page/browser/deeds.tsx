@@ -115,6 +115,7 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
         <summary>Before the commands in your shell</summary>
         <pre tabIndex={0}>
           {`export AWS_ENDPOINT_URL=${setting.awsUrl} AWS_SECRET_ACCESS_KEY=local
+export AWS_SESSION_TOKEN=${setting.sessionToken}
 export AWS_REGION=${setting.hubRegion} AWS_DEFAULT_REGION=${setting.hubRegion}`}
         </pre>
         <p class="muted">The access key is the id of the account that you act in.</p>

@@ -39,11 +39,13 @@ export class Served {
   readonly folder = folderLikeTheRepository();
   readonly #process: ChildProcess;
   readonly #address: string;
+  readonly #token: string;
 
   private constructor(process: ChildProcess, printed: string) {
     this.#process = process;
     this.printed = printed;
     this.#address = /Open (http:\S+)/.exec(printed)![1]!;
+    this.#token = /AWS_SESSION_TOKEN=(\S+)/.exec(printed)![1]!;
   }
 
   static async start(): Promise<Served> {
@@ -76,6 +78,7 @@ export class Served {
       AWS_ENDPOINT_URL: this.#address,
       AWS_ACCESS_KEY_ID: accountId,
       AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: this.#token,
       AWS_REGION: 'us-east-1',
       AWS_DEFAULT_REGION: 'us-east-1',
       AWS_PAGER: '',

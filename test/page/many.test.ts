@@ -85,6 +85,7 @@ function fill(): void {
     hubRegion: 'us-east-1',
     system: { name: 'redis-privatelink', tag: 'redis-privatelink' },
     awsUrl: 'http://127.0.0.1:1',
+    sessionToken: '',
     redisCloudUrl: 'http://127.0.0.1:2/v1',
     story: null,
     isRedisCloudLocal: true,

@@ -47,6 +47,7 @@ export interface AwsOptions {
   conduct: Conduct;
   /** Where functions and queues find AWS. */
   url: () => string;
+  rootToken?: string | undefined;
 }
 
 /** All services of AWS in one organization, made and connected with each other. */
@@ -72,7 +73,16 @@ export class Aws {
   readonly #conduct: Conduct;
   readonly #networks: ServiceNetworks;
 
-  constructor({ organization, provider, assets, fireSchedules, conduct, url, ...options }: AwsOptions) {
+  constructor({
+    organization,
+    provider,
+    assets,
+    fireSchedules,
+    conduct,
+    url,
+    rootToken,
+    ...options
+  }: AwsOptions) {
     const clock = new EndingClock(options.clock);
     this.#clock = clock;
     const { services } = this;
@@ -82,7 +92,7 @@ export class Aws {
     };
     const iam = new Iam({ clock });
     const kms = new Kms({ clock });
-    this.credentials = new Credentials({ clock });
+    this.credentials = new Credentials({ clock, rootToken });
     this.organization = new Organization({ ...organization, clock, publish, delays: this.#delays });
     this.#cloudTrail = new CloudTrail({
       managementAccountId: this.organization.managementAccountId,

@@ -20,6 +20,11 @@ export interface LocalCloudOptions {
   /** Of the endpoint for SDKs and the AWS CLI, on 127.0.0.1. Default: any free one. */
   port?: number | undefined;
   /**
+   * The session token that requests from outside carry whose access key is an account's id. Default: they need none, and
+   * any other is taken.
+   */
+  rootToken?: string | undefined;
+  /**
    * Answers requests that carry no signature of AWS, such as a browser's. Without it they get a 403. Time passes
    * meanwhile.
    */

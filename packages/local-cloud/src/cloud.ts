@@ -34,6 +34,8 @@ export class LocalCloud {
   /** What an account outside the organization shares with it. */
   readonly provider: ProviderSide;
   readonly accounts: Accounts;
+  /** What requests from outside carry as their session token whose access key is an account's id. Undefined: anything. */
+  readonly rootToken: string | undefined;
   readonly #aws: Aws;
   readonly #assemblies: Assemblies;
   readonly #ids = new Ids('local cloud');
@@ -53,7 +55,7 @@ export class LocalCloud {
   /** For classes that extend it. They {@link open} what they have made. */
   protected constructor(options: LocalCloudOptions) {
     const { clock, organization = {}, provider, fireSchedules = false } = options;
-    const { refused, conduct = {} } = options;
+    const { refused, conduct = {}, rootToken } = options;
     this.clock = clock;
     this.provider = provider ?? new ProviderSide({ clock });
     const assets = new Assets();
@@ -65,7 +67,9 @@ export class LocalCloud {
       fireSchedules,
       conduct,
       url: () => this.url,
+      rootToken,
     });
+    this.rootToken = rootToken;
     const { access, organization: members, services, stacks, stackSets } = this.#aws;
     const accounts = new Accounts({ organization: members, stackSets });
     this.accounts = accounts;

@@ -27,15 +27,19 @@ interface Session extends Identity {
 /**
  * The access keys that the local cloud knows. Besides the keys of sessions, an access key id that is a 12-digit
  * number is the root user of that account, with any secret: a convenience for people. Signatures are not
- * verified, because only programs of this machine reach the front.
+ * verified, because only programs of this machine reach the front. What nobody can guess is the root users' session token,
+ * where they have to have one.
  */
 export class Credentials {
   readonly #clock: Clock;
   readonly #ids = new Ids('credentials');
   readonly #sessions = new Map<string, Session>();
 
-  constructor(options: { clock: Clock }) {
+  readonly #rootToken: string | undefined;
+
+  constructor(options: { clock: Clock; rootToken?: string | undefined }) {
     this.#clock = options.clock;
+    this.#rootToken = options.rootToken;
   }
 
   /** New credentials for the identity, valid for so many seconds of the clock. */
@@ -66,15 +70,16 @@ export class Credentials {
    */
   lookup(accessKeyId: string, sessionToken?: string): Identity {
     if (/^\d{12}$/.test(accessKeyId)) {
+      if ((this.#rootToken ?? sessionToken) !== sessionToken) {
+        throw invalidToken(
+          ' An access key that is an account takes the session token that this cloud was started with.',
+        );
+      }
       return { accountId: accessKeyId, arn: `arn:aws:iam::${accessKeyId}:root` };
     }
     const session = this.#sessions.get(accessKeyId);
     if (!session || (sessionToken !== undefined && sessionToken !== session.sessionToken)) {
-      throw new AwsError(
-        'UnrecognizedClientException',
-        'The security token included in the request is invalid.',
-        403,
-      );
+      throw invalidToken();
     }
     if (this.#clock.now() >= session.expiresAt) {
       throw new AwsError(
@@ -86,4 +91,9 @@ export class Credentials {
     const { accountId, arn, sessionPolicy } = session;
     return { accountId, arn, ...(sessionPolicy && { sessionPolicy }) };
   }
+}
+
+function invalidToken(remedy = ''): AwsError {
+  const message = `The security token included in the request is invalid.${remedy}`;
+  return new AwsError('UnrecognizedClientException', message, 403);
 }

@@ -370,6 +370,26 @@ test('a request without a signature is answered by whoever is there for visitors
   await open.close();
 });
 
+test('where a root user has to have a session token, nothing else is let in', async () => {
+  const guarded = new Credentials({ clock, rootToken: 'not to be guessed' });
+  const closed = await startFront({ services, credentials: guarded, clock });
+  const whoAmI = (accessKeyId: string, sessionToken?: string) => {
+    const keys = { accessKeyId, secretAccessKey: 'any', ...(sessionToken && { sessionToken }) };
+    const client = new STSClient({ endpoint: closed.url, region: 'us-east-1', credentials: keys });
+    return client.send(new GetCallerIdentityCommand({}));
+  };
+  expect(await whoAmI(member, 'not to be guessed')).toMatchObject({ Account: member });
+  for (const token of [undefined, 'guessed']) {
+    await expect(whoAmI(member, token)).rejects.toMatchObject({
+      name: 'InvalidClientTokenId',
+      message: expect.stringContaining('session token that this cloud was started with'),
+    });
+  }
+  const session = guarded.session(`arn:aws:iam::${member}:role/reader`, 'one');
+  expect(await whoAmI(session.accessKeyId, session.sessionToken)).toMatchObject({ Account: member });
+  await closed.close();
+});
+
 test('a service without an endpoint is refused by name', async () => {
   const response = await fetch(front.url, {
     headers: { authorization: `AWS4-HMAC-SHA256 Credential=${hub}/20261120/us-east-1/glacier/aws4_request` },

@@ -1,4 +1,5 @@
-import { test } from '@jest/globals';
+// Long: whatever may come together, by lot. The other files here always play each of its steps; brakes.test.ts, the budget.
+
 import fc from 'fast-check';
 import { localWorld } from '../../assumptions/register.ts';
 import { long } from '../long.ts';
@@ -25,10 +26,14 @@ long(
   isAsked ? 86_400_000 : 600_000,
 );
 
-test('more goes than the budget lets go, and the rest waits for a person', () => {
-  const step = (act: Act, pause = 20 * MINUTE): Step => ({ ...act, telling: 'once', pause });
-  const lost = [0, 1, 2].map((vpc) => step({ what: 'tag', vpc, tag: '' }, 1_000));
-  const tagged = { tag: 'orders', subnets: 'now' } as const;
-  const made = [0, 0].map((account) => step({ what: 'create', account, ...tagged }));
-  return live(localWorld(), [step({ what: 'join', ...tagged }), ...made, ...lost], 1);
-}, 300_000);
+long(
+  'more goes than the budget lets go, and the rest waits for a person',
+  () => {
+    const step = (act: Act, pause = 20 * MINUTE): Step => ({ ...act, telling: 'once', pause });
+    const lost = [0, 1, 2].map((vpc) => step({ what: 'tag', vpc, tag: '' }, 1_000));
+    const tagged = { tag: 'orders', subnets: 'now' } as const;
+    const made = [0, 0].map((account) => step({ what: 'create', account, ...tagged }));
+    return live(localWorld(), [step({ what: 'join', ...tagged }), ...made, ...lost], 1);
+  },
+  300_000,
+);

@@ -5,6 +5,7 @@ import { page, printed } from '../../../proof/answers/report.ts';
 import { type Case, casesOf, perform, type Result, withoutTheSame } from '../../../proof/answers/trial.ts';
 import { isInPart } from '../../../proof/faults/cases.ts';
 import { configurationOf, Ground } from '../../../proof/faults/ground.ts';
+import { long } from '../../long.ts';
 
 jest.setTimeout(120_000);
 
@@ -117,7 +118,7 @@ describe('a sample of the cases', () => {
     expect(cases.filter(({ times }) => times === 'always').length).toBeGreaterThan(500);
   });
 
-  test('converges, or fails clearly and is mended', async () => {
+  long('converges, or fails clearly and is mended', async () => {
     const sample = cases.filter(({ name }) => isInPart(name, 1, 250));
     expect(sample.length).toBeGreaterThan(4);
     const defects: Result[] = [];

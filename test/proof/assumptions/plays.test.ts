@@ -9,6 +9,7 @@ import { STORIES } from '../../../proof/assumptions/stories.ts';
 import { cloudOf, Troupe } from '../../../proof/assumptions/troupe.ts';
 import { isInPart } from '../../../proof/faults/cases.ts';
 import { configurationOf } from '../../../proof/faults/ground.ts';
+import { one } from '../../long.ts';
 
 jest.setTimeout(120_000);
 
@@ -105,7 +106,7 @@ describe('a sample of the plays', () => {
   beforeAll(() => synthesize(configurationOf('resource-share'), 'dist/test-assumptions'));
   afterAll(() => troupe.end());
 
-  test.each(sample.map((play) => [play.name, play] as const))(
+  one.each(sample.map((play) => [play.name, play] as const))(
     '%s: converges, or fails clearly and is mended',
     async (_, play) => {
       const { end, failure, problems } = await troupe.perform(play);

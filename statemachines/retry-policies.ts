@@ -175,12 +175,8 @@ export const CHANGE_DUE = {
  * 20 retries in at most 30 min 6 s, half of it on average.
  */
 export const TASK_WITHOUT_RESULT = {
+  ...REDIS_CLOUD_UNAVAILABLE,
   ErrorEquals: ['TaskWithoutResult'],
-  IntervalSeconds: 2,
-  BackoffRate: 2,
-  MaxDelaySeconds: 120,
-  MaxAttempts: 20,
-  JitterStrategy: 'FULL',
 } as const satisfies RetryPolicy;
 
 /**
@@ -248,11 +244,8 @@ export const READING_BEGUN = {
  * 300 retries in at most 10 min.
  */
 export const LISTING_UNFINISHED = {
+  ...READING_BEGUN,
   ErrorEquals: ['ListingUnfinished'],
-  IntervalSeconds: 2,
-  BackoffRate: 1,
-  MaxAttempts: 300,
-  JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 
 /**
@@ -347,11 +340,8 @@ export const VPC_NOT_READY = {
  * 6 retries in at most 2 min.
  */
 export const VPC_NOT_VISIBLE = {
+  ...PERMISSION_PENDING,
   ErrorEquals: ['VpcNotFound'],
-  IntervalSeconds: 20,
-  BackoffRate: 1,
-  MaxAttempts: 6,
-  JitterStrategy: 'NONE',
 } as const satisfies RetryPolicy;
 
 /**

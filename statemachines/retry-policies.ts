@@ -224,8 +224,7 @@ export const TASK_UNKNOWN = {
 } as const satisfies RetryPolicy;
 
 /**
- * Redis Cloud was asked to read, which takes a second or two, or a minute if it has changes to make before
- * that. It asks again only if a reading was given up, so that this happens a few times at most.
+ * Redis Cloud reads in a second or two, or in a minute after changes. It is asked again if a reading was given up.
  *
  * 300 retries in at most 10 min.
  */
@@ -238,8 +237,7 @@ export const READING_BEGUN = {
 } as const satisfies RetryPolicy;
 
 /**
- * Organizations has shown some of its accounts, some pages a second: each attempt goes on where the one before has ended, so
- * three hundred of them list any organization.
+ * Organizations shows some pages of accounts a second. Each attempt goes on where the one before has ended.
  *
  * 300 retries in at most 10 min.
  */

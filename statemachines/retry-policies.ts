@@ -332,8 +332,7 @@ export const VPC_NOT_READY = {
 } as const satisfies RetryPolicy;
 
 /**
- * AWS does not show the VPC. The event of its creation can come before the API knows it everywhere; one that was
- * deleted stays away.
+ * AWS does not show the VPC: its event can come before the API knows it everywhere. One that was deleted stays away.
  *
  * 6 retries in at most 2 min.
  */

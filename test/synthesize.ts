@@ -24,7 +24,12 @@ const MADE_FROM = 'dist/tests-made-from';
  * every test that reads the templates. Here, because the CDK takes long to load inside Jest's own module system; and
  * only if something has changed since the last time.
  */
-export default async function setUp(): Promise<void> {
+export default async function setUp(
+  _: unknown,
+  project: { testPathIgnorePatterns: string[] },
+): Promise<void> {
+  const { length } = project.testPathIgnorePatterns;
+  if (length > 0) console.log(`\n${length} files of long tests are left out. npm run test:all plays them.`);
   const orders = [
     { configuration: loadConfiguration('config/privatelink.yaml'), outdir: 'dist/test' },
     { configuration: loadConfiguration('test/workflows/organization.yaml'), outdir: 'dist/test-workflows' },

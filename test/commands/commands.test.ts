@@ -145,17 +145,21 @@ function endings(script: string): number[] {
       : [`${given.document}:${given.line} ends with ${code}:\n${script}\n${stderr}${stdout}`];
   }
 
-  test('npm start -- --serve prints only what works', async () => {
-    const printed = pastedFromServe(served.printed);
-    // A reader takes the id of the VPC from the answer.
-    const commands = printed.commands.map((command) =>
-      command.startsWith('aws ec2 create-vpc')
-        ? `made=$(${command} --query Vpc.VpcId --output text)`
-        : command.replace('--vpc-id VPC', '--vpc-id $made'),
-    );
-    expect(commands.length).toBeGreaterThan(12);
-    expect(await paste({ ...printed, commands })).toEqual([]);
-  }, 300_000);
+  long(
+    'npm start -- --serve prints only what works',
+    async () => {
+      const printed = pastedFromServe(served.printed);
+      // A reader takes the id of the VPC from the answer.
+      const commands = printed.commands.map((command) =>
+        command.startsWith('aws ec2 create-vpc')
+          ? `made=$(${command} --query Vpc.VpcId --output text)`
+          : command.replace('--vpc-id VPC', '--vpc-id $made'),
+      );
+      expect(commands.length).toBeGreaterThan(12);
+      expect(await paste({ ...printed, commands })).toEqual([]);
+    },
+    300_000,
+  );
 
   long.each(documents().map((document) => [document]))(
     '%s',

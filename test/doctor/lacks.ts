@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { Ground } from '../../proof/bench/ground.ts';
+import { one } from '../long.ts';
 import { amiss, deployed, type Look, look } from './deployment.ts';
 
 export interface Lack {
@@ -18,7 +19,7 @@ export const none = () => {};
 
 /** Each lack is found, with the command that repairs it. */
 export function testLacks(lacks: Record<string, Lack>): void {
-  test.each(Object.entries(lacks))('%s is told so, with the command that repairs it', (_what, lack) =>
+  one.each(Object.entries(lacks))('%s is told so, with the command that repairs it', (_what, lack) =>
     deployed(
       async (ground) => {
         await lack.lack(ground);

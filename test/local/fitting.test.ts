@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fitting-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,15 +39,19 @@ test('the day fits another configuration: named accounts, tagged subnets, a grou
   expect(status).toBe(0);
 }, 120_000);
 
-test('the day fits a system of another name, whose tag VPCs bear', () => {
-  const configuration = example
-    .replace(/^ {2}secretName: .*$/m, '  secretName: trial/redis-cloud')
-    .concat('\nsystem: { name: trial, tag: redis-trial }\n');
+long(
+  'the day fits a system of another name, whose tag VPCs bear',
+  () => {
+    const configuration = example
+      .replace(/^ {2}secretName: .*$/m, '  secretName: trial/redis-cloud')
+      .concat('\nsystem: { name: trial, tag: redis-trial }\n');
 
-  const { stdout, stderr, status } = start('trial.yaml', configuration);
+    const { stdout, stderr, status } = start('trial.yaml', configuration);
 
-  expect(stderr).toBe('');
-  expect(stdout).toMatch(/to every VPC tagged redis-trial=orders/);
-  expect(stdout.match(/^vpc-\w+ +orders +vpce-\w+$/gm)).toHaveLength(2);
-  expect(status).toBe(0);
-}, 120_000);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/to every VPC tagged redis-trial=orders/);
+    expect(stdout.match(/^vpc-\w+ +orders +vpce-\w+$/gm)).toHaveLength(2);
+    expect(status).toBe(0);
+  },
+  120_000,
+);

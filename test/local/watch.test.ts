@@ -1,3 +1,6 @@
+// Long: a story as `npm start -- --watch` plays it. main.test.ts always plays the day, and
+// test/page/served.test.ts the page.
+
 import { spawn } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { one } from '../long.ts';
 import { browserPath, findings, openBrowser, SKIPPED } from './browser.ts';
 
 // What the built-in Redis Cloud knows: a real one's keys would be in their place.
@@ -151,7 +152,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.getByRole('button', { name: 'Go on' }).click();
   }, 60_000);
 
-  test.each([
+  one.each([
     ['light', 1280],
     ['dark', 1280],
     ['light', 400],

@@ -16,6 +16,7 @@ import { Inquiry, Interrupted } from '../../probe/inquiry.ts';
 import { NOT_ASKED, OF_SHARES, type Outcome, probe } from '../../probe/probe.ts';
 import { report } from '../../probe/report.ts';
 import { isSandbox, SANDBOX_TAG } from '../../probe/sandbox.ts';
+import { long, one } from '../long.ts';
 
 jest.setTimeout(60_000);
 
@@ -178,7 +179,7 @@ describe('the probe', () => {
     worlds.map((world, index) => [index + 1, contract, world] as const),
   );
 
-  test.each(scenes)(
+  one.each(scenes)(
     'says of world %i, with %s, only what is so, and removes what it made',
     async (_, contract, world) => {
       const look = async (stage: Stage) => ({
@@ -194,7 +195,7 @@ describe('the probe', () => {
     },
   );
 
-  test.each(CONTRACTS)(
+  long.each(CONTRACTS)(
     'finds out every alternative with %s but those that it says it does not ask',
     (contract) => {
       const isAsked = (name: string) =>

@@ -1,3 +1,6 @@
+// Long: endpoints that people have made, taken over and deleted. owning.test.ts always has this system take
+// something over.
+
 import { describe, expect, test } from '@jest/globals';
 import { type Lab, laboratory, outcome, VPC } from './harness.ts';
 

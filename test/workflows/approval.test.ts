@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
+import { long } from '../long.ts';
 import { HOUR, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -71,7 +72,7 @@ describe('a connection that needs approval', () => {
       );
     }));
 
-  test('asks nobody again, until the thing is offboarded', () =>
+  long('asks nobody again, until the thing is offboarded', () =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab);
       await say(lab, 'send-task-success');
@@ -90,9 +91,10 @@ describe('a connection that needs approval', () => {
       await lab.sleep(MINUTE);
       expect(questions(lab)).toHaveLength(2);
       await lab.stopAll();
-    }));
+    }),
+  );
 
-  test('asks for each VPC', () =>
+  long('asks for each VPC', () =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab);
       await say(lab, 'send-task-success');
@@ -103,9 +105,10 @@ describe('a connection that needs approval', () => {
       expect(questions(lab)).toHaveLength(2);
       await say(lab, 'send-task-success');
       expect(outcome(await lab.ended(other))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('asks once while somebody is being asked', () =>
+  long('asks once while somebody is being asked', () =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab);
       const second = await lab.run('onboard', request(accountId));
@@ -116,9 +119,10 @@ describe('a connection that needs approval', () => {
       expect(questions(lab)).toHaveLength(1);
       await say(lab, 'send-task-success');
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test('asks again when the execution that asked was stopped', () =>
+  long('asks again when the execution that asked was stopped', () =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab);
       await lab.call('states', 'StopExecution', { executionArn: execution.arn });
@@ -128,7 +132,8 @@ describe('a connection that needs approval', () => {
       expect(questions(lab)).toHaveLength(2);
       await say(lab, 'send-task-success');
       expect(outcome(await lab.ended(second))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
   test('is refused with a name and a reason, of which nobody is told as of a failure', () =>
     inLab(async (lab) => {
@@ -153,7 +158,7 @@ describe('a connection that needs approval', () => {
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('is refused for its hours, also when the tag goes and comes again, and by hand asked about anew', () =>
+  long('is refused for its hours, also when the tag goes and comes again, and by hand asked about anew', () =>
     inLab(async (lab) => {
       const accountId = await lab.account(UNIT);
       await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'vault' } });
@@ -177,9 +182,10 @@ describe('a connection that needs approval', () => {
 
       await lab.run('offboard', request(accountId));
       expect(await approvals(lab, accountId)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('asks about ten things of an account at once, so that nobody else is overlooked among them', () =>
+  long('asks about ten things of an account at once, so that nobody else is overlooked among them', () =>
     inLab(async (lab) => {
       const [accountId, other] = [await lab.account(UNIT), await lab.account(UNIT)];
       const vpcIds = Array.from({ length: 11 }, (_, index) => `vpc-${String(index).padStart(17, '0')}`);
@@ -202,7 +208,8 @@ describe('a connection that needs approval', () => {
       await lab.sleep(MINUTE);
       expect(questions(lab)).toHaveLength(12);
       await lab.stopAll();
-    }));
+    }),
+  );
 
   test.each([
     ['a reason', { error: 'ApprovalRefused' }],
@@ -219,7 +226,7 @@ describe('a connection that needs approval', () => {
     }),
   );
 
-  test('times out clearly, and is asked about again by a redrive', () =>
+  long('times out clearly, and is asked about again by a redrive', () =>
     inLab(async (lab) => {
       const { execution } = await asked(lab);
       await lab.sleep(2 * HOUR);
@@ -233,9 +240,10 @@ describe('a connection that needs approval', () => {
       expect(questions(lab)).toHaveLength(2);
       await say(lab, 'send-task-success');
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 
-  test.each(['', VPC])('asks nobody any more about an account that is closed (%s)', (vpcId) =>
+  long.each(['', VPC])('asks nobody any more about an account that is closed (%s)', (vpcId) =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab, vpcId);
       lab.cloud.accounts.close(accountId);
@@ -279,7 +287,7 @@ describe('a connection that needs approval', () => {
     }),
   );
 
-  test('asks for an account without a VPC too', () =>
+  long('asks for an account without a VPC too', () =>
     inLab(async (lab) => {
       const { accountId, execution } = await asked(lab, '');
       expect(questions(lab).map(({ subject }) => subject)).toEqual([
@@ -288,13 +296,15 @@ describe('a connection that needs approval', () => {
       await say(lab, 'send-task-success', 'Somebody with a name');
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
       expect(lab.principals(89012)).toEqual({ [accountId]: expect.any(String) });
-    }));
+    }),
+  );
 
-  test('takes any answer that is a success for an approval', () =>
+  long('takes any answer that is a success for an approval', () =>
     inLab(async (lab) => {
       const { execution } = await asked(lab);
       const token = /--task-token '([^']+)'/.exec(questions(lab)[0]!.message)![1];
       await lab.call('states', 'SendTaskSuccess', { taskToken: token, output: '{}' });
       expect(outcome(await lab.ended(execution))).toMatchObject({ status: 'SUCCEEDED' });
-    }));
+    }),
+  );
 });

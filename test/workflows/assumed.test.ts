@@ -1,3 +1,6 @@
+// Long: the workflows in one world of docs/assumptions.md after another. The others always play in the
+// unkindest one, and test/proof/assumptions/plays.test.ts one more.
+
 import { expect, test } from '@jest/globals';
 import { REGISTER, type World } from '../../assumptions/register.ts';
 import { awsIn, redisCloudIn } from '../../local/assumed.ts';

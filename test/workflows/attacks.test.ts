@@ -1,6 +1,7 @@
 import { DeleteVpcEndpointsCommand, DescribeVpcEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from '@jest/globals';
 import { event } from '../events.ts';
+import { long } from '../long.ts';
 import { HUB, type Lab, laboratory, MANAGEMENT, outcome, VPC } from './harness.ts';
 import { endpointByHand, made } from './made.ts';
 
@@ -65,7 +66,7 @@ describe('the administrator of a member account', () => {
       await expect(put('mine')).resolves.toMatchObject({ FailedEntryCount: 0 });
     }));
 
-  test('keeps nobody waiting by writing a tag again and again', () =>
+  long('keeps nobody waiting by writing a tag again and again', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -91,7 +92,8 @@ describe('the administrator of a member account', () => {
       // It stays admitted where Redis Cloud shows a service network of it, which this system has not made.
       expect(lab.admitted(12345).includes(accountId)).toBe(hasNetwork(lab, 12345, accountId));
       expect(lab.admitted(23456)).toContain(accountId);
-    }));
+    }),
+  );
 });
 
 describe('whoever answers as Redis Cloud', () => {
@@ -181,7 +183,7 @@ describe('whoever answers as Redis Cloud', () => {
 });
 
 describe('an owner who leaves', () => {
-  test('keeps no endpoint of his own that nobody is told of', () =>
+  long('keeps no endpoint of his own that nobody is told of', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -195,7 +197,8 @@ describe('an owner who leaves', () => {
       for (let run = 0; run < 2; run += 1) await lab.run('reconcile', {});
       expect(told()).toMatchObject([{ subject: expect.stringContaining("1 endpoints are nobody's") }]);
       await lab.settled();
-    }));
+    }),
+  );
 
   test('keeps no connection through an endpoint that he has made by hand', () =>
     inLab(async (lab) => {
@@ -218,7 +221,7 @@ describe('an owner who leaves', () => {
       expect(lab.admitted(23456)).not.toContain(accountId);
     }));
 
-  test('is not let in again by an execution of before, whether it waits or is redriven', () =>
+  long('is not let in again by an execution of before, whether it waits or is redriven', () =>
     inLab(async (lab) => {
       const [failing, waiting] = [await lab.account(), await lab.account()];
       let isRefusing = true;
@@ -240,11 +243,12 @@ describe('an owner who leaves', () => {
       expect(lab.changes).toEqual([]);
       await lab.settled();
       expect(lab.admitted()).toEqual([]);
-    }));
+    }),
+  );
 });
 
 describe('whoever has an operator start something', () => {
-  test('has no execution that runs cleaned up, whatever he says of it', () =>
+  long('has no execution that runs cleaned up, whatever he says of it', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { bare: true });
@@ -270,7 +274,8 @@ describe('whoever has an operator start something', () => {
       expect(await lab.items(`account#${accountId} failure#`)).toEqual([]);
       expect(lab.published()).toEqual([]);
       await lab.stopAll();
-    }));
+    }),
+  );
 
   test('has nobody removed by the tale that an account has left', () =>
     inLab(async (lab) => {

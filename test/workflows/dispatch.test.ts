@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError, type CloudEvent } from 'local-cloud';
 import { event } from '../events.ts';
+import { long } from '../long.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -88,7 +89,7 @@ describe('an account that appears', () => {
       expect(inputs(lab)).toMatchObject([{ connection: 'sessions-us' }, { connection: 'sessions-eu' }]);
     }));
 
-  test('is left alone if it is excluded', () =>
+  long('is left alone if it is excluded', () =>
     inLab(async (lab) => {
       const accountId = await lab.account(UNIT, '444455550099');
       publish(lab, about(accountId, event.accountManaged() as CloudEvent));
@@ -98,7 +99,8 @@ describe('an account that appears', () => {
         connection: 'orders',
         reason: 'the account is excluded by accounts.excludedAccountIds of connection orders',
       });
-    }));
+    }),
+  );
 
   test.each([
     ['Control Tower has failed', event.accountManaged({ state: 'FAILED' })],
@@ -175,7 +177,7 @@ describe('a VPC that appears', () => {
     }),
   );
 
-  test('where every VPC is wanted is connected without a tag', () =>
+  long('where every VPC is wanted is connected without a tag', () =>
     inLab(async (lab) => {
       const accountId = await lab.account(UNIT, '444455550001');
       await lab.vpc(accountId, VPC, { region: 'eu-west-1' });
@@ -183,7 +185,8 @@ describe('a VPC that appears', () => {
       await lab.settled();
       expect(inputs(lab)).toEqual([{ connection: 'catalog', accountId, vpcId: VPC, region: 'eu-west-1' }]);
       expect(await lab.endpoints(accountId, 'eu-west-1')).toMatchObject([{ State: 'available' }]);
-    }));
+    }),
+  );
 });
 
 describe('events that AWS delivers', () => {
@@ -202,7 +205,7 @@ describe('events that AWS delivers', () => {
       expect(await lab.endpoints(accountId)).toHaveLength(1);
     }));
 
-  test('twice an hour apart start one execution', () =>
+  long('twice an hour apart start one execution', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
@@ -212,7 +215,8 @@ describe('events that AWS delivers', () => {
       publish(lab, given);
       await lab.settled();
       expect(lab.executions('onboard')).toHaveLength(1);
-    }));
+    }),
+  );
 
   test('in three forms for one change start one execution', () =>
     inLab(async (lab) => {
@@ -230,7 +234,7 @@ describe('events that AWS delivers', () => {
       expect(lab.executions('onboard')).toHaveLength(1);
     }));
 
-  test('late, after what came later, change nothing any more', () =>
+  long('late, after what came later, change nothing any more', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { tags: { 'redis-privatelink': 'orders' } });
@@ -247,7 +251,8 @@ describe('events that AWS delivers', () => {
       await lab.settled();
       expect(inputs(lab)).toMatchObject([{ connection: 'orders' }]);
       expect(reasons(lab)[1]).toBe('another event has reported this, or something later');
-    }));
+    }),
+  );
 
   test('in a form that their kind does not promise wait in the dead-letter queue', () =>
     inLab(async (lab) => {
@@ -264,7 +269,7 @@ describe('events that AWS delivers', () => {
       ]);
     }));
 
-  test('that cannot start dispatch wait in the dead-letter queue', () =>
+  long('that cannot start dispatch wait in the dead-letter queue', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const wellAgain = lab.cloud.interceptCalls(async ({ action }, proceed) => {
@@ -281,7 +286,8 @@ describe('events that AWS delivers', () => {
       expect(letters.map((letter) => JSON.parse(letter))).toMatchObject([
         { account: accountId, source: 'aws.ec2' },
       ]);
-    }));
+    }),
+  );
 
   test('on behalf of an account that is not in the organization are refused at the hub', () =>
     inLab(async (lab) => {
@@ -302,7 +308,7 @@ describe('events that AWS delivers', () => {
       expect(lab.executions()).toEqual([]);
     }));
 
-  test('of a VPC that people create, with subnets a little later, end in a connected VPC', () =>
+  long('of a VPC that people create, with subnets a little later, end in a connected VPC', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const vpcId = await lab.world.createVpc(accountId, 'us-east-1', {
@@ -314,5 +320,6 @@ describe('events that AWS delivers', () => {
       await lab.settled();
       expect(lab.executions('onboard').map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }]);
       expect(await lab.endpoints(accountId)).toMatchObject([{ VpcId: vpcId, State: 'available' }]);
-    }));
+    }),
+  );
 });

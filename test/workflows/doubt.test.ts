@@ -1,3 +1,6 @@
+// Long: every answer of Redis Cloud that denies what is there. test/lambdas/offboard/deciding/evidence.test.ts
+// always weighs them.
+
 import { describe, expect } from '@jest/globals';
 import { long, one } from '../long.ts';
 import { type Lab, LEAVING_UNIT, MINUTE, outcome, VPC } from './harness.ts';

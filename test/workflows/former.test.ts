@@ -1,3 +1,6 @@
+// Long: whatever can be done to a connection that is configured otherwise, or no more.
+// test/lambdas/shared/known-connections.test.ts always decides it.
+
 import { describe, expect, test } from '@jest/globals';
 import { long } from '../long.ts';
 import { type Lab, outcome, VPC } from './harness.ts';

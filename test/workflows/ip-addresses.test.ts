@@ -1,3 +1,6 @@
+// Long: every type of address that a VPC can have. onboard.test.ts always connects one, and
+// test/lambdas/aws/create-vpc-endpoint.test.ts asks for the types.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

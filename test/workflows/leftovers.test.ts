@@ -1,3 +1,6 @@
+// Long: accounts that are moved out together, at bad moments. offboard.test.ts always lets one leave, and
+// test/lambdas/offboard what is left behind.
+
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
 import { long } from '../long.ts';

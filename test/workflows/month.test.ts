@@ -1,5 +1,5 @@
-// Long: one day after another, with every mishap there is. brakes.test.ts, reconcile.test.ts and leftovers.test.ts always
-// play what a mishap meets.
+// Long: one day after another, with every mishap there is. brakes.test.ts and reconcile.test.ts always play what a
+// mishap meets.
 
 import { writeFileSync } from 'node:fs';
 import { expect, jest } from '@jest/globals';

@@ -1,3 +1,6 @@
+// Long: every way in which an account can be out of reach. offboard.test.ts always disconnects one, and
+// test/lambdas/offboard/check-removal.test.ts decides what is removed.
+
 import { describe, expect } from '@jest/globals';
 import { long, one } from '../long.ts';
 import { MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';

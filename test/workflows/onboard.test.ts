@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { GLOBAL_UNIT, type Lab, laboratory, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -113,7 +114,7 @@ describe('onboard', () => {
       expect(await lab.endpoints(accountId)).toHaveLength(1);
     }));
 
-  test('may run twice at the same time for the same VPC', () =>
+  long('may run twice at the same time for the same VPC', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -123,7 +124,8 @@ describe('onboard', () => {
       expect(both.map(outcome)).toMatchObject([{ status: 'SUCCEEDED' }, { status: 'SUCCEEDED' }]);
       expect(both[0]?.output).toBe(both[1]?.output);
       expect(await lab.endpoints(accountId)).toHaveLength(1);
-    }));
+    }),
+  );
 
   test('connects two VPCs of a new account at the same time', () =>
     inLab(async (lab) => {
@@ -175,14 +177,15 @@ describe('onboard', () => {
       expect(lab.principals(34567, 2)).toEqual({ [accountId]: 'associated' });
     }));
 
-  test('connects a region of an Active-Active subscription to an endpoint service', () =>
+  long('connects a region of an Active-Active subscription to an endpoint service', () =>
     inLab(async (lab) => {
       const accountId = await lab.account(GLOBAL_UNIT, '444455550001');
       await lab.vpc(accountId, VPC, { region: 'eu-west-1' });
       const execution = await lab.run('onboard', { connection: 'catalog', accountId, vpcId: VPC });
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
       expect(lab.principals(45678, 2)).toEqual({ [accountId]: 'associated' });
-    }));
+    }),
+  );
 
   test('waits for subnets that come late', () =>
     inLab(async (lab) => {
@@ -196,7 +199,7 @@ describe('onboard', () => {
       expect(outcome(execution)).toMatchObject({ status: 'SUCCEEDED' });
     }));
 
-  test('gives up on subnets after an hour, and goes on when it is redriven', () =>
+  long('gives up on subnets after an hour, and goes on when it is redriven', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId, VPC, { bare: true });
@@ -214,7 +217,8 @@ describe('onboard', () => {
       await lab.world.createSubnets(accountId, 'us-east-1', VPC, '10.42.0.0/16');
       expect(outcome(await lab.redrive(execution))).toMatchObject({ status: 'SUCCEEDED' });
       expect(await lab.endpoints(accountId)).toHaveLength(1);
-    }));
+    }),
+  );
 
   test('uses the security group and the subnets that the connection asks for', () =>
     inLab(async (lab) => {

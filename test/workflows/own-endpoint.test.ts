@@ -1,3 +1,5 @@
+// Long: an endpoint that somebody makes at the same moment. owning.test.ts always tells what is whose.
+
 import { expect } from '@jest/globals';
 import { one } from '../long.ts';
 import { LEAVING_UNIT, outcome, VPC } from './harness.ts';

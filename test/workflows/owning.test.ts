@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { long } from '../long.ts';
 import { type Lab, laboratory, MINUTE, outcome, VPC } from './harness.ts';
 import { Scene } from './leaving.ts';
 import { endpointByHand, made } from './made.ts';
@@ -86,7 +87,7 @@ describe('a developer who may write tags', () => {
       expect(groups).toEqual(['payments']);
     }));
 
-  test('cannot have a foreign endpoint take over a live connection by its age', () =>
+  long('cannot have a foreign endpoint take over a live connection by its age', () =>
     inLab(async (lab) => {
       const serviceName = await service(lab);
       const accountId = await lab.account();
@@ -101,7 +102,8 @@ describe('a developer who may write tags', () => {
       await tag(theirs.VpcEndpointId, OURS);
       const again = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       expect(JSON.parse(again.output ?? '{}')).toMatchObject({ vpcEndpointId });
-    }));
+    }),
+  );
 
   test("has it reported what only tags call this system's own", () =>
     inLab(async (lab) => {
@@ -134,7 +136,7 @@ describe('a developer who may write tags', () => {
       });
     }));
 
-  test('leaves no group behind unseen whose tags he takes away', () =>
+  long('leaves no group behind unseen whose tags he takes away', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       const place = { accountId, region: 'us-east-1' };
@@ -165,7 +167,8 @@ describe('a developer who may write tags', () => {
           what: expect.stringContaining(`${GroupId} is left alone`),
         }),
       );
-    }));
+    }),
+  );
 
   test('who takes the tags away gets no second endpoint, and a message says what was done', () =>
     inLab(async (lab) => {
@@ -195,7 +198,7 @@ describe('what this system has made', () => {
     return { TableName: TableNames[0] };
   };
 
-  test('is its own where an earlier version has recorded it without its ids', () =>
+  long('is its own where an earlier version has recorded it without its ids', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -219,7 +222,8 @@ describe('what this system has made', () => {
       const { endpoints, groups } = await made(lab, accountId);
       expect(endpoints.filter(({ State }) => State === 'available')).toEqual([]);
       expect(groups).toEqual([]);
-    }));
+    }),
+  );
 
   test.each(['CreateVpcEndpoint', 'CreateSecurityGroup'])(
     'is its own where the answer of %s was lost, and another execution asks again',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from 'local-cloud';
+import { long } from '../long.ts';
 import { type Lab, laboratory, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 
 const inLab = laboratory();
@@ -92,7 +93,7 @@ describe('an application of a member account', () => {
       });
     }));
 
-  test('finds nothing where the connection publishes no parameters', () =>
+  long('finds nothing where the connection publishes no parameters', () =>
     inLab(async (lab) => {
       const accountId = '444455556666';
       await lab.account(UNIT, accountId);
@@ -129,7 +130,8 @@ describe('an application of a member account', () => {
       await lab.call('ec2', 'AuthorizeSecurityGroupIngress', { GroupId, IpPermissions }, place);
       await succeed(lab, 'onboard', { connection: 'guarded', accountId, vpcId: VPC });
       expect(await parameters(lab, accountId, '/redis-privatelink')).toEqual({});
-    }));
+    }),
+  );
 });
 
 describe('a member account whose parameters', () => {
@@ -158,7 +160,7 @@ describe('a member account whose parameters', () => {
       expect(await parameters(lab, accountId, folder)).toEqual({ team: 'a' });
     }));
 
-  test('may not be written fails by name, and a redrive writes them', () =>
+  long('may not be written fails by name, and a redrive writes them', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -178,9 +180,10 @@ describe('a member account whose parameters', () => {
       } finally {
         permit();
       }
-    }));
+    }),
+  );
 
-  test('may not be deleted is disconnected anyway, and the output says so', () =>
+  long('may not be deleted is disconnected anyway, and the output says so', () =>
     inLab(async (lab) => {
       const accountId = await lab.account();
       await lab.vpc(accountId);
@@ -196,5 +199,6 @@ describe('a member account whose parameters', () => {
       } finally {
         permit();
       }
-    }));
+    }),
+  );
 });

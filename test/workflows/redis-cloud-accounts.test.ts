@@ -1,3 +1,6 @@
+// Long: two accounts of Redis Cloud in whole workflows. test/lambdas/redis-cloud/accounts.test.ts always
+// looks which keys a function takes.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

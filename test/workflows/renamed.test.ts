@@ -1,4 +1,4 @@
-// Long: a cloud of its own for one more change of the configuration; former.test.ts always plays the others.
+// Long: a cloud of its own for one more change of the configuration; known-connections.test.ts always decides it.
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, jest } from '@jest/globals';

@@ -10,7 +10,7 @@ import { Deployment } from '../../local/deployment.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { pointFunctions } from '../../proof/bench/ground.ts';
-import { long, oneGroup } from '../long.ts';
+import { long, longGroup } from '../long.ts';
 import { Lab, MANAGEMENT, MINUTE, OTHER_VPC, outcome, UNIT, VPC } from './harness.ts';
 import { configuration as organization } from './organization.ts';
 import { unheard } from './unheard.ts';
@@ -351,7 +351,7 @@ const QUESTIONS = REGISTER.filter(({ tried }) => tried.includes('test/workflows/
 const most = Math.max(...QUESTIONS.map(({ alternatives }) => alternatives.length));
 
 // Worlds that together hold every alternative of these once at least.
-oneGroup.each(Array.from({ length: most }, (_, world) => world))('in world %i', (world) => {
+longGroup.each(Array.from({ length: most }, (_, world) => world))('in world %i', (world) => {
   const assumed = QUESTIONS.map(({ name, alternatives: all }) => `${name}=${all[world % all.length]!.value}`);
   const inWorld = (work: (lab: Lab) => Promise<void>) => inLab(work, readWorld(assumed));
 

@@ -1,3 +1,6 @@
+// Long: two systems in one cloud, with all that one must not reach of the other. test/lib/system.test.ts always
+// compares their names and templates.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

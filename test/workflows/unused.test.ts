@@ -1,3 +1,6 @@
+// Long: every way in which a PrivateLink without accounts stays or goes.
+// test/lambdas/reconcile/comparing/unused.test.ts always decides it.
+
 import { describe, expect, test } from '@jest/globals';
 import type { Interception } from '../../local/redis-cloud/faults.ts';
 import { long, one } from '../long.ts';

@@ -12,7 +12,7 @@ import { printed } from '../../../proof/faults/report.ts';
 import { begin, SCENARIOS } from '../../../proof/faults/scenarios.ts';
 import { Stage } from '../../../proof/faults/stage.ts';
 import { type Result, Trials } from '../../../proof/faults/trial.ts';
-import { all as playsAll } from '../../long.ts';
+import { long, longGroup, all as playsAll } from '../../long.ts';
 
 jest.setTimeout(120_000);
 
@@ -148,14 +148,14 @@ describe('a case', () => {
     });
   });
 
-  test('whose failure has a name that does not fit is a defect', async () => {
+  long('whose failure has a name that does not fit is a defect', async () => {
     const { fault, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
     const result = await trials.run({ ...given, fault: { ...fault, fits: /^VpcNotFound$/ } }, nextAccount());
     expect(result.end).toBe('defect');
     expect(result.problems).toEqual([expect.stringContaining('misnamed: onboard FAILED AccessDenied')]);
   });
 
-  test('whose fault never happens is not counted as tried', async () => {
+  long('whose fault never happens is not counted as tried', async () => {
     const { call, ...given } = caseOf('onboard / Create VPC endpoint: ec2:CreateVpcEndpoint', 'denied');
     const never = { ...call, state: 'Another state' };
     const result = await trials.run({ ...given, call: never }, nextAccount());
@@ -184,7 +184,7 @@ test('what is missing and what is left over is seen', () =>
     await stage.leave();
   }));
 
-describe('the ground of a service network', () => {
+longGroup('the ground of a service network', () => {
   const NETWORK = 'dist/test-faults-network';
   let network: Ground;
   let own: Recorded[];

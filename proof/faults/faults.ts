@@ -339,7 +339,8 @@ const TASK: Fault[] = [
     name: 'unknown',
     span: 'lifted',
     redisCloud: status(404)!,
-    fits: /^TaskUnknown$/,
+    // An offboarding that waits for an account to leave says at its end why it could not read.
+    fits: /^(TaskUnknown|OffboardingNotEnding)$/,
     because: 'a task that stays unknown has told nothing of what it did; a redrive looks',
   },
 ];

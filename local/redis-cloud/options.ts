@@ -85,6 +85,4 @@ export interface RedisCloudOptions {
   heard?: (answer: Heard) => void;
   /** Gives the body that goes out in place of the answer's own. */
   rewrite?: (answer: Heard) => unknown;
-  /** Default: any free one. */
-  port?: number;
 }

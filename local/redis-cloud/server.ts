@@ -81,7 +81,7 @@ export async function startRedisCloud(options: RedisCloudOptions): Promise<Redis
       send(response, { status: 500, body: { error: String(error) } });
     });
   });
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 

@@ -2,6 +2,7 @@ import { type Conduct, ProviderSide, VirtualClock, zonesOf } from 'local-cloud';
 import type { Connection } from '../../lambdas/shared/workflows/configuration.ts';
 import { type Configuration, loadConfiguration } from '../../lib/configuration.ts';
 import { Deployment } from '../../local/deployment.ts';
+import { Address } from '../../local/redis-cloud/address.ts';
 import type { RedisCloudOptions } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
 import { NetworkOwner } from '../../local/stories/network-owner.ts';
@@ -46,14 +47,14 @@ export class Ground {
   readonly provider: ProviderSide;
   /** Where VPCs are connected through a service network. */
   readonly network: NetworkOwner | undefined;
-  /** Of the Redis Clouds. The functions know one address. */
-  readonly #port: number;
+  /** Of the Redis Clouds. */
+  readonly #address: Address;
 
-  private constructor(name: GroundName, cloud: Deployment, provider: ProviderSide, port: number) {
+  private constructor(name: GroundName, cloud: Deployment, provider: ProviderSide, address: Address) {
     this.name = name;
     this.cloud = cloud;
     this.provider = provider;
-    this.#port = port;
+    this.#address = address;
     this.network = name === 'service-network' ? new NetworkOwner(cloud) : undefined;
   }
 
@@ -63,11 +64,9 @@ export class Ground {
     const clock = new VirtualClock(Date.parse('2026-11-20T09:00:00Z'));
     const provider = new ProviderSide({ clock });
     const cloud = await Deployment.start({ configuration, assembly, clock, provider, keys: KEYS, conduct });
-    const first = await startRedisCloud({ clock, provider, keys: KEYS, subscriptions: [] });
-    const port = Number(new URL(first.url).port);
-    await first.close();
-    await pointFunctions(cloud, first.url);
-    return new Ground(name, cloud, provider, port);
+    const address = await Address.open();
+    await pointFunctions(cloud, address.url);
+    return new Ground(name, cloud, provider, address);
   }
 
   get connection(): Connection {
@@ -75,22 +74,24 @@ export class Ground {
   }
 
   /** A Redis Cloud in which nothing has happened yet. */
-  redisCloud(otherwise: Otherwise = {}): Promise<RedisCloud> {
+  async redisCloud(otherwise: Otherwise = {}): Promise<RedisCloud> {
     const { subscriptionId, region, contract } = this.connection;
     const zoneIds = zonesOf(region).map(({ id }) => id);
     const offer = { region, contract, zoneIds, databases: [{ databaseId: 51, port: 12_345 }] };
-    return startRedisCloud({
+    const redisCloud = await startRedisCloud({
       clock: this.cloud.clock,
       provider: this.provider,
       keys: KEYS,
-      port: this.#port,
       ...(contract === 'resource-share' ? { timings: TIMINGS } : {}),
       subscriptions: [subscriptionId, ...OTHERS].map((id) => ({ ...offer, subscriptionId: id })),
       ...otherwise,
     });
+    this.#address.leadTo(redisCloud.url);
+    return redisCloud;
   }
 
   async close(): Promise<void> {
     await this.cloud.close();
+    await this.#address.close();
   }
 }

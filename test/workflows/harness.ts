@@ -3,9 +3,9 @@ import { Activity, type Ec2Ways, ProviderSide, VirtualClock, zonesOf } from 'loc
 import { localWorld, readWorld } from '../../assumptions/register.ts';
 import { awsIn, redisCloudIn } from '../../local/assumed.ts';
 import { Deployment } from '../../local/deployment.ts';
+import { Address } from '../../local/redis-cloud/address.ts';
 import type { RedisCloudOptions, SubscriptionOffer } from '../../local/redis-cloud/options.ts';
 import { type RedisCloud, startRedisCloud } from '../../local/redis-cloud/server.ts';
-import { Address } from './address.ts';
 import { type Keys, Lab } from './lab.ts';
 import { configuration } from './organization.ts';
 

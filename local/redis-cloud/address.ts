@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 
-/** One address for the Redis Clouds of all tests of a file: it leads to that of the test that runs. */
+/**
+ * One address for several Redis Clouds, one after the other: the functions of a cloud know one. A port that is given back
+ * may be another program's by the time that it is wanted again.
+ */
 export class Address {
   readonly #server: Server;
   #port = 0;

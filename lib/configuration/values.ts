@@ -4,10 +4,16 @@ import { z } from 'zod';
 
 // Values that more than one section has.
 
+/** Made when somebody asks: the CDK takes a fifth of a second to list them. */
+let regions: ReadonlySet<string> | undefined;
+
 /** Of AWS's standard partition: Redis Cloud has no others, and Organizations reports in us-east-1 only there. */
-const regions = new Set(
-  RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name),
-);
+function isRegion(name: string): boolean {
+  regions ??= new Set(
+    RegionInfo.regions.filter(({ partition }) => partition === 'aws').map((region) => region.name),
+  );
+  return regions.has(name);
+}
 
 export const accountId = z
   .string('write an AWS account id as a string of twelve digits, in quotes')
@@ -89,5 +95,5 @@ function isWholeIpv6Block(text: string): boolean {
 
 export const region = z
   .string()
-  .refine((name) => regions.has(name), 'not a Region of AWS’s standard partition; write one like us-east-1')
+  .refine(isRegion, 'not a Region of AWS’s standard partition; write one like us-east-1')
   .meta({ description: 'An AWS Region, e.g. us-east-1.' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, jest, test } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import type { Ground } from '../../proof/bench/ground.ts';
+import { one } from '../long.ts';
 import { deployed, keepEnvironment, look, MANAGEMENT } from './deployment.ts';
 
 jest.setTimeout(60_000);
@@ -22,7 +23,7 @@ function has({ cloud }: Ground, Content: string, ...targets: string[]): void {
 const said = async (ground: Ground) =>
   (await look(ground, { as: MANAGEMENT })).filter(({ text }) => text.includes('service control policy'));
 
-test.each<[string, (ground: Ground) => void, object]>([
+one.each<[string, (ground: Ground) => void, object]>([
   [
     'none protects tags',
     () => {},

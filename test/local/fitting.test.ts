@@ -1,3 +1,6 @@
+// Long: the day as it fits other configurations, each in a process of its own. main.test.ts always plays it with the
+// example's.
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

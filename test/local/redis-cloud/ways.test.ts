@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { redisCloud } from '../../../assumptions/redis-cloud.ts';
 import { readWorld } from '../../../assumptions/register.ts';
 import { redisCloudIn } from '../../../local/assumed.ts';
 import { defaultWays, type Ways } from '../../../local/redis-cloud/ways.ts';
+import { long, one } from '../../long.ts';
 import { PUBLISHED, service, standard, withRedisCloud } from './harness.ts';
 
 const LINK = '/subscriptions/51/private-link';
@@ -85,20 +86,24 @@ const rest = redisCloud.flatMap(({ name, alternatives }) =>
   alternatives.map(({ value }) => [name, value] as const),
 );
 
-test('every alternative can be told from every other one by what Redis Cloud answers', async () => {
-  const usual: Partial<Ways> = { ...defaultWays, ...PUBLISHED, ...KIND };
-  const usually = JSON.stringify(await conversation(KIND));
-  const heard = new Map<string, string>();
-  for (const [name, value] of rest) {
-    const isUsual = usual[name] === value;
-    const lines = isUsual ? usually : JSON.stringify(await conversation({ ...KIND, [name]: value }));
-    heard.set(`${name}=${value}`, lines);
-  }
-  for (const { name, alternatives } of redisCloud) {
-    const different = new Set(alternatives.map(({ value }) => heard.get(`${name}=${value}`)));
-    expect([name, different.size]).toEqual([name, alternatives.length]);
-  }
-}, 120_000);
+long(
+  'every alternative can be told from every other one by what Redis Cloud answers',
+  async () => {
+    const usual: Partial<Ways> = { ...defaultWays, ...PUBLISHED, ...KIND };
+    const usually = JSON.stringify(await conversation(KIND));
+    const heard = new Map<string, string>();
+    for (const [name, value] of rest) {
+      const isUsual = usual[name] === value;
+      const lines = isUsual ? usually : JSON.stringify(await conversation({ ...KIND, [name]: value }));
+      heard.set(`${name}=${value}`, lines);
+    }
+    for (const { name, alternatives } of redisCloud) {
+      const different = new Set(alternatives.map(({ value }) => heard.get(`${name}=${value}`)));
+      expect([name, different.size]).toEqual([name, alternatives.length]);
+    }
+  },
+  120_000,
+);
 
 /** What must be so for the others to show: one order of things. */
 const KIND: Partial<Ways> = {
@@ -108,6 +113,6 @@ const KIND: Partial<Ways> = {
   'write-answer': 'task',
 };
 
-test.each(rest)('--assume %s=%s is what the local Redis Cloud does', (name, value) => {
+one.each(rest)('--assume %s=%s is what the local Redis Cloud does', (name, value) => {
   expect(redisCloudIn(readWorld([`${name}=${value}`])).ways).toMatchObject({ [name]: value });
 });

@@ -1,3 +1,6 @@
+// Long: every form in which an event comes, in whole workflows. test/lambdas/dispatch/planning/plan.test.ts always decides
+// what follows from it, and leaving-events.test.ts and new-account.test.ts play events to their ends.
+
 import { describe, expect, test } from '@jest/globals';
 import { AwsError, type CloudEvent } from 'local-cloud';
 import { event } from '../events.ts';

@@ -45,8 +45,8 @@ const inputSchema = z.object({
 
 /**
  * The first step of `onboard`: `{request}` in, the checked request out. It asks Organizations whether the account may be
- * connected, and the table whether the connection is the one that was
- * connected before, notes what is to be, and lets an offboarding that was requested before finish.
+ * connected, and the table whether the connection is the one that was connected before, notes what is to be, and lets an
+ * offboarding that was requested before finish.
  *
  * @throws InvalidRequest listing all problems, with an example; or why the account or the connection may not be connected.
  * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
@@ -81,22 +81,21 @@ async function heed(
   if (because === 'reconciliation' && vpcId === null) return;
   const ofAccount = await readStanding({ ...place, vpcId: null });
   const ofPlace = vpcId === null ? ofAccount : await readStanding(place);
+  const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
   if (because === 'reconciliation') {
-    const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
     if (said?.kind === 'refusal') throw staysDisconnected(place, said);
     return;
   }
   // Its account was disconnected, and it is to be connected all the same.
   const asked = vpcId !== null && ofAccount?.kind === 'refusal' ? 'asked' : null;
   if (because === 'event') {
-    const said = latestOf(notedOf(place, ofPlace, ofAccount), place);
     if (said?.kind !== 'refusal' && said?.kind !== 'deletion') return;
     if (vpcId === null || !isUndoneBy(at, said)) throw staysDisconnected(place, said);
     await noteOrForget(place, asked, requested);
     return;
   }
   // Started by hand as well, and later: this one was slow to begin.
-  if (ofPlace?.kind === 'refusal' && ofPlace.at >= requested.at) throw staysDisconnected(place, ofPlace);
+  if (said?.kind === 'refusal' && said.at >= requested.at) throw staysDisconnected(place, said);
   const vpc =
     vpcId &&
     (await seeVpc({

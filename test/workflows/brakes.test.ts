@@ -296,7 +296,7 @@ describe('what a person has done by hand', () => {
       }),
   );
 
-  long('what was started later counts, however long either takes to begin', () =>
+  long.each([VPC, null])('what was started later counts, however long either takes to begin (%s)', (vpcId) =>
     inScene(async (scene) => {
       const { lab } = scene;
       await scene.leaveOthersBehind();
@@ -310,11 +310,11 @@ describe('what a person has done by hand', () => {
       const input = { connection: 'orders', accountId, vpcId: VPC };
       const slow = await lab.start('onboard', input);
       await lab.sleep(1_000);
-      await lab.run('offboard', input);
+      await lab.run('offboard', { connection: 'orders', accountId, ...(vpcId && { vpcId }) });
       await lab.settled();
       expect(outcome(await lab.ended(slow))).toMatchObject({ status: 'FAILED', error: 'InvalidRequest' });
       expect(await scene.live(accountId)).toEqual([]);
-      expect(await lab.items(`standing ${accountId}#orders#${VPC}`)).toHaveLength(1);
+      expect(await lab.items(`standing ${accountId}#orders#${vpcId ?? 'account'}`)).toHaveLength(1);
       expect((await scene.reconcile()).started).toEqual([]);
 
       // A reconciliation has looked before somebody has disconnected it.

@@ -49,8 +49,8 @@ interface Place {
 
 /**
  * Writes how it stands with a VPC into its status tag, after an event that may have changed that. It looks at the VPC and
- * the record each time, and at Organizations where the status depends on it, so events may come twice, late or not at all. Where it cannot write, nobody is
- * woken: it is a label.
+ * the record each time, and at Organizations where the status depends on it, so events may come twice, late or not at
+ * all. Where it cannot write, nobody is woken: it is a label.
  *
  * @throws AwsUnavailable when AWS does not answer: Lambda tries again.
  */

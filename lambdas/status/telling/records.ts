@@ -47,9 +47,14 @@ type Texts = Readonly<Record<string, string | undefined>>;
 function plannedIn({ plan = '[]', noted }: Texts): string[] {
   // Without a time, it was noted by a version that did not say when.
   if (noted === undefined || Date.now() - Number(noted) > PLAN_COUNTS) return [];
-  return (JSON.parse(plan) as string[])
-    .filter((execution) => execution.startsWith('onboard '))
-    .map((execution) => JSON.parse(execution.slice('onboard '.length)).connection);
+  try {
+    return (JSON.parse(plan) as string[])
+      .filter((execution) => execution.startsWith('onboard '))
+      .map((execution) => JSON.parse(execution.slice('onboard '.length)).connection);
+  } catch {
+    // What cannot be read says nothing: Organizations is asked.
+    return [];
+  }
 }
 
 /** No task token is among what is asked for. */

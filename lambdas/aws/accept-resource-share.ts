@@ -68,7 +68,7 @@ async function acceptShare(
   const pending = invitations.find((invitation) => invitation.status === 'PENDING');
   const invitationArn = pending?.resourceShareInvitationArn;
   if (invitationArn) {
-    const acceptance = await following(accountId, share, async () => {
+    const acceptance = await whilePending(accountId, share, async () => {
       await requireExpected(ram, invitationArn, connection, shareArn);
       await ram.send(new AcceptResourceShareInvitationCommand({ resourceShareInvitationArn: invitationArn }));
     });
@@ -207,13 +207,13 @@ function isShared(type: string): boolean {
 }
 
 /** Another execution may accept the invitation meanwhile, and it may expire. */
-async function following(
+async function whilePending(
   accountId: string,
   share: string,
-  invitation: () => Promise<void>,
+  work: () => Promise<void>,
 ): Promise<Acceptance['status']> {
   try {
-    await invitation();
+    await work();
     return 'accepted';
   } catch (error) {
     switch (codeOf(error)) {

@@ -79,11 +79,9 @@ async function listAccounts(run: string): Promise<Account[]> {
   const more: Listed = { accounts: [], next: before.next };
   for (let page = 0; page < MAX_PAGES; page++) {
     try {
-      const { Accounts = [], NextToken } = await client.send(
-        new ListAccountsCommand({ NextToken: more.next }),
-      );
-      more.accounts.push(...Accounts);
-      more.next = NextToken || undefined;
+      const answer = await client.send(new ListAccountsCommand({ NextToken: more.next }));
+      more.accounts.push(...(answer.Accounts ?? []));
+      more.next = answer.NextToken || undefined;
     } catch (error) {
       if (page === 0 || !(error instanceof AwsUnavailable)) throw error;
       return unfinished(run, before, more, error.message);

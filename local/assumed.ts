@@ -18,6 +18,7 @@ export function awsIn(world: World): Conduct {
     events: { pace: ways['event-delay'] },
     stackSets: { pace: ways['stack-set-pace'], event: ways['stack-event'] },
     stepFunctions: { listsOfOne: ways['list-of-one'] },
+    ram: { pending: ways['pending-resources'] },
     lattice: { ways: { withdrawn: ways['withdrawn-association'], fresh: ways['fresh-configuration'] } },
     ec2: {
       ways: {

@@ -40,6 +40,7 @@ export const OF_SHARES: ReadonlySet<string> = new Set([
   'endpoint-script',
   'failed-association',
   'hidden-target',
+  'pending-resources',
   'service-networks',
   'unaccepted-principal',
 ]);

@@ -150,6 +150,30 @@ export const endpoints = [
     unplayed: UNPLAYED,
   },
   {
+    name: 'pending-resources',
+    about: 'AWS',
+    question: 'What does AWS RAM list of a resource configuration in a share whose invitation is pending?',
+    alternatives: [
+      {
+        value: 'listed',
+        means: 'The resource configuration, with its type.',
+        outcome: 'The share is accepted. With anything else in it, it is not, and the failure names that.',
+      },
+      {
+        value: 'nothing',
+        means: 'Nothing.',
+        outcome:
+          'The share is accepted: its owner has been looked at, and what is not told is no reason to refuse.',
+      },
+    ],
+    assumed: 'listed',
+    local: 'nothing',
+    sources: [
+      '"ListPendingInvitationResources" of the AWS RAM API reference, which does not say it of each type, and warns of empty pages',
+    ],
+    tried: ['test/lambdas/aws/accept-resource-share.test.ts', 'test/workflows/attacks.test.ts'],
+  },
+  {
     name: 'refused-zone',
     about: 'AWS',
     question: 'What does AWS name that refuses an endpoint in a zone in which its target is not offered?',

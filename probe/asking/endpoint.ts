@@ -8,6 +8,7 @@ import {
 import {
   AcceptResourceShareInvitationCommand,
   GetResourceShareInvitationsCommand,
+  ListPendingInvitationResourcesCommand,
 } from '@aws-sdk/client-ram';
 import { listed, reasonOf, stateOf } from '../conversation.ts';
 import type { Inquiry } from '../inquiry.ts';
@@ -49,7 +50,8 @@ export async function askEndpoint(inquiry: Inquiry): Promise<void> {
   await remove(inquiry, vpcEndpointId);
 }
 
-async function accept({ options }: Inquiry, shareArn: string): Promise<void> {
+async function accept(inquiry: Inquiry, shareArn: string): Promise<void> {
+  const { options } = inquiry;
   const { ram } = options.aws;
   for (let looks = 0; looks < 60; looks += 1) {
     const { resourceShareInvitations = [] } = await ram
@@ -62,6 +64,11 @@ async function accept({ options }: Inquiry, shareArn: string): Promise<void> {
     const pending = resourceShareInvitations.find(({ status }) => status === 'PENDING');
     if (pending) {
       const { resourceShareInvitationArn } = pending;
+      const { resources = [] } = await ram.send(
+        new ListPendingInvitationResourcesCommand({ resourceShareInvitationArn }),
+      );
+      const types = resources.map(({ type }) => type).join(', ');
+      inquiry.found('pending-resources', types ? 'listed' : 'nothing', `it lists ${types || 'nothing'}`);
       await ram.send(new AcceptResourceShareInvitationCommand({ resourceShareInvitationArn }));
       return;
     }

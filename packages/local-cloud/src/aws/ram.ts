@@ -15,6 +15,9 @@ import type { NetworkShare, ServiceNetworks } from './vpc-lattice/service-networ
 /** What the provider shares is of this type (VPC Lattice, shareable resources). */
 const RESOURCE_TYPE = 'vpc-lattice:ResourceConfiguration';
 
+/** What is listed of a share whose invitation is pending: what it holds, or nothing. */
+export type PendingResources = 'listed' | 'nothing';
+
 /** A share, and what it holds. */
 interface Share {
   shareArn: string;
@@ -34,6 +37,7 @@ interface Paged {
 export class Ram implements AwsService {
   readonly signingName = 'ram';
   readonly #provider: ProviderSide;
+  readonly #pending: PendingResources;
   readonly #networkShares: NetworkShares | undefined;
   /** The invitation that was accepted under a client token, by account, Region and token. */
   readonly #tokens = new Map<string, string>();
@@ -47,9 +51,12 @@ export class Ram implements AwsService {
     /** Left out: no subnets are shared. */
     subnets?: ShareableSubnets;
     organization?: SharingOrganization;
+    /** Default: what it holds. */
+    pending?: PendingResources | undefined;
   }) {
-    const { provider, networks, subnets, organization } = options;
+    const { provider, networks, subnets, organization, pending = 'listed' } = options;
     this.#provider = provider;
+    this.#pending = pending;
     this.#networkShares = networks && new NetworkShares(networks, subnets, organization);
     this.actions = { ...this.#consumers, ...this.#networkShares?.actions };
     Object.assign(this.needs, this.#networkShares?.needs);
@@ -131,7 +138,8 @@ export class Ram implements AwsService {
     const { invitation, share } = this.#invitation(input.resourceShareInvitationArn, caller);
     this.#checkPending(invitation);
     const { shareArn, resources } = shareOfOffer(share);
-    const held = input.resourceRegionScope === 'GLOBAL' ? [] : resources;
+    const isShown = this.#pending === 'listed' && input.resourceRegionScope !== 'GLOBAL';
+    const held = isShown ? resources : [];
     const { items, nextToken } = page(held, `pending-${invitation.arn}`, input);
     return { resources: items.map((resource) => resourceView({ shareArn, ...resource })), nextToken };
   }

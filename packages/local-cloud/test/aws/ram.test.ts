@@ -116,6 +116,12 @@ describe('an invitation', () => {
       call('ListPendingInvitationResources', input, { accountId: '444455556666' }),
     ).rejects.toMatchObject({ name: 'ResourceShareInvitationArnNotFoundException' });
 
+    const silent = new AwsServices();
+    silent.register(new Ram({ provider: side, pending: 'nothing' }));
+    const caller = { accountId: member, region: 'us-east-1', arn: `arn:aws:iam::${member}:root` };
+    const told = await silent.call('ram', 'ListPendingInvitationResources', input, caller);
+    expect(told).toMatchObject({ resources: [] });
+
     await call('AcceptResourceShareInvitation', input);
     await expect(call('ListPendingInvitationResources', input)).rejects.toMatchObject({
       name: 'ResourceShareInvitationAlreadyAcceptedException',

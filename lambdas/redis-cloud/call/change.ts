@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import {
   expectedSeconds,
+  secondsSince,
   type TimedOperation,
-  wasLearnedWithin,
 } from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
 import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
+import { noteSettling, settlingSeconds } from '../../shared/coordination/settling.ts';
 import { occupySlot, READ_TAKES } from '../../shared/coordination/slot.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
 import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
@@ -90,11 +91,13 @@ export async function change(
 async function reasonToWait(target: ConnectionTarget): Promise<string | undefined> {
   const refusedAt = await recentRefusal(target.subscriptionId);
   if (refusedAt !== undefined) return `Redis Cloud refused another change at ${refusedAt}`;
-  if (await wasLearnedWithin(SETTLING, target, 'removePrincipal')) {
-    const status = await subscriptionStatus(target);
-    if (status !== null && status !== 'active') return `after a removal the subscription is "${status}"`;
-  }
-  return undefined;
+  const seconds = await secondsSince(target, 'removePrincipal', SETTLING);
+  if (seconds === undefined) return undefined;
+  if (seconds < (await settlingSeconds(target.subscriptionId))) return 'it settles after a removal';
+  const status = await subscriptionStatus(target);
+  if (status === null || status === 'active') return undefined;
+  await noteSettling(target.subscriptionId, seconds);
+  return `after a removal the subscription is "${status}"`;
 }
 
 /** Has others wait a little, if the error says that Redis Cloud does not take changes just now. */

@@ -5,6 +5,7 @@ import {
   learned,
   type Observed,
   type Pace,
+  paceAge,
   readPace,
   writePace,
 } from './pace.ts';
@@ -48,14 +49,15 @@ export async function expectedSeconds(target: Subscription, operation: TimedOper
   return expectedOf(await paceOf(target, operation), LONGEST_WAIT);
 }
 
-/** Whether such a change of the subscription was seen done within so many milliseconds. */
-export async function wasLearnedWithin(
-  milliseconds: number,
+/** How many seconds ago such a change of the subscription was last seen done; undefined: not within so many milliseconds. */
+export async function secondsSince(
   target: Subscription,
   operation: TimedOperation,
-): Promise<boolean> {
+  milliseconds: number,
+): Promise<number | undefined> {
   const [own] = partitionsOf(target);
-  return (await readPace(own, operation, milliseconds)) !== undefined;
+  const age = await paceAge(own, operation);
+  return age >= 0 && age < milliseconds ? age / 1_000 : undefined;
 }
 
 /** Remembers how long a change has taken. */

@@ -71,18 +71,25 @@ export function learned(pace: Pace, { unfinished, done }: Observed, { pause, gro
   return { low: Math.max(unfinished, done - last), high: done, slow: false, early: 0 };
 }
 
-/** @param youngerThan milliseconds; what was learned longer ago does not count */
-export async function readPace(
-  pk: string,
-  kind: string,
-  youngerThan = FORGOTTEN_AFTER,
-): Promise<Pace | undefined> {
-  const { Item } = await dynamodb().send(new GetItemCommand({ ...table(), Key: key(pk, kind) }));
+export async function readPace(pk: string, kind: string): Promise<Pace | undefined> {
+  const Item = await read(pk, kind);
   // DynamoDB deletes what has expired within days.
-  const age = Date.now() - Date.parse(Item?.at?.S ?? '');
   const [low, high] = [Number(Item?.low?.N), Number(Item?.high?.N)];
-  if (!(age < youngerThan) || !(low >= 0 && low <= high)) return undefined;
+  if (!(ageOf(Item) < FORGOTTEN_AFTER) || !(low >= 0 && low <= high)) return undefined;
   return { low, high, slow: Item?.slow?.BOOL ?? false, early: Number(Item?.early?.N ?? 0) };
+}
+
+/** Milliseconds since the latest one; NaN: there is none. */
+export async function paceAge(pk: string, kind: string): Promise<number> {
+  return ageOf(await read(pk, kind));
+}
+
+async function read(pk: string, kind: string) {
+  return (await dynamodb().send(new GetItemCommand({ ...table(), Key: key(pk, kind) }))).Item;
+}
+
+function ageOf(item: Awaited<ReturnType<typeof read>>): number {
+  return Date.now() - Date.parse(item?.at?.S ?? '');
 }
 
 export async function writePace(pk: string, kind: string, pace: Pace): Promise<void> {

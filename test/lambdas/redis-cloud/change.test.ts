@@ -60,7 +60,8 @@ beforeEach(() => {
     if (input.Item) items.set(keyOf({ pk: input.Item.pk!, sk: input.Item.sk! }), input.Item);
     if (command instanceof DeleteItemCommand) items.delete(key);
     if (input.UpdateExpression?.startsWith('SET #at')) {
-      items.set(key, { at: input.ExpressionAttributeValues?.[':at'] });
+      const { ':at': at, ':seconds': seconds } = input.ExpressionAttributeValues ?? {};
+      items.set(key, { at, seconds });
     }
     return { Item: items.get(key) };
   }) as never);
@@ -193,6 +194,56 @@ test('whoever lost the lock is told that, and not to wait', async () => {
   holderIs(lockHolder.replace(/one$/, 'two'));
   api.script();
   expect((await errorOf(addPrincipal(input))).name).toBe('LockLost');
+});
+
+describe('after a removal of an account', () => {
+  const STATUS = (status: string) => ({ status: 200, body: { status } });
+  afterEach(() => api.script());
+
+  /** A removal of the subscription was seen done so many seconds ago. */
+  function removed(secondsAgo: number): void {
+    items.set(JSON.stringify([`pace#${share.subscriptionId}`, 'removePrincipal']), {
+      low: { N: '7.0' },
+      high: { N: '8.0' },
+      at: { S: new Date(now - secondsAgo * SECOND).toISOString() },
+    });
+  }
+
+  /** How many requests the next change costs when it is asked for after so many seconds. */
+  async function requestsAfter(seconds: number, ...answers: object[]): Promise<number> {
+    removed(seconds);
+    api.script(...(answers as Parameters<typeof api.script>));
+    const result = await removePrincipal(input).catch((error: Error) => error);
+    const accepted = answers.length > 0 && answers.at(-1) === ACCEPTED;
+    expect((result as Error).name).toBe(accepted ? undefined : 'ChangeDue');
+    return api.received.length;
+  }
+
+  test('the next change waits while the subscription is busy, and is not asked for meanwhile', async () => {
+    expect(await requestsAfter(0, STATUS('pending'))).toBe(1);
+    expect(await requestsAfter(5, STATUS('active'), ACCEPTED)).toBe(2);
+  });
+
+  test('its status is not asked for again as early as it was busy before', async () => {
+    await requestsAfter(0, STATUS('pending'));
+    await requestsAfter(2, STATUS('pending'));
+    now += 60 * SECOND;
+    expect(await requestsAfter(0)).toBe(0);
+    expect(await requestsAfter(2)).toBe(0);
+    expect(await requestsAfter(5, STATUS('active'), ACCEPTED)).toBe(2);
+  });
+
+  test('one that was busy for long keeps the next ones for some seconds only', async () => {
+    await requestsAfter(50, STATUS('pending'));
+    now += 60 * SECOND;
+    expect(await requestsAfter(5, STATUS('active'), ACCEPTED)).toBe(2);
+  });
+
+  test('it may have become quicker, which is tried each hour', async () => {
+    await requestsAfter(2, STATUS('pending'));
+    now += 3_601 * SECOND;
+    expect(await requestsAfter(0, STATUS('active'), ACCEPTED)).toBe(2);
+  });
 });
 
 describe.each(handlers.slice(0, 2))('%s, long after it was asked for,', (_name, handler) => {

@@ -67,9 +67,13 @@ export function printed({ time, accountId, actor, text, mood }: Line): string {
 }
 
 /** Whether success is no news, because what the execution starts, announces or is a part of is. */
-function isBehindTheScenes(workflow: string, { arn }: ExecutionRecord): boolean {
-  const isPartOfMap = arn.includes('/');
-  return workflow === 'dispatch' || workflow === 'clean-up' || isPartOfMap;
+function isBehindTheScenes(workflow: string, execution: ExecutionRecord): boolean {
+  return workflow === 'dispatch' || workflow === 'clean-up' || isPartOfMap(execution);
+}
+
+/** Whether a Map state of another execution has started it. */
+export function isPartOfMap({ arn }: ExecutionRecord): boolean {
+  return arn.includes('/');
 }
 
 /** A step that an execution is in. */
@@ -220,10 +224,7 @@ function outcome(output = '{}'): string {
     const what = [result.vpcId ?? result.accountId, result.connection].filter(Boolean).join(' and ');
     return [`${what} are disconnected. Removed: ${gone.join(', ') || 'nothing'}`, ...notes].join('; ');
   }
-  if (result.counts) {
-    const counts = Object.entries(result.counts).filter(([, count]) => count > 0);
-    return `The reconciliation found: ${counts.map(([what, count]) => `${what} ${count}`).join(', ') || 'nothing'}`;
-  }
+  if (result.counts) return reconciled(result.counts);
   if (result.leftAlone) return `left alone: ${result.leftAlone}`;
   if (result.handedOver) return `handed the script over in ${result.handedOver}`;
   if (result.connection) return `Redis Cloud admits account ${result.accountId} to ${result.connection}.`;
@@ -233,6 +234,21 @@ function outcome(output = '{}'): string {
     ...(result.skipped ?? []).map(({ connection, reason }) => `leaves out ${connection}: ${reason}`),
   ];
   return parts.join('; ') || `nothing to do: ${result.reason}`;
+}
+
+/** What a reconciliation finds, and does about it. */
+const FOUND: [name: string, words: string][] = [
+  ['onboard', 'to connect or repair'],
+  ['offboard', 'to disconnect'],
+  ['dueNext', 'to remove, if the next one finds it too'],
+  ['reported', 'to report, and leave alone'],
+  ['unreachable', 'that it could not look into'],
+];
+
+function reconciled(counts: Record<string, number>): string {
+  const found = FOUND.filter(([name]) => counts[name]).map(([name, words]) => `${counts[name]} ${words}`);
+  const looked = `${counts.accounts} account${counts.accounts === 1 ? '' : 's'}, ${counts.vpcs} VPC${counts.vpcs === 1 ? '' : 's'}`;
+  return `The reconciliation found ${looked}: ${found.join('; ') || 'all is as it should be'}.`;
 }
 
 /** A function's cause holds its message; anyone else's is plain text. */

@@ -137,6 +137,8 @@ export interface ExecutionDocument {
   name: string;
   /** In words: what it is about. */
   about: string;
+  /** Whether it is one of many that another one has started by a Map state. */
+  isPart: boolean;
   accountId: string | null;
   vpcId: string | null;
   connection: string | null;
@@ -219,6 +221,8 @@ export interface ExecutionDetail {
   /** Steps before these were left out. */
   left: number;
   transitions: number;
+  /** What would redrive it in a shell. */
+  redriveCommands: string[];
 }
 
 /** Something that somebody may do. */

@@ -3,7 +3,8 @@ import { sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
 import { workflowIn } from '../../lib/names.ts';
 import type { ExecutionDetail, ExecutionDocument, Problem, StepView, WaitView } from '../../page/protocol.ts';
 import type { Deployment } from '../deployment.ts';
-import { message, subject } from '../narrator.ts';
+import { isPartOfMap, message, subject } from '../narrator.ts';
+import { commandsOf } from './step.ts';
 
 /** So many executions that have ended well are kept in sight; those that run or have failed all are. */
 const MOST_ENDED = 300;
@@ -118,6 +119,15 @@ export class ExecutionsView {
       steps: steps.slice(-MOST_STEPS),
       left: Math.max(0, steps.length - MOST_STEPS),
       transitions: record.stateTransitions,
+      redriveCommands: commandsOf([
+        {
+          service: 'states',
+          action: 'RedriveExecution',
+          input: { executionArn: record.arn },
+          accountId: this.#cloud.hub.accountId,
+          region: this.#cloud.hub.region,
+        },
+      ]),
     };
   }
 
@@ -126,11 +136,13 @@ export class ExecutionsView {
     const workflow = workflowOf(record);
     const hasFailed = record.status !== 'RUNNING' && record.status !== 'SUCCEEDED';
     const newest = this.#newest.get(keyOf(record))!;
+    const isPart = isPartOfMap(record);
     return {
       id: this.#ids.get(record.arn)!,
       workflow,
       name: record.name,
-      about: subject(record),
+      about: workflow === 'reconcile' ? `${isPart ? 'a part of ' : ''}all connections` : subject(record),
+      isPart,
       accountId,
       vpcId,
       connection,

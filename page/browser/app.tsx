@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { AccountDocument, ExecutionDocument } from '../protocol.ts';
 import { Clock } from './clock.tsx';
 import { Deeds } from './deeds.tsx';
@@ -25,13 +25,24 @@ export function App() {
   const [side, setSide] = useState<View>('happens');
   const [chosen, setChosen] = useState<Chosen>({ accountId: null, vpcId: null });
   const [executionId, setExecutionId] = useState<string | null>(null);
-  const show = useCallback((next: View) => {
+  /** Where somebody goes; another object each time. */
+  const [goal, setGoal] = useState<{ id: string }>();
+  useEffect(() => {
+    const element = document.getElementById(goal?.id ?? '');
+    element?.scrollIntoView({ block: 'nearest' });
+    element?.focus();
+  }, [goal]);
+  const turnTo = useCallback((next: View) => {
     setView(next);
     if (next === 'happens' || next === 'messages' || next === 'do') setSide(next);
   }, []);
+  const show = useCallback((next: View, id: string = next) => {
+    turnTo(next);
+    setGoal({ id });
+  }, []);
   const showExecution = useCallback((id: string) => {
     setExecutionId(id);
-    show('executions');
+    show('executions', 'execution-title');
   }, []);
   const act = useCallback((next: Chosen) => {
     setChosen(next);
@@ -53,6 +64,7 @@ export function App() {
         <Verdict
           accounts={accounts}
           executions={executions}
+          shown={executionId}
           open={open}
           show={show}
           showExecution={showExecution}
@@ -84,7 +96,7 @@ export function App() {
       </nav>
       <main data-view={view}>
         <div class="wide">
-          <section class="panel map-panel" data-is="map" aria-labelledby="map-title">
+          <section id="map" tabIndex={-1} class="panel map-panel" data-is="map" aria-labelledby="map-title">
             <h2 id="map-title">{TITLES.map}</h2>
             <OrganizationMap
               connections={many['connection/']}
@@ -97,7 +109,13 @@ export function App() {
               showExecution={showExecution}
             />
           </section>
-          <section class="panel" data-is="executions" aria-labelledby="executions-title">
+          <section
+            id="executions"
+            tabIndex={-1}
+            class="panel"
+            data-is="executions"
+            aria-labelledby="executions-title"
+          >
             <h2 id="executions-title">{TITLES.executions}</h2>
             <Executions executions={executions} chosen={executionId} choose={setExecutionId} />
           </section>
@@ -105,21 +123,33 @@ export function App() {
         <aside class="panel side" data-side={side} aria-label="What happens, messages, and what you can do">
           <div class="tabs">
             {(['happens', 'messages', 'do'] as const).map((one) => (
-              <button type="button" key={one} aria-pressed={one === side} onClick={() => show(one)}>
+              <button type="button" key={one} aria-pressed={one === side} onClick={() => turnTo(one)}>
                 {TITLES[one]}
                 {badge(one)}
               </button>
             ))}
           </div>
-          <section data-is="happens" aria-labelledby="happens-title" hidden={side !== 'happens'}>
+          <section
+            id="happens"
+            tabIndex={-1}
+            data-is="happens"
+            aria-labelledby="happens-title"
+            hidden={side !== 'happens'}
+          >
             <h2 id="happens-title">{TITLES.happens}</h2>
             <Happenings lines={many['line/']} executions={many['execution/']} showExecution={showExecution} />
           </section>
-          <section data-is="messages" aria-labelledby="messages-title" hidden={side !== 'messages'}>
+          <section
+            id="messages"
+            tabIndex={-1}
+            data-is="messages"
+            aria-labelledby="messages-title"
+            hidden={side !== 'messages'}
+          >
             <h2 id="messages-title">{TITLES.messages}</h2>
             <Messages messages={many['message/']} />
           </section>
-          <section data-is="do" aria-labelledby="do-title" hidden={side !== 'do'}>
+          <section id="do" tabIndex={-1} data-is="do" aria-labelledby="do-title" hidden={side !== 'do'}>
             <h2 id="do-title">{TITLES.do}</h2>
             <Deeds
               accounts={many['account/']}
@@ -139,14 +169,19 @@ export function App() {
 function Verdict(props: {
   accounts: AccountDocument[];
   executions: ExecutionDocument[];
+  /** The execution that is shown. */
+  shown: string | null;
   open: number;
   show: (view: View) => void;
   showExecution: (id: string) => void;
 }) {
-  const { accounts, executions, open, show, showExecution } = props;
+  const { accounts, executions, shown, open, show, showExecution } = props;
   const failed = executions.filter(
     ({ section, isMended, workflow }) => section !== null && !isMended && workflow !== 'clean-up',
   );
+  // The latest, and then the one before the one that is shown.
+  const before = failed.findIndex(({ id }) => id === shown);
+  const next = failed.at(before < 0 ? -1 : before - 1);
   const connected = accounts
     .flatMap(({ vpcs }) => vpcs)
     .filter(({ endpoints }) =>
@@ -155,8 +190,8 @@ function Verdict(props: {
   const running = executions.filter((one) => one.status === 'RUNNING' && !isBehindTheScenes(one)).length;
   return (
     <p class="verdict" aria-live="polite">
-      {failed[0] && (
-        <button type="button" class="bad" onClick={() => showExecution(failed.at(-1)!.id)}>
+      {next && (
+        <button type="button" class="bad" onClick={() => showExecution(next.id)}>
           ✕ {counted(failed.length, 'failure')} to mend
         </button>
       )}

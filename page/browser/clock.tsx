@@ -21,7 +21,11 @@ export function Clock({ clock, story }: { clock: ClockDocument; story: StoryDocu
         </small>
       </p>
       <fieldset class="buttons" aria-label="Speed of the simulated time">
-        <button type="button" aria-pressed={speed === 0} onClick={() => set(speed === 0 ? lastSpeed : 0)}>
+        <button
+          type="button"
+          class={speed === 0 ? 'main' : ''}
+          onClick={() => set(speed === 0 ? lastSpeed : 0)}
+        >
           {speed === 0 ? '▶ Go on' : '❚❚ Pause'}
         </button>
         {speeds.map((one) => (

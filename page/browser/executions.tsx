@@ -30,6 +30,9 @@ export function Executions({ executions, chosen, choose }: Props) {
     .reverse();
   const followed = listed.find(({ status }) => status === 'RUNNING') ?? listed[0];
   const shown = executions.find(({ id }) => id === chosen) ?? followed;
+  const inSight = listed.slice(0, MOST_LISTED);
+  // Of many the tabulator reaches one, and the arrow keys the others.
+  const reached = inSight.find(({ id }) => id === shown?.id) ?? inSight[0];
   return (
     <div class="executions">
       <div class="list">
@@ -51,7 +54,7 @@ export function Executions({ executions, chosen, choose }: Props) {
               checked={isWhole}
               onChange={({ currentTarget }) => setWhole(currentTarget.checked)}
             />{' '}
-            also dispatch and clean-up
+            also dispatch, clean-up and parts
           </label>{' '}
           <label>
             <input
@@ -63,13 +66,18 @@ export function Executions({ executions, chosen, choose }: Props) {
           </label>
         </p>
         {listed.length === 0 && <p class="muted">None yet.</p>}
-        <ul class="scroll" tabIndex={0} aria-label="Executions, the latest first">
-          {listed.slice(0, MOST_LISTED).map((one) => (
+        <ul
+          class="scroll"
+          aria-label="Executions, the latest first: go through them with the arrow keys"
+          onKeyDown={goThrough}
+        >
+          {inSight.map((one) => (
             <li key={one.id}>
               <button
                 type="button"
                 class={toneOf(one)}
                 aria-pressed={one.id === shown?.id}
+                tabIndex={one === reached ? 0 : -1}
                 onClick={() => choose(one.id)}
               >
                 <b>{one.workflow}</b>{' '}
@@ -92,6 +100,14 @@ export function Executions({ executions, chosen, choose }: Props) {
   );
 }
 
+function goThrough(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  buttons[buttons.indexOf(document.activeElement as HTMLButtonElement) + step]?.focus();
+}
+
 function toneOf({ status, isMended }: ExecutionDocument): string {
   if (status === 'RUNNING') return 'warn';
   return status === 'SUCCEEDED' || isMended ? 'good' : 'bad';
@@ -106,7 +122,7 @@ function Execution({ execution }: { execution: ExecutionDocument }) {
   );
   return (
     <article class="execution" aria-labelledby="execution-title">
-      <h3 id="execution-title">
+      <h3 id="execution-title" tabIndex={-1}>
         <Text>{`${workflow}: ${about}`}</Text>
       </h3>
       <p>
@@ -123,7 +139,7 @@ function Execution({ execution }: { execution: ExecutionDocument }) {
           {all.length > 5 && <li>and {all.length - 5} more at once</li>}
         </ul>
       )}
-      {section !== null && <Failure execution={execution} />}
+      {section !== null && <Failure execution={execution} detail={detail} />}
       {definition && <Workflow definition={definition} execution={execution} detail={detail} />}
       {detail && <Steps detail={detail} />}
     </article>

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { ExecutionDocument } from '../protocol.ts';
+import type { ExecutionDetail, ExecutionDocument } from '../protocol.ts';
 import { perform, useFetched } from './store.ts';
 
 /** Why an execution has failed, what the runbook says of it, and how it goes on. */
-export function Failure({ execution }: { execution: ExecutionDocument }) {
+export function Failure(props: { execution: ExecutionDocument; detail: ExecutionDetail | undefined }) {
+  const { execution, detail } = props;
   const { id, error, message, section, isMended } = execution;
   const runbook = useFetched<{ title: string; html: string }>(`/runbook/${section}`);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -30,6 +31,12 @@ export function Failure({ execution }: { execution: ExecutionDocument }) {
             : 'Mend the cause first. It goes on at the step that failed.'}
         </span>
       </p>
+      {detail && (
+        <details>
+          <summary aria-label="Redrive it in a shell">in a shell</summary>
+          <pre tabIndex={0}>{detail.redriveCommands.join('\n')}</pre>
+        </details>
+      )}
       {refusal && (
         <p class="bad" role="alert">
           {refusal}

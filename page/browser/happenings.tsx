@@ -67,6 +67,15 @@ function groups(lines: LineDocument[]): LineDocument[][] {
   return all.reverse();
 }
 
+/** Of messages and alarms the whole is among the messages. */
+function begun(actor: string, text: string): string {
+  return actor === 'message' ? firstLines(text, 1) : actor === 'alarm' ? firstLines(text, 2) : text;
+}
+
+function firstLines(text: string, count: number): string {
+  return text.split('\n', count).join('\n');
+}
+
 const SIGNS: Record<LineDocument['mood'], string> = { plain: '', good: '+', bad: '✕', news: '' };
 
 function Group(props: {
@@ -83,8 +92,7 @@ function Group(props: {
           <div>
             {index === 0 && (
               <p class="where">
-                {accountId} {actor !== '' && actor !== 'you' && <span>{actor}</span>}
-                {actor === 'you' && <span>you</span>}
+                {accountId} {!execution && actor !== '' && <span>{actor}</span>}
                 {execution && (
                   <button type="button" onClick={() => showExecution(execution.id)}>
                     <Text>{`${execution.workflow} ${execution.about}`}</Text>
@@ -94,7 +102,7 @@ function Group(props: {
             )}
             <p class="text">
               {SIGNS[mood] && <b>{SIGNS[mood]} </b>}
-              <Text>{actor === 'message' ? text.split('\n', 1)[0]! : text}</Text>
+              <Text>{begun(actor, text)}</Text>
             </p>
           </div>
         </div>

@@ -42,7 +42,7 @@ export function Lines({ container, lines }: { container: RefObject<HTMLElement |
   return (
     <svg class="lines" aria-hidden="true">
       {drawn.map(({ id, path, state }) => (
-        <path key={id} class={state} d={path} pathLength={1} />
+        <path key={id} class={state} d={path} pathLength={state === 'good' ? 1 : undefined} />
       ))}
     </svg>
   );

@@ -199,7 +199,9 @@ const Account = memo(({ account, setting, underWay, isChosen, act, showExecution
         <h3>
           <Choice choose={act && (() => act({ accountId: id, vpcId: null }))}>{id}</Choice>
         </h3>
-        <span class="muted">{role !== null ? `${role} account` : name === `account-${id}` ? '' : name}</span>
+        {(role !== null || name !== `account-${id}`) && (
+          <span class="muted">{role === null ? name : `${role} account`}</span>
+        )}
         {state !== 'ACTIVE' && <span class="chip bad">{state.toLowerCase()}</span>}
         {isAway && state === 'ACTIVE' && <span class="chip">nothing is offered to it</span>}
         {Object.entries(principals).map(([connection, status]) => (
@@ -260,7 +262,13 @@ function Vpc(props: {
           </span>
         )}
         {zones && (
-          <span class="zones" role="img" aria-label={zonesInWords(zones, inZones)}>
+          <span
+            class="zones"
+            role="img"
+            aria-label={zonesInWords(zones, inZones)}
+            title={zonesInWords(zones, inZones)}
+          >
+            {zones.length > 0 && 'zones'}
             {zones.map((zone) => (
               <i key={zone} class={inZones.has(zone) ? 'with' : ''}>
                 {zone.slice(-1)}

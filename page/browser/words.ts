@@ -62,7 +62,7 @@ export function pieces(text: string): string[] {
   return text.split(WHOLE);
 }
 
-/** The executions that only lead to others, or clean up behind them. */
-export function isBehindTheScenes({ workflow }: ExecutionDocument): boolean {
-  return workflow === 'dispatch' || workflow === 'clean-up';
+/** The executions that only lead to others, are parts of them, or clean up behind them. */
+export function isBehindTheScenes({ workflow, isPart }: ExecutionDocument): boolean {
+  return isPart || workflow === 'dispatch' || workflow === 'clean-up';
 }

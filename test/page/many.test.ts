@@ -196,7 +196,7 @@ function fill(): void {
       });
       mirror.delete('line/', number - 400);
     }
-    await tab.getByRole('button', { name: 'What happens' }).click();
+    await tab.locator('.tabs').getByRole('button', { name: 'What happens' }).click();
     await tab.getByRole('log').getByText('event 10000', { exact: true }).waitFor();
     expect(await tab.locator('.line').count()).toBe(400);
     await tab.getByRole('button', { name: 'Show older' }).waitFor();

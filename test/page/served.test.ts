@@ -2,12 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { one } from '../long.ts';
 import { browserPath, findings, openBrowser, SKIPPED } from './browser.ts';
 
 // What the built-in Redis Cloud knows: a real one's keys would be in their place.
 const SECRETS = ['A-local-account-key-of-nobody', 'S-local-user-key-of-nobody'];
+const isFocused = (one: Locator) => one.evaluate((element) => element.matches(':focus'));
+const inSight = (one: Locator) =>
+  one.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= element.ownerDocument.documentElement.clientHeight;
+  });
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 (browserPath ? describe : describe.skip)(`npm start -- --serve, in a browser${SKIPPED}`, () => {
@@ -52,11 +58,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
   const verdict = (text: RegExp) => page.locator('.verdict', { hasText: text }).waitFor();
   const act = (name: RegExp | string) =>
     page.getByRole('region', { name: 'Do' }).getByRole('button', { name }).click();
+  /** Beside the map, or from it on a small screen. */
+  const view = (name: string, among = '.tabs') =>
+    page.locator(among).getByRole('button', { name: new RegExp(`^${name}`) });
   const problems = async () => ({ axe: await findings(page, axe), errors: errors.splice(0) });
   const NONE = { axe: [], errors: [] };
 
   test('a day is clicked through: an account appears, and a VPC of it is connected', async () => {
-    await page.getByRole('button', { name: 'Do', exact: true }).click();
+    await view('Do').click();
     await act(/^An account appears/);
     await map().getByText('associated').waitFor();
 
@@ -67,7 +76,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
       .getByText(/succeeded/)
       .first()
       .waitFor();
-    await page.getByRole('button', { name: 'What happens' }).click();
+    await view('What happens').click();
     await page
       .getByRole('log')
       .getByText(/is connected to orders by vpce-/)
@@ -78,7 +87,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
   }, 120_000);
 
   test('a tag with a typo connects nothing, and the map says so', async () => {
-    await page.getByRole('button', { name: 'Do', exact: true }).click();
+    await view('Do').click();
     await act(/redis-privatelink=ordesr$/);
     await map().getByText('no connection is called “ordesr”').waitFor();
     await verdict(/1 VPC connected/);
@@ -103,7 +112,18 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await failure.getByText(/Correct the keys in Redis Cloud or in the secret/).waitFor();
     await page.getByRole('img', { name: /^The workflow onboard, in “/ }).waitFor();
     expect(await page.locator('.diagram [data-how=failed]').count()).toBe(1);
-    await press('Messages');
+    // Who asks for the failure is led there, wherever it is on the page.
+    const title = page.getByRole('article').getByRole('heading', { level: 3 });
+    await expect(inSight(title)).resolves.toBe(true);
+    await expect(isFocused(title)).resolves.toBe(true);
+    await failure.getByText('in a shell').focus();
+    await page.keyboard.press('Enter');
+    expect(await failure.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    expect(await failure.locator('pre').textContent()).toMatch(
+      /^export AWS_ACCESS_KEY_ID=222222222222\naws stepfunctions redrive-execution --region us-east-1 --execution-arn arn:\S+$/,
+    );
+    await view('Messages').focus();
+    await page.keyboard.press('Enter');
     await page
       .getByRole('region', { name: 'Messages' })
       .getByText(/AccessDenied/)
@@ -111,7 +131,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
       .waitFor();
     expect(await problems()).toEqual(NONE);
 
-    await press('Do');
+    await view('Do').focus();
+    await page.keyboard.press('Enter');
     const restore = page.getByRole('button', { name: /^New keys are put into the secret/ });
     const shell = page.getByRole('listitem').filter({ has: restore }).locator('pre');
     expect(await shell.textContent()).toMatch(/put-secret-value .* --secret-string file:\/\/keys.json$/);
@@ -121,6 +142,28 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await verdict(/2 VPCs connected/);
     await page.locator('.verdict', { hasText: /to mend/ }).waitFor({ state: 'hidden' });
   }, 180_000);
+
+  test('a keyboard goes to each view at once, and through the executions by arrows', async () => {
+    await page.getByRole('button', { name: /Next thing/ }).focus();
+    await page.keyboard.press('Tab');
+    await expect(isFocused(view('Map', '.views'))).resolves.toBe(true);
+    await expect(inSight(view('Map', '.views'))).resolves.toBe(true);
+    await view('Do', '.views').focus();
+    await page.keyboard.press('Enter');
+    await expect(isFocused(section('Do'))).resolves.toBe(true);
+    await view('Executions', '.views').focus();
+    await page.keyboard.press('Enter');
+    await expect(isFocused(section('Executions'))).resolves.toBe(true);
+
+    const list = page.getByRole('list', { name: /^Executions, the latest first/ });
+    expect(await list.locator('button[tabindex="0"]').count()).toBe(1);
+    await list.getByRole('button').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(isFocused(list.getByRole('button').nth(1))).resolves.toBe(true);
+    await page.keyboard.press('ArrowUp');
+    await expect(isFocused(list.getByRole('button').first())).resolves.toBe(true);
+    expect(await problems()).toEqual(NONE);
+  }, 60_000);
 
   test('the command of each deed is shown, and none has the keys in it', async () => {
     const shells = page.getByRole('region', { name: 'Do' }).locator('pre');
@@ -139,7 +182,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.getByRole('button', { name: 'Go on' }).waitFor();
     const before = await time.textContent();
     await act(/^Reconcile now/);
-    await page.getByRole('button', { name: 'What happens' }).click();
+    await view('What happens').click();
     await page.getByRole('button', { name: 'Next thing' }).click();
     await page
       .getByRole('log')
@@ -167,7 +210,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
           ? ['What happens', 'Messages', 'Do']
           : ['Map', 'Executions', 'What happens', 'Messages', 'Do'];
       for (const name of names) {
-        await page.getByRole('button', { name, exact: true }).click();
+        await view(name, width > 900 ? '.tabs' : '.views').click();
         expect(await problems()).toEqual(NONE);
         const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect(tooWide).toBeLessThanOrEqual(0);

@@ -240,7 +240,8 @@ export interface Deed {
 export type Command =
   | { do: 'deed'; name: string; accountId: string | null; vpcId: string | null }
   | { do: 'speed'; speed: number }
-  | { do: 'jump' }
+  /** To the next thing that happens, or to a time whatever happens before. */
+  | { do: 'jump'; until?: number }
   | { do: 'redrive'; execution: string }
   | { do: 'answer'; message: number; isApproved: boolean; by: string; why: string };
 

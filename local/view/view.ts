@@ -35,6 +35,7 @@ export class View implements Subject {
   /** Of questions that nobody has to answer any more. */
   readonly #answers = new Map<number, 'approved' | 'refused' | 'over'>();
   readonly #looks: NodeJS.Timeout;
+  #haltsAtNews = true;
   #known = new Set<string>();
   #weather: Pick<WeatherDocument, 'redisCloud' | 'keys'> = { redisCloud: 'well', keys: 'good' };
   /** Is called when somebody looks for the first time. */
@@ -104,7 +105,7 @@ export class View implements Subject {
     if (this.#lines.length > LINES_KEPT) this.#lines.shift();
     this.mirror.setOne('line/', number, document);
     this.mirror.delete('line/', number - LINES_PUSHED);
-    if (this.#clock.isJumping && !line.isStep) this.#clock.halt();
+    if (this.#clock.isJumping && this.#haltsAtNews && !line.isStep) this.#clock.halt();
   }
 
   tellStory(story: StoryDocument): void {
@@ -218,7 +219,7 @@ export class View implements Subject {
         this.#clock.speed = command.speed;
         break;
       case 'jump':
-        this.#clock.jump(LONGEST_JUMP);
+        this.#jump(command.until);
         break;
       case 'redrive':
         await this.#redrive(command.execution);
@@ -233,6 +234,15 @@ export class View implements Subject {
         throw new Refusal(400, 'There is no such command.');
     }
     this.#look();
+  }
+
+  #jump(until: number | undefined): void {
+    const distance = until === undefined ? LONGEST_JUMP : until - this.#clock.now();
+    if (!(distance >= 0 && distance <= LONGEST_JUMP)) {
+      throw new Refusal(400, `A jump goes ahead, by ${LONGEST_JUMP / 3_600_000} hours at most.`);
+    }
+    this.#haltsAtNews = until === undefined;
+    this.#clock.jump(distance);
   }
 
   async #redrive(id: string): Promise<void> {

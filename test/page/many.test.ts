@@ -148,6 +148,13 @@ function fill(): void {
     await map().getByRole('searchbox').fill('');
   }, 60_000);
 
+  test('moves nothing before somebody who wants no motion', async () => {
+    await map().getByRole('searchbox').fill('444455550003');
+    await tab.locator('.lines path.warn').waitFor();
+    expect(await tab.evaluate('document.getAnimations().length')).toBe(0);
+    await map().getByRole('searchbox').fill('');
+  }, 60_000);
+
   test('follows a change among a thousand at once', async () => {
     await map().getByRole('searchbox').fill('444455550042');
     const changed = account(42);

@@ -8,6 +8,14 @@ import { browserPath, findings, openBrowser, SKIPPED } from './browser.ts';
 
 // What the built-in Redis Cloud knows: a real one's keys would be in their place.
 const SECRETS = ['A-local-account-key-of-nobody', 'S-local-user-key-of-nobody'];
+/** The simulated time, as the page is told it. */
+const NOW = `new Promise((resolve) => {
+  const events = new EventSource('/events');
+  events.onmessage = ({ data }) => {
+    events.close();
+    resolve(JSON.parse(data).documents.clock.now);
+  };
+})`;
 const isFocused = (one: Locator) => one.evaluate((element) => element.matches(':focus'));
 const inSight = (one: Locator) =>
   one.evaluate((element) => {
@@ -192,6 +200,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     // A reconciliation of before may be told, too: the time has still to move.
     await page.locator('.time', { hasNotText: before! }).waitFor();
     expect(await time.textContent()).not.toBe(before);
+
+    // To a time it goes whatever happens before.
+    const until = (await page.evaluate<number>(NOW)) + 2 * 3_600_000;
+    await page.request.post(`${address}/commands`, {
+      headers: { origin: address },
+      data: { do: 'jump', until },
+    });
+    await page.locator('.time', { hasText: new Date(until).toISOString().slice(11, 19) }).waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
   }, 60_000);
 

@@ -102,7 +102,15 @@ export const BOUNDS = {
   sharedReadSeconds: {
     value: 15 * MINUTE,
     why: 'So long an execution waits for the answer of another, and then reads itself. Eight times at most: two hours.',
-    places: [['onboard / Read PrivateLink', '"TimeoutSeconds": #']],
+    places: [
+      ['onboard / Read PrivateLink', '"TimeoutSeconds": #'],
+      ['offboard / Look at PrivateLink', '"TimeoutSeconds": #'],
+    ],
+  },
+  lookGoodMilliseconds: {
+    value: 5 * MINUTE * 1000,
+    why: 'Ten accounts of a connection that goes wait for each other for so long. Then it is looked at again, with the lock in hand.',
+    places: [['offboard / Is the look still good?', '($looked.at) < #']],
   },
   lockSeconds: {
     value: LOCK_SECONDS,

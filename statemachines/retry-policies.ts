@@ -158,12 +158,12 @@ export const SUBSCRIPTION_BUSY = {
  * Redis Cloud has refused another change of the subscription just now, or is not done with a removal. It asks again until
  * then.
  *
- * 720 retries in at most 59 min 55 s.
+ * 720 retries in at most 59 min 50 s.
  */
 export const CHANGE_DUE = {
   ErrorEquals: ['ChangeDue'],
   IntervalSeconds: 2,
-  BackoffRate: 1.5,
+  BackoffRate: 1.2,
   MaxDelaySeconds: 5,
   MaxAttempts: 720,
   JitterStrategy: 'NONE',

@@ -3,6 +3,7 @@ import { decideOnboarding, Progress } from '../onboard/deciding/onboarding.ts';
 import { succeed } from '../shared/coordination/executions.ts';
 import { forgetHandedOver, readHandedOver } from '../shared/coordination/handed-over.ts';
 import { noteProvider } from '../shared/coordination/provider.ts';
+import { latestRemoval } from '../shared/coordination/settling.ts';
 import {
   type Asker,
   joinRead,
@@ -15,6 +16,7 @@ import {
 import { occupySlot, READ_TAKES } from '../shared/coordination/slot.ts';
 import { withAwsErrors } from '../shared/coordination/table.ts';
 import {
+  PreconditionFailed,
   PrivateLinkNotFound,
   ReadingBegun,
   ReadingDue,
@@ -22,8 +24,9 @@ import {
   TaskFailed,
   TaskUnknown,
   TaskWithoutResult,
+  UntrustedTarget,
 } from '../shared/errors.ts';
-import { defineHandler } from '../shared/runtime/handler.ts';
+import { defineHandler, mustFit } from '../shared/runtime/handler.ts';
 import { ExecutionArn, TaskToken, Time } from '../shared/runtime/inputs.ts';
 import { type HandedOver, requireProvider, untrusted } from '../shared/workflows/provider.ts';
 import { isThroughNetwork, networkOwner, principalFor } from '../shared/workflows/service-network.ts';
@@ -37,6 +40,7 @@ import {
   type PrivateLinkView,
   readPrivateLink,
   viewer,
+  viewOf,
 } from './client/private-link.ts';
 import { failureOf, pendingOf, type Task } from './client/tasks.ts';
 
@@ -53,13 +57,16 @@ const Input = z.extend(AccountInput, {
   since: Time,
   /**
    * The step's task token, which is answered with `{ privateLink, decision }`: the account's view of it, and what the
-   * onboarding does next.
+   * onboarding does next, if it is one.
    */
   token: TaskToken,
-  /** Left out by an execution from before it was decided here. */
+  /** Of an onboarding. Left out by an execution from before it was decided here. */
   progress: z.nullish(Progress),
+  /** Of an offboarding of the account: its VPC endpoints, for a contract whose connections do not name their owner. */
+  endpointIds: z.nullish(z.array(z.string())),
 });
 type Input = z.output<typeof Input>;
+type Request = ReadRequest & Asker<Progress>;
 
 /**
  * Looks at a connection's PrivateLink, together with everybody else who wants to: one execution reads for all, and
@@ -69,48 +76,72 @@ type Input = z.output<typeof Input>;
  *   Redis Cloud does not know the task (yet), TaskWithoutResult if the next attempt is to read again.
  * @throws ReadingDue if the execution is to read, but a little later.
  * @throws UntrustedTarget if what the PrivateLink hands over cannot be a provider's, or is not the one's from whom it
- *   came first.
+ *   came first. An offboarding looks all the same.
+ * @throws PreconditionFailed if an account that is offboarded has more connections than a workflow carries.
  * @throws ContractMismatch and whatever else Redis Cloud answers in place of a PrivateLink.
  */
 export const handler = defineHandler(
   Input,
-  async ({ connection, accountId, executionArn: execution, since, token, progress }) => {
-    const request = { accountId, execution, since, token, progress };
+  async ({ connection, accountId, executionArn: execution, since, token, progress, endpointIds }) => {
+    const request = { accountId, execution, since, token, progress, endpointIds };
     if (await answerFromBefore(connection, request)) return;
     const part = await shared(() => joinRead(connection, request));
     if (part.role === 'waits') return;
     const { begunAt, privateLink } =
       part.role === 'begins' ? await begin(connection, request) : await look(connection, execution, part);
-    await requireKnownProvider(connection, privateLink);
-    const view = viewer(privateLink);
-    const viewOf = (account: string) => view(principalFor(connection, account));
-    if (networkOwner(connection) !== null) await remember(connection.name, viewOf(accountId));
+    const answerTo = answering(connection, privateLink);
+    const own = await answerTo(request);
+    if (!endpointIds && networkOwner(connection) !== null) {
+      await remember(connection.name, viewer(privateLink)(principalFor(connection, accountId)));
+    }
+    // Who is refused an answer reads itself, and hears why.
+    const answer = (asker: Asker<Progress>) =>
+      answerTo(asker).catch((error: unknown) => {
+        if (error instanceof UntrustedTarget || error instanceof PreconditionFailed) return undefined;
+        throw error;
+      });
     await shared(async () => {
-      const answer = (asker: Asker<Progress>) => {
-        const seen = viewOf(asker.accountId);
-        return {
-          privateLink: seen,
-          ...(asker.progress && { decision: decideOnboarding(seen, asker.progress) }),
-        };
-      };
       await share(connection, execution, { begunAt, answer });
-      await succeed(token, answer(request));
+      await succeed(token, own);
     });
   },
 );
 
+/** What a reading tells each who asks. */
+function answering(connection: Input['connection'], privateLink: PrivateLink) {
+  const view = viewer(privateLink);
+  let known: Promise<void> | undefined;
+  return async ({ accountId, progress, endpointIds }: Asker<Progress>): Promise<object> => {
+    if (endpointIds) {
+      const answer = { privateLink: viewOf(privateLink, accountId, endpointIds) };
+      mustFit(answer);
+      return answer;
+    }
+    known ??= requireKnownProvider(connection, privateLink);
+    await known;
+    const seen = view(principalFor(connection, accountId));
+    return { privateLink: seen, ...(progress && { decision: decideOnboarding(seen, progress) }) };
+  };
+}
+
 /**
  * Where VPCs are connected through a service network, what was read before is enough: Redis Cloud is not asked. It is
- * where the network's owner is what is asked for, or its invitation has expired.
+ * where the network's owner is what is asked for, or its invitation has expired. Of an account that leaves such a network
+ * Redis Cloud has nothing.
  *
  * @returns whether the execution has its answer.
  */
 async function answerFromBefore(
   connection: Input['connection'],
-  { accountId, token, progress }: ReadRequest & { progress?: Progress | null | undefined },
+  { accountId, token, progress, endpointIds }: Request,
 ): Promise<boolean> {
+  const vpcId = progress?.vpcId ?? null;
+  if (!isThroughNetwork(connection, { accountId, vpcId })) return false;
+  if (endpointIds) {
+    await shared(() => succeed(token, { privateLink: viewOf(NO_PRIVATE_LINK, accountId) }));
+    return true;
+  }
   if (!progress || progress.invitationExpired) return false;
-  if (!isThroughNetwork(connection, { accountId, vpcId: progress.vpcId })) return false;
   const handedOver = await readHandedOver(connection.name);
   if (!handedOver) return false;
   const { at: _, ...view } = handedOver;
@@ -142,8 +173,14 @@ interface Seen {
   privateLink: PrivateLink;
 }
 
-async function begin(connection: ConnectionTarget, { execution, since }: ReadRequest): Promise<Seen> {
-  const reason = await shared(() => reasonToWait(connection));
+async function begin(
+  connection: ConnectionTarget,
+  { execution, since, endpointIds }: Request,
+): Promise<Seen> {
+  const reason = await shared(async () => {
+    const settles = endpointIds != null && (await latestRemoval(connection))?.settles;
+    return settles ? 'a removal is about to be over' : reasonToWait(connection);
+  });
   if (reason !== undefined) throw new ReadingDue(`The PrivateLink is not read just yet: ${reason}.`);
   const begunAt = Math.max(Date.now(), Date.parse(since));
   let taskId: string | null;

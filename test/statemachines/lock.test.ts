@@ -6,6 +6,14 @@ const ACQUIRE = 'AcquireLock';
 const RELEASE = 'ReleaseLock';
 /** It releases the lock when the change is done, and keeps it when it fails. */
 const RELEASES_WHEN_DONE = 'AwaitChange';
+/** What changes a subscription. */
+const CHANGES = [
+  'CreatePrivateLink',
+  'AddPrincipal',
+  'RemovePrincipal',
+  'DisassociateConnections',
+  'DeletePrivateLink',
+];
 
 const successors = ({ Next, Default, Choices = [], Catch = [] }: State) => ({
   done: [Next, Default, ...Choices.map((rule) => rule.Next)].filter((name) => name !== undefined),
@@ -54,4 +62,18 @@ test.each(locking)('%s ends in no step, and waits in none, with the lock', (_, s
     return !['Task', 'Choice', 'Pass', 'Wait'].includes(state.Type) || 'End' in state;
   });
   expect(ends).toEqual([]);
+});
+
+test.each(locking)('%s changes the subscription in no step that is entered without the lock', (_, states) => {
+  const withLock = stepsWithLock(states);
+  const isChange = (name: string) => CHANGES.includes(functionOf(states.get(name)!) ?? '');
+  const entered = [...states].flatMap(([name, state]) => {
+    // Whoever has just got the lock has it; who gives it back, or has given it back, does not.
+    if (withLock.has(name) && ![RELEASE, RELEASES_WHEN_DONE].includes(functionOf(state) ?? '')) return [];
+    const { done, failed } = successors(state);
+    const entries = functionOf(state) === ACQUIRE ? failed : [...done, ...failed];
+    return entries.filter(isChange).map((change) => `${name} → ${change}`);
+  });
+  expect([...states.keys()].filter(isChange).length).toBeGreaterThan(1);
+  expect(entered).toEqual([]);
 });

@@ -1,12 +1,8 @@
 import * as z from 'zod/mini';
-import {
-  expectedSeconds,
-  secondsSince,
-  type TimedOperation,
-} from '../../shared/coordination/change-durations.ts';
+import { expectedSeconds, type TimedOperation } from '../../shared/coordination/change-durations.ts';
 import { holdsLock } from '../../shared/coordination/lock.ts';
 import { noteRefusal, recentRefusal } from '../../shared/coordination/refusals.ts';
-import { noteSettling, settlingSeconds } from '../../shared/coordination/settling.ts';
+import { latestRemoval, noteSettling } from '../../shared/coordination/settling.ts';
 import { occupySlot, READ_TAKES } from '../../shared/coordination/slot.ts';
 import { withAwsErrors } from '../../shared/coordination/table.ts';
 import { ChangeDue, LockLost, SubscriptionBusy } from '../../shared/errors.ts';
@@ -23,9 +19,6 @@ export const changing = {
 };
 
 export const AccountChangeInput = z.extend(AccountInput, changing);
-
-/** Milliseconds after a removal in which the subscription may be busy with it, although its task has ended. */
-const SETTLING = 60_000;
 
 /** A change that Redis Cloud has accepted. */
 export interface Change extends Started {
@@ -91,12 +84,12 @@ export async function change(
 async function reasonToWait(target: ConnectionTarget): Promise<string | undefined> {
   const refusedAt = await recentRefusal(target.subscriptionId);
   if (refusedAt !== undefined) return `Redis Cloud refused another change at ${refusedAt}`;
-  const seconds = await secondsSince(target, 'removePrincipal', SETTLING);
-  if (seconds === undefined) return undefined;
-  if (seconds < (await settlingSeconds(target.subscriptionId))) return 'it settles after a removal';
+  const removal = await latestRemoval(target);
+  if (!removal) return undefined;
+  if (removal.settles) return 'it settles after a removal';
   const status = await subscriptionStatus(target);
   if (status === null || status === 'active') return undefined;
-  await noteSettling(target.subscriptionId, seconds);
+  await noteSettling(target.subscriptionId, removal.seconds);
   return `after a removal the subscription is "${status}"`;
 }
 

@@ -222,7 +222,7 @@ export function readPrivateLink(resource: unknown, target: ConnectionTarget): Pr
 export function viewOf(
   privateLink: PrivateLink,
   accountId: string | null,
-  endpointIds: string[] = [],
+  endpointIds: readonly string[] = [],
 ): PrivateLinkView {
   const own = privateLink.principals.filter(
     ({ principal }) => accountId !== null && samePrincipal(principal, accountId),

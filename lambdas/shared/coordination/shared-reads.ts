@@ -1,4 +1,4 @@
-import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ExecutionArn } from '../runtime/inputs.ts';
 import { fail, hasEnded, succeed } from './executions.ts';
 import { lockState } from './lock.ts';
@@ -12,7 +12,7 @@ import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-
  *
  *   pk `reading#<subscription>` or `reading#<subscription>/<region>`,
  *     sk `reading`: reader?, seenAt?, task?, begunAt?, dueAt?, lastBegunAt? (times in milliseconds)
- *     sk `waiting#<since>#<execution>`: execution, token, accountId, progress? (JSON)
+ *     sk `waiting#<since>#<execution>`: execution, token, accountId, progress? (JSON), endpointIds? (JSON)
  *
  * A reader that ended otherwise than well is replaced by `clean-up`, or by whoever finds out.
  */
@@ -40,6 +40,8 @@ export interface Asker<T = unknown> {
   accountId: string;
   /** What the execution has done so far, from which its answer tells what comes next. */
   progress?: T | null | undefined;
+  /** Of an execution that offboards the account: the account's VPC endpoints, whose connections it wants to see. */
+  endpointIds?: readonly string[] | null | undefined;
 }
 
 /** `since`: the reading must not have begun before. */
@@ -72,6 +74,7 @@ export async function joinRead(subject: Subject, looker: ReadRequest): Promise<P
     await enqueue(partition(subject), looker, {
       accountId: { S: looker.accountId },
       ...(looker.progress != null && { progress: { S: JSON.stringify(looker.progress) } }),
+      ...(looker.endpointIds != null && { endpointIds: { S: JSON.stringify(looker.endpointIds) } }),
     });
     // The reading may have ended before this place was seen: whoever ends it looks for places after that.
     if ((await getRead(subject))?.reader === reading.reader) return { role: 'waits' };
@@ -121,31 +124,37 @@ export async function noteFailed(subject: Subject, execution: ExecutionArn): Pro
   });
 }
 
-/** Answers everybody who asked before the reading began, and lets the first of the others read. */
+/**
+ * Answers everybody who asked before the reading began, and lets the first of the others read: whoever came later, or
+ * gets no answer (`undefined`) and is to find out why by a reading of its own.
+ */
 export async function share<T>(
   subject: Subject,
   execution: ExecutionArn,
-  { begunAt, answer }: { begunAt: number; answer: (asker: Asker<T>) => object },
+  { begunAt, answer }: { begunAt: number; answer: (asker: Asker<T>) => Promise<object | undefined> },
 ): Promise<void> {
   const waiting = await queued(partition(subject));
   const served = waiting.filter(({ since }) => since <= begunAt);
   for (let index = 0; index < served.length; index += AT_ONCE) {
     await Promise.all(
       served.slice(index, index + AT_ONCE).map(async ({ queueKey, token, item }) => {
-        const progress = item.progress?.S;
-        await succeed(
-          token,
-          answer({
-            accountId: item.accountId!.S!,
-            progress: progress === undefined ? null : JSON.parse(progress),
-          }),
-        );
+        const answered = await answer({
+          accountId: item.accountId!.S!,
+          progress: jsonIn(item.progress),
+          endpointIds: jsonIn(item.endpointIds),
+        });
+        if (!answered) return;
+        await succeed(token, answered);
         await dequeue(queueKey);
       }),
     );
   }
   await dropReader(subject, execution);
   await passOn(subject);
+}
+
+function jsonIn<T>(attribute: AttributeValue | undefined): T | null {
+  return attribute?.S === undefined ? null : JSON.parse(attribute.S);
 }
 
 /** Gives up the reading, if the execution makes it, and its place among those who wait. */

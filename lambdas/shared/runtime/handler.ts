@@ -46,8 +46,11 @@ export function defineHandler<S extends z.ZodMiniType, R>(
 /** Step Functions lets a state answer with 256 KiB ("Step Functions service quotas"), Lambda's own words included. */
 const MAX_BYTES = 250 * 1024;
 
-/** Step Functions would end the execution with an error that no step can catch, and that says nothing of why. */
-function mustFit(answer: unknown): void {
+/**
+ * Step Functions would end the execution with an error that no step can catch, and that says nothing of why.
+ * @throws PreconditionFailed if there is more to answer than a workflow carries.
+ */
+export function mustFit(answer: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
   if (bytes <= MAX_BYTES) return;
   throw new PreconditionFailed(

@@ -16,6 +16,9 @@ export const COORDINATION = [
   'dynamodb:Query',
 ];
 
+/** The workflows whose executions wait for locks, and for readings that they share. */
+export const WAITING: ChangingWorkflow[] = ['onboard', 'offboard'];
+
 /** A function that keeps the queues for locks. */
 export function addCoordinating(hub: Hub, id: string, props: FunctionProps): ApiFunction {
   const environment = environmentOf<typeof tableEnvironment>({ TABLE_NAME: hub.table.tableName });
@@ -28,13 +31,12 @@ export function addCoordinating(hub: Hub, id: string, props: FunctionProps): Api
 /** One that keeps those for readings, too: where a reading is given up, another execution begins the next one. */
 export function addReleasing(hub: Hub, id: string, props: Omit<FunctionProps, 'environment'>): ApiFunction {
   const made = addCoordinating(hub, id, props);
-  allowAnswering(hub, made, ['onboard'], 'states:SendTaskFailure');
+  allowAnswering(hub, made, WAITING, 'states:SendTaskFailure');
   return made;
 }
 
 /** Whoever releases a lock tells the step that waits for it, and looks whether its execution is still there. */
 export function allowGrantingLocks(hub: Hub, made: ApiFunction): void {
-  const takers: ChangingWorkflow[] = ['onboard', 'offboard'];
-  allowAnswering(hub, made, takers, 'states:SendTaskSuccess');
-  allowDescribingExecutions(hub, made, takers);
+  allowAnswering(hub, made, WAITING, 'states:SendTaskSuccess');
+  allowDescribingExecutions(hub, made, WAITING);
 }

@@ -7,7 +7,7 @@ import { useOfKey } from '../../constructs/key-use.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { addFunction, automationConfiguration, type FunctionProps } from './add-function.ts';
-import { allowGrantingLocks, COORDINATION } from './coordinating.ts';
+import { allowGrantingLocks, COORDINATION, WAITING } from './coordinating.ts';
 import { allowNetworks } from './networks.ts';
 import { allowAnswering, allowAskingForAccounts, allowDescribingExecutions } from './permissions.ts';
 
@@ -57,9 +57,8 @@ export function redisCloudFunctions(hub: Hub) {
     // Thousands may wait for the answer.
     { timeout: Duration.minutes(5) },
   );
-  // Only `onboard` reads together.
-  allowAnswering(hub, ReadPrivateLink, ['onboard'], 'states:SendTaskSuccess', 'states:SendTaskFailure');
-  allowDescribingExecutions(hub, ReadPrivateLink, ['onboard']);
+  allowAnswering(hub, ReadPrivateLink, WAITING, 'states:SendTaskSuccess', 'states:SendTaskFailure');
+  allowDescribingExecutions(hub, ReadPrivateLink, WAITING);
   const AwaitChange = coordinating(
     'AwaitChange',
     'await-change',

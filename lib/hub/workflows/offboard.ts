@@ -16,6 +16,7 @@ export function offboardWorkflow(
     key,
     substitutions: {
       GetPrivateLink: redisCloud.GetPrivateLink,
+      ReadPrivateLink: redisCloud.ReadPrivateLink,
       DisassociateConnections: redisCloud.DisassociateConnections,
       RemovePrincipal: redisCloud.RemovePrincipal,
       DeletePrivateLink: redisCloud.DeletePrivateLink,

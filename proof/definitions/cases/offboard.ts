@@ -14,12 +14,40 @@ const BEFORE_RELEASE = {
 const AFTER_RELEASE = { 'delete-endpoint': 'Delete VPC endpoint', done: 'List security groups' };
 const WAYS = { ...BEFORE_RELEASE, ...AFTER_RELEASE } satisfies Record<Decision['action'], string>;
 
-const leaving = choices(
-  'offboard / Are all endpoints being deleted?',
-  { polls: 1 },
-  [{ areGoing: true }, 'Wait for VPC endpoint'],
-  [{ areGoing: false }, 'Acquire lock'],
-);
+const leaving = [
+  ...choices(
+    'offboard / Are all endpoints being deleted?',
+    { polls: 1, vpcId: 'vpc-1', asked: { removed: false } },
+    [{ areGoing: true }, 'Wait for VPC endpoint'],
+    [{ areGoing: true, vpcId: null }, 'Wait for VPC endpoint'],
+    [{ areGoing: false }, 'Acquire lock'],
+    [{ areGoing: false, vpcId: null }, 'Look at PrivateLink'],
+    [{ areGoing: false, asked: { removed: true } }, 'Look at PrivateLink'],
+  ),
+  ...choices(
+    'offboard / What comes next?',
+    {},
+    [decision('disassociate'), 'Acquire lock'],
+    [decision('remove-principal'), 'Acquire lock'],
+    [decision('delete-private-link'), 'Acquire lock'],
+    [decision('give-up'), 'Release lock and fail'],
+    [decision('delete-endpoint'), 'Route after release'],
+    [decision('wait'), 'Route after release'],
+    [decision('done'), 'Route after release'],
+  ),
+];
+
+/** A look at an account that goes as a whole, so many milliseconds ago, before so many redrives. */
+const looked = (ago: number, redrives = 0) => ({
+  vpcId: null,
+  looked: { at: '2026-11-23T12:00:00.000Z', redrives: 1 - redrives },
+  states: {
+    context: {
+      Execution: { RedriveCount: 1 },
+      State: { EnteredTime: new Date(Date.parse('2026-11-23T12:00:00.000Z') + ago).toISOString() },
+    },
+  },
+});
 
 const record = (sk: string) => ({ sk, at: 'T' });
 const RECORDS = ['connection#orders', 'connection#orders#vpc-1', 'connection#orders#vpc-2'].map(record);
@@ -160,6 +188,18 @@ export const OFFBOARD: readonly Case[] = [
     {},
     ...Object.keys(BEFORE_RELEASE).map(
       (action) => [decision(action), WAYS[action as keyof typeof BEFORE_RELEASE]] as const,
+    ),
+  ),
+  ...choices(
+    'offboard / Is the look still good?',
+    looked(299_999),
+    [decision('disassociate'), 'Disassociate connections'],
+    [decision('remove-principal'), 'Remove principal'],
+    [decision('delete-private-link'), 'Read PrivateLink'],
+    ...['disassociate', 'remove-principal'].flatMap((action) =>
+      [looked(300_000), looked(0, 1), { vpcId: 'vpc-1' }, { looked: null }].map(
+        (more) => [{ ...decision(action), ...more }, 'Read PrivateLink'] as const,
+      ),
     ),
   ),
   ...values('offboard / Delete parameters', 'Catch/0/Assign/decision/notes', [

@@ -214,6 +214,8 @@ async function look(
     if (task.outcome === 'pending') throw pendingOf(task, connection);
     return { begunAt, privateLink: found(task, connection) };
   } catch (error) {
+    // Of the look: it tells as much as a reading that says so.
+    if (error instanceof SubscriptionBusy) return { begunAt, privateLink: busy(error) };
     const isLost = error instanceof TaskUnknown && Date.now() > dueAt + UNKNOWN_FOR;
     const isFruitless = error instanceof TaskWithoutResult || error instanceof TaskFailed;
     if (!isLost && !isFruitless) throw error;
@@ -234,8 +236,11 @@ function found(task: Task, connection: ConnectionTarget): PrivateLink {
 /** What an error stands for that tells how the PrivateLink is; null for any other. */
 function insteadOf(error: unknown): PrivateLink | null {
   if (error instanceof PrivateLinkNotFound) return NO_PRIVATE_LINK;
-  if (!(error instanceof SubscriptionBusy)) return null;
-  return { ...NO_PRIVATE_LINK, status: 'busy', errorMessage: error.message };
+  return error instanceof SubscriptionBusy ? busy(error) : null;
+}
+
+function busy({ message }: SubscriptionBusy): PrivateLink {
+  return { ...NO_PRIVATE_LINK, status: 'busy', errorMessage: message };
 }
 
 function shared<T>(work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { AccountDocument, MailedMap, VpcView } from '../../page/protocol.ts';
-import { message, minute } from './printed.ts';
-import type { Connected } from './records.ts';
-import { counted, type Status } from './status.ts';
+import { message } from './causes.ts';
+import { minute } from './printed.ts';
+import { counted, type Recorded, type Status } from './status.ts';
 
 type Connection = Status['connections'][number];
 
@@ -61,11 +61,14 @@ function accountsOf({ name, region, accounts }: Connection, failures: Status['fa
   });
 }
 
-function vpcOf({ vpcId, vpcEndpointId, connection, names, missing }: Connected, region: string): VpcView {
-  const isWhole = names > 0 && missing === 0;
+function vpcOf(
+  { vpcId, vpcEndpointId, connection, names, missing, isInDoubt }: Recorded,
+  region: string,
+): VpcView {
+  const isWhole = names > 0 && missing === 0 && !isInDoubt;
   const detail = isWhole
     ? `connected: ${counted(names, 'name')}`
-    : `${counted(names, 'name')}, ${missing} missing`;
+    : `${counted(names, 'name')}, ${isInDoubt ? 'in doubt' : `${missing} missing`}`;
   const endpoint = {
     id: vpcEndpointId ?? '',
     connection,

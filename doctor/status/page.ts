@@ -1,8 +1,9 @@
 import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
 import { mapForMail } from '../../page/bundle.ts';
 import type { MailedMap } from '../../page/protocol.ts';
+import { causes } from './causes.ts';
 import { mapOf } from './map.ts';
-import { about, message, minute } from './printed.ts';
+import { about, minute } from './printed.ts';
 import { counted, type Status } from './status.ts';
 
 /** The status as one page without scripts, which loads nothing: it can be mailed. Its map is that of the local page. */
@@ -94,9 +95,14 @@ ${section('As people have left it', [
 ])}
 ${section(
   'Failed, and not mended',
-  failures.map(
-    (one) =>
-      `<strong class="bad">${escaped(one.error === '-' ? one.status : one.error)}</strong> ${escaped(one.workflow)} ${escaped(about(one))}, ${escaped(minute(one.at))}<br>${escaped(message(one.cause))}<br><code>${escaped(one.command)}</code><br>${escaped(one.section)}`,
+  causes(failures).map(
+    ({ name, workflow, message, section: where, failures: all }) =>
+      `<strong class="bad">${escaped(name)}</strong> ${escaped(workflow)}<br>${escaped(message)}<br>${escaped(where)}${list(
+        all.map(
+          (one) =>
+            `${escaped(about(one))}, ${escaped(minute(one.at))}<br><code>${escaped(one.command)}</code>`,
+        ),
+      )}`,
   ),
 )}
 ${left.length === 0 ? '' : `<h2>Left</h2><dl>${left.map(([title = '', what = '']) => `<dt>${escaped(title)}</dt><dd>${escaped(what)}</dd>`).join('')}</dl>`}

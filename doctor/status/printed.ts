@@ -1,12 +1,17 @@
 import pc from 'picocolors';
+import { RUNBOOK_ERRORS, sectionOf } from '../../lambdas/clean-up/messages/runbook.ts';
 import { plain } from '../../lambdas/shared/runtime/text.ts';
 import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
+import { byText, type Cause, causes } from './causes.ts';
 import type { Place } from './records.ts';
 import { counted, type Status } from './status.ts';
 
 const WIDTH = 80;
 /** Of so many lines of one kind the rest is counted. */
 const MOST_LINES = 40;
+/** So many causes of failures are told, and of each so many places. */
+const MOST_CAUSES = 20;
+const MOST_PLACES = 10;
 
 /** The status as a person reads it, at most 80 columns wide but for commands and names. */
 export function printed(status: Status): string {
@@ -17,7 +22,7 @@ export function printed(status: Status): string {
     ...section('Waits', waits(status)),
     ...section('Held, until somebody answers', status.waiting.holds.flatMap(held)),
     ...section('As people have left it', byHand(status)),
-    ...section('Failed, and not mended', status.failures.flatMap(failure)),
+    ...failed(status),
     ...section('Left in accounts', status.leftovers.flatMap(leftover)),
     ...section('Left', left(status)),
     ...section(
@@ -31,20 +36,21 @@ export function printed(status: Status): string {
 
 function connections({ connections }: Status): string[] {
   return connections.flatMap(({ name, subscriptionId, region, contract, accounts }) => {
-    const vpcs = accounts
-      .flatMap((account) => account.vpcs)
-      .filter((one) => one.vpcEndpointId !== null).length;
+    const vpcs = accounts.flatMap((account) => account.vpcs).filter((one) => one.vpcEndpointId !== null);
+    const doubts = vpcs.filter(({ isInDoubt }) => isInDoubt).length;
+    const doubt = doubts > 0 ? pc.yellow(`, ${doubts} of them in doubt`) : '';
     const head = [
-      `${pc.bold(name)}: ${counted(accounts.length, 'account')}, ${counted(vpcs, 'VPC')} connected`,
+      `${pc.bold(name)}: ${counted(accounts.length, 'account')}, ${counted(vpcs.length, 'VPC')} connected${doubt}`,
       `  subscription ${subscriptionId}, ${region}, ${contract}`,
     ];
     const lines = accounts.flatMap(({ accountId, admittedAt, vpcs: connected }) => [
       `  ${accountId}  ${admittedAt === null ? pc.yellow('not recorded as admitted') : `admitted ${minute(admittedAt)}`}`,
-      ...connected.map(({ vpcId, vpcEndpointId, names, missing, at }) => {
+      ...connected.map(({ vpcId, vpcEndpointId, names, missing, at, isInDoubt }) => {
         const state = names > 0 ? counted(names, 'name') : pc.yellow('no names yet');
         const lack = missing > 0 ? pc.yellow(`, ${missing} missing`) : '';
         if (vpcEndpointId === null) return `    ${vpcId}  ${pc.yellow('has no endpoint yet')}, ${minute(at)}`;
-        return `    ${vpcId}  by ${vpcEndpointId}\n      ${state}${lack}, since ${minute(at)}`;
+        const doubted = isInDoubt ? pc.yellow(', in doubt: see below') : '';
+        return `    ${vpcId}  by ${vpcEndpointId}\n      ${state}${lack}, since ${minute(at)}${doubted}`;
       }),
     ]);
     return ['', ...head, ...limited(lines)];
@@ -106,23 +112,34 @@ function byHand({ byHand: { wishes, refusals } }: Status): string[] {
   ];
 }
 
-function failure({
-  workflow,
-  error,
-  status,
-  cause,
-  at,
-  command,
-  section: where,
-  ...place
-}: Status['failures'][number]): string[] {
-  const name = error === '-' ? status : error;
+function failed({ failures, repair }: Status): string[] {
+  const all = causes(failures);
+  const lines = all.slice(0, MOST_CAUSES).flatMap((one) => failure(one, repair));
+  const more =
+    all.length > MOST_CAUSES ? [`and ${all.length - MOST_CAUSES} more causes: --json has all`] : [];
+  return titled('Failed, and not mended', [...lines, ...more]);
+}
+
+function failure(
+  { name, workflow, message: why, section: where, failures }: Cause,
+  repair: string,
+): string[] {
+  const [latest] = failures;
+  const times = failures.length === 1 ? '' : `${failures.length} times, the last `;
+  const shown = failures.slice(0, MOST_PLACES);
+  const more = failures.length - shown.length;
   return [
-    `${pc.red(name)}  ${workflow}, ${minute(at)}`,
-    `  ${about(place)}`,
-    ...wrapped(message(cause)).map((line) => `  ${line}`),
-    `  ${pc.cyan(command)}`,
+    `${pc.red(name)}  ${workflow}, ${times}${minute(latest!.at)}`,
+    ...wrapped(why).map((line) => `  ${line}`),
     `  ${where}`,
+    ...shown.flatMap(({ command, isTriedAgain, ...place }) => [
+      `  ${about(place)}${isTriedAgain ? ': another execution is at it' : ''}`,
+      `    ${pc.cyan(command)}`,
+    ]),
+    ...(more > 0 ? [`  and ${more} more: --json has all`] : []),
+    ...(failures.length > 1 && workflow === 'onboard'
+      ? ['  All of them, when the cause is mended:', `    ${pc.cyan(repair)}`]
+      : []),
   ];
 }
 
@@ -130,13 +147,23 @@ function left({ reconciliation }: Status): string[] {
   if (!reconciliation) return [];
   const { reported, held, incomplete } = reconciliation;
   return [
-    ...reported.flatMap(({ kind, what, ...place }) => [`${kind}: ${about(place)}`, ...indented(what)]),
-    ...held.flatMap(({ why, reason, ...place }) => [
-      `held back: ${about(place)}`,
-      ...indented(reason ?? why),
+    ...reported.flatMap(({ kind, what, ...place }) => [
+      `${kind}: ${about(place)}`,
+      ...indented(what),
+      ...sectionNamedIn(what).map((where) => `  ${where}`),
+    ]),
+    ...byText(held, ({ reason, why }) => reason ?? why).flatMap(([text, places]) => [
+      ...places.map((place) => `held back: ${about(place)}`),
+      ...indented(text),
     ]),
     ...incomplete.flatMap((what) => ['could not be looked at', ...indented(what)]),
   ];
+}
+
+/** What is reported begins with the name of an error, if an error is why. */
+function sectionNamedIn(what: string): string[] {
+  const [, error = ''] = /^(\w+): /.exec(what) ?? [];
+  return RUNBOOK_ERRORS.has(error) ? [`docs/operations.md#${sectionOf(error)}`] : [];
 }
 
 function verdict({ needsPerson, unseen, reconciliation }: Status): string[] {
@@ -147,12 +174,16 @@ function verdict({ needsPerson, unseen, reconciliation }: Status): string[] {
 }
 
 function section(title: string, lines: string[]): string[] {
-  return lines.length === 0 ? [] : ['', pc.bold(title), ...limited(lines.map((line) => `  ${line}`))];
+  return titled(title, limited(lines));
+}
+
+function titled(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ['', pc.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
 function limited(lines: string[]): string[] {
   if (lines.length <= MOST_LINES) return lines;
-  return [...lines.slice(0, MOST_LINES), `  and ${lines.length - MOST_LINES} more lines: --json has all`];
+  return [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more lines: --json has all`];
 }
 
 /** What it is about, in words. */
@@ -161,17 +192,6 @@ export function about({ connection, accountId, vpcId }: Partial<Place>): string 
     [connection, accountId === '' ? 'all accounts' : accountId, vpcId].filter(Boolean).join(' '),
     200,
   );
-}
-
-/** What a function wrote, without its stack. */
-export function message(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause);
-    if (typeof errorMessage === 'string') return plain(errorMessage, 2_000);
-  } catch {
-    // It is plain text.
-  }
-  return plain(cause, 2_000);
 }
 
 function indented(text: string): string[] {

@@ -110,6 +110,7 @@ export async function read(examination: Examination): Promise<Readings> {
   return {
     now: examination.now,
     offboard: machineArn(examination, 'offboard'),
+    reconcile: machineArn(examination, 'reconcile'),
     connections: configuration.connections.map(({ name, subscriptionId, region, contract }) => ({
       name,
       subscriptionId,

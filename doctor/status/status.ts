@@ -47,6 +47,8 @@ export interface Readings {
   now: number;
   /** ARN of the workflow that takes answers to what is held. */
   offboard: string;
+  /** ARN of the workflow that does what is missing. */
+  reconcile: string;
   /** Connections of the configuration. */
   connections: readonly { name: string; subscriptionId: number; region: string; contract: string }[];
   table: string | undefined;
@@ -67,6 +69,8 @@ export interface Unmended extends Failure {
   workflow: string;
   command: string;
   section: string;
+  /** Whether another execution of the workflow runs about it. */
+  isTriedAgain: boolean;
 }
 
 /** A removal that waits for a person, and what answers it. */
@@ -80,6 +84,12 @@ export interface Left extends Leftover {
   leave: string;
 }
 
+/** A VPC that is recorded as connected, or is to be. */
+export interface Recorded extends Connected {
+  /** Whether it may not be as it is recorded: something runs or has failed about it, or a reconciliation has found so. */
+  isInDoubt: boolean;
+}
+
 /** What a deployment does, for people and programs. */
 export interface Status {
   at: string;
@@ -90,7 +100,7 @@ export interface Status {
     subscriptionId: number;
     region: string;
     contract: string;
-    accounts: { accountId: string; admittedAt: string | null; vpcs: Connected[] }[];
+    accounts: { accountId: string; admittedAt: string | null; vpcs: Recorded[] }[];
   }[];
   running: Running[];
   waiting: { approvals: Approval[]; locks: Lock[]; holds: Held[]; deletions: Deletion[] };
@@ -99,6 +109,8 @@ export interface Status {
   /** What could not be removed from accounts. */
   leftovers: Left[];
   failures: Unmended[];
+  /** The command that does what is missing, of all that has failed to be connected. */
+  repair: string;
   reconciliation: Reconciliation | null;
   /** Why somebody has to do something, a line each. */
   needsPerson: string[];
@@ -122,7 +134,7 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
   );
   const failures = (records?.failures ?? [])
     .filter((failure) => isAsked(failure) && !isMended(failure, readings))
-    .map(unmended);
+    .map((failure) => unmended(failure, running));
   const asked = (records?.approvals ?? []).filter((one) => isAsked(one) && one.state === 'asked');
   const reconciliation = readings.reconciliation && {
     ...readings.reconciliation,
@@ -130,13 +142,14 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
     reported: readings.reconciliation.reported.filter((one) => isAsked(one) && one.kind !== 'leftover'),
     held: readings.reconciliation.held.filter(isAsked),
   };
+  const connected = inDoubt((records?.connected ?? []).filter(isAsked), { ...readings, running, failures });
   const status = {
     at: new Date(now).toISOString(),
     table: readings.table ?? null,
-    notes: [...notes, ...formerConnections((records?.connected ?? []).filter(isAsked), readings.connections)],
+    notes: [...notes, ...formerConnections(connected, readings.connections)],
     connections: readings.connections
       .filter(({ name }) => selection.connection === undefined || name === selection.connection)
-      .map((one) => ({ ...one, accounts: accountsOf((records?.connected ?? []).filter(isAsked), one.name) })),
+      .map((one) => ({ ...one, accounts: accountsOf(connected, one.name) })),
     running,
     waiting: {
       approvals: asked,
@@ -154,15 +167,41 @@ export function statusOf(readings: Readings, selection: Selection = {}): Status 
       .filter(isAsked)
       .map((one) => ({ ...one, leave: answerTo(one, 'leave', readings.offboard) })),
     failures,
+    repair: startCommand(readings.reconcile.split(':')[3] ?? '', readings.reconcile, {}),
     reconciliation: reconciliation ?? null,
     unseen,
   };
   return { ...status, needsPerson: [...needs(status, readings)] };
 }
 
+/** What is recorded, and whether it may be otherwise by now. */
+function inDoubt(
+  connected: readonly Connected[],
+  { failures, running, reconciliation }: Pick<Status, 'failures' | 'running'> & Readings,
+): Recorded[] {
+  const about = new Set(
+    [...failures, ...running.flatMap(({ workflow, place }) => (place ? [{ ...place, workflow }] : []))]
+      // What is to be removed as a whole takes all VPCs along; what admits an account touches none.
+      .filter(({ vpcId, workflow }) => vpcId !== null || workflow === 'offboard')
+      .map(keyOf),
+  );
+  const { differences, held = [] } = reconciliation ?? {};
+  const found = new Set([...(differences ?? []), ...held].map(keyOf));
+  return connected.map((one) => {
+    const { connection, accountId, at } = one;
+    const whole = [keyOf({ connection, accountId, vpcId: null }), keyOf({ connection, accountId: '' })];
+    const isFound = found.has(keyOf(one)) && reconciliation!.at > at;
+    return { ...one, isInDoubt: [keyOf(one), ...whole].some((key) => about.has(key)) || isFound };
+  });
+}
+
+function keyOf({ connection, accountId, vpcId }: Omit<Place, 'vpcId'> & { vpcId?: string | null }): string {
+  return [connection, accountId, vpcId ?? ''].join(' ');
+}
+
 /** What is recorded of connections that are configured no more. Nothing looks after it. */
 function formerConnections(
-  connected: readonly Connected[],
+  connected: readonly Recorded[],
   configured: readonly { name: string }[],
 ): string[] {
   const former = new Set(connected.map(({ connection }) => connection));
@@ -174,7 +213,7 @@ function formerConnections(
   });
 }
 
-function accountsOf(connected: readonly Connected[], connection: string) {
+function accountsOf(connected: readonly Recorded[], connection: string) {
   const accounts = new Map<string, Status['connections'][number]['accounts'][number]>();
   for (const one of connected.filter((each) => each.connection === connection)) {
     const { accountId, vpcId, at } = one;
@@ -220,12 +259,16 @@ function concerns(
   );
 }
 
-function unmended(failure: Failure): Unmended {
+function unmended(failure: Failure, running: readonly Running[]): Unmended {
   const { execution, error } = failure;
+  const workflow = workflowOf(execution);
   const region = execution.split(':')[3];
   return {
     ...failure,
-    workflow: workflowOf(execution),
+    workflow,
+    isTriedAgain: running.some(
+      (one) => one.place && one.workflow === workflow && keyOf(one.place) === keyOf(failure),
+    ),
     command: `aws stepfunctions redrive-execution --region ${region} --execution-arn ${execution}`,
     section: `docs/operations.md#${sectionOf(error === '-' ? null : error)}`,
   };

@@ -1,55 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { page } from '../../../doctor/status/page.ts';
 import { printed } from '../../../doctor/status/printed.ts';
-import { type Item, recordsOf } from '../../../doctor/status/records.ts';
+import type { Item } from '../../../doctor/status/records.ts';
 import { type Readings, statusOf } from '../../../doctor/status/status.ts';
-
-const ACCOUNT = '444455556666';
-const VPC = 'vpc-0a71e831cb5152c43';
-const ONBOARD = 'arn:aws:states:us-east-1:222222222222:execution:redis-privatelink-onboard:one';
-const OFFBOARD = ONBOARD.replace('onboard', 'offboard');
-const at = (hour: number) => `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`;
-
-const pk = `account#${ACCOUNT}`;
-const admitted: Item = { pk, sk: 'connection#orders', at: at(9) };
-const connected: Item = {
+import {
+  ACCOUNT,
+  admitted,
+  at,
+  connected,
+  failed,
+  OFFBOARD,
+  ONBOARD,
   pk,
-  sk: `connection#orders#${VPC}`,
-  at: at(10),
-  vpcEndpointId: 'vpce-1',
-  endpoints: '[{},{}]',
-  missing: '[]',
-};
-const failed: Item = {
-  pk,
-  sk: `failure#orders#${VPC}`,
-  at: at(11),
-  execution: ONBOARD,
-  status: 'FAILED',
-  error: 'QuotaExceeded',
-  cause: JSON.stringify({ errorType: 'QuotaExceeded', errorMessage: 'The VPC has the most <endpoints>.' }),
-  toldAt: at(11),
-};
-
-function readings(items: Item[], more: Partial<Readings> = {}): Readings {
-  return {
-    now: Date.parse(at(12)),
-    offboard: OFFBOARD.replace('execution', 'stateMachine').replace(':one', ''),
-    connections: [
-      { name: 'orders', subscriptionId: 12_345, region: 'us-east-1', contract: 'resource-share' },
-      { name: 'carts', subscriptionId: 12_346, region: 'us-east-1', contract: 'resource-share' },
-    ],
-    table: 'the-table',
-    records: recordsOf(items),
-    running: [],
-    standings: new Map(),
-    reconcileEveryMinutes: 60,
-    reconciliation: { at: at(8), incomplete: [], reported: [], held: [], differences: [] },
-    notes: [],
-    unseen: [],
-    ...more,
-  };
-}
+  readings,
+  VPC,
+} from './readings.ts';
 
 const unmended = (items: Item[], more: Partial<Readings> = {}) =>
   statusOf(readings(items, more)).failures.map(({ error }) => error);
@@ -77,6 +42,15 @@ describe('a failure', () => {
       },
     ]);
     expect(needsPerson).toEqual(['1 failure not mended']);
+  });
+
+  test('says where another execution is at it', () => {
+    const run = { workflow: 'onboard', execution: `${ONBOARD}-2`, since: at(12), state: null };
+    const place = { connection: 'orders', accountId: ACCOUNT, vpcId: VPC };
+    const again = (workflow: string) =>
+      printed(statusOf(readings([failed], { running: [{ ...run, workflow, place }] })));
+    expect(again('onboard')).toContain(`orders ${ACCOUNT} ${VPC}: another execution is at it`);
+    expect(again('offboard')).not.toContain('another execution');
   });
 
   test.each<[string, Item[], Partial<Readings>]>([
@@ -290,7 +264,8 @@ test('people read it in 80 columns, but for commands', () => {
 test('the page has the same, without scripts, and takes no text for markup', async () => {
   const html = await page(all());
   expect(html).toContain('The VPC has the most &#60;endpoints&#62;.');
-  expect(html).toContain('connected: 2 names');
+  expect(html).toContain('2 names, in doubt');
+  expect(await page(statusOf(readings([admitted, connected])))).toContain('connected: 2 names');
   expect(html).toContain('Describe VPC');
   // Its map is that of the local page, with every account and nothing that can be pressed.
   expect(html).toMatch(/class="map"[\s\S]*class="card provider"[\s\S]*class="card account +troubled"/);

@@ -91,7 +91,7 @@ export class Laboratory {
           lab.end();
         }
         await lab.settled();
-        expect([...(await lab.items('turn#')), ...(await lab.items('places'))]).toEqual([]);
+        expect(await lab.locks()).toEqual([]);
         expect(lab.collisions).toEqual([]);
       });
     } finally {

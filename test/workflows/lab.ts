@@ -241,12 +241,25 @@ export class Lab {
 
   /** Keys of the table's items whose partition key begins so. */
   async items(prefix: string): Promise<string[]> {
-    const { TableNames } = await this.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
-    const { Items } = await this.call<{ Items: Record<'pk' | 'sk', { S: string }>[] }>('dynamodb', 'Scan', {
-      TableName: TableNames[0],
-    });
-    const keys = Items.map(({ pk, sk }) => `${pk.S} ${sk.S}`);
+    const keys = (await this.#table()).map(({ pk, sk }) => `${pk.S} ${sk.S}`);
     return keys.filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  /** Who has a lock or a place or waits for one: keys of items, and for each place that is taken `places place<n>`. */
+  async locks(): Promise<string[]> {
+    const taken = (await this.#table()).filter(({ sk }) => sk.S === 'taken');
+    const places = taken.flatMap((item) => Object.keys(item).filter((name) => name.startsWith('place')));
+    const items = [...(await this.items('turn#')), ...(await this.items('places'))];
+    return [
+      ...items.filter((key) => !key.endsWith(' taken')),
+      ...places.map((place) => `places ${place}`),
+    ].sort();
+  }
+
+  async #table(): Promise<Record<'pk' | 'sk', { S: string }>[]> {
+    const { TableNames } = await this.call<{ TableNames: string[] }>('dynamodb', 'ListTables', {});
+    const { Items } = await this.call<{ Items: never[] }>('dynamodb', 'Scan', { TableName: TableNames[0] });
+    return Items;
   }
 
   /** Keys of what the table has of an account, without what this system has ever made in it. */

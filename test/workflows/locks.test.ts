@@ -166,18 +166,19 @@ describe('the lock to change a subscription', () => {
       await lab.reached(ledger, 'Acquire lock to create');
       await lab.sleep(100);
       // It has its own lock, and is told so when Redis Cloud can begin its change.
-      expect(await lab.items('turn#')).toEqual(['turn#12345 holder', 'turn#23456 holder']);
-      expect(await lab.items('places')).toEqual([
-        'places place#1',
-        'places place#2',
+      expect(await lab.locks()).toEqual([
+        'places place1',
+        'places place2',
         expect.stringMatching(/^places waiting#/),
+        'turn#12345 holder',
+        'turn#23456 holder',
       ]);
       await lab.reached(ledger, 'Create PrivateLink');
       const isDone = ({ type, details }: { type: string; details?: { name?: unknown } | undefined }) =>
         type === 'TaskStateExited' && details?.name === 'Await change';
       expect(orders.history.some(isDone)).toBe(true);
       await lab.settled();
-      expect(await lab.items('places')).toEqual([]);
+      expect(await lab.locks()).toEqual([]);
     }),
   );
 

@@ -67,9 +67,11 @@ export async function releaseLock(subscriptionId: number, execution: ExecutionAr
     // Its place is gone as a rule; not if the function that gave it the lock was stopped in between.
     await waitQueue.dequeue(key(subscriptionId, holder.place));
     await dropHolder(holder);
-  } else await waitQueue.dequeueExecution(partition(subscriptionId), execution);
+  } else {
+    await waitQueue.dequeueExecution(partition(subscriptionId), execution);
+    if (holder) await advance(holder.redisCloudAccount);
+  }
   await grant(subscriptionId);
-  if (holder) await advance(holder.redisCloudAccount);
 }
 
 /** Tells those who stand in an account's line, as far as there are places. */
@@ -77,13 +79,13 @@ async function advance(redisCloudAccount: string | undefined): Promise<void> {
   for (;;) {
     const first = await firstInLine(redisCloudAccount);
     if (!first) return;
-    const { subscriptionId, place } = first;
+    const { subscriptionId, execution, place } = first;
     await grant(subscriptionId);
     const next = await firstInLine(redisCloudAccount);
     if (next?.place.sk.S !== place.sk.S) continue;
     const holder = await getHolder(subscriptionId);
-    if (holder && !holder.isNotified) return;
-    // It was told, or has left, and the function that saw to it was stopped.
+    if (holder?.execution === execution && !holder.isNotified) return;
+    // It was told, or has left, and the function that saw to it was stopped or slow.
     await waitQueue.dequeue(place);
   }
 }
@@ -144,11 +146,10 @@ async function grant(
     const isDue = !holder.isNotified && (await takePlace(holder));
     if (isDue && (await notifyHolder(holder))) return holder;
     if (!isDue && !look && Date.now() < holder.lookedAt + CHECK_AFTER) return holder;
-    if (!(await hasEnded(holder.execution))) {
-      await recordCheck(holder);
-      return holder;
-    }
-    await dropHolder(holder);
+    if (await hasEnded(holder.execution)) await dropHolder(holder);
+    else if (await recordCheck(holder)) return holder;
+    // Another function has told it, and it is done: the place was taken for nobody.
+    else if (isDue && !(await holdsLock(subscriptionId, holder.execution))) await freePlace(holder);
   }
 }
 
@@ -173,8 +174,12 @@ async function next(subscriptionId: number, taker: string | undefined): Promise<
   };
   // Somebody else has given it away meanwhile.
   if (!(await putHolder(holder, { onlyIfFree: true }))) return getHolder(subscriptionId);
+  if (!(await waitQueue.dequeue(queueKey))) {
+    // It has had the lock and given it back meanwhile, or waits no more.
+    await takeBack(holder);
+    return next(subscriptionId, taker);
+  }
   measure('LockWait', (lookedAt - first.since) / 1000);
-  await waitQueue.dequeue(queueKey);
   return holder;
 }
 
@@ -274,17 +279,18 @@ async function noteAdmission({ connection, accountId, execution }: Admission): P
   );
 }
 
-async function recordCheck(holder: Holder): Promise<void> {
-  await updateHolder(holder, 'SET lookedAt = :value', { ':value': { N: String(Date.now()) } });
+/** @returns whether it still has the lock */
+async function recordCheck(holder: Holder): Promise<boolean> {
+  return updateHolder(holder, 'SET lookedAt = :value', { ':value': { N: String(Date.now()) } });
 }
 
-/** Unless the lock is somebody else's by now, or is waited for under another token. */
+/** Unless the lock is somebody else's by now, or is waited for under another token. Returns whether it did. */
 async function updateHolder(
   { subscriptionId, execution, token }: Holder,
   UpdateExpression: string,
   values: Record<string, { BOOL: boolean } | { N: string } | { S: string }>,
-): Promise<void> {
-  await conditional(() =>
+): Promise<boolean> {
+  return conditional(() =>
     dynamodb().send(
       new UpdateItemCommand({
         ...table(),
@@ -304,19 +310,38 @@ async function updateHolder(
 }
 
 async function dropHolder(holder: Holder): Promise<void> {
-  const { subscriptionId, execution } = holder;
   // First: whoever releases the lock once more does not find the holder any more.
   await leavePlace(holder);
+  await deleteHolder(holder, {
+    ConditionExpression: 'execution = :execution',
+    ExpressionAttributeValues: { ':execution': { S: holder.execution } },
+  });
+  // Once more: a function that has not seen yet that it was told may have taken a place for it meanwhile.
+  await freePlace(holder);
+}
+
+/** Takes the lock from a holder that nobody has told, and that has no place yet. */
+async function takeBack(holder: Holder): Promise<void> {
+  await deleteHolder(holder, {
+    ConditionExpression: '#token = :token AND attribute_not_exists(told)',
+    ExpressionAttributeNames: { '#token': 'token' },
+    ExpressionAttributeValues: { ':token': { S: holder.token } },
+  });
+}
+
+async function deleteHolder(
+  { subscriptionId }: Holder,
+  condition: Omit<ConstructorParameters<typeof DeleteItemCommand>[0], 'TableName' | 'Key'>,
+): Promise<void> {
   await conditional(() =>
-    dynamodb().send(
-      new DeleteItemCommand({
-        ...table(),
-        Key: key(subscriptionId, 'holder'),
-        ConditionExpression: 'execution = :execution',
-        ExpressionAttributeValues: { ':execution': { S: execution } },
-      }),
-    ),
+    dynamodb().send(new DeleteItemCommand({ ...table(), Key: key(subscriptionId, 'holder'), ...condition })),
   );
+}
+
+/** Gives up its place, and tells those who wait for one. */
+async function freePlace(holder: Holder): Promise<void> {
+  await leavePlace(holder);
+  await advance(holder.redisCloudAccount);
 }
 
 function attributesOf({

@@ -1,4 +1,4 @@
-import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ExecutionArn } from '../runtime/inputs.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
 import { dequeue, enqueue, firstQueued } from './wait-queue.ts';
@@ -10,13 +10,17 @@ import { dequeue, enqueue, firstQueued } from './wait-queue.ts';
  * first served among all subscriptions. A creation takes both: its subscription stays busy after its task has ended, and
  * Redis Cloud changes three at once at most.
  *
- *   pk `places` or `places#<account>`, sk `place#<n>`: subscription, since (milliseconds)
+ *   pk `places` or `places#<account>`
+ *     sk `taken`: for each place that is taken `place<n>` (ARN of the execution) and `since<n>` (milliseconds)
  *     sk `waiting#<since>#<execution>`: execution, token, subscription (`wait-queue.ts`)
+ *
+ * The places are one item, so that a creation takes both or none: two that had one each would wait for each other.
  */
-const PLACES = ['place#1', 'place#2'];
+const PLACES = [1, 2] as const;
+type Place = (typeof PLACES)[number];
 
 /**
- * So many milliseconds a place is kept for one subscription. A change that takes longer does not keep the others from
+ * So many milliseconds a place is kept for one change. A change that takes longer does not keep the others from
  * asking for theirs.
  */
 const KEPT_FOR = 15 * 60_000;
@@ -34,18 +38,17 @@ export interface Changer {
   isCreation: boolean;
 }
 
-/** Whether the subscription has a place now. If not, it stands in the line. */
+/** Whether it has a place now. If not, it stands in the line. */
 export async function takePlace(changer: Changer): Promise<boolean> {
+  const { execution } = changer;
   const pk = partition(changer.redisCloudAccount);
   const subscription = { N: String(changer.subscriptionId) };
-  const wanted = changer.isCreation ? PLACES.length : 1;
-  let had = (await ownPlaces(pk, subscription.N)).length;
-  if (had >= wanted) return true;
+  const ways = changer.isCreation ? [PLACES] : PLACES.map((place) => [place]);
+  if ((await ownPlaces(pk, execution)).length >= ways[0]!.length) return true;
   for (const isInLine of [false, true]) {
     const first = await firstQueued(pk);
-    const isFirst = !first || first.item.subscription?.N === subscription.N;
-    if (isFirst) had += await occupy(pk, subscription.N, wanted - had);
-    if (had >= wanted) {
+    const isFirst = !first || first.execution === execution;
+    if (isFirst && (await occupy(pk, execution, ways))) {
       if (first) await dequeue(first.queueKey);
       return true;
     }
@@ -55,62 +58,69 @@ export async function takePlace(changer: Changer): Promise<boolean> {
   return false;
 }
 
-/** Gives up what the subscription has. */
-export async function leavePlace(changer: Changer): Promise<void> {
-  const pk = partition(changer.redisCloudAccount);
-  const subscription = String(changer.subscriptionId);
-  for (const place of await ownPlaces(pk, subscription)) {
-    await conditional(() =>
-      dynamodb().send(
-        new DeleteItemCommand({
-          ...table(),
-          Key: place,
-          ConditionExpression: 'subscription = :own',
-          ExpressionAttributeValues: { ':own': { N: subscription } },
-        }),
-      ),
-    );
+/** Gives up what it has. */
+export async function leavePlace({ redisCloudAccount, execution }: Changer): Promise<void> {
+  const pk = partition(redisCloudAccount);
+  for (const place of await ownPlaces(pk, execution)) {
+    await change(pk, {
+      UpdateExpression: `REMOVE place${place}, since${place}`,
+      ConditionExpression: `place${place} = :own`,
+      ExpressionAttributeValues: { ':own': { S: execution } },
+    });
   }
 }
 
-/** The first in the line: its subscription, and how it leaves the line. */
+/** The first in the line: who it is, and how it leaves the line. */
 export async function firstInLine(
   redisCloudAccount: string | undefined,
-): Promise<{ subscriptionId: number; place: Key } | undefined> {
+): Promise<{ subscriptionId: number; execution: ExecutionArn; place: Key } | undefined> {
   const first = await firstQueued(partition(redisCloudAccount));
-  return first && { subscriptionId: Number(first.item.subscription?.N), place: first.queueKey };
+  if (!first) return undefined;
+  const { execution, queueKey: place, item } = first;
+  return { subscriptionId: Number(item.subscription?.N), execution, place };
 }
 
-async function ownPlaces(pk: string, subscription: string): Promise<Key[]> {
-  const { Items = [] } = await dynamodb().send(
-    new QueryCommand({
-      ...table(),
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :place)',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':place': { S: 'place#' } },
-      ConsistentRead: true,
-    }),
+async function ownPlaces(pk: string, execution: ExecutionArn): Promise<Place[]> {
+  const { Item } = await dynamodb().send(
+    new GetItemCommand({ ...table(), Key: taken(pk), ConsistentRead: true }),
   );
-  return Items.filter((item) => item.subscription?.N === subscription).map(({ sk }) => ({
-    pk: { S: pk },
-    sk: { S: sk!.S! },
-  }));
+  return PLACES.filter((place) => Item?.[`place${place}`]?.S === execution);
 }
 
-/** Takes so many places, if they are free. Returns how many were. */
-async function occupy(pk: string, subscription: string, wanted: number): Promise<number> {
+/** Takes the first places of `ways` that are free. Returns whether some were. */
+async function occupy(
+  pk: string,
+  execution: ExecutionArn,
+  ways: readonly (readonly Place[])[],
+): Promise<boolean> {
   const now = Date.now();
-  let taken = 0;
-  for (const sk of PLACES) {
-    if (taken === wanted) break;
-    const place = new PutItemCommand({
-      ...table(),
-      Item: { pk: { S: pk }, sk: { S: sk }, subscription: { N: subscription }, since: { N: String(now) } },
-      ConditionExpression: 'attribute_not_exists(pk) OR since < :kept',
-      ExpressionAttributeValues: { ':kept': { N: String(now - KEPT_FOR) } },
+  for (const places of ways) {
+    const isTaken = await change(pk, {
+      UpdateExpression: `SET ${places.map((n) => `place${n} = :own, since${n} = :now`).join(', ')}`,
+      ConditionExpression: places
+        .map((n) => `(attribute_not_exists(place${n}) OR place${n} = :own OR since${n} < :kept)`)
+        .join(' AND '),
+      ExpressionAttributeValues: {
+        ':own': { S: execution },
+        ':now': { N: String(now) },
+        ':kept': { N: String(now - KEPT_FOR) },
+      },
     });
-    if (await conditional(() => dynamodb().send(place))) taken += 1;
+    if (isTaken) return true;
   }
-  return taken;
+  return false;
+}
+
+/** @returns whether the condition held */
+function change(
+  pk: string,
+  update: Omit<ConstructorParameters<typeof UpdateItemCommand>[0], 'TableName' | 'Key'>,
+): Promise<boolean> {
+  return conditional(() => dynamodb().send(new UpdateItemCommand({ ...table(), Key: taken(pk), ...update })));
+}
+
+function taken(pk: string): Key {
+  return { pk: { S: pk }, sk: { S: 'taken' } };
 }
 
 function partition(account: string | undefined): string {

@@ -3,7 +3,15 @@ import type { ExecutionArn } from '../runtime/inputs.ts';
 import { fail, hasEnded, succeed } from './executions.ts';
 import { lockState } from './lock.ts';
 import { conditional, dynamodb, type Key, table } from './table.ts';
-import { dequeue, dequeueExecution, enqueue, queued, type Waiter } from './wait-queue.ts';
+import {
+  dequeue,
+  dequeueExecution,
+  enqueue,
+  type Queued,
+  queued,
+  requeue,
+  type Waiter,
+} from './wait-queue.ts';
 
 /**
  * Readings of a PrivateLink are shared: whoever wants to look while nobody does reads for all, and everybody else
@@ -58,20 +66,27 @@ export type Part =
 /** Takes part in the reading under way, or in the next one. */
 export async function joinRead(subject: Subject, looker: ReadRequest): Promise<Part> {
   const since = Date.parse(looker.since);
+  let place: Key | undefined;
   for (;;) {
     const reading = await getRead(subject);
     if (reading?.reader === looker.execution) {
+      // It was made so while this looked: its step is told, and asks again.
+      if (place) return { role: 'waits' };
       const { taskId, begunAt, dueAt = 0, seenAt = 0 } = reading;
       if (Date.now() > seenAt + CHECK_AFTER / 2) await noteSeen(subject, looker.execution);
       if (taskId === undefined || begunAt === undefined || begunAt < since) return { role: 'begins' };
       return { role: 'reads', taskId, begunAt, dueAt };
     }
     if (reading?.reader === undefined) {
-      if (await becomeReader(subject, looker.execution)) return { role: 'begins' };
-      continue;
+      if (!(await becomeReader(subject, looker.execution))) continue;
+      if (!place || (await dequeue(place))) return { role: 'begins' };
+      await dropReader(subject, looker.execution);
+      await passOn(subject);
+      return { role: 'waits' };
     }
     if (await isAbandoned(subject, reading)) continue;
-    await enqueue(partition(subject), looker, {
+    // Once: who finds itself gone from the queue has been told what comes next.
+    place ??= await enqueue(partition(subject), looker, {
       accountId: { S: looker.accountId },
       ...(looker.progress != null && { progress: { S: JSON.stringify(looker.progress) } }),
       ...(looker.endpointIds != null && { endpointIds: { S: JSON.stringify(looker.endpointIds) } }),
@@ -136,21 +151,32 @@ export async function share<T>(
   const waiting = await queued(partition(subject));
   const served = waiting.filter(({ since }) => since <= begunAt);
   for (let index = 0; index < served.length; index += AT_ONCE) {
-    await Promise.all(
-      served.slice(index, index + AT_ONCE).map(async ({ queueKey, token, item }) => {
-        const answered = await answer({
-          accountId: item.accountId!.S!,
-          progress: jsonIn(item.progress),
-          endpointIds: jsonIn(item.endpointIds),
-        });
-        if (!answered) return;
-        await succeed(token, answered);
-        await dequeue(queueKey);
-      }),
-    );
+    await Promise.all(served.slice(index, index + AT_ONCE).map((one) => serve(one, answer)));
   }
   await dropReader(subject, execution);
   await passOn(subject);
+}
+
+/**
+ * Answers one of those who wait, unless it has left the queue and reads itself. It leaves first: whoever is answered and
+ * becomes the reader at the same time would never come back to read.
+ */
+async function serve<T>(
+  { queueKey, token, item }: Queued,
+  answer: (asker: Asker<T>) => Promise<object | undefined>,
+): Promise<void> {
+  const answered = await answer({
+    accountId: item.accountId!.S!,
+    progress: jsonIn(item.progress),
+    endpointIds: jsonIn(item.endpointIds),
+  });
+  if (!answered || !(await dequeue(queueKey))) return;
+  try {
+    await succeed(token, answered);
+  } catch (error) {
+    await requeue(item);
+    throw error;
+  }
 }
 
 function jsonIn<T>(attribute: AttributeValue | undefined): T | null {

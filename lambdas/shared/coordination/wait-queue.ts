@@ -51,8 +51,17 @@ export async function enqueue(
   return queueKey;
 }
 
-export async function dequeue({ pk, sk }: Key): Promise<void> {
-  await dynamodb().send(new DeleteItemCommand({ ...table(), Key: { pk, sk } }));
+/** @returns whether it was still there */
+export async function dequeue({ pk, sk }: Key): Promise<boolean> {
+  const { Attributes } = await dynamodb().send(
+    new DeleteItemCommand({ ...table(), Key: { pk, sk }, ReturnValues: 'ALL_OLD' }),
+  );
+  return Attributes !== undefined;
+}
+
+/** Puts one who was taken out back to where it stood. */
+export async function requeue(item: Queued['item']): Promise<void> {
+  await dynamodb().send(new PutItemCommand({ ...table(), Item: item }));
 }
 
 /** Takes an execution out of the queue, wherever it stands. */

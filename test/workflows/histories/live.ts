@@ -71,7 +71,7 @@ async function happen(lab: Lab, world: World, history: readonly Step[], budget: 
     expect(found).toEqual(state);
     expect(await missing(lab, people)).toEqual([]);
     expect(await unshown(lab, people, guard)).toEqual([]);
-    expect([...(await lab.items('turn#')), ...(await lab.items('places'))]).toEqual([]);
+    expect(await lab.locks()).toEqual([]);
     expect((await lab.items('reading#')).filter((key) => key.includes(' waiting#'))).toEqual([]);
   } catch (error) {
     (error as Error).message += `\nThe executions were:\n${lab.executions().map(lineOf).join('\n')}`;

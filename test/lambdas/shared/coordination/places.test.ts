@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import {
   type Changer,
@@ -7,51 +7,19 @@ import {
   takePlace,
 } from '../../../../lambdas/shared/coordination/places.ts';
 import { dequeue } from '../../../../lambdas/shared/coordination/wait-queue.ts';
+import { FakeTable } from './fake-table.ts';
 
 const MINUTE = 60_000;
 let now: number;
-/** The table, in the order of its keys. */
-let items: Map<string, Item>;
-
-type Item = Record<string, { S?: string; N?: string }>;
-
-interface Input {
-  Item?: Item;
-  Key?: Item;
-  Limit?: number;
-  ConditionExpression?: string;
-  ExpressionAttributeValues?: Item;
-}
-
-const nameOf = ({ pk, sk }: Item) => `${pk?.S} ${sk?.S}`;
-
-function answer({ Item, Key, Limit, ConditionExpression, ExpressionAttributeValues: values = {} }: Input) {
-  if (!Item && !Key) {
-    const prefix = `${values[':pk']?.S} ${values[':place']?.S ?? values[':waiting']?.S}`;
-    const found = [...items.keys()].filter((name) => name.startsWith(prefix)).sort();
-    return { Items: found.slice(0, Limit).map((name) => items.get(name)!) };
-  }
-  const name = nameOf(Item ?? Key!);
-  const stored = items.get(name);
-  if (ConditionExpression) {
-    const holds = Item
-      ? !stored || Number(stored.since?.N) < Number(values[':kept']?.N)
-      : stored?.subscription?.N === values[':own']?.N;
-    if (!holds) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
-  }
-  if (Item) items.set(name, Item);
-  else items.delete(name);
-  return {};
-}
 
 beforeEach(() => {
   process.env.TABLE_NAME = 'table';
   now = Date.parse('2026-11-23T12:00:00Z');
-  items = new Map();
+  const table = new FakeTable();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
   jest
     .spyOn(DynamoDBClient.prototype, 'send')
-    .mockImplementation((async (command: { input: Input }) => answer(command.input)) as never);
+    .mockImplementation((async (command: never) => table.send(command)) as never);
 });
 
 afterEach(() => {

@@ -9,6 +9,7 @@ import { type Arguments, readArguments, type StoryName, USAGE, UsageError } from
 import { awsIn } from './assumed.ts';
 import { Deployment } from './deployment.ts';
 import { type Line, narrate, narrateAlerts, printed, told } from './narrator.ts';
+import { progressOn } from './progress.ts';
 import { type BackEnd, startBackEnd } from './redis-cloud/back-end.ts';
 import { callerOf } from './redis-cloud/caller.ts';
 import { serve } from './serve.ts';
@@ -75,11 +76,14 @@ async function main(args: Arguments): Promise<boolean> {
     world: args.world,
   });
   write(args, welcome(configuration));
+  const progress = progressOn(process.stderr);
   const folder = mkdtempSync(join(tmpdir(), 'redis-privatelink-'));
   try {
     const accounts = configuration.redisCloud.accounts.map((one) => ({ ...one, apiUrl: backEnd.url }));
     const local = { ...configuration, redisCloud: { accounts } };
+    progress('Building the functions and the templates, as for a deployment');
     await synthesize(local, folder);
+    progress('Deploying them into the simulated accounts');
     const cloud = await Deployment.start({
       configuration: local,
       assembly: folder,
@@ -93,6 +97,7 @@ async function main(args: Arguments): Promise<boolean> {
       fireSchedules: args.serve || args.watch,
       conduct: awsIn(args.world),
     });
+    progress();
     try {
       return await run(args, cloud, backEnd, clock, events, visitors);
     } finally {
@@ -101,6 +106,7 @@ async function main(args: Arguments): Promise<boolean> {
       await cloud.close();
     }
   } finally {
+    progress();
     rmSync(folder, { recursive: true, force: true });
     await backEnd.close();
   }

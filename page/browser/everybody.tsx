@@ -53,7 +53,7 @@ export function Everybody(props: {
             y={Math.floor(index / 50) + 0.08}
             width=".84"
             height=".84"
-            rx=".15"
+            rx={tones[index] === 'bad' ? '.42' : '.15'}
           />
         ))}
       </svg>

@@ -3,7 +3,7 @@ import { mapForMail } from '../../page/bundle.ts';
 import type { MailedMap } from '../../page/protocol.ts';
 import { causes } from './causes.ts';
 import { mapOf } from './map.ts';
-import { about, minute } from './printed.ts';
+import { about, minute, stateOf } from './printed.ts';
 import { counted, type Status } from './status.ts';
 
 /** The status as one page without scripts, which loads nothing: it can be mailed. Its map is that of the local page. */
@@ -57,8 +57,8 @@ ${connections.map((connection) => connectionMap(connection, status, markup)).joi
 ${section(
   'Runs now',
   running.map(
-    ({ workflow, place, state, since }) =>
-      `${escaped(workflow)} ${escaped(place ? about(place) : '')}, since ${escaped(minute(since))}${state === null ? '' : `, in “${escaped(state)}”`}`,
+    ({ workflow, place, since, ...where }) =>
+      `${escaped(workflow)} ${escaped(place ? about(place) : '')}, since ${escaped(minute(since))}${where.state === null ? '' : `, in ${escaped(stateOf(where))}`}`,
   ),
 )}
 ${section('Waits', [

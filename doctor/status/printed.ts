@@ -57,9 +57,17 @@ function connections({ connections }: Status): string[] {
   });
 }
 
-function running({ workflow, place, state, since }: Status['running'][number]): string {
-  const where = state === null ? '' : `\n    in “${state}”`;
-  return `${workflow}  ${place ? about(place) : ''}  since ${minute(since)}${where}`;
+function running({ workflow, place, since, ...where }: Status['running'][number]): string {
+  const state = where.state === null ? '' : `\n    in ${stateOf(where)}`;
+  return `${workflow}  ${place ? about(place) : ''}  since ${minute(since)}${state}`;
+}
+
+/** The state that an execution is in, and what it waits for there. */
+export function stateOf({
+  state,
+  lastError,
+}: Pick<Status['running'][number], 'state' | 'lastError'>): string {
+  return `“${state}”${lastError === null ? '' : `, not yet: ${plain(lastError, 100)}`}`;
 }
 
 function waits({ waiting: { approvals, locks, deletions } }: Status): string[] {

@@ -214,8 +214,7 @@ async function readRunning(examination: Examination): Promise<Running[]> {
       return { items: answer?.executions, next: answer?.nextToken };
     });
     for (const { executionArn: execution = '', startDate } of executions) {
-      const details =
-        running.length < MOST_DETAILS ? await detailsOf(client, execution) : { place: null, state: null };
+      const details = running.length < MOST_DETAILS ? await detailsOf(client, execution) : UNKNOWN;
       running.push({ workflow, execution, since: startDate?.toISOString() ?? '', ...details });
     }
   }
@@ -227,8 +226,11 @@ function machineArn({ configuration, names }: Examination, workflow: string): st
   return `arn:${partitionOf(hubRegion)}:states:${hubRegion}:${hubAccountId}:stateMachine:${names.SYSTEM}-${workflow}`;
 }
 
-/** What an execution is about, and in which state it is. */
-async function detailsOf(client: SFNClient, executionArn: string): Promise<Pick<Running, 'place' | 'state'>> {
+type Details = Pick<Running, 'place' | 'state' | 'lastError'>;
+const UNKNOWN: Details = { place: null, state: null, lastError: null };
+
+/** What an execution is about, in which state it is, and why it is there still. */
+async function detailsOf(client: SFNClient, executionArn: string): Promise<Details> {
   const gone = named('ExecutionDoesNotExist');
   const described = await ask(
     'states:DescribeExecution',
@@ -248,8 +250,17 @@ async function detailsOf(client: SFNClient, executionArn: string): Promise<Pick<
       ),
     gone,
   );
-  const entered = history?.events?.find(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
-  return { place: placeIn(described?.input), state: entered?.stateEnteredEventDetails?.name ?? null };
+  const events = history?.events ?? [];
+  const entered = events.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
+  // The latest come first.
+  const errors = events
+    .slice(0, Math.max(0, entered))
+    .map((event) => event.taskFailedEventDetails?.error ?? event.taskTimedOutEventDetails?.error);
+  return {
+    place: placeIn(described?.input),
+    state: events[entered]?.stateEnteredEventDetails?.name ?? null,
+    lastError: errors.find((error) => error !== undefined) ?? null,
+  };
 }
 
 function placeIn(input: string | undefined): Running['place'] {

@@ -27,6 +27,8 @@ export interface Running {
   place: Place | null;
   /** The state that it is in, where that is known. */
   state: string | null;
+  /** The error of the latest attempt there, after which it asks again; null: none has failed. */
+  lastError: string | null;
 }
 
 /** What the latest reconciliation has found. */
@@ -307,8 +309,9 @@ function* needs(
   if (running?.length === 0 && waiting.locks.some(({ holder }) => holder !== null)) {
     yield 'a lock is held and nothing runs: watch-locks gives it on within 15 minutes';
   }
-  if (reconciliation === null) yield 'no reconciliation has reported yet';
-  else if (reconciliation) {
+  if (reconciliation === null) {
+    yield `no reconciliation has reported yet: one begins every ${reconcileEveryMinutes} minutes`;
+  } else if (reconciliation) {
     const recent = (reconcileEveryMinutes + LONGEST_RUN_HOURS * 60) * 60_000;
     if (now - Date.parse(reconciliation.at) > recent) {
       yield `the last reconciliation was at ${reconciliation.at}`;

@@ -39,6 +39,17 @@ export function plans(cloud: Deployment, target: Target, so: Circumstances): Pla
   ];
 }
 
+/** Of what the title of a deed speaks; empty where the title says it. */
+export function subjectOf(
+  { group, name }: Pick<Deed, 'group' | 'name'>,
+  { account, vpc }: { account: string | null; vpc: string | null },
+): string {
+  if (group === 'redis-cloud') return 'Redis Cloud';
+  if (group === 'system' || name === 'create-account' || account === null) return '';
+  // A VPC that is created is another one than the one that is looked at.
+  return group === 'vpc' && !name.startsWith('create-') ? (vpc ?? '') : `Account ${account}`;
+}
+
 function accountPlans(cloud: Deployment, { account }: Target, so: Circumstances): Plan[] {
   const { organization } = cloud.configuration;
   const { managementAccountId: accountId, hubRegion, organizationalUnits } = organization;

@@ -7,7 +7,7 @@ import type { Deployment } from '../deployment.ts';
 import type { Line } from '../narrator.ts';
 import type { BackEnd } from '../redis-cloud/back-end.ts';
 import { accountDocuments } from './accounts.ts';
-import { type Circumstances, plans, type Target } from './deeds.ts';
+import { type Circumstances, plans, subjectOf, type Target } from './deeds.ts';
 import { ExecutionsView } from './executions.ts';
 import { runbookSection } from './runbook.ts';
 import { commandsOf, perform, type Step } from './step.ts';
@@ -272,15 +272,8 @@ export class View implements Subject {
     if (plan.impossible !== null) throw new Refusal(409, plan.impossible);
     const weather = /^redis-cloud-(well|slow|busy|limited)$/.exec(name)?.[1] as WeatherDocument['redisCloud'];
     const where = plan.steps[0]?.accountId ?? this.#cloud.hub.accountId;
-    const about =
-      plan.group === 'vpc' && vpcId
-        ? `${vpcId}: `
-        : plan.group === 'redis-cloud'
-          ? 'Redis Cloud: '
-          : plan.group === 'account' && accountId
-            ? `Account ${accountId}: `
-            : '';
-    this.#say(where, `${about}${plan.title}.`);
+    const about = subjectOf(plan, { account: accountId, vpc: vpcId });
+    this.#say(where, `${about && `${about}: `}${plan.title}.`);
     if (weather) {
       makeWeather(this.#backEnd.local!, weather);
       this.#weather = { ...this.#weather, redisCloud: weather };

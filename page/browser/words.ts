@@ -39,7 +39,12 @@ export const STATUS: Record<ExecutionDocument['status'], string> = {
 
 /** What an execution waits for, and until when. */
 export function waits({ state, kind, until, retries, since }: WaitView, lastError: string | null): string {
-  const end = until === null ? '' : clockTime(until);
+  const end =
+    until === null
+      ? ''
+      : day(until) === day(since)
+        ? clockTime(until)
+        : `${clockTime(until)} on ${day(until)}`;
   switch (kind) {
     case 'time':
       return `${state}: waits until ${end}`;

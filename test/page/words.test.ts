@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pieces } from '../../page/browser/words.ts';
+import { pieces, waits } from '../../page/browser/words.ts';
 
 describe('a text on the page', () => {
   test.each([
@@ -17,4 +17,12 @@ describe('a text on the page', () => {
       expect(pieces(text).join('')).toBe(text);
     }
   });
+});
+
+test('what is waited for until another day says which', () => {
+  const since = Date.parse('2026-11-20T10:26:38Z');
+  const wait = { state: 'Ask for approval', kind: 'answer', since, retries: 0 } as const;
+  const hours = (count: number) => waits({ ...wait, until: since + count * 3_600_000 }, null);
+  expect(hours(1)).toBe('Ask for approval: waits for an answer since 10:26:38, until 11:26:38 at most');
+  expect(hours(24)).toMatch(/until 10:26:38 on Sat, 21 Nov 2026 at most$/);
 });

@@ -83,7 +83,7 @@ describe('a VPC that is recorded as connected is in doubt', () => {
     );
   });
   test('where something runs about it', () => {
-    const run = { workflow: 'onboard', execution: ONBOARD, since: at(11), state: null };
+    const run = { workflow: 'onboard', execution: ONBOARD, since: at(11), state: null, lastError: null };
     const place = { connection: 'orders', accountId: ACCOUNT };
     expect(doubts([admitted, connected], { running: [{ ...run, place: { ...place, vpcId: VPC } }] })).toBe(
       true,

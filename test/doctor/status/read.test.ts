@@ -47,6 +47,19 @@ function examinationOf({ cloud }: Ground): Examination {
 }
 
 describe('the status of a deployment', () => {
+  test('says what an execution waits for that asks again and again', () =>
+    deployed(async (ground) => {
+      const { world, activity } = ground;
+      const tags = { 'redis-privatelink': 'orders' };
+      const vpcId = await world.createVpc(MEMBER, 'us-east-1', { cidrBlock: '10.43.0.0/16', tags });
+      await activity.sleep(10 * 60_000);
+      const status = await statusWith(ground, PERMISSIONS);
+      expect(status.running).toMatchObject([
+        { workflow: 'onboard', place: { vpcId }, state: 'Describe VPC', lastError: 'SubnetsNotReady' },
+      ]);
+      expect(printed(status)).toMatch(/in “Describe VPC”, not yet: SubnetsNotReady\n/);
+    }));
+
   test('is read with the permissions that the command prints, and says what some lack', () =>
     deployed(async (ground) => {
       const { cloud, activity } = ground;

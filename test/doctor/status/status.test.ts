@@ -45,7 +45,13 @@ describe('a failure', () => {
   });
 
   test('says where another execution is at it', () => {
-    const run = { workflow: 'onboard', execution: `${ONBOARD}-2`, since: at(12), state: null };
+    const run = {
+      workflow: 'onboard',
+      execution: `${ONBOARD}-2`,
+      since: at(12),
+      state: null,
+      lastError: null,
+    };
     const place = { connection: 'orders', accountId: ACCOUNT, vpcId: VPC };
     const again = (workflow: string) =>
       printed(statusOf(readings([failed], { running: [{ ...run, workflow, place }] })));
@@ -205,7 +211,7 @@ test('what is left in an account needs a person until somebody says that it may 
 test('a reconciliation that is missing, old, or reports something needs a person', () => {
   const of = (reconciliation: Readings['reconciliation']) =>
     statusOf(readings([], { reconciliation })).needsPerson;
-  expect(of(null)).toEqual(['no reconciliation has reported yet']);
+  expect(of(null)).toEqual(['no reconciliation has reported yet: one begins every 60 minutes']);
   const old = { at: '2026-11-19T00:00:00.000Z', incomplete: [], reported: [], held: [], differences: [] };
   expect(of(old)).toEqual([`the last reconciliation was at ${old.at}`]);
   const reported = [{ kind: 'unknown principal', connection: 'orders', what: 'admitted by somebody else' }];
@@ -244,6 +250,7 @@ const all = () =>
           execution: ONBOARD,
           since: at(11),
           state: 'Describe VPC',
+          lastError: null,
           place: { connection: 'orders', accountId: ACCOUNT, vpcId: VPC },
         },
       ],

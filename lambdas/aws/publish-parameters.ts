@@ -1,12 +1,15 @@
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
-import { codeOf } from '../shared/aws/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
-import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { memberClient } from './call/member-account.ts';
 import { AccountId, Connection, Execution, VpcEndpointId, VpcId } from './call/payload.ts';
 import { DnsEndpoint, parameterTree } from './resources/parameter-tree.ts';
-import { deleteParameters, PARAMETER_ATTEMPTS, readParameters } from './resources/parameters.ts';
+import {
+  deleteParameters,
+  PARAMETER_ATTEMPTS,
+  readParameters,
+  writeParameter,
+} from './resources/parameters.ts';
 import { allTags } from './resources/tagging.ts';
 
 /**
@@ -41,34 +44,12 @@ export const handler = defineHandler(
     const wanted = parameterTree(name, vpcId, vpcEndpointId, endpoints);
     const found = await readParameters(ssm, name, vpcId);
     const different = [...wanted].filter(([parameter, value]) => found.get(parameter) !== value);
+    const tags = () => allTags(name, executionName);
     for (const [parameter, value] of different) {
-      await write(ssm, { parameter, value, isKnown: found.has(parameter), connection: name, executionName });
+      await writeParameter(ssm, { name: parameter, value, isKnown: found.has(parameter), tags });
     }
     const stale = [...found.keys()].filter((parameter) => !wanted.has(parameter));
     await deleteParameters(ssm, stale);
     return { written: different.length, deleted: stale.length };
   },
 );
-
-interface Writing {
-  parameter: string;
-  value: string;
-  isKnown: boolean;
-  connection: string;
-  executionName: ExecutionName;
-}
-
-/** AWS takes tags only for a new parameter, and not together with `Overwrite` ("PutParameter", API reference). */
-async function write(ssm: SSMClient, { parameter, value, isKnown, connection, executionName }: Writing) {
-  const request = { Name: parameter, Value: value, Type: 'String', Tier: 'Standard' } as const;
-  if (!isKnown) {
-    try {
-      await ssm.send(new PutParameterCommand({ ...request, Tags: allTags(connection, executionName) }));
-      return;
-    } catch (error) {
-      // Somebody has written it in between.
-      if (codeOf(error) !== 'ParameterAlreadyExists') throw error;
-    }
-  }
-  await ssm.send(new PutParameterCommand({ ...request, Overwrite: true }));
-}

@@ -1,9 +1,13 @@
 import { CreateTagsCommand, DeleteTagsCommand, EC2Client, type Vpc } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { memberClient } from '../aws/call/member-account.ts';
 import { AccountId, ConnectionName, VpcId } from '../aws/call/payload.ts';
+import { statusParameter } from '../aws/resources/parameter-tree.ts';
+import { deleteParameters, writeParameter } from '../aws/resources/parameters.ts';
 import { listSubnets } from '../aws/resources/subnets.ts';
-import { tagValue } from '../aws/resources/tags.ts';
+import { TagsEnvironment } from '../aws/resources/tagging.ts';
+import { managedTags, tagValue } from '../aws/resources/tags.ts';
 import { describeVpc, listVpcs } from '../aws/resources/vpcs.ts';
 import { readEvent, timeOf } from '../dispatch/planning/event.ts';
 import {
@@ -14,16 +18,18 @@ import {
   type NamedError,
   QuotaExceeded,
 } from '../shared/errors.ts';
+import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import type { ExecutionName } from '../shared/runtime/inputs.ts';
 import { SYSTEM, TAG } from '../shared/runtime/system.ts';
+import { plain } from '../shared/runtime/text.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import type { Account } from '../shared/workflows/offer.ts';
 import { lookUpAccount } from '../shared/workflows/organization.ts';
 import { readNoted } from '../shared/workflows/standing.ts';
 import { names, STATUS_TAG } from '../shared/workflows/vpc-tag.ts';
 import { recordsOf } from './telling/records.ts';
-import { dependsOnAccount, statusOf } from './telling/status.ts';
+import { dependsOnAccount, inTag, statusOf } from './telling/status.ts';
 
 /** How CloudTrail shows who writes the tag. */
 const SESSION = 'status' as ExecutionName;
@@ -31,6 +37,8 @@ const SESSION = 'status' as ExecutionName;
 const SHOWN_WITHIN = 60_000;
 /** Nobody calls again soon, so a call that is throttled is made again here. */
 const ATTEMPTS = 4;
+/** Characters of a parameter, with those of which Parameter Store may count more than one ("PutParameter"). */
+const LONGEST_WHOLE = 2_000;
 
 /** What this system announces on its bus of a VPC, or of an account. */
 const announcement = z.object({
@@ -48,7 +56,8 @@ interface Place {
 }
 
 /**
- * Writes how it stands with a VPC into its status tag, after an event that may have changed that. It looks at the VPC and
+ * Writes how it stands with a VPC into its status tag, after an event that may have changed that; what the tag has no room
+ * for goes into a parameter. It looks at the VPC and
  * the record each time, and at Organizations where the status depends on it, so events may come twice, late or not at
  * all. Where it cannot write, nobody is woken: it is a label.
  *
@@ -95,8 +104,12 @@ function placeOf(event: unknown, connections: readonly Connection[]): Place | nu
 async function write(place: Place, connections: readonly Connection[]): Promise<string[]> {
   const { accountId, region, vpcId, asked } = place;
   const ec2 = await memberClient(EC2Client, 'write-status', { accountId, region }, SESSION, ATTEMPTS);
+  const ssm = await memberClient(SSMClient, 'write-status', { accountId, region }, SESSION, ATTEMPTS);
   const vpcs = await vpcsOf(ec2, place);
-  if (vpcs.length === 0) return [];
+  if (vpcs.length === 0) {
+    if (vpcId !== null) await deleteParameters(ssm, [statusParameter(vpcId)]);
+    return [];
+  }
   if (asked) mustBeShown(vpcs[0]!, asked);
   const [records, noted] = await Promise.all([recordsOf(accountId), readNoted(accountId)]);
   const subnets = await listSubnets(
@@ -121,13 +134,42 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
     };
     if (dependsOnAccount(facts, connections)) account ??= await lookUpAccount(accountId);
     const status = statusOf({ ...facts, account: account ?? unknown }, connections);
-    if (status === tagValue(vpc.Tags, STATUS_TAG)) continue;
+    const parameter = statusParameter(id);
+    let told = status === null ? null : inTag(status, parameter);
+    const before = tagValue(vpc.Tags, STATUS_TAG);
+    const wasCut = before?.endsWith(parameter) === true;
+    if (told?.endsWith(parameter)) {
+      if (!(await isWrittenWhole(ssm, parameter, status!, wasCut))) told = inTag(status!, null);
+    } else if (wasCut) await deleteParameters(ssm, [parameter]);
+    if (told === before) continue;
     const Resources = [id];
-    if (status === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));
-    else await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG, Value: status }] }));
+    if (told === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));
+    else await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG, Value: told }] }));
     written.push(id);
   }
   return written;
+}
+
+/**
+ * Writes what the tag has no room for into a parameter of the account. Parameter Store would look for a name in two braces.
+ *
+ * @returns false where the account takes none
+ */
+async function isWrittenWhole(
+  ssm: SSMClient,
+  name: string,
+  status: string,
+  isKnown: boolean,
+): Promise<boolean> {
+  const value = plain(status, LONGEST_WHOLE).replaceAll('{{', '{ {');
+  const tags = () => managedTags(JSON.parse(readEnvironment(TagsEnvironment).TAGS));
+  try {
+    await writeParameter(ssm, { name, value, isKnown, tags });
+    return true;
+  } catch (error) {
+    if (isForGood(error)) return false;
+    throw error;
+  }
 }
 
 /**

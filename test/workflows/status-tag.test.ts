@@ -103,7 +103,17 @@ describe('the status tag of a VPC', () => {
       const failed = await lab.run('onboard', { connection: 'orders', accountId, vpcId: VPC });
       await tag(lab, accountId, 'orders');
       expect(failed.status).toBe('FAILED');
-      expect(await statusOf(lab, accountId)).toMatch(/^failed PreconditionFailed: VPC /);
+      // What the tag has no room for, whoever owns the VPC finds in his own account.
+      const told = await statusOf(lab, accountId);
+      expect(told).toMatch(/^failed PreconditionFailed: VPC .*\.\.\. \/redis-privatelink\/status\/vpc-/);
+      const [, Name] = told!.split('... ');
+      const whole = await lab.call<{ Parameter: { Value: string } }>(
+        'ssm',
+        'GetParameter',
+        { Name },
+        place(accountId),
+      );
+      expect(whole.Parameter.Value).toContain(JSON.parse(failed.cause!).errorMessage);
       await lab.call(
         'ec2',
         'ModifyVpcAttribute',
@@ -114,6 +124,10 @@ describe('the status tag of a VPC', () => {
       expect(outcome(again).status).toBe('SUCCEEDED');
       await lab.settled();
       expect(await statusOf(lab, accountId)).toMatch(/^connected vpce-/);
+      const Path = '/redis-privatelink/status';
+      expect(await lab.call('ssm', 'GetParametersByPath', { Path }, place(accountId))).toMatchObject({
+        Parameters: [],
+      });
     }),
   );
 

@@ -85,7 +85,15 @@ export const MEMBER_ACTIONS = {
     'ssm:GetParametersByPath',
     'ssm:PutParameter',
   ],
-  'write-status': ['ec2:CreateTags', 'ec2:DeleteTags', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'],
+  'write-status': [
+    'ec2:CreateTags',
+    'ec2:DeleteTags',
+    'ec2:DescribeSubnets',
+    'ec2:DescribeVpcs',
+    'ssm:AddTagsToResource',
+    'ssm:DeleteParameters',
+    'ssm:PutParameter',
+  ],
 } as const satisfies Record<string, readonly `${string}:${string}`[]>;
 
 /** A function that works in member accounts. */

@@ -40,6 +40,14 @@ export function folderOf(connection: string, vpcId: string | null): string {
   return `/${SYSTEM}/${connection}${vpcId === null ? '' : `/${vpcId}`}`;
 }
 
+/**
+ * The parameter that has the whole of what a VPC's status tag has no room for. A connection may be called `status`, too: none
+ * of its parameters has this name.
+ */
+export function statusParameter(vpcId: string): string {
+  return `/${SYSTEM}/status/${vpcId}`;
+}
+
 /** The parameters of a VPC endpoint, by name. `endpoint-id` is the last: whoever sees it finds the others. */
 export function parameterTree(
   connection: string,

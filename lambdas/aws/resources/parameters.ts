@@ -1,4 +1,11 @@
-import { DeleteParametersCommand, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParametersCommand,
+  PutParameterCommand,
+  paginateGetParametersByPath,
+  type SSMClient,
+  type Tag,
+} from '@aws-sdk/client-ssm';
+import { codeOf } from '../../shared/aws/errors.ts';
 import { folderOf, OWN_PARAMETER } from './parameter-tree.ts';
 
 /**
@@ -31,6 +38,28 @@ export async function readParameters(
     }
   }
   return found;
+}
+
+/**
+ * Writes a parameter. AWS takes tags only for a new one, and not together with `Overwrite` ("PutParameter", API reference).
+ *
+ * @param options.isKnown whether it is there already
+ */
+export async function writeParameter(
+  ssm: SSMClient,
+  { name, value, isKnown, tags }: { name: string; value: string; isKnown: boolean; tags: () => Tag[] },
+): Promise<void> {
+  const request = { Name: name, Value: value, Type: 'String', Tier: 'Standard' } as const;
+  if (!isKnown) {
+    try {
+      await ssm.send(new PutParameterCommand({ ...request, Tags: tags() }));
+      return;
+    } catch (error) {
+      // Somebody has written it in between.
+      if (codeOf(error) !== 'ParameterAlreadyExists') throw error;
+    }
+  }
+  await ssm.send(new PutParameterCommand({ ...request, Overwrite: true }));
 }
 
 /** Deletes parameters; one that is gone already is as good as deleted. */

@@ -17,6 +17,13 @@ export function tagsOf(
   return [
     { Key: CONNECTION_TAG, Value: connection },
     { Key: EXECUTION_TAG, Value: executionName },
+    ...managedTags(configured),
+  ];
+}
+
+/** The same of what belongs to no connection. */
+export function managedTags(configured: Record<string, string>): { Key: string; Value: string }[] {
+  return [
     { Key: MANAGED_BY_TAG, Value: SYSTEM },
     ...Object.entries(configured).map(([Key, Value]) => ({ Key, Value })),
   ];

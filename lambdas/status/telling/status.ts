@@ -55,13 +55,13 @@ const NOT_OFFERED = 'not offered to this account';
 
 /** "Tag restrictions" (EC2 User Guide). */
 const LONGEST = 256;
-/** Behind a text that is cut. */
+/** Behind a text that is cut, before the name of the parameter that has the whole. */
 const CUT = '...';
 /** What tags of all services take ("Tag naming and usage conventions", Tagging AWS Resources). */
 const OTHERS = /[^\p{L}\p{Zs}\p{N}_.:/=+\-@]+/gu;
 
 /**
- * What whoever tags a VPC is to know of it, in a tag's characters: `connected vpce-…`, `waiting for subnets in 2 zones`,
+ * What whoever tags a VPC is to know of it: `connected vpce-…`, `waiting for subnets in 2 zones`,
  * `failed PreconditionFailed: …`. With several connections each begins with its name. Null: there is nothing to say.
  */
 export function statusOf(facts: Facts, connections: readonly Connection[]): string | null {
@@ -84,8 +84,7 @@ export function statusOf(facts: Facts, connections: readonly Connection[]): stri
   ];
   if (parts.length === 0) return null;
   const isOne = parts.length === 1;
-  const text = parts.map(({ name, text }) => (name === null || isOne ? text : `${name} ${text}`)).join(' / ');
-  return inTag(text);
+  return parts.map(({ name, text }) => (name === null || isOne ? text : `${name} ${text}`)).join(' / ');
 }
 
 /**
@@ -159,14 +158,20 @@ function lacksSubnets(connection: Connection, { vpcId, subnets }: Facts): string
   }
 }
 
-function inTag(text: string): string {
-  const allowed = text
+/**
+ * The status in a tag's characters.
+ *
+ * @param parameter the name of the parameter that has the whole, where the tag has no room for it: the tag ends with it.
+ *   Null: none has.
+ */
+export function inTag(status: string, parameter: string | null): string {
+  const allowed = status
     .toWellFormed()
     .replace(OTHERS, ' ')
     .replace(/\p{Zs}+/gu, ' ')
     .trim();
   const characters = [...allowed];
   if (characters.length <= LONGEST) return allowed;
-  // The whole is in the message to operators, and in `npm run status`.
-  return `${characters.slice(0, LONGEST - CUT.length).join('')}${CUT}`;
+  const end = parameter === null ? CUT : `${CUT} ${parameter}`;
+  return `${characters.slice(0, LONGEST - end.length).join('')}${end}`;
 }

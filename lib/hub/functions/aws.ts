@@ -22,7 +22,7 @@ function memberEnvironment({ stack, configuration }: Hub) {
 }
 
 /** The same, for one that creates something there. */
-function creatorEnvironment(hub: Hub) {
+export function creatorEnvironment(hub: Hub) {
   const TAGS = JSON.stringify(hub.configuration.tags);
   return { ...memberEnvironment(hub), ...environmentOf<typeof TagsEnvironment>({ TAGS }) };
 }

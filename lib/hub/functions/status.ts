@@ -1,26 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import type { MemberEnvironment } from '../../../lambdas/aws/call/environment.ts';
 import type { tableEnvironment } from '../../../lambdas/shared/coordination/table.ts';
 import { type ApiFunction, environmentOf } from '../../constructs/api-function.ts';
-import { namesIn } from '../../names.ts';
 import type { Hub } from '../hub.ts';
 import { grantTable } from '../table.ts';
 import { automationConfiguration } from './add-function.ts';
-import { addMemberFunction } from './aws.ts';
+import { addMemberFunction, creatorEnvironment } from './aws.ts';
 import { allowAskingForAccounts } from './permissions.ts';
 
 /** Undefined where VPCs get no status. */
 export function writeStatus(hub: Hub): ApiFunction | undefined {
   const { configuration, table } = hub;
   if (!configuration.operations.statusTags) return undefined;
-  const member = environmentOf<typeof MemberEnvironment>({
-    CONNECTOR_ROLE_NAME: namesIn(hub.stack).CONNECTOR_ROLE,
-    EXTERNAL_ID: configuration.organization.externalId,
-  });
   const made = addMemberFunction(hub, 'WriteStatus', {
     call: 'write-status',
     description: 'Tells by a tag of the VPC how it stands with it.',
-    environment: { ...member, ...environmentOf<typeof tableEnvironment>({ TABLE_NAME: table.tableName }) },
+    environment: {
+      ...creatorEnvironment(hub),
+      ...environmentOf<typeof tableEnvironment>({ TABLE_NAME: table.tableName }),
+    },
     timeout: Duration.minutes(1),
     configuration: automationConfiguration(hub),
   });

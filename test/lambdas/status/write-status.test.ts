@@ -1,8 +1,13 @@
-import { describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { connection } from '../../connection.ts';
-import { ACCOUNT, aws, awsError, errorOf, VPC } from '../aws/stub.ts';
+import { ACCOUNT, aws, awsError, type Call, errorOf, VPC } from '../aws/stub.ts';
 
 const orders = connection();
+let failed: object[];
+
+beforeEach(() => {
+  failed = [];
+});
 
 jest.unstable_mockModule('../../../lambdas/shared/workflows/configuration.ts', () => ({
   configuration: () => ({ connections: [orders], removals: {} }),
@@ -11,7 +16,7 @@ jest.unstable_mockModule('../../../lambdas/status/telling/records.ts', () => ({
   recordsOf: async () => ({
     of: () => ({
       recorded: [{ connection: 'orders', at: '', vpcEndpointId: 'vpce-1' }],
-      failed: [],
+      failed,
       approved: [],
       planned: [],
     }),
@@ -40,6 +45,8 @@ const answers = {
   DescribeAccount: account,
   CreateTags: {},
   DeleteTags: {},
+  PutParameter: {},
+  DeleteParameters: {},
 };
 const announced = (detail: object = {}) => ({
   source: 'redis-privatelink',
@@ -118,6 +125,79 @@ describe('after an announcement', () => {
     const { calls } = aws({});
     expect(await handler(event)).toEqual({ written: [] });
     expect(calls).toEqual([]);
+  });
+});
+
+describe('a status for which the tag has no room', () => {
+  const PARAMETER = `/redis-privatelink/status/${VPC}`;
+  const long = `${'It is "refused" {{here}}. '.repeat(20)}The end.`;
+  const cut = (calls: Call[]) =>
+    calls.filter(({ action }) => ['PutParameter', 'DeleteParameters', 'CreateTags'].includes(action));
+
+  test('is whole in a parameter of the account, which the tag names', async () => {
+    failed = [{ connection: 'orders', at: '1', status: 'FAILED', error: 'Refused', cause: long }];
+    const { calls } = aws(answers);
+    await handler(announced());
+    const [put, tagged] = cut(calls);
+    expect(put).toMatchObject({
+      action: 'PutParameter',
+      region: 'us-east-1',
+      input: {
+        Name: PARAMETER,
+        Value: `connected vpce-1 - failed Refused: ${long}`.replaceAll('{{', '{ {'),
+        Tags: [
+          { Key: 'redis-privatelink:managed-by', Value: 'redis-privatelink' },
+          { Key: 'cost-center', Value: '4711' },
+        ],
+      },
+    });
+    const [{ Value }] = tagged!.input.Tags as [{ Value: string }];
+    expect(Value).toMatch(
+      new RegExp(`^connected vpce-1 - failed Refused: It is refused .*\\.\\.\\. ${PARAMETER}$`),
+    );
+    expect(Value).toHaveLength(256);
+  });
+
+  test('is written anew where the tag says the same', async () => {
+    failed = [{ connection: 'orders', at: '1', status: 'FAILED', error: 'Refused', cause: long }];
+    const first = aws(answers);
+    await handler(announced());
+    const [{ Value }] = cut(first.calls)[1]!.input.Tags as [{ Value: string }];
+    failed = [
+      { connection: 'orders', at: '1', status: 'FAILED', error: 'Refused', cause: `${long} Or not.` },
+    ];
+    const { calls } = aws({
+      ...answers,
+      DescribeVpcs: vpc({ 'redis-privatelink': 'orders', [STATUS]: Value }),
+    });
+    await handler(announced());
+    expect(cut(calls)).toMatchObject([
+      { action: 'PutParameter', input: { Value: expect.stringContaining('Or not.'), Overwrite: true } },
+    ]);
+  });
+
+  test('goes with its parameter when it has room again', async () => {
+    const tags = { 'redis-privatelink': 'orders', [STATUS]: `failed... ${PARAMETER}` };
+    const { calls } = aws({ ...answers, DescribeVpcs: vpc(tags) });
+    await handler(announced());
+    expect(cut(calls)).toMatchObject([
+      { action: 'DeleteParameters', input: { Names: [PARAMETER] } },
+      { action: 'CreateTags', input: { Tags: [{ Value: 'connected vpce-1' }] } },
+    ]);
+  });
+
+  test('goes with the VPC', async () => {
+    const { calls } = aws({ ...answers, DescribeVpcs: awsError('InvalidVpcID.NotFound') });
+    await handler(announced());
+    expect(cut(calls)).toMatchObject([{ action: 'DeleteParameters', input: { Names: [PARAMETER] } }]);
+  });
+
+  test('is only cut where the account takes no parameter', async () => {
+    failed = [{ connection: 'orders', at: '1', status: 'FAILED', error: 'Refused', cause: long }];
+    const { calls } = aws({ ...answers, PutParameter: awsError('ParameterLimitExceeded') });
+    expect(await handler(announced())).toEqual({ written: [VPC] });
+    const [{ Value }] = cut(calls)[1]!.input.Tags as [{ Value: string }];
+    expect(Value).toMatch(/^connected vpce-1 - failed Refused: .*[^.]\.\.\.$/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Account } from '../../../../lambdas/shared/workflows/offer.ts';
-import { dependsOnAccount, type Facts, statusOf } from '../../../../lambdas/status/telling/status.ts';
+import { dependsOnAccount, type Facts, inTag, statusOf } from '../../../../lambdas/status/telling/status.ts';
 import { connection } from '../../../connection.ts';
 
 const ACCOUNT = '444455556666';
@@ -38,8 +38,12 @@ function facts(more: Partial<Facts> = {}): Facts {
   };
 }
 
-const told = (more: Partial<Facts>, ...connections: (typeof orders)[]) =>
-  statusOf(facts(more), connections.length > 0 ? connections : [orders]);
+const PARAMETER = `/redis-privatelink/status/${VPC}`;
+
+function told(more: Partial<Facts>, ...connections: (typeof orders)[]): string | null {
+  const status = statusOf(facts(more), connections.length > 0 ? connections : [orders]);
+  return status === null ? null : inTag(status, PARAMETER);
+}
 
 const recorded = [{ connection: 'orders', at: '2026-11-20T10:00:00.000Z', vpcEndpointId: ENDPOINT }];
 const failure = {
@@ -133,8 +137,10 @@ describe('the status of a VPC', () => {
   test('fits into a tag, whatever somebody wrote', () => {
     const cause = JSON.stringify({ errorMessage: `a\u0000b\n<script>"'\`${'x'.repeat(400)}\ud800` });
     const status = told({ failed: [{ ...failure, cause }] })!;
-    // It says that it is cut.
-    expect(status).toMatch(/^failed PreconditionFailed: a b script x+\.\.\.$/);
+    // It says that it is cut, and where the whole is.
+    expect(status).toMatch(
+      /^failed PreconditionFailed: a b script x+\.\.\. \/redis-privatelink\/status\/vpc-0a71e831cb5152c43$/,
+    );
     expect([...status]).toHaveLength(256);
     expect(status).toMatch(/^[\p{L}\p{Zs}\p{N}_.:/=+\-@]+$/u);
     expect(told({ tag: `ordres${'😀'.repeat(100)}` })!.length).toBeLessThanOrEqual(256);

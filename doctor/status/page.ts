@@ -1,7 +1,7 @@
 import { thingsInWords } from '../../lambdas/shared/workflows/leftovers.ts';
 import { mapForMail } from '../../page/bundle.ts';
 import type { MailedMap } from '../../page/protocol.ts';
-import { causes } from './causes.ts';
+import { byText, causes } from './causes.ts';
 import { mapOf } from './map.ts';
 import { about, minute, stateOf } from './printed.ts';
 import { counted, type Status } from './status.ts';
@@ -18,6 +18,7 @@ export async function page(status: Status): Promise<string> {
     running,
     waiting,
     failures,
+    repair,
     reconciliation,
     byHand,
     leftovers,
@@ -31,9 +32,9 @@ export async function page(status: Status): Promise<string> {
   const left = reconciliation
     ? [
         ...reconciliation.reported.map(({ kind, what, ...place }) => [`${kind}: ${about(place)}`, what]),
-        ...reconciliation.held.map(({ why, reason, ...place }) => [
-          `held back: ${about(place)}`,
-          reason ?? why,
+        ...byText(reconciliation.held, ({ why, reason }) => reason ?? why).map(([text, places]) => [
+          `held back: ${places.map(about).join(', ')}`,
+          text,
         ]),
         ...reconciliation.incomplete.map((what) => ['could not be looked at', what]),
       ]
@@ -102,7 +103,7 @@ ${section(
           (one) =>
             `${escaped(about(one))}, ${escaped(minute(one.at))}<br><code>${escaped(one.command)}</code>`,
         ),
-      )}`,
+      )}${all.length > 1 && workflow === 'onboard' ? `All of them, when the cause is mended:<br><code>${escaped(repair)}</code>` : ''}`,
   ),
 )}
 ${left.length === 0 ? '' : `<h2>Left</h2><dl>${left.map(([title = '', what = '']) => `<dt>${escaped(title)}</dt><dd>${escaped(what)}</dd>`).join('')}</dl>`}

@@ -73,14 +73,16 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
           </select>
         </label>
       </p>
-      <p class="done" role="status">
-        {done.trim()}
-      </p>
-      {refusal && (
-        <p class="bad" role="alert">
-          {refusal}
+      <div class="said">
+        <p class="good" role="status">
+          {refusal === null && done.trim()}
         </p>
-      )}
+        {refusal && (
+          <p class="bad" role="alert">
+            {refusal}
+          </p>
+        )}
+      </div>
       {GROUPS.map(([group, title]) => (
         <section key={group} class="deeds" aria-label={title}>
           <h3>{title}</h3>

@@ -55,6 +55,7 @@ describe('one cause of many failures', () => {
     const list = html.slice(html.indexOf('<h2>Failed, and not mended'));
     expect(list.match(/The keys are not valid/g)).toHaveLength(1);
     expect(list.match(/<code>aws stepfunctions redrive/g)).toHaveLength(13);
+    expect(list).toMatch(/All of them, when the cause is mended:<br><code>aws stepfunctions start-execution/);
   });
 });
 

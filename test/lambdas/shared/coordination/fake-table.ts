@@ -51,17 +51,10 @@ export class FakeTable {
     } else if (command instanceof UpdateItemCommand) {
       const name = nameOf(command.input.Key as Item);
       this.#check(name, command.input);
-      const { ExpressionAttributeValues: values = {}, UpdateExpression = '' } = command.input;
       const item = { ...this.#items.get(name), ...(command.input.Key as Item) };
-      for (const clause of UpdateExpression.split(/ (?=REMOVE )/)) {
-        const [, verb, list = ''] = /^(SET|REMOVE) (.+)$/.exec(clause)!;
-        for (const part of list.split(', ')) {
-          const [attribute = '', value = ''] = part.split(' = ');
-          if (verb === 'SET') item[attribute] = values[value] as Value;
-          else delete item[attribute];
-        }
-      }
+      change(item, command.input);
       this.#items.set(name, item);
+      if (command.input.ReturnValues === 'UPDATED_NEW') return { Attributes: item };
     } else throw new Error(`The table knows no ${command.constructor.name}.`);
     return {};
   }
@@ -75,11 +68,12 @@ export class FakeTable {
     const values = (input.ExpressionAttributeValues ?? {}) as Item;
     const item = this.#items.get(name);
     const holds = (term: string) => {
-      const [, absent] = /^attribute_not_exists\((\w+)\)$/.exec(term) ?? [];
-      if (absent) return item?.[absent] === undefined;
-      const [, attribute = '', operator, value = ''] = /^(#?\w+) ([=<]) (:\w+)$/.exec(term)!;
+      const [, absent] = /^attribute_not_exists\((#?\w+)\)$/.exec(term) ?? [];
+      if (absent) return item?.[names[absent] ?? absent] === undefined;
+      const [, attribute = '', operator, value = ''] = /^(#?\w+) (=|<|<=) (:\w+)$/.exec(term)!;
       const stored = item?.[names[attribute] ?? attribute];
       if (operator === '<') return Number(stored?.N) < Number(values[value]?.N);
+      if (operator === '<=') return Number(stored?.N) <= Number(values[value]?.N);
       return JSON.stringify(stored) === JSON.stringify(values[value]);
     };
     const isMet = ConditionExpression.split(' AND ').map((some) =>
@@ -87,6 +81,24 @@ export class FakeTable {
     );
     if (!isMet.every((some) => some.some(holds)))
       throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+  }
+}
+
+/** Does what the expression says: `SET a = :v, b = b + :v ADD c :v REMOVE d`. */
+function change(item: Item, input: UpdateItemCommand['input']): void {
+  const { UpdateExpression = '', ExpressionAttributeNames: names = {} } = input;
+  const values = (input.ExpressionAttributeValues ?? {}) as Item;
+  const sum = (one: Value | undefined, other: Value | undefined) => ({
+    N: String(Number(one?.N ?? 0) + Number(other?.N)),
+  });
+  for (const clause of UpdateExpression.split(/ (?=ADD |REMOVE )/)) {
+    const [, verb, list = ''] = /^(SET|ADD|REMOVE) (.+)$/.exec(clause)!;
+    for (const part of list.split(', ')) {
+      const [, name = '', term, value = ''] = /^(#?\w+)(?: =)?( #?\w+ \+)? ?(:\w+)?$/.exec(part)!;
+      const attribute = names[name] ?? name;
+      if (verb === 'REMOVE') delete item[attribute];
+      else item[attribute] = verb === 'ADD' || term ? sum(item[attribute], values[value]) : values[value]!;
+    }
   }
 }
 

@@ -173,13 +173,14 @@ function stepText({ name, since, attempts, lastError }: Step, event: ExecutionEv
 /** Why a step took more than one attempt. A condition that did not apply, and what is not ready yet, are no errors. */
 function why(attempts: number, lastError = ''): string {
   if (lastError === 'DynamoDB.ConditionalCheckFailedException') return 'which was noted already';
-  return `asked ${attempts + 1} times: ${lastError}`;
+  return `asked ${attempts + 1} times, not yet: ${lastError}`;
 }
 
 /** Connection and VPC, since executions run side by side. */
 function about(execution: ExecutionRecord): string {
   const input = JSON.parse(execution.input) as { connection?: unknown; vpcId?: unknown } | null;
-  return [input?.connection, input?.vpcId].filter(Boolean).join(' ');
+  const [vpcIdOfEvent] = /\bvpc-[\da-f]+/.exec(execution.input) ?? [];
+  return [input?.connection, input?.vpcId ?? vpcIdOfEvent].filter(Boolean).join(' ');
 }
 
 /** What an execution is about. */

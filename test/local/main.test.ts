@@ -44,6 +44,12 @@ test('tells the day, what came of it and what to try next in 25 lines of 80 colu
   expect(stderr).toMatch(/npm start -- --serve\n$/);
   expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`text\n${stderr}\`\`\``);
   expect(transitionsIn(readFileSync('docs/start.md', 'utf8'))).toEqual(transitionsOf(stdout));
+
+  // Steps of what runs side by side say what they are about; what is not ready yet is no error.
+  const steps = stdout.split('\n').flatMap((line) => /"text":"([^"]*)"/.exec(line)?.[1] ?? []);
+  const planned = steps.filter((text) => text.startsWith('Plan executions'));
+  expect(planned.filter((text) => / {2}vpc-\w+$/.test(text))).toHaveLength(planned.length - 1);
+  expect(steps).toContainEqual(expect.stringMatching(/asked 5 times, not yet: SubnetsNotReady/));
 }, 60_000);
 
 test.each([

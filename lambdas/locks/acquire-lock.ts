@@ -5,6 +5,7 @@ import { withAwsErrors } from '../shared/coordination/table.ts';
 import { readEnvironment } from '../shared/runtime/environment.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionArn, ExecutionName, SubscriptionId, TaskToken, Time } from '../shared/runtime/inputs.ts';
+import { ownMember } from '../shared/runtime/members.ts';
 import { AccountId } from '../shared/workflows/request.ts';
 import { NetworkOwners } from '../shared/workflows/service-network.ts';
 
@@ -27,7 +28,7 @@ const inputSchema = z.object({
 function admitted<A extends { connection: string; accountId: string }>(admission: A): A {
   const { NETWORK_OWNERS = '{}' } = readEnvironment(NetworkOwners);
   const owners = JSON.parse(NETWORK_OWNERS) as Record<string, string>;
-  return { ...admission, accountId: owners[admission.connection] ?? admission.accountId };
+  return { ...admission, accountId: ownMember(owners, admission.connection) ?? admission.accountId };
 }
 
 /** Waits in the queue for the lock to change a subscription; the step that waits gets the answer through its token. */

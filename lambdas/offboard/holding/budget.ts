@@ -2,6 +2,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { conditional, dynamodb, table, withAwsErrors } from '../../shared/coordination/table.ts';
 import { AwsUnavailable } from '../../shared/errors.ts';
+import { ownMember } from '../../shared/runtime/members.ts';
 import type { Removals } from '../../shared/workflows/configuration.ts';
 
 // The budget of removals that nobody has asked for by hand: pk `removals`, sk the connection's name. `taken` lists what
@@ -58,7 +59,7 @@ async function connectedTo(connection: string): Promise<number> {
   const counts = z
     .record(z.string(), z.number())
     .parse(JSON.parse((await read('#connected'))?.counts?.S ?? '{}'));
-  return counts[connection] ?? 0;
+  return ownMember(counts, connection) ?? 0;
 }
 
 async function read(sk: string) {

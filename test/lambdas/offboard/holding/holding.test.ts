@@ -105,6 +105,7 @@ describe('the budget of removals', () => {
     expect(taken).toEqual([true, true, true, true, true, false]);
     // Whatever a connection is called, it has a budget of its own.
     expect(await budget.takeFromBudget('connected', 'a', 1)).toBe(true);
+    expect(await budget.takeFromBudget('constructor', 'a', '10%')).toBe(false);
     expect(await budget.takeFromBudget('orders', 'a', null)).toBe(true);
   });
 });

@@ -100,11 +100,17 @@ function isForgetful({ before }: Look): boolean {
   return before === undefined;
 }
 
-/** Whether there is no PrivateLink, as far as looking can tell. */
+/** Whether there is no PrivateLink, as far as looking can tell, or none that the account could be admitted to. */
 export function isDenied(look: Look): boolean {
+  // This execution has seen to that itself.
+  return look.asked.removed === true || isAbsent(look);
+}
+
+/** Whether there is no PrivateLink, as far as looking can tell. */
+export function isAbsent(look: Look): boolean {
   const { asked, at } = look;
-  // This execution has seen to it itself.
-  if (asked.privateLink || asked.removed || isForgetful(look)) return true;
+  // This execution has deleted it.
+  if (asked.privateLink || isForgetful(look)) return true;
   return lasts(remember(look).absent, at, DENIALS, DENIED_FOR);
 }
 

@@ -1,8 +1,10 @@
 import { LAGGING_POLLS, MAX_POLLS } from '../../shared/workflows/bounds.ts';
-import { isDenied, isDeserted, type Look, type Memory, remember } from './evidence.ts';
+import { isAbsent, isDenied, isDeserted, type Look, type Memory, remember } from './evidence.ts';
 import { type EndpointConnection, isAsked } from './offboarding-connections.ts';
 
 type PrivateLinkStep = { action: 'delete-private-link' } | { action: 'wait'; reason: string };
+
+const NOT_SURE = { action: 'wait', reason: 'whether there is no PrivateLink is not sure yet' } as const;
 
 /** What is known of a PrivateLink that may go. */
 export interface Unused extends Look {
@@ -61,9 +63,7 @@ export function decideUnused(input: Unused): UnusedDecision {
 function unusedStep(input: Unused, notes: Set<string>): PrivateLinkStep | undefined {
   const { status, principalCount, errorMessage } = input.privateLink;
   if (status === 'none') {
-    return isDenied(input)
-      ? undefined
-      : { action: 'wait', reason: 'whether there is no PrivateLink is not sure yet' };
+    return isDenied(input) ? undefined : NOT_SURE;
   }
   if (status !== 'active') {
     const why = errorMessage ? `: ${errorMessage}` : '';
@@ -88,7 +88,9 @@ export function privateLinkStepOfAccount(input: Unused, notes: Set<string>): Pri
 
 function privateLinkStep(input: Unused, notes: Set<string>): PrivateLinkStep | undefined {
   const { connection, privateLink, asked, polls } = input;
-  if (privateLink.status === 'none') return undefined;
+  if (privateLink.status === 'none') {
+    return connection.deletePrivateLinkWhenUnused && !isAbsent(input) ? NOT_SURE : undefined;
+  }
   if (asked.privateLink && privateLink.principalCount > 0) {
     // Nobody was left when it was deleted.
     notes.add('another account has joined meanwhile, so there is a new PrivateLink, which stays');

@@ -36,6 +36,24 @@ describe('the PrivateLink', () => {
     expect(decided(changes)).toMatchObject({ action: 'done' });
   });
 
+  test('is not believed to be gone by itself because one look after the last removal does not show it', () => {
+    const changes = {
+      connection: asConfigured,
+      asked: { principal: true, removed: true },
+      privateLink: { ...unused, status: 'none' },
+      before: { absent: null, unlisted: null, empty: null },
+    };
+    expect(decided(changes)).toEqual({
+      action: 'wait',
+      reason: 'whether there is no PrivateLink is not sure yet',
+      notes: [],
+    });
+    expect(decided({ ...changes, connection: connection() })).toMatchObject({ action: 'done' });
+    const absent = { since: '2026-11-23T11:59:00.000Z', polls: 2 };
+    const sure = { ...changes, before: { ...changes.before, absent } };
+    expect(decided(sure)).toMatchObject({ action: 'done', isNotAdmitted: true });
+  });
+
   test('is waited for until it is gone', () => {
     const changes = { connection: asConfigured, asked: { privateLink: true } };
     expect(decided({ ...changes, privateLink: unused })).toMatchObject({ action: 'wait' });

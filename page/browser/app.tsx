@@ -32,6 +32,14 @@ export function App() {
     element?.scrollIntoView({ block: 'nearest' });
     element?.focus();
   }, [goal]);
+  useEffect(() => {
+    const leave = ({ key, target }: KeyboardEvent) => {
+      if (key !== 'Escape' || (target as Element).matches('input, select')) return;
+      document.querySelector<HTMLElement>('.views [aria-current]')?.focus();
+    };
+    addEventListener('keydown', leave);
+    return () => removeEventListener('keydown', leave);
+  }, []);
   const turnTo = useCallback((next: View) => {
     setView(next);
     if (next === 'happens' || next === 'messages' || next === 'do') setSide(next);
@@ -73,7 +81,8 @@ export function App() {
       </header>
       {!isConnected && (
         <p class="banner bad" role="alert">
-          The local cloud has stopped. This is what was last seen. Start it again: npm start -- --serve
+          The local cloud has stopped. This is what was last seen. Start it again: npm start --{' '}
+          {setting.story === null ? '--serve' : '--watch'}
         </p>
       )}
       {story?.state === 'failed' && (
@@ -81,7 +90,7 @@ export function App() {
           The story could not go on: {story.failure}
         </p>
       )}
-      <nav class="views" aria-label="Views">
+      <nav class="views" aria-label="Views: Escape leads here">
         {VIEWS.map((one) => (
           <button
             type="button"

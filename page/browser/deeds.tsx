@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { AccountDocument, Deed, Setting, WeatherDocument } from '../protocol.ts';
 import { type Chosen, perform, useFetched } from './store.ts';
 import { Text } from './text.tsx';
@@ -27,10 +27,15 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
   const vpc = account?.vpcs.find(({ vpcId }) => vpcId === chosen.vpcId) ?? account?.vpcs.at(-1);
   const query = new URLSearchParams({ account: account?.id ?? '', vpc: vpc?.vpcId ?? '' });
   // Fetched anew when something about them changes, or has been done.
-  const deeds = useFetched<Deed[]>(
+  const fetched = useFetched<Deed[]>(
     `/deeds?${query}`,
     JSON.stringify([account, weather.redisCloud, weather.keys, done]),
   );
+  // Until those of another VPC are there the buttons stay, and with them the focus.
+  const [deeds, setDeeds] = useState(fetched);
+  useEffect(() => {
+    if (fetched) setDeeds(fetched);
+  }, [fetched]);
   const carryOut = (deed: Deed) =>
     perform({ do: 'deed', name: deed.name, accountId: account?.id ?? null, vpcId: vpc?.vpcId ?? null }).then(
       () => {
@@ -91,10 +96,13 @@ export function Deeds({ accounts, weather, setting, chosen, choose }: Props) {
               ?.filter((deed) => deed.group === group)
               .map((deed) => (
                 <li key={deed.name}>
+                  {/* A button that is disabled loses the focus. */}
                   <button
                     type="button"
-                    disabled={deed.impossible !== null}
-                    onClick={() => void carryOut(deed)}
+                    aria-disabled={deed.impossible !== null}
+                    onClick={() => {
+                      if (deed.impossible === null) void carryOut(deed);
+                    }}
                   >
                     <Text>{deed.title}</Text>
                   </button>

@@ -18,7 +18,11 @@ export function Failure(props: { execution: ExecutionDocument; detail: Execution
           class="main"
           onClick={() => {
             perform({ do: 'redrive', execution: id }).then(
-              () => setRefusal(null),
+              () => {
+                setRefusal(null);
+                // This goes, and must not take the focus along.
+                document.getElementById('execution-title')?.focus();
+              },
               (failure: Error) => setRefusal(failure.message),
             );
           }}

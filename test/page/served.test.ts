@@ -147,6 +147,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await press(/^New keys are put into the secret/);
     await map().getByText('the keys are revoked').waitFor({ state: 'hidden' });
     await press('↻ Redrive', failure);
+    await failure.waitFor({ state: 'hidden' });
+    await expect(isFocused(title)).resolves.toBe(true);
     await verdict(/2 VPCs connected/);
     await page.locator('.verdict', { hasText: /to mend/ }).waitFor({ state: 'hidden' });
   }, 180_000);
@@ -170,6 +172,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await expect(isFocused(list.getByRole('button').nth(1))).resolves.toBe(true);
     await page.keyboard.press('ArrowUp');
     await expect(isFocused(list.getByRole('button').first())).resolves.toBe(true);
+    await page.keyboard.press('Escape');
+    await expect(isFocused(view('Executions', '.views'))).resolves.toBe(true);
     expect(await problems()).toEqual(NONE);
   }, 60_000);
 
@@ -183,6 +187,24 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
       /aws stepfunctions start-execution .*:redis-privatelink-reconcile --input '\{\}'/,
     );
   });
+
+  test('what is done leaves the focus where it was', async () => {
+    const deed = (name: RegExp) => section('Do').getByRole('button', { name });
+    await view('Do').click();
+    await deed(/^A VPC is created without a tag/).focus();
+    await page.keyboard.press('Enter');
+    await map().getByText('does not ask for a connection').waitFor();
+    await section('Do').getByText('Done: A VPC is created').waitFor();
+    await expect(isFocused(deed(/^A VPC is created without a tag/))).resolves.toBe(true);
+    // What cannot be done again at once keeps it, too.
+    await deed(/^It takes ten times as long/).focus();
+    await page.keyboard.press('Enter');
+    await map().getByText('is slow').waitFor();
+    await section('Do').getByText('It is so.').waitFor();
+    await expect(isFocused(deed(/^It takes ten times as long/))).resolves.toBe(true);
+    await deed(/^It works as usual/).click();
+    await map().getByText('is slow').waitFor({ state: 'hidden' });
+  }, 60_000);
 
   test('time is paused, and a jump goes to the next thing that happens', async () => {
     await page.getByRole('button', { name: 'Pause' }).click();

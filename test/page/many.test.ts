@@ -155,6 +155,14 @@ function fill(): void {
     await map().getByRole('searchbox').fill('');
   }, 60_000);
 
+  test('says why a story could not go on', async () => {
+    mirror.set('story', { state: 'failed', failure: 'Nobody has made the VPC.' });
+    await tab.getByRole('alert').getByText('The story could not go on: Nobody has made the VPC.').waitFor();
+    expect(await findings(tab, axe)).toEqual([]);
+    mirror.set('story', { state: 'ended', failure: null });
+    await tab.getByRole('alert').waitFor({ state: 'hidden' });
+  }, 60_000);
+
   test('follows a change among a thousand at once', async () => {
     await map().getByRole('searchbox').fill('444455550042');
     const changed = account(42);

@@ -21,6 +21,9 @@ export const messageEnvironment = z.object({ RUNBOOK: z.string() });
 /** The last moment that a date can be, in milliseconds since the epoch. */
 const LATEST = 8.64e15;
 
+/** Errors about which nobody has to do anything: a person has seen to it, or it is over. */
+const NOBODYS: ReadonlySet<string> = new Set(['ApprovalRefused', 'EventOver']);
+
 const inputSchema = z.object({
   /** The detail of Step Functions' status change event. */
   ended: z.object({
@@ -110,10 +113,10 @@ export function describeFailure(failure: Failure, runbook: string): Description 
 
 /**
  * Not what a person has done and sees: stopped the execution, refused the approval, or started it with an input
- * that is not acceptable.
+ * that is not acceptable. Nor an event that came too late.
  */
 function isForAPerson({ ended, connection }: Failure): boolean {
-  if (ended.status === 'ABORTED' || ended.error === 'ApprovalRefused') return false;
+  if (ended.status === 'ABORTED' || NOBODYS.has(ended.error ?? '')) return false;
   // The onboarding that has asked for a script ends with the same, and tells it.
   if (field(parse(ended.input), 'because') === 'onboard') return false;
   return ended.error !== 'InvalidRequest' || connection != null;

@@ -9,7 +9,7 @@ import {
   tableEnvironment,
   withAwsErrors,
 } from '../shared/coordination/table.ts';
-import { InvalidRequest } from '../shared/errors.ts';
+import { EventOver, InvalidRequest } from '../shared/errors.ts';
 import { defineHandler } from '../shared/runtime/handler.ts';
 import { ExecutionName, Time } from '../shared/runtime/inputs.ts';
 import { requireOffer } from '../shared/workflows/admission.ts';
@@ -28,6 +28,9 @@ import { asksFor } from '../shared/workflows/offer.ts';
 import { type CheckedRequest, checkRequest } from '../shared/workflows/onboard-request.ts';
 import { forgetStanding, noteStanding, readStanding } from '../shared/workflows/standing.ts';
 import { awaitOffboarding } from './waiting/await-offboarding.ts';
+
+/** Milliseconds after which EC2 shows every change. */
+const SHOWN_WITHIN = 60_000;
 
 /** What the stack tells this function. */
 export const checkOnboardRequestEnvironment = z.extend(tableEnvironment, {
@@ -49,6 +52,7 @@ const inputSchema = z.object({
  * offboarding that was requested before finish.
  *
  * @throws InvalidRequest listing all problems, with an example; or why the account or the connection may not be connected.
+ * @throws EventOver when an event comes late, and what it asks for is over.
  * @throws OffboardingUnderWay while an offboarding of the same account, or of a VPC of it, from before is running.
  * @throws AccessDenied when Organizations refuses to answer.
  * @throws AwsUnavailable when Organizations, Step Functions or DynamoDB do not answer.
@@ -69,6 +73,7 @@ export const handler = defineHandler(inputSchema, async ({ request, executionNam
  * @throws InvalidRequest when an event connects what was disconnected after it, or admits an account that a person has
  *   disconnected; when a reconciliation connects what a person has disconnected since it looked; when a start by hand is
  *   older than the one that disconnected.
+ * @throws EventOver when an event comes late, and the VPC does not ask for the connection any more.
  */
 async function heed(
   { connection, accountId, vpcId, because, at }: CheckedRequest,
@@ -89,9 +94,10 @@ async function heed(
   // Its account was disconnected, and it is to be connected all the same.
   const asked = vpcId !== null && ofAccount?.kind === 'refusal' ? 'asked' : null;
   if (because === 'event') {
-    if (said?.kind !== 'refusal' && said?.kind !== 'deletion') return;
-    if (vpcId === null || !isUndoneBy(at, said)) throw staysDisconnected(place, said);
-    await noteOrForget(place, asked, requested);
+    const isOff = said?.kind === 'refusal' || said?.kind === 'deletion';
+    if (isOff && (vpcId === null || !isUndoneBy(at, said))) throw staysDisconnected(place, said);
+    if (said?.kind !== 'wish') await requireStillAsked({ connection, accountId, vpcId, at }, executionName);
+    if (isOff) await noteOrForget(place, asked, requested);
     return;
   }
   // Started by hand as well, and later: this one was slow to begin.
@@ -107,6 +113,24 @@ async function heed(
     }));
   const isWish = vpc && ('unseen' in vpc || (vpc.exists && !asksFor(connection, vpc.tag, vpc.isDefault)));
   await noteOrForget(place, isWish ? 'wish' : asked, requested);
+}
+
+/**
+ * An event may come hours late, from a queue or after others that were later: then what it says may be over.
+ * @throws EventOver when the VPC does not ask for the connection any more, or is gone.
+ */
+async function requireStillAsked(
+  { connection, accountId, vpcId, at }: Pick<CheckedRequest, 'connection' | 'accountId' | 'vpcId' | 'at'>,
+  executionName: ExecutionName,
+): Promise<void> {
+  if (vpcId === null || at === null || Date.now() - Date.parse(at) <= SHOWN_WITHIN) return;
+  const { region, name } = connection;
+  const vpc = await seeVpc({ by: 'check-onboard-request', accountId, region, vpcId, executionName });
+  if ('unseen' in vpc || (vpc.exists && asksFor(connection, vpc.tag, vpc.isDefault))) return;
+  const now = vpc.exists ? `does not ask for ${name} any more` : 'does not exist any more';
+  throw new EventOver(
+    `The event is of ${at}, and VPC ${vpcId} of account ${accountId} ${now}. Nothing was changed.`,
+  );
 }
 
 function notedOf(place: Place, ofPlace: Standing | undefined, ofAccount: Standing | undefined): Noted {

@@ -173,6 +173,11 @@ export class InvalidRequest extends NamedError {
   override readonly name = 'InvalidRequest';
 }
 
+/** The event comes late, and what it asks for is over. Nobody has to act. */
+export class EventOver extends NamedError {
+  override readonly name = 'EventOver';
+}
+
 /** The event is not of the form that its kind promises. */
 export class MalformedEvent extends NamedError {
   override readonly name = 'MalformedEvent';

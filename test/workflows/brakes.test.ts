@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExecutionRecord } from 'local-cloud';
 import { long } from '../long.ts';
-import { type Lab, MINUTE, outcome, UNIT, VPC } from './harness.ts';
+import { HOUR, type Lab, MINUTE, outcome, UNIT, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
 
 const inScene = theatre();
@@ -245,6 +245,29 @@ describe('what a person has done by hand', () => {
       await scene.succeed('onboard', { connection: 'orders', accountId, vpcId: VPC });
       for (const _ of [1, 2]) expect((await scene.reconcile()).started).toEqual([]);
       expect(await scene.live(accountId)).toEqual([VPC]);
+    }));
+
+  test('an event that comes hours late connects nothing that its VPC has stopped asking for', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { clock } = lab.cloud;
+      const accountId = await lab.account();
+      await lab.vpc(accountId);
+      const end = lab.cloud.interceptEvents((_, deliver) => clock.after(3 * HOUR, deliver));
+      await scene.tag(accountId, VPC, 'orders');
+      await lab.sleep(MINUTE);
+      end();
+      await scene.tag(accountId, VPC, null);
+      await lab.sleep(4 * HOUR);
+      await lab.settled();
+      const [late, ...more] = lab.executions('onboard').map(outcome);
+      expect(late).toMatchObject({ status: 'FAILED', error: 'EventOver' });
+      expect(late!.message).toContain('does not ask for orders any more. Nothing was changed.');
+      expect(more).toEqual([]);
+      expect(lab.changes).toEqual([]);
+      expect(await lab.items(`account#${accountId} connection#`)).toEqual([]);
+      // Nobody has to do anything about it.
+      expect(lab.published()).toEqual([]);
     }));
 
   long('an event of before that comes late undoes nothing, and a later one does', () =>

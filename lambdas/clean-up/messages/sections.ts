@@ -63,6 +63,11 @@ export const SECTIONS: Readonly<Record<string, { investigation: string; resoluti
       'The endpoint in the VPC console of the member account. `pendingAcceptance` means that Redis Cloud has not accepted it.',
     resolution: 'Redrive when it is available, or delete it and start a new execution.',
   },
+  EventOver: {
+    investigation: 'The message says of when the event is. `npm run doctor` looks at the queues on its way.',
+    resolution:
+      'Nothing is to be done, and nothing was changed. If many come late, look at the rules and queues of the account.',
+  },
   InvalidRequest: {
     investigation: 'The message lists every problem, with an example.',
     resolution: 'Correct the input, or the configuration and deploy the hub. Start a new execution.',

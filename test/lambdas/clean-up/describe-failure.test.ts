@@ -148,6 +148,7 @@ describe('a person is needed', () => {
   test('not if a person has stopped the execution, refused the approval or asked for the impossible', () => {
     expect(told({ status: 'ABORTED', error: null })).toBe(false);
     expect(told({ error: 'ApprovalRefused' })).toBe(false);
+    expect(told({ error: 'EventOver' })).toBe(false);
     expect(told({ error: 'InvalidRequest' }, { connection: null })).toBe(false);
   });
 

@@ -201,6 +201,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
     await page.keyboard.press('Enter');
     await map().getByText('is slow').waitFor();
     await section('Do').getByText('It is so.').waitFor();
+    await expect(inSight(section('Do').getByText(/^Done: It takes ten times/))).resolves.toBe(true);
     await expect(isFocused(deed(/^It takes ten times as long/))).resolves.toBe(true);
     await deed(/^It works as usual/).click();
     await map().getByText('is slow').waitFor({ state: 'hidden' });

@@ -94,15 +94,15 @@ export class Stage {
     return cloud.call(service, action, input, where === 'hub' ? cloud.hub : member) as Promise<T>;
   }
 
-  /** The keys of the table's items. */
-  async items(): Promise<{ pk: string; sk: string }[]> {
+  /** The keys of the table's items, and what else each has. */
+  async items(): Promise<{ pk: string; sk: string; members: string[] }[]> {
     const { Items } = await this.call<{ Items: Record<'pk' | 'sk', { S: string }>[] }>(
       'dynamodb',
       'Scan',
       await this.#table(),
       'hub',
     );
-    return Items.map(({ pk, sk }) => ({ pk: pk.S, sk: sk.S }));
+    return Items.map(({ pk, sk, ...rest }) => ({ pk: pk.S, sk: sk.S, members: Object.keys(rest) }));
   }
 
   /** What the system remembers of the case before is of another Redis Cloud. */

@@ -54,8 +54,14 @@ export const handler = defineHandler(eventSchema, async ({ id, account: accountI
     (one) => isWhole || one === region,
   );
   const found: string[] = [];
+  const failures: unknown[] = [];
   for (const place of regions) {
-    for (const vpc of await vpcsIn({ accountId, region: place }, isWhole)) {
+    const vpcs = await vpcsIn({ accountId, region: place }, isWhole).catch((error: unknown) => {
+      // One Region keeps no other waiting.
+      failures.push(error);
+      return [];
+    });
+    for (const vpc of vpcs) {
       const event = {
         source: FOUND.source,
         'detail-type': FOUND.detailType,
@@ -75,6 +81,7 @@ export const handler = defineHandler(eventSchema, async ({ id, account: accountI
       found.push(`${vpc.VpcId} in ${place}`);
     }
   }
+  if (failures.length > 0) throw failures[0];
   return { found };
 });
 
@@ -91,7 +98,8 @@ async function vpcsIn(member: { accountId: string; region: string }, isWhole: bo
 
 /** Trying again would not help: the role is not there yet, whose own stack calls for a look, or a Region is closed. */
 function isForGood(error: unknown, isWhole: boolean): boolean {
-  return error instanceof AccessDenied || (error instanceof MemberRoleNotAssumable && !isWhole);
+  if (error instanceof MemberRoleNotAssumable) return !isWhole || error.cause !== undefined;
+  return error instanceof AccessDenied;
 }
 
 async function dispatch(name: string, event: object): Promise<void> {

@@ -2,6 +2,7 @@
 // test/lambdas/offboard/check-removal.test.ts decides what is removed.
 
 import { describe, expect } from '@jest/globals';
+import { AwsError } from 'local-cloud';
 import { long, one } from '../long.ts';
 import { MINUTE, OTHER_VPC, outcome, VPC } from './harness.ts';
 import { type Scene, theatre } from './leaving.ts';
@@ -44,6 +45,24 @@ describe('what cannot be reached is left on the Redis Cloud side anyway', () => 
       expect(lab.principals(connection === 'orders' ? 12345 : 23456)).toEqual({});
       expect(lab.provider.allConnections().filter(({ state }) => state === 'available')).toEqual([]);
       expect(await lab.records(accountId)).toEqual([]);
+    }),
+  );
+
+  long('so does an account in which the Region is not enabled any more', () =>
+    inScene(async (scene) => {
+      const { lab } = scene;
+      const { accountId } = await scene.connect('orders');
+      // So AWS answers there: it knows none of the account's sessions.
+      scene.beforeCall = ({ service, caller }) => {
+        if (caller.accountId !== accountId || service === 'sts') return;
+        throw new AwsError('AuthFailure', 'AWS was not able to validate the credentials.', 401);
+      };
+      const output = await scene.succeed('offboard', { connection: 'orders', accountId });
+      expect(output).toMatchObject({ principalRemoved: true, removed: [] });
+      expect(output.accessError).toMatch(/Region us-east-1 is enabled in it/);
+      expect(lab.principals()).toEqual({});
+      // It stays behind, and is known.
+      expect(await lab.items('leftover')).toHaveLength(1);
     }),
   );
 

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod/mini';
 import { type ClientClass, type ClientConfiguration, createClient } from '../../shared/aws/client.ts';
-import { codeOf, isExpired } from '../../shared/aws/errors.ts';
+import { codeOf, isExpired, isRejected, isShutOut } from '../../shared/aws/errors.ts';
 import { partitionOf } from '../../shared/aws/partition.ts';
 import { AccessDenied, AwsUnavailable, MemberRoleNotAssumable } from '../../shared/errors.ts';
 import { readEnvironment } from '../../shared/runtime/environment.ts';
@@ -38,13 +38,17 @@ interface Session {
  */
 const sessions = new Map<string, Session>();
 
+/** Role, session name and Region in which AWS has known nothing of the last session. */
+const rejected = new Set<string>();
+
 /**
  * A client that works in the member account, in the member's Region, as the connector role.
  *
  * @param by the function, to whose actions the session is limited.
  * @param execution the name of the execution, which becomes part of the session's name.
  * @param attempts where the workflow cannot try again because a call is one of many.
- * @throws MemberRoleNotAssumable when AWS does not let the hub assume the role.
+ * @throws MemberRoleNotAssumable when AWS does not let the hub assume the role. So does a call where the account cannot use
+ *   the Region: AWS knows nothing of two sessions in a row, or says so.
  * @throws AwsUnavailable when STS cannot be reached.
  */
 export async function memberClient<C extends object>(
@@ -75,6 +79,7 @@ export async function memberClient<C extends object>(
     sessions.set(key, session);
   }
 
+  const place = `${key} ${member.region}`;
   const clientKey = `${member.region} ${Client.name}`;
   const known = session.clients.get(clientKey);
   if (known) return known as C;
@@ -83,13 +88,26 @@ export async function memberClient<C extends object>(
     caller: roleArn,
     credentials: session.credentials,
     attempts,
-    // The next attempt assumes the role again.
+    onAnswer: () => rejected.delete(place),
     onError: (error) => {
+      // The next attempt assumes the role again.
       if (isExpired(error)) sessions.delete(key);
+      if (isShutOut(error) || (isRejected(error) && rejected.has(place))) {
+        throw notUsable(roleArn, member, error as Error);
+      }
+      if (isRejected(error)) rejected.add(place);
     },
   });
   session.clients.set(clientKey, client);
   return client;
+}
+
+function notUsable(roleArn: string, { accountId, region }: Member, cause: Error): MemberRoleNotAssumable {
+  return new MemberRoleNotAssumable(
+    `The role ${roleArn} of account ${accountId} cannot be used in ${region}. Check that the account is active and Region ` +
+      `${region} is enabled in it. AWS says: ${cause.message} (${cause.name})`,
+    { cause },
+  );
 }
 
 /** STS allows 64 characters; an execution's name can have 80. */

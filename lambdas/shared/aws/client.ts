@@ -30,7 +30,8 @@ let requestHandler: object = { connectionTimeout: 3_000, requestTimeout: 10_000 
  * after ten seconds, and whose errors are named where {@link namedError} has a name for them.
  *
  * @param caller whose credentials these are, in words, for messages.
- * @param onError sees each error as the SDK threw it.
+ * @param onError sees each error as the SDK threw it, and may throw what it means.
+ * @param onAnswer is told of each answer.
  * @param attempts where the workflow cannot try again because a call is one of many.
  */
 export function createClient<C extends object>(
@@ -40,10 +41,11 @@ export function createClient<C extends object>(
     caller: string;
     credentials?: ClientConfiguration['credentials'];
     onError?: (error: unknown) => void;
+    onAnswer?: () => void;
     attempts?: number;
   },
 ): C {
-  const { region, caller, credentials, onError, attempts = 1 } = options;
+  const { region, caller, credentials, onError, onAnswer, attempts = 1 } = options;
   const client = new Client({
     region,
     maxAttempts: attempts,
@@ -55,7 +57,9 @@ export function createClient<C extends object>(
   const send = sender.send.bind(client);
   sender.send = async (command) => {
     try {
-      return await send(command);
+      const answer = await send(command);
+      onAnswer?.();
+      return answer;
     } catch (error) {
       onError?.(error);
       const action = `${sender.config.serviceId.toLowerCase()}:${command.schema[2]}`;

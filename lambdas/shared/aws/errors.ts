@@ -30,6 +30,8 @@ const UNAVAILABLE = new Set([
   'InternalError',
   'InternalFailure',
   'InternalServiceError',
+  // A new account is still being looked at, for minutes as a rule.
+  'PendingVerification',
   'ServerInternal',
   'ServerInternalException',
   'ServiceException',
@@ -50,6 +52,11 @@ const EXPIRED = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** Credentials that were never valid there: a session that has ended is told with another code. */
+const REJECTED = new Set(['AuthFailure', 'InvalidClientTokenId', 'UnrecognizedClientException']);
+/** "Common client error codes" (EC2 API Reference): the account may not use the service. */
+const SHUT_OUT = new Set(['Blocked', 'OptInRequired']);
+
 /** The code of an AWS error, `''` for anything else that was thrown. */
 export function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
@@ -58,6 +65,16 @@ export function codeOf(error: unknown): string {
 /** Whether AWS no longer accepts the credentials that the call was signed with. */
 export function isExpired(error: unknown): boolean {
   return EXPIRED.has(codeOf(error));
+}
+
+/** Whether AWS says that it does not know the credentials: so it answers in a Region that is not enabled in the account. */
+export function isRejected(error: unknown): boolean {
+  return REJECTED.has(codeOf(error));
+}
+
+/** Whether AWS says that the account is blocked, or has not signed up for the service. */
+export function isShutOut(error: unknown): boolean {
+  return SHUT_OUT.has(codeOf(error));
 }
 
 /**

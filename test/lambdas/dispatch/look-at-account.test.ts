@@ -100,6 +100,17 @@ describe('when the member stack has come to an account', () => {
     expect(await handler(event())).toEqual({ found: [`${VPC} in us-east-1`] });
   });
 
+  test('a Region that is not enabled in the account keeps nobody from the others, and is not asked for ever', async () => {
+    const unknown = awsError('AuthFailure', 'AWS was not able to validate the credentials', 401);
+    const Vpcs = [vpc(VPC, 'there')];
+    aws({ DescribeVpcs: [unknown, { Vpcs }, unknown, { Vpcs }] });
+    const elsewhere = { ...event(), account: '444455559999' };
+    Vpcs[0]!.OwnerId = elsewhere.account;
+    expect((await errorOf(handler(elsewhere))).name).toBe('AwsUnavailable');
+    expect(started).toHaveLength(1);
+    expect(await handler(elsewhere)).toEqual({ found: [`${VPC} in us-east-1`] });
+  });
+
   test('a hub that may not start dispatch says so', async () => {
     aws({ DescribeVpcs: { Vpcs: [vpc(VPC, 'here')] } });
     refusal = awsError('AccessDeniedException');

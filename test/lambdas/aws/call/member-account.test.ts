@@ -112,6 +112,34 @@ describe('the session in a member account', () => {
     expect(calls.map(({ accessKeyId }) => accessKeyId)).toEqual(['AKIAHUB', 'ASIAOLD', 'AKIAHUB', 'ASIANEW']);
   });
 
+  test('is of no use in a Region in which AWS knows nothing of two sessions in a row', async () => {
+    const unknown = awsError('AuthFailure', 'AWS was not able to validate the credentials', 401);
+    aws({ AssumeRole: session(FUTURE), DescribeVpcs: [unknown, { Vpcs: [] }, unknown, unknown, unknown] });
+    const member = { accountId: '100000000012', region: 'me-south-1' };
+    const attempt = async () =>
+      (await memberClient(EC2Client, 'describe-vpc', member, ONE)).send(new DescribeVpcsCommand({}));
+    expect((await errorOf(attempt())).name).toBe('AwsUnavailable');
+    await attempt();
+    // What has worked may work again.
+    expect((await errorOf(attempt())).name).toBe('AwsUnavailable');
+    for (const _ of [1, 2]) {
+      const error = await errorOf(attempt());
+      expect(error.name).toBe('MemberRoleNotAssumable');
+      expect(error.message).toContain('Region me-south-1 is enabled in it. AWS says: AWS was not able');
+    }
+  });
+
+  test.each([
+    ['OptInRequired', 'MemberRoleNotAssumable'],
+    ['Blocked', 'MemberRoleNotAssumable'],
+    ['PendingVerification', 'AwsUnavailable'],
+  ])('%s of a call is %s at once', async (code, name) => {
+    aws({ AssumeRole: session(FUTURE), DescribeVpcs: awsError(code, 'You are not authorized', 401) });
+    const member = { accountId: '100000000013', region: 'us-east-1' };
+    const ec2 = await memberClient(EC2Client, 'describe-vpc', member, ONE);
+    expect((await errorOf(ec2.send(new DescribeVpcsCommand({})))).name).toBe(name);
+  });
+
   test('keeps the session after any other error', async () => {
     const { calls } = aws({ AssumeRole: session(FUTURE), DescribeVpcs: awsError('UnauthorizedOperation') });
     const member = { accountId: '100000000008', region: 'us-east-1' };

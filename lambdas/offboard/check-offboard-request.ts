@@ -6,6 +6,7 @@ import { Because } from '../shared/workflows/because.ts';
 import { type Connection, configuration } from '../shared/workflows/configuration.ts';
 import { readKnownConnections, requireUnchanged } from '../shared/workflows/known-connections.ts';
 import { readLeftovers } from '../shared/workflows/leftovers.ts';
+import { isAmong } from '../shared/workflows/offer.ts';
 import { AccountId, field, lookUp, refusal, VpcId } from '../shared/workflows/request.ts';
 
 const HELD = 'write "all", or a list like ["444455556666/vpc-0a71e831cb5152c43","444455556666"]';
@@ -194,7 +195,7 @@ async function formerOf(
 ): Promise<FormerConnection | undefined> {
   const name = field(request, 'connection');
   if (field(request, 'leave') === undefined || typeof name !== 'string') return undefined;
-  if (connections.some((one) => one.name === name || one.newName === name)) return undefined;
+  if (connections.some((one) => isAmong(one, [name]))) return undefined;
   const known = (await readKnownConnections()).get(name);
   const region = known?.region ?? (await readLeftovers(name))[0]?.region;
   return region === undefined ? undefined : { name, region, isFormer: true };

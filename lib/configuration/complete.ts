@@ -83,18 +83,23 @@ export function complete(data: z.infer<typeof schema>): Configuration {
     rollout: data.rollout,
     removals: data.removals,
     reconcile: data.reconcile,
-    connections: data.connections.map(({ was, redisCloudAccount, ...connection }) => ({
-      ...connection,
-      // Left out, it is what it was before there were several.
-      ...(redisCloudAccount !== undefined && redisCloudAccount !== DEFAULT_ACCOUNT && { redisCloudAccount }),
-      ...(was !== undefined && { name: was, newName: connection.name }),
-      shareName: connection.shareName ?? `${system.name}-${was ?? connection.name}`,
-      endpoint: withoutDefaults(connection.endpoint),
-      accounts: {
-        ...connection.accounts,
-        organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
-      },
-    })),
+    connections: data.connections.map(({ was, redisCloudAccount, ...connection }) => {
+      const [first, ...namesBetween] = [was ?? []].flat();
+      return {
+        ...connection,
+        // Left out, it is what it was before there were several.
+        ...(redisCloudAccount !== undefined &&
+          redisCloudAccount !== DEFAULT_ACCOUNT && { redisCloudAccount }),
+        ...(first !== undefined && { name: first, newName: connection.name }),
+        ...(namesBetween.length > 0 && { namesBetween }),
+        shareName: connection.shareName ?? `${system.name}-${first ?? connection.name}`,
+        endpoint: withoutDefaults(connection.endpoint),
+        accounts: {
+          ...connection.accounts,
+          organizationalUnits: connection.accounts.organizationalUnits ?? organization.organizationalUnits,
+        },
+      };
+    }),
   };
 }
 

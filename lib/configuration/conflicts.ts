@@ -146,26 +146,31 @@ function addressConflicts(connection: unknown): Problem[] {
   );
 }
 
-/** A former name is the first one that was deployed, and nobody else's. */
+/** A former name is one that was deployed, the first one first, and nobody else's. */
 function renamingConflicts(connections: unknown[], index: number): Problem[] {
-  const was = valueAt(connections[index], ['was']);
-  if (was === undefined) return [];
-  const path = ['was'];
+  const isList = Array.isArray(valueAt(connections[index], ['was']));
+  return formerNames(connections[index]).flatMap((name, position) => {
+    const problem = renamingConflict(connections, index, name);
+    return problem === undefined ? [] : [{ path: ['was', ...(isList ? [position] : [])], text: problem }];
+  });
+}
+
+function renamingConflict(connections: unknown[], index: number, was: unknown): string | undefined {
   const bearer = connections.findIndex((other) => valueAt(other, ['name']) === was);
-  if (bearer === index)
-    return [{ path, text: 'this is its name; leave it out, or write the name that it had' }];
+  if (bearer === index) return 'this is its name; leave it out, or write the name that it had';
   if (bearer >= 0) {
-    const isChain = valueAt(connections[bearer], ['was']) !== undefined;
-    const text = isChain
+    return formerNames(connections[bearer]).length > 0
       ? `connections[${bearer}] has this name, and had another one before; in a chain of names write the first one that was deployed`
       : `connections[${bearer}] has this name still, so it cannot be the former name of another one`;
-    return [{ path, text }];
   }
-  const same = earlier(connections, index, 'was');
-  if (same === undefined) return [];
-  return [
-    { path, text: `connections[${same}] had this name before, too; it can be the former name of one only` },
-  ];
+  const same = connections.findIndex((other) => formerNames(other).includes(was));
+  if (same === index) return undefined;
+  return `connections[${same}] had this name before, too; it can be the former name of one only`;
+}
+
+/** One name or a list. */
+function formerNames(connection: unknown): unknown[] {
+  return [valueAt(connection, ['was']) ?? []].flat();
 }
 
 /** A subscription is offered once, and an Active-Active one once for each of its regions. */
@@ -221,6 +226,7 @@ function unitLists(data: unknown): List[] {
 
 /** The lists of each connection in which nothing may be twice, its units aside. */
 const CONNECTION_LISTS = [
+  ['was'],
   ['accounts', 'accountIds'],
   ['accounts', 'excludedAccountIds'],
   ['endpoint', 'allowFrom'],

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { accountName } from './redis-cloud.ts';
 import { accountId, organizationalUnitId, region, serviceNetworkArn, source } from './values.ts';
 
+const WAS = 'the name under which it was deployed first, or a list of all that it had, the first one first';
+const formerName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, WAS);
+
 /** One connection: a subscription, or a region of one, and to whom and how it is offered. */
 export const connection = z.strictObject({
   name: z
@@ -12,12 +15,11 @@ export const connection = z.strictObject({
     )
     .meta({ description: 'The name by which VPCs ask for this connection, in their tag.' }),
   was: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'the name under which it was deployed first')
+    .union([formerName, z.array(formerName).min(1, WAS).max(10, 'at most ten former names')], WAS)
     .optional()
     .meta({
       description:
-        'If it was renamed: the name under which it was deployed first. VPCs may ask by both, and everything of it is kept under this one.',
+        'If it was renamed: the name under which it was deployed first, or a list of all names that it had, the first one first. VPCs may ask by each, and everything of it is kept under the first.',
     }),
   redisCloudAccount: accountName.optional().meta({
     description:

@@ -227,6 +227,10 @@ describe('the configuration', () => {
   test('keeps the first name of a renamed connection, and what is called after it', () => {
     const { connections } = parseConfiguration(renamed('name: billing\n    was: orders'), 'test.yaml');
     expect(connections).toEqual([{ ...connection(), newName: 'billing' }]);
+    const twice = renamed('name: invoices\n    was: [orders, billing]');
+    expect(parseConfiguration(twice, 'test.yaml').connections).toEqual([
+      { ...connection(), newName: 'invoices', namesBetween: ['billing'] },
+    ]);
   });
 
   test.each([
@@ -243,6 +247,13 @@ describe('the configuration', () => {
       ['name: b\n    was: a', 'name: c\n    was: b'],
       /^connections\[1\]\.was .*in a chain of names write the first one/,
     ],
+    [
+      ['name: a\n    was: [x, orders]', 'name: b\n    was: orders'],
+      /^connections\[1\]\.was .*connections\[0\] had this name before, too/,
+    ],
+    [['name: billing\n    was: [orders, billing]'], /^connections\[0\]\.was\[1\] .*this is its name/],
+    [['name: billing\n    was: [orders, orders]'], /^connections\[0\]\.was\[1\] .*in the list already/],
+    [['name: billing\n    was: []'], /^connections\[0\]\.was .*under which it was deployed first/],
     [['name: billing\n    was: Orders'], /^connections\[0\]\.was .*under which it was deployed first/],
   ])('refuses the new names %j', (names, problem) => {
     expect(problemsOf(renamed(...names))).toEqual([expect.stringMatching(problem)]);

@@ -17,6 +17,8 @@ export interface Connection {
   name: string;
   /** The name by which VPCs may ask for it since it was renamed, beside the other. Left out: it was not. */
   newName?: string | undefined;
+  /** The names that it had between these two, by which VPCs may ask, too. Left out: none. */
+  namesBetween?: string[] | undefined;
   /** The Redis Cloud account of the subscription. Left out: the one named `default`. */
   redisCloudAccount?: string | undefined;
   subscriptionId: number;

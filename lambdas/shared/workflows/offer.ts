@@ -114,9 +114,14 @@ export function asksFor(connection: Connection, tag: string | null, isDefault = 
   return isMeant || isAmong(connection, names(tag ?? ''));
 }
 
-/** Whether one of the names in a VPC's tag is the connection's, the one that it had before among them. */
-export function isAmong({ name, newName }: Connection, asked: readonly string[]): boolean {
-  return asked.includes(name) || (newName !== undefined && asked.includes(newName));
+/** Whether one of the names in a VPC's tag is the connection's, those that it had before among them. */
+export function isAmong(connection: Connection, asked: readonly string[]): boolean {
+  return namesOf(connection).some((name) => asked.includes(name));
+}
+
+/** The names by which VPCs may ask for the connection. */
+export function namesOf({ name, namesBetween = [], newName }: Connection): string[] {
+  return [name, ...namesBetween, ...(newName === undefined ? [] : [newName])];
 }
 
 function no(reason: string): Verdict {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidRequest } from '../errors.ts';
 import type { Connection } from './configuration.ts';
+import { isAmong } from './offer.ts';
 
 // What the requests to the workflows have in common.
 
@@ -35,7 +36,7 @@ export function lookUp(
   const problems: string[] = [];
   if (typeof name === 'string' && !connection) {
     const known = connections.map((one) => one.name).join(', ');
-    const renamed = connections.find((one) => one.newName === name);
+    const renamed = connections.find((one) => isAmong(one, [name]));
     problems.push(
       renamed
         ? `connection: ${quoted(name)} is what VPCs may call ${renamed.name} now; write ${quoted(renamed.name)}, under which everything of it is kept`

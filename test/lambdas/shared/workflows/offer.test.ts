@@ -99,6 +99,8 @@ test('a VPC asks for a connection by its tag, or because every VPC does', () => 
   const renamed = connection({ newName: 'billing' });
   for (const tag of ['orders', 'billing', 'orders billing']) expect(asksFor(renamed, tag)).toBe(true);
   expect(asksFor(renamed, 'bill')).toBe(false);
+  const twice = connection({ newName: 'invoices', namesBetween: ['billing'] });
+  for (const tag of ['orders', 'billing', 'invoices']) expect(asksFor(twice, tag)).toBe(true);
 });
 
 test('a default VPC is not meant by all, unless the configuration says so', () => {

@@ -1,10 +1,13 @@
 import { addAccount, addVpc, onGround } from '../bench/ground.ts';
 import { type Usage, usageOf } from './usage.ts';
 
+/** Organizations answers so many requests a second that a thousand accounts at once are throttled, and fail. */
+const APART_MS = 5_000;
+
 /** What was counted in an organization of this many accounts, each with one connected VPC. */
 export interface Counted {
   accounts: number;
-  /** All of them, at once, on a subscription that has no PrivateLink yet. */
+  /** All of them, one after the other, on a subscription that has no PrivateLink yet. */
   connectAll: Usage;
   /** A reconciliation that finds nothing to do. */
   reconcile: Usage;
@@ -24,6 +27,7 @@ export function countedAt(accounts: number, assembly: string): Promise<Counted> 
         const accountId = await addAccount(ground, index);
         ids.push(accountId);
         await addVpc(ground, accountId);
+        await activity.sleep(APART_MS);
       }
     });
     const reconcile = await usageOf(ground, () => cloud.start('reconcile', {}));

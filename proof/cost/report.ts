@@ -24,7 +24,7 @@ export function documented({ standing, counted, months }: Figures): string {
     '',
     ...bills(months, ({ hub }) => hub),
     '',
-    `${dominance(months, ({ hub }) => hub)} The hub reconciles ${standing.reconciliations.toFixed(0)} times a month, by the schedule in its template.`,
+    `${dominance(months, ({ hub }) => hub)} ${rhythm(standing)}`,
     '',
     '## The hub account, once',
     '',
@@ -70,7 +70,7 @@ export function documented({ standing, counted, months }: Figures): string {
     '',
     reconciling(counted),
     '',
-    `The template of the hub has ${counts(standing.usage)}.`,
+    inventory(standing),
     '',
     '## Assumptions',
     '',
@@ -137,6 +137,16 @@ function reconciling(counted: Counted[]): string {
     return `$${digits(all, 4)} with ${accounts.toLocaleString('en-US')} accounts`;
   });
   return `One reconciliation that finds nothing to do costs ${each.join(', ')}.`;
+}
+
+/** How often the hub reconciles. */
+export function rhythm({ reconciliations }: Standing): string {
+  return `The hub reconciles ${reconciliations.toFixed(0)} times a month, by the schedule in its template.`;
+}
+
+/** What stands in the hub. */
+export function inventory({ usage }: Standing): string {
+  return `The template of the hub has ${counts(usage)}.`;
 }
 
 function counts(usage: Usage): string {

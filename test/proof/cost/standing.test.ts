@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { inventory, rhythm } from '../../../proof/cost/report.ts';
 import { standingOf } from '../../../proof/cost/standing.ts';
 
 /** A folder with a template of the hub that has these resources. */
@@ -24,6 +25,13 @@ describe('what stands', () => {
     const { usage, reconciliations } = standingOf('dist/test');
     expect(usage).toMatchObject({ keys: 1, secrets: 1 });
     expect(reconciliations).toBeGreaterThan(29);
+  });
+
+  test('is what docs/cost.md says: else the page was counted with another template', () => {
+    const standing = standingOf('dist/test');
+    const page = readFileSync('docs/cost.md', 'utf8');
+    expect(page).toContain(rhythm(standing));
+    expect(page).toContain(inventory(standing));
   });
 
   test.each([

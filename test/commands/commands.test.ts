@@ -75,6 +75,13 @@ function endings(script: string): number[] {
        echo $vpc`,
       MEMBER,
     );
+    // A VPC whose status is too long for a tag: it asks for many connections that there are not.
+    const unknown = Array.from({ length: 12 }, (_, index) => `no-such-connection-${index}`).join(' ');
+    const LONG = await served.must(
+      `aws ec2 create-vpc --cidr-block 10.43.0.0/16 --query Vpc.VpcId --output text \
+         --tag-specifications 'ResourceType=vpc,Tags=[{Key=redis-privatelink,Value=${unknown}}]'`,
+      MEMBER,
+    );
     const input = JSON.stringify({ connection: 'orders', accountId: MEMBER, vpcId: 'vpc-00000000000000000' });
     const EXECUTION = await served.must(
       `aws stepfunctions start-execution --state-machine-arn ${onboard} --input '${input}' --query executionArn --output text`,
@@ -84,6 +91,11 @@ function endings(script: string): number[] {
       `aws ssm get-parameters-by-path --recursive --path /redis-privatelink --query 'Parameters[].Name' --output text`,
       MEMBER,
       (printed) => printed.includes(`${VPC}/databases/`),
+    );
+    await served.until(
+      `aws ssm get-parameters-by-path --recursive --path /redis-privatelink/status --query 'Parameters[].Name' --output text`,
+      MEMBER,
+      (printed) => printed.includes(LONG),
     );
     await served.until(statusOf(EXECUTION), HUB, (printed) => printed === 'FAILED');
     const output = (name: string) =>
@@ -105,6 +117,7 @@ function endings(script: string): number[] {
     await served.until(statusOf(RECONCILIATION), HUB, (printed) => printed === 'SUCCEEDED');
     connectedVpc = VPC;
     inPlaceOf = [
+      ['/status/vpc-0a71e831cb5152c43', `/status/${LONG}`],
       ['vpc-0a71e831cb5152c43', VPC],
       [/(?<=--execution-arn )EXECUTION/g, EXECUTION],
       [':REGION:HUB:', `:us-east-1:${HUB}:`],

@@ -140,7 +140,7 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
     const wasCut = before?.endsWith(parameter) === true;
     if (told?.endsWith(parameter)) {
       if (!(await isWrittenWhole(ssm, parameter, status!, wasCut))) told = inTag(status!, null);
-    } else if (wasCut) await deleteParameters(ssm, [parameter]);
+    } else if (told !== before) await deleteIfAllowed(ssm, parameter);
     if (told === before) continue;
     const Resources = [id];
     if (told === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));
@@ -169,6 +169,18 @@ async function isWrittenWhole(
   } catch (error) {
     if (isForGood(error)) return false;
     throw error;
+  }
+}
+
+/**
+ * Whatever the tag was: EC2 may not show yet that it was cut a moment ago. An account whose role is of an earlier version
+ * does not allow it, and has no such parameter.
+ */
+async function deleteIfAllowed(ssm: SSMClient, name: string): Promise<void> {
+  try {
+    await deleteParameters(ssm, [name]);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
   }
 }
 

@@ -186,6 +186,17 @@ describe('a status for which the tag has no room', () => {
     ]);
   });
 
+  test('goes with its parameter where EC2 does not show yet that it was cut', async () => {
+    const { calls } = aws(answers);
+    await handler(announced());
+    expect(cut(calls).map(({ action }) => action)).toEqual(['DeleteParameters', 'CreateTags']);
+  });
+
+  test('has no parameter where the account does not allow one, and the tag is written', async () => {
+    aws({ ...answers, DeleteParameters: awsError('AccessDeniedException') });
+    expect(await handler(announced())).toEqual({ written: [VPC] });
+  });
+
   test('goes with the VPC', async () => {
     const { calls } = aws({ ...answers, DescribeVpcs: awsError('InvalidVpcID.NotFound') });
     await handler(announced());

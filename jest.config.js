@@ -13,7 +13,7 @@ export default {
   maxWorkers: '100%',
   globalSetup: '<rootDir>/test/synthesize.ts',
   testSequencer: '<rootDir>/test/sequencer.js',
-  setupFiles: ['<rootDir>/test/plain.js'],
+  setupFiles: ['<rootDir>/test/without-colours.js'],
   testMatch: FILES.map((files) => `<rootDir>/${files}`),
   testPathIgnorePatterns: long.map((file) => `<rootDir>/${file}`),
   extensionsToTreatAsEsm: ['.ts'],

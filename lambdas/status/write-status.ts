@@ -100,6 +100,19 @@ function placeOf(event: unknown, connections: readonly Connection[]): Place | nu
   }
 }
 
+/** How it stands with a VPC. */
+interface Telling {
+  id: string;
+  /** The name of the parameter that has the whole, where the tag has no room for it. */
+  parameter: string;
+  /** Null: nothing is to be told. */
+  status: string | null;
+  /** What the tag is to be. */
+  told: string | null;
+  /** The tag as EC2 shows it. */
+  before: string | null;
+}
+
 /** @returns the VPCs whose tag was not what it is now */
 async function write(place: Place, connections: readonly Connection[]): Promise<string[]> {
   const { accountId, region, vpcId, asked } = place;
@@ -118,7 +131,7 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
   );
   const unknown = { accountId, state: 'UNKNOWN', paths: null };
   let account: Account | undefined;
-  const written: string[] = [];
+  const tellings: Telling[] = [];
   for (const vpc of vpcs) {
     const id = vpc.VpcId ?? '';
     const facts = {
@@ -135,12 +148,17 @@ async function write(place: Place, connections: readonly Connection[]): Promise<
     if (dependsOnAccount(facts, connections)) account ??= await lookUpAccount(accountId);
     const status = statusOf({ ...facts, account: account ?? unknown }, connections);
     const parameter = statusParameter(id);
-    let told = status === null ? null : inTag(status, parameter);
-    const before = tagValue(vpc.Tags, STATUS_TAG);
-    const wasCut = before?.endsWith(parameter) === true;
+    const told = status === null ? null : inTag(status, parameter);
+    tellings.push({ id, parameter, status, told, before: tagValue(vpc.Tags, STATUS_TAG) });
+  }
+  await deleteUnnamed(ssm, tellings);
+  const written: string[] = [];
+  for (const { id, parameter, status, told: planned, before } of tellings) {
+    let told = planned;
     if (told?.endsWith(parameter)) {
-      if (!(await isWrittenWhole(ssm, parameter, status!, wasCut))) told = inTag(status!, null);
-    } else if (told !== before) await deleteIfAllowed(ssm, parameter);
+      const isKnown = before?.endsWith(parameter) === true;
+      if (!(await isWrittenWhole(ssm, parameter, status!, isKnown))) told = inTag(status!, null);
+    }
     if (told === before) continue;
     const Resources = [id];
     if (told === null) await ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: STATUS_TAG }] }));
@@ -173,12 +191,19 @@ async function isWrittenWhole(
 }
 
 /**
- * Whatever the tag was: EC2 may not show yet that it was cut a moment ago. An account whose role is of an earlier version
- * does not allow it, and has no such parameter.
+ * Deletes the parameters that the new tags do not name, in as few calls as may be: Parameter Store takes few writes a
+ * second. It does so whatever the former tags were: EC2 may not show yet that one was cut a moment ago. Where the account
+ * does not allow it, the tags matter more.
  */
-async function deleteIfAllowed(ssm: SSMClient, name: string): Promise<void> {
+async function deleteUnnamed(ssm: SSMClient, tellings: readonly Telling[]): Promise<void> {
+  const unnamed = tellings.filter(
+    ({ told, before, parameter }) => told !== before && !told?.endsWith(parameter),
+  );
   try {
-    await deleteParameters(ssm, [name]);
+    await deleteParameters(
+      ssm,
+      unnamed.map(({ parameter }) => parameter),
+    );
   } catch (error) {
     if (!isForGood(error)) throw error;
   }

@@ -192,6 +192,18 @@ describe('a status for which the tag has no room', () => {
     expect(cut(calls).map(({ action }) => action)).toEqual(['DeleteParameters', 'CreateTags']);
   });
 
+  test('goes with the parameters of all VPCs of an account at once, and no other ones', async () => {
+    const Vpcs = ['a former status', 'another', 'connected vpce-1'].map((status, index) => ({
+      ...vpc({ 'redis-privatelink': 'orders', [STATUS]: status }).Vpcs[0],
+      VpcId: `vpc-${index}`,
+    }));
+    const { calls } = aws({ ...answers, DescribeVpcs: { Vpcs } });
+    await handler(announced({ vpcId: null }));
+    expect(
+      calls.filter(({ action }) => action === 'DeleteParameters').map(({ input }) => input.Names),
+    ).toEqual([['/redis-privatelink/status/vpc-0', '/redis-privatelink/status/vpc-1']]);
+  });
+
   test('has no parameter where the account does not allow one, and the tag is written', async () => {
     aws({ ...answers, DeleteParameters: awsError('AccessDeniedException') });
     expect(await handler(announced())).toEqual({ written: [VPC] });

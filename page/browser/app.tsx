@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { AccountDocument, ExecutionDocument } from '../protocol.ts';
 import { Clock } from './clock.tsx';
 import { Deeds } from './deeds.tsx';
@@ -27,7 +27,8 @@ export function App() {
   const [executionId, setExecutionId] = useState<string | null>(null);
   /** Where somebody goes; another object each time. */
   const [goal, setGoal] = useState<{ id: string }>();
-  useEffect(() => {
+  // Before the next key: an effect after the painting would come too late for somebody who types fast.
+  useLayoutEffect(() => {
     const element = document.getElementById(goal?.id ?? '');
     element?.scrollIntoView({ block: 'nearest' });
     element?.focus();
